@@ -1,0 +1,6 @@
+/// What Seawall is told: keys, records validated at construction, secrets, and the loader that reports every problem
+/// at once.
+@NullMarked
+package io.seawall.config;
+
+import org.jspecify.annotations.NullMarked;
