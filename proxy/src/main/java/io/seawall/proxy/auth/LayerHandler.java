@@ -1,0 +1,107 @@
+package io.seawall.proxy.auth;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.seawall.proxy.auth.Decision.Denied;
+import io.seawall.proxy.auth.Decision.Granted;
+import io.seawall.proxy.auth.Decision.Reason;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.route.RoutedRequest;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Asks the layer that guards the route. While a password hash is computed the request waits here and nothing further
+/// is read from its client, because nobody asks for it.
+@Sharable
+public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequest> {
+    private static final String BASIC_CHALLENGE = "Basic realm=\"Seawall\", charset=\"UTF-8\"";
+    private static final String BEARER_CHALLENGE = "Bearer realm=\"Seawall\"";
+
+    private final Layers layers;
+    private final Throttle throttle;
+
+    public LayerHandler(Layers layers, Throttle throttle) {
+        super(AdmittedRequest.class);
+        this.layers = layers;
+        this.throttle = throttle;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, AdmittedRequest admitted) {
+        RoutedRequest request = admitted.request();
+        Optional<Layer> layer = Layer.of(request.route());
+        if (layer.isEmpty()) {
+            ctx.fireChannelRead(new GrantedRequest(request, Granted.OPEN));
+            return;
+        }
+        CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers());
+        if (decision.isDone()) {
+            settle(ctx, admitted, layer.get(), decision.join());
+        } else {
+            decision.whenCompleteAsync((result, failure) -> {
+                if (failure != null) {
+                    ctx.channel().writeAndFlush(Rejection.internal());
+                } else if (ctx.channel().isActive()) {
+                    settle(ctx, admitted, layer.get(), result);
+                }
+            }, ctx.executor());
+        }
+    }
+
+    private void settle(ChannelHandlerContext ctx, AdmittedRequest admitted, Layer layer, Decision decision) {
+        InetAddress client = admitted.request().request().client();
+        switch (decision) {
+            case Granted granted when admitted.locked() && !granted.reason().equals("session") ->
+                ThrottleHandler.refuse(ctx, layer, client, throttle.lockedSeconds(layer, client));
+            case Granted granted -> {
+                Exchange.of(ctx.channel()).decided(layer.label(), "granted");
+                ctx.pipeline().fireUserEventTriggered(
+                        new AuthEvent(layer, "granted", granted.reason(), client, false));
+                ctx.fireChannelRead(new GrantedRequest(admitted.request(), granted));
+            }
+            case Denied(Reason reason) -> {
+                if (admitted.locked()) {
+                    ThrottleHandler.refuse(ctx, layer, client, throttle.lockedSeconds(layer, client));
+                } else {
+                    deny(ctx, layer, reason, client);
+                }
+            }
+        }
+    }
+
+    private void deny(ChannelHandlerContext ctx, Layer layer, Reason reason, InetAddress client) {
+        boolean lockout = reason.isGuess() && throttle.guessed(layer, client);
+        Exchange.of(ctx.channel()).decided(layer.label(), reason.label());
+        ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, "denied", reason.label(), client, lockout));
+        ctx.channel().writeAndFlush(rejection(layer, reason));
+    }
+
+    private static Rejection rejection(Layer layer, Reason reason) {
+        if (reason == Reason.BUSY) {
+            return new Rejection(Rejection.Side.INTERNAL, 503, "busy",
+                    "Too many logins at once. Try again in a moment.",
+                    "", Headers.EMPTY, false).with("Retry-After", "2");
+        }
+        return switch (layer) {
+            // a Basic challenge to a script's Bearer would make the browser ask for the password again and again
+            case BASIC -> reason == Reason.BEARER_ON_UI
+                    ? unauthorized("Log in first: this path needs the session or the password, not a bearer token.")
+                            .with("WWW-Authenticate", BEARER_CHALLENGE)
+                    : unauthorized("This is a private gateway. Log in with its user name and password.")
+                            .with("WWW-Authenticate", BASIC_CHALLENGE);
+            case GATEWAY -> unauthorized("This path needs the gateway token: Authorization: Bearer <token>.")
+                    .with("WWW-Authenticate", BEARER_CHALLENGE);
+            case HOOKS -> unauthorized(
+                    "This path needs the hooks token: Authorization: Bearer <token>, or x-openclaw-token alone.")
+                    .with("WWW-Authenticate", BEARER_CHALLENGE);
+        };
+    }
+
+    private static Rejection unauthorized(String message) {
+        return Rejection.client(401, "unauthorized", message);
+    }
+}

@@ -1,0 +1,105 @@
+package io.seawall.proxy.auth;
+
+import io.seawall.config.Config;
+import io.seawall.config.Secret;
+import io.seawall.proxy.auth.Decision.Denied;
+import io.seawall.proxy.auth.Decision.Granted;
+import io.seawall.proxy.auth.Decision.Reason;
+import io.seawall.proxy.http.Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The three layers. Each looks at its own credential only; none turns into another.
+public final class Layers {
+    /// For native clients that can add a header but need `Authorization` for the gateway.
+    public static final String ALTERNATIVE_HEADER = "X-Seawall-Authorization";
+
+    private final PasswordVerifier passwords;
+    private final Sessions sessions;
+    private final Secret gatewayToken;
+    private final Optional<Secret> hooksToken;
+
+    public Layers(Config config, PasswordVerifier passwords, Sessions sessions) {
+        this.passwords = passwords;
+        this.sessions = sessions;
+        gatewayToken = config.gatewayToken();
+        hooksToken = config.hooks().token();
+    }
+
+    /// The layer's answer; done at once unless a password hash must be computed. Never fails.
+    CompletableFuture<Decision> decide(Layer layer, Headers headers) {
+        return switch (layer) {
+            case BASIC -> basic(headers);
+            case GATEWAY -> CompletableFuture.completedFuture(bearer(headers, gatewayToken));
+            case HOOKS -> CompletableFuture.completedFuture(hooks(headers));
+        };
+    }
+
+    private CompletableFuture<Decision> basic(Headers headers) {
+        Sessions.Check check = sessions.check(Cookies.session(headers));
+        if (check instanceof Sessions.Check.Valid(Session session, boolean renew)) {
+            return CompletableFuture.completedFuture(new Granted("session", session, renew));
+        }
+        String authorization = headers.get(ALTERNATIVE_HEADER);
+        if (authorization == null) {
+            authorization = headers.get("Authorization");
+        }
+        if (authorization == null) {
+            return denied(check instanceof Sessions.Check.Expired ? Reason.EXPIRED_SESSION : Reason.MISSING);
+        }
+        Optional<BasicCredentials> offered = BasicCredentials.parse(authorization);
+        if (offered.isEmpty()) {
+            return denied(isBearer(authorization) ? Reason.BEARER_ON_UI : Reason.MALFORMED);
+        }
+        return passwords.verify(offered.get()).thenApply(result -> switch (result) {
+            case RIGHT -> new Granted("password", sessions.begin(), true);
+            case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER);
+            case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD);
+            case BUSY -> new Denied(Reason.BUSY);
+        });
+    }
+
+    private Decision hooks(Headers headers) {
+        if (hooksToken.isEmpty()) {
+            return new Denied(Reason.MISSING);
+        }
+        String token = headers.get("X-Openclaw-Token");
+        if (token == null) {
+            return bearer(headers, hooksToken.get());
+        }
+        // two tokens: the gateway might take the one that was not checked
+        if (headers.contains("Authorization")) {
+            return new Denied(Reason.MALFORMED);
+        }
+        return compare(token, hooksToken.get());
+    }
+
+    private static Decision bearer(Headers headers, Secret expected) {
+        String authorization = headers.get("Authorization");
+        if (authorization == null) {
+            return new Denied(Reason.MISSING);
+        }
+        String token = bearerToken(authorization);
+        return token == null ? new Denied(Reason.MALFORMED) : compare(token, expected);
+    }
+
+    private static Decision compare(String token, Secret expected) {
+        return expected.matches(token.getBytes(StandardCharsets.ISO_8859_1))
+                ? Granted.TOKEN
+                : new Denied(Reason.WRONG_TOKEN);
+    }
+
+    private static boolean isBearer(String authorization) {
+        return bearerToken(authorization) != null;
+    }
+
+    private static @Nullable String bearerToken(String authorization) {
+        return authorization.regionMatches(true, 0, "Bearer ", 0, 7) ? authorization.substring(7).strip() : null;
+    }
+
+    private static CompletableFuture<Decision> denied(Reason reason) {
+        return CompletableFuture.completedFuture(new Denied(reason));
+    }
+}

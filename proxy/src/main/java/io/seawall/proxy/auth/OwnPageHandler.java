@@ -1,0 +1,62 @@
+package io.seawall.proxy.auth;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.OwnAnswer;
+import io.seawall.proxy.http.Page;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.route.Route;
+import io.seawall.proxy.route.Router;
+
+/// Answers login and logout itself.
+@Sharable
+public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedRequest> {
+
+    /// Fired through the client's pipeline when somebody logged out: their tunnels must end.
+    public record LoggedOut(Session session) {}
+
+    private final Sessions sessions;
+
+    public OwnPageHandler(Sessions sessions) {
+        super(PermittedRequest.class);
+        this.sessions = sessions;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, PermittedRequest request) {
+        if (request.route() != Route.OWN) {
+            ctx.fireChannelRead(request);
+            return;
+        }
+        switch (request.head().path()) {
+            case Router.LOGIN -> {
+                // here because the layer granted it; the cookie is the point of the visit
+                Headers headers = Headers.builder().add("Location", "/")
+                        .add("Set-Cookie", sessions.setCookie(request.session().orElseThrow())).build();
+                OwnAnswer.write(ctx, 303, headers, OwnAnswer.TEXT, "", false);
+            }
+            case Router.LOGOUT -> logout(ctx, request);
+            // the gateway's page answers HTML here; a plain 404 is what its UI expects of a proxy without a hand-off
+            default -> ctx.channel().writeAndFlush(
+                    Rejection.client(404, "not_found", "No automatic browser hand-off is set up."));
+        }
+    }
+
+    private void logout(ChannelHandlerContext ctx, PermittedRequest request) {
+        if (!request.head().method().equals("POST")) {
+            OwnAnswer.write(ctx, 200, Headers.EMPTY, OwnAnswer.HTML, Page.form("Log out?",
+                    "This ends your session and closes its open connections.", Router.LOGOUT, "Log out", "Seawall"),
+                    false);
+            return;
+        }
+        Session session = request.session().orElseThrow();
+        sessions.revoke(session);
+        ctx.pipeline().fireUserEventTriggered(new LoggedOut(session));
+        Headers headers = Headers.builder().add("Set-Cookie", Sessions.clearCookie()).build();
+        OwnAnswer.write(ctx, 200, headers, OwnAnswer.HTML, Page.html("Logged out",
+                "Your session has ended. The browser may still remember the password until you close it.", "",
+                "Seawall"), false);
+    }
+}

@@ -1,0 +1,56 @@
+package io.seawall.proxy.auth;
+
+import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.route.Route;
+import io.seawall.proxy.route.RouteRule;
+import io.seawall.proxy.route.RoutedRequest;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The proof that a request passed every stage. The upstream side takes nothing else, and only this package can make
+/// one.
+public final class PermittedRequest {
+    private final RoutedRequest request;
+    private final Decision.Granted decision;
+
+    PermittedRequest(RoutedRequest request, Decision.Granted decision) {
+        this.request = request;
+        this.decision = decision;
+    }
+
+    public RequestHead head() {
+        return request.head();
+    }
+
+    public Route route() {
+        return request.route();
+    }
+
+    public RouteRule rule() {
+        return request.rule();
+    }
+
+    public InetAddress client() {
+        return request.request().client();
+    }
+
+    /// Whether the client's connection is TLS.
+    public boolean secure() {
+        return request.request().secure();
+    }
+
+    public Optional<Session> session() {
+        return Optional.ofNullable(decision.session());
+    }
+
+    /// The session that the answer must carry, or null.
+    public @Nullable Session newSession() {
+        return decision.setCookie() ? decision.session() : null;
+    }
+
+    @Override
+    public String toString() {
+        return request.route() + " " + request.head();
+    }
+}

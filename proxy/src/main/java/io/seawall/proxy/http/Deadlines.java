@@ -1,0 +1,97 @@
+package io.seawall.proxy.http;
+
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/// Deadlines at the price of one timer an event loop: each second it looks at every connection of its loop. A
+/// connection moves its deadline by writing a field; nothing is scheduled or cancelled per request.
+public final class Deadlines {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Map<EventExecutor, Wheel> wheels = new ConcurrentHashMap<>();
+
+    /// One moving deadline. Used on its event loop only.
+    public static final class Deadline {
+        private final Wheel wheel;
+        private final Runnable expired;
+        private long at = NEVER;
+
+        private Deadline(Wheel wheel, Runnable expired) {
+            this.wheel = wheel;
+            this.expired = expired;
+        }
+
+        /// Expires that many seconds from now, up to a second late.
+        public void in(long seconds) {
+            at = wheel.now() + TimeUnit.SECONDS.toNanos(seconds);
+        }
+
+        public void never() {
+            at = NEVER;
+        }
+
+        /// Ends it for good.
+        public void remove() {
+            at = NEVER;
+            wheel.remove(this);
+        }
+    }
+
+    /// A new deadline, not yet set. Must be called on the event loop, and removed there.
+    public Deadline add(EventExecutor loop, Runnable expired) {
+        Wheel wheel = wheels.computeIfAbsent(loop, Wheel::new);
+        Deadline deadline = new Deadline(wheel, expired);
+        wheel.add(deadline);
+        return deadline;
+    }
+
+    private static final class Wheel {
+        private final EventExecutor loop;
+        private final Set<Deadline> deadlines = new HashSet<>();
+        private final ScheduledFuture<?> tick;
+        private long now;
+
+        Wheel(EventExecutor loop) {
+            this.loop = loop;
+            now = loop.ticker().nanoTime();
+            tick = loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
+        }
+
+        long now() {
+            return now;
+        }
+
+        void add(Deadline deadline) {
+            deadlines.add(deadline);
+        }
+
+        void remove(Deadline deadline) {
+            deadlines.remove(deadline);
+        }
+
+        private void tick() {
+            if (loop.isShuttingDown()) {
+                tick.cancel(false);
+                return;
+            }
+            now = loop.ticker().nanoTime();
+            List<Deadline> due = new ArrayList<>(0);
+            for (Deadline deadline : deadlines) {
+                if (deadline.at != NEVER && deadline.at - now <= 0) {
+                    due.add(deadline);
+                }
+            }
+            for (Deadline deadline : due) {
+                deadline.at = NEVER;
+                deadline.expired.run();
+            }
+        }
+    }
+}

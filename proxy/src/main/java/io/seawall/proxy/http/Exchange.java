@@ -1,0 +1,179 @@
+package io.seawall.proxy.http;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One request and its answer, as far as they have come: what the stages leave for the log, the metrics and the pages.
+/// Nothing decides by it. Used on the channel's event loop only.
+public final class Exchange {
+    private static final AttributeKey<Exchange> KEY = AttributeKey.valueOf(Exchange.class, "exchange");
+
+    /// Fired through the client's pipeline when a request's head is there, well-formed or not.
+    public record Started(Exchange exchange) {}
+
+    /// Fired exactly once for each [Started], when the answer is complete, or the connection or tunnel has ended.
+    public record Ended(Exchange exchange) {}
+
+    private final String id = newId();
+    private final long startedMillis = System.currentTimeMillis();
+    private final long startedNanos = System.nanoTime();
+    private final @Nullable RequestHead head;
+    private @Nullable InetAddress client;
+    private String route = "none";
+    private String layer = "none";
+    private String outcome = "none";
+    private int status;
+    private long received;
+    private long sent;
+    private long upstreamNanos = -1;
+    private @Nullable String rejection;
+    private boolean tunnel;
+    private boolean ended;
+
+    Exchange(@Nullable RequestHead head) {
+        this.head = head;
+    }
+
+    /// The exchange that the channel is in; a first one where there was none yet.
+    public static Exchange of(Channel channel) {
+        Exchange exchange = channel.attr(KEY).get();
+        if (exchange == null) {
+            exchange = new Exchange(null);
+            channel.attr(KEY).set(exchange);
+        }
+        return exchange;
+    }
+
+    /// The exchange that the channel is in, or null between exchanges.
+    public static @Nullable Exchange current(Channel channel) {
+        return channel.attr(KEY).get();
+    }
+
+    static Exchange start(Channel channel, @Nullable RequestHead head) {
+        Exchange exchange = new Exchange(head);
+        channel.attr(KEY).set(exchange);
+        channel.pipeline().fireUserEventTriggered(new Started(exchange));
+        return exchange;
+    }
+
+    /// Ends it, once; further calls do nothing.
+    public void end(Channel channel) {
+        if (!ended) {
+            ended = true;
+            channel.pipeline().fireUserEventTriggered(new Ended(this));
+            if (channel.attr(KEY).get() == this) {
+                channel.attr(KEY).set(null);
+            }
+        }
+    }
+
+    private static String newId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        HexFormat hex = HexFormat.of();
+        return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+    }
+
+    /// 32 hexadecimal digits; the gateway gets it as `X-Request-Id`.
+    public String id() {
+        return id;
+    }
+
+    public long startedMillis() {
+        return startedMillis;
+    }
+
+    public long elapsedNanos() {
+        return System.nanoTime() - startedNanos;
+    }
+
+    /// Null where the request was too malformed to have a head.
+    public @Nullable RequestHead head() {
+        return head;
+    }
+
+    public @Nullable InetAddress client() {
+        return client;
+    }
+
+    public void client(InetAddress address) {
+        client = address;
+    }
+
+    public String route() {
+        return route;
+    }
+
+    public void route(String name) {
+        route = name;
+    }
+
+    public String layer() {
+        return layer;
+    }
+
+    /// `granted` or the reason of the denial; `none` where no layer was asked.
+    public String outcome() {
+        return outcome;
+    }
+
+    public void decided(String byLayer, String result) {
+        layer = byLayer;
+        outcome = result;
+    }
+
+    /// 0 until an answer was begun.
+    public int status() {
+        return status;
+    }
+
+    public void status(int code) {
+        status = code;
+    }
+
+    public long received() {
+        return received;
+    }
+
+    public void addReceived(long bytes) {
+        received += bytes;
+    }
+
+    public long sent() {
+        return sent;
+    }
+
+    public void addSent(long bytes) {
+        sent += bytes;
+    }
+
+    /// Nanoseconds until the gateway's answer began; -1 where it did not.
+    public long upstreamNanos() {
+        return upstreamNanos;
+    }
+
+    public void upstreamAnswered() {
+        upstreamNanos = elapsedNanos();
+    }
+
+    /// Why Seawall itself answered, a label; null where it did not.
+    public @Nullable String rejection() {
+        return rejection;
+    }
+
+    public void rejection(String label) {
+        rejection = label;
+    }
+
+    /// Whether it became a WebSocket tunnel.
+    public boolean isTunnel() {
+        return tunnel;
+    }
+
+    public void becameTunnel() {
+        tunnel = true;
+    }
+}

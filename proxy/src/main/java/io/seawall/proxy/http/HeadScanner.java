@@ -1,0 +1,59 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+
+/// Finds the end of a head in bytes that arrive in pieces, looking at each byte once. Line ends and sizes are judged
+/// here, so that a head that cannot become valid is refused before it is complete.
+final class HeadScanner {
+    private int scanned;
+    private int lineStart;
+    private boolean first = true;
+
+    /// The head's length with its empty line, or -1 while it is incomplete.
+    int scan(ByteBuf in) throws HygieneException {
+        int start = in.readerIndex();
+        int readable = in.readableBytes();
+        while (scanned < readable) {
+            int lf = in.indexOf(start + scanned, start + readable, (byte) '\n');
+            if (lf < 0) {
+                scanned = readable;
+                break;
+            }
+            int at = lf - start;
+            if (at == 0 || in.getByte(lf - 1) != '\r') {
+                throw new HygieneException(Rule.BARE_LF);
+            }
+            int length = at + 1 - lineStart;
+            if (first && length > RequestHeadParser.MAX_LINE + 2) {
+                throw new HygieneException(Rule.LINE_TOO_LONG);
+            }
+            scanned = at + 1;
+            lineStart = scanned;
+            if (length == 2) {
+                if (first) {
+                    throw new HygieneException(Rule.REQUEST_LINE);
+                }
+                return checked(scanned);
+            }
+            first = false;
+        }
+        if (first && scanned - lineStart > RequestHeadParser.MAX_LINE) {
+            throw new HygieneException(Rule.LINE_TOO_LONG);
+        }
+        checked(scanned);
+        return -1;
+    }
+
+    void reset() {
+        scanned = 0;
+        lineStart = 0;
+        first = true;
+    }
+
+    private static int checked(int size) throws HygieneException {
+        if (size > RequestHeadParser.MAX_HEAD) {
+            throw new HygieneException(Rule.HEAD_TOO_LARGE);
+        }
+        return size;
+    }
+}

@@ -1,0 +1,416 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.jspecify.annotations.Nullable;
+
+/// HTTP/1.1 towards the client, one exchange at a time: bytes to [RequestHead] and [HttpContent], [ResponseHead] and
+/// [HttpContent] to bytes. A body is decoded only as far as somebody downstream asks by `ctx.read()`, so nothing piles
+/// up behind a stage that waits; the next head is not looked at before the answer is out. After a broken [Rule] no
+/// further byte is parsed.
+///
+/// It owns the bytes not yet decoded. Removing it (when a tunnel takes over) passes them on.
+public final class Http1Handler extends ChannelDuplexHandler {
+    private static final int HEAD_SECONDS = 10;
+    /// A tunnel in front keeps idle connections for 90 s; closing earlier would cost it a request.
+    private static final int IDLE_SECONDS = 120;
+    private static final int BODY_SECONDS = 60;
+    private static final int LINGER_SECONDS = 2;
+    private static final int MAX_AHEAD = 64 * 1024;
+    private static final int MAX_DRAIN = 64 * 1024;
+
+    private enum State {
+        // Waiting for a head.
+        HEAD,
+        // Inside a request's body.
+        BODY,
+        // The request is complete, its answer is not.
+        ANSWER,
+        // The answer is out, the rest of the body is thrown away.
+        DRAIN,
+        // The connection is ending: everything that still arrives is thrown away.
+        LINGER
+    }
+
+    private final Deadlines deadlines;
+    private final HeadScanner scanner = new HeadScanner();
+    private Deadlines.@Nullable Deadline deadline;
+    private State state = State.HEAD;
+    private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
+    private boolean decoding;
+    private boolean wanted;
+    private boolean served;
+    private long drained;
+    private @Nullable RequestHead request;
+    private @Nullable BodyReader body;
+    private @Nullable ResponseWriter response;
+    private boolean closing;
+
+    public Http1Handler(Deadlines deadlines) {
+        this.deadlines = deadlines;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        deadline = deadlines.add(ctx.executor(), () -> expired(ctx));
+        if (ctx.channel().isActive()) {
+            begin(ctx);
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        begin(ctx);
+        ctx.fireChannelActive();
+    }
+
+    private void begin(ChannelHandlerContext ctx) {
+        deadline().in(ctx.pipeline().get(SslHandler.class) == null ? HEAD_SECONDS : 2 * HEAD_SECONDS);
+        ctx.read();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent) {
+            deadline().in(HEAD_SECONDS);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        deadline().remove();
+        ByteBuf rest = ahead;
+        ahead = Unpooled.EMPTY_BUFFER;
+        if (rest.isReadable() && state == State.ANSWER) {
+            ctx.fireChannelRead(rest); // passes ownership
+            ctx.fireChannelReadComplete();
+        } else {
+            rest.release();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        state = State.LINGER;
+        ctx.fireChannelInactive();
+        Exchange exchange = Exchange.current(ctx.channel());
+        if (exchange != null) {
+            exchange.end(ctx.channel());
+        }
+    }
+
+    // ---- from the client
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        if (state == State.LINGER) {
+            drained += in.readableBytes();
+            in.release();
+            if (drained > 4 * MAX_DRAIN) {
+                ctx.close();
+            }
+            return;
+        }
+        if (state == State.HEAD && !ahead.isReadable()) {
+            deadline().in(HEAD_SECONDS);
+        } else if (state == State.BODY && wanted) {
+            deadline().in(BODY_SECONDS);
+        }
+        ahead = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), ahead, in);
+        decode(ctx);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.fireChannelReadComplete();
+        readMore(ctx);
+    }
+
+    /// Downstream asks for the next piece of the body.
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        wanted = true;
+        if (state == State.BODY) {
+            deadline().in(BODY_SECONDS);
+        }
+        if (!decoding) {
+            if (ahead.isReadable()) {
+                decode(ctx);
+                ctx.fireChannelReadComplete();
+            }
+            readMore(ctx);
+        }
+    }
+
+    private void readMore(ChannelHandlerContext ctx) {
+        boolean more = switch (state) {
+            case HEAD, DRAIN, LINGER -> true;
+            case BODY -> wanted;
+            // only to notice a client that goes away; what it sends ahead is bounded
+            case ANSWER -> ahead.readableBytes() < MAX_AHEAD;
+        };
+        if (more) {
+            ctx.read();
+        }
+    }
+
+    private void decode(ChannelHandlerContext ctx) {
+        if (decoding) {
+            return;
+        }
+        decoding = true;
+        try {
+            while (ahead.isReadable() && step(ctx)) {
+                // each step consumes something or ends the loop
+            }
+        } catch (HygieneException e) {
+            ahead.skipBytes(ahead.readableBytes());
+            refuse(ctx, e.rule());
+        } finally {
+            decoding = false;
+        }
+        if (!ahead.isReadable()) {
+            ahead.release();
+            ahead = Unpooled.EMPTY_BUFFER;
+        }
+    }
+
+    /// Decodes one message; false when it needs more bytes or nobody wants more.
+    private boolean step(ChannelHandlerContext ctx) throws HygieneException {
+        return switch (state) {
+            case HEAD -> head(ctx);
+            case BODY -> {
+                if (!wanted) {
+                    yield false;
+                }
+                HttpContent content = body().next(ahead);
+                if (content == null) {
+                    yield false;
+                }
+                wanted = false;
+                deadline().never(); // from here it is the gateway's pace, not the client's
+                if (content instanceof LastHttpContent) {
+                    requestComplete();
+                }
+                Exchange.of(ctx.channel()).addReceived(content.content().readableBytes());
+                ctx.fireChannelRead(content); // passes ownership
+                yield true;
+            }
+            case DRAIN -> {
+                HttpContent content = body().next(ahead);
+                if (content == null) {
+                    yield false;
+                }
+                content.release();
+                if (content instanceof LastHttpContent) {
+                    nextRequest();
+                }
+                yield true;
+            }
+            case ANSWER -> false;
+            case LINGER -> {
+                ahead.skipBytes(ahead.readableBytes());
+                yield false;
+            }
+        };
+    }
+
+    private boolean head(ChannelHandlerContext ctx) throws HygieneException {
+        // RFC 9112, 2.2: one empty line in front of a request is tolerated, as every server does
+        if (served && ahead.readableBytes() >= 2 && ahead.getShort(ahead.readerIndex()) == 0x0d0a) {
+            ahead.skipBytes(2);
+            served = false;
+            return true;
+        }
+        int length = scanner.scan(ahead);
+        if (length < 0) {
+            return false;
+        }
+        byte[] bytes = new byte[length];
+        ahead.readBytes(bytes);
+        RequestHead head = RequestHeadParser.parse(bytes);
+        request = head;
+        body = new BodyReader(head.body());
+        wanted = false;
+        closing = false;
+        deadline().never();
+        state = State.BODY;
+        Exchange.start(ctx.channel(), head);
+        if (body.done()) {
+            requestComplete();
+        }
+        ctx.fireChannelRead(head);
+        return true;
+    }
+
+    private void requestComplete() {
+        state = State.ANSWER;
+        deadline().never();
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Rule rule) {
+        boolean answering = response != null;
+        state = State.LINGER;
+        if (Exchange.current(ctx.channel()) == null) {
+            Exchange.start(ctx.channel(), null);
+        }
+        if (answering) {
+            ctx.close();
+        } else {
+            ctx.channel().writeAndFlush(Rejection.of(rule));
+        }
+    }
+
+    private void expired(ChannelHandlerContext ctx) {
+        switch (state) {
+            case HEAD -> {
+                if (ahead.isReadable()) {
+                    refuse(ctx, Rule.HEAD_TIMEOUT);
+                } else {
+                    ctx.close();
+                }
+            }
+            case BODY -> refuse(ctx, Rule.BODY_TIMEOUT);
+            case ANSWER -> {
+            }
+            case DRAIN, LINGER -> ctx.close();
+        }
+    }
+
+    // ---- to the client
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        switch (msg) {
+            case ResponseHead head -> writeHead(ctx, head, promise);
+            case HttpContent content -> writeContent(ctx, content, promise);
+            default -> ctx.write(msg, promise);
+        }
+    }
+
+    private void writeHead(ChannelHandlerContext ctx, ResponseHead head, ChannelPromise promise) {
+        RequestHead asked = request;
+        boolean http10 = asked != null && asked.http10();
+        boolean interim = head.status() < 200 && head.status() != 101;
+        if (interim && http10) {
+            promise.setSuccess(); // RFC 9110, 15.2: never to an HTTP/1.0 client
+            return;
+        }
+        ResponseWriter writer = new ResponseWriter(head, asked != null && asked.isHead(), http10);
+        if (!interim) {
+            Exchange.of(ctx.channel()).status(head.status());
+            response = writer;
+            closing = head.close() || asked == null || !asked.keepAlive() || writer.endsWithConnection()
+                    || state == State.LINGER || state == State.BODY && !canDrain(asked);
+        }
+        ByteBuf out = writer.head(ctx.alloc(), head, closing, http10);
+        ctx.write(out, promise);
+    }
+
+    /// Whether the rest of a body is worth reading for the sake of the connection.
+    private static boolean canDrain(RequestHead asked) {
+        return asked.body() instanceof Body.Length length && length.bytes() <= MAX_DRAIN
+                && !asked.headers().contains("Expect");
+    }
+
+    private void writeContent(ChannelHandlerContext ctx, HttpContent content, ChannelPromise promise) {
+        ResponseWriter writer = response;
+        if (writer == null) {
+            content.release();
+            promise.setFailure(new IllegalStateException("a body without a head"));
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        ByteBuf out = writer.content(ctx.alloc(), content);
+        Exchange exchange = Exchange.of(ctx.channel());
+        exchange.addSent(out.readableBytes());
+        ctx.write(out, promise);
+        if (last) {
+            response = null;
+            exchange.end(ctx.channel());
+            answered(ctx);
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx) {
+        if (closing) {
+            linger(ctx);
+        } else if (state == State.ANSWER) {
+            nextRequest();
+            // what was sent ahead is decoded by the loop that is running, or now
+            if (!decoding) {
+                ctx.executor().execute(() -> {
+                    decode(ctx);
+                    ctx.fireChannelReadComplete();
+                    readMore(ctx);
+                });
+            }
+        } else if (state == State.BODY) {
+            state = State.DRAIN;
+            deadline().in(LINGER_SECONDS);
+            if (!decoding) {
+                ctx.executor().execute(() -> {
+                    decode(ctx);
+                    readMore(ctx);
+                });
+            }
+        }
+    }
+
+    private void nextRequest() {
+        state = State.HEAD;
+        scanner.reset();
+        served = true;
+        request = null;
+        body = null;
+        deadline().in(ahead.isReadable() ? HEAD_SECONDS : IDLE_SECONDS);
+    }
+
+    /// Ends the connection without the reset that unread bytes would cause: a reset can destroy the answer on its way.
+    private void linger(ChannelHandlerContext ctx) {
+        boolean allRead = state == State.ANSWER && !ahead.isReadable();
+        state = State.LINGER;
+        deadline().in(LINGER_SECONDS);
+        if (allRead) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> ctx.close());
+            return;
+        }
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            SslHandler tls = ctx.pipeline().get(SslHandler.class);
+            if (tls != null) {
+                tls.closeOutbound();
+            }
+            if (ctx.channel() instanceof DuplexChannel channel) {
+                channel.shutdownOutput();
+            }
+            ctx.read();
+        });
+    }
+
+    private BodyReader body() {
+        BodyReader current = body;
+        if (current == null) {
+            throw new IllegalStateException("no body in state " + state);
+        }
+        return current;
+    }
+
+    private Deadlines.Deadline deadline() {
+        Deadlines.Deadline current = deadline;
+        if (current == null) {
+            throw new IllegalStateException("used before it was added");
+        }
+        return current;
+    }
+}

@@ -1,0 +1,38 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+
+/// Writes a whole answer of Seawall's own: never cached, typed, dated.
+public final class OwnAnswer {
+    public static final String HTML = "text/html; charset=utf-8";
+    public static final String JSON = "application/json";
+    public static final String TEXT = "text/plain; charset=utf-8";
+
+    private OwnAnswer() {}
+
+    public static void write(ChannelHandlerContext ctx, int status, Headers more, String type, String text,
+            boolean close) {
+        ByteBuf content = ByteBufUtil.writeUtf8(ctx.alloc(), text);
+        Headers.Builder headers = Headers.builder().add("Date", date()).add("Cache-Control", "no-store");
+        if (!text.isEmpty()) {
+            headers.add("Content-Type", type);
+        }
+        if (type.equals(HTML)) {
+            headers.add("Content-Security-Policy", Page.CONTENT_SECURITY_POLICY);
+        }
+        headers.addAll(more, (name, value) -> true);
+        ResponseHead head = ResponseHead.of(status, headers.build(), new Body.Length(content.readableBytes()));
+        ctx.write(close ? head.closing() : head);
+        ctx.writeAndFlush(new DefaultLastHttpContent(content));
+    }
+
+    private static String date() {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
+    }
+}

@@ -1,0 +1,55 @@
+package io.seawall.proxy.http;
+
+import java.util.Locale;
+
+/// Why a request gets Seawall's own answer, and which: the one value that turns every failure into status, text, headers
+/// and metric label. Write it to the channel; [RejectionHandler] makes the answer of it.
+///
+/// @param label bounded, for metrics and log
+/// @param message one sentence for whoever asked; never a secret, never the request's own text unescaped
+/// @param help what the operator has to do, for the page only; empty where there is nothing to say
+/// @param close whether the connection ends with the answer
+public record Rejection(Side side, int status, String label, String message, String help, Headers headers,
+        boolean close) {
+
+    /// Whose failure it is.
+    public enum Side {
+        CLIENT, UPSTREAM, INTERNAL;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public static Rejection client(int status, String label, String message) {
+        return new Rejection(Side.CLIENT, status, label, message, "", Headers.EMPTY, false);
+    }
+
+    public static Rejection upstream(int status, String label, String message) {
+        return new Rejection(Side.UPSTREAM, status, label, message, "", Headers.EMPTY, false);
+    }
+
+    public static Rejection internal() {
+        return new Rejection(Side.INTERNAL, 500, "internal", "Something went wrong inside Seawall.", "", Headers.EMPTY,
+                true);
+    }
+
+    /// After a broken rule nothing on the connection is trusted, so it ends.
+    static Rejection of(Rule rule) {
+        return new Rejection(Side.CLIENT, rule.status(), rule.label(), "Refused: " + rule.meaning() + ".", "",
+                Headers.EMPTY, true);
+    }
+
+    public Rejection with(String name, String value) {
+        Headers more = Headers.builder().addAll(headers, (n, v) -> true).add(name, value).build();
+        return new Rejection(side, status, label, message, help, more, close);
+    }
+
+    public Rejection help(String text) {
+        return new Rejection(side, status, label, message, text, headers, close);
+    }
+
+    public Rejection closing() {
+        return new Rejection(side, status, label, message, help, headers, true);
+    }
+}

@@ -1,0 +1,48 @@
+package io.seawall.proxy.http;
+
+import org.jspecify.annotations.Nullable;
+
+/// A request as it came, after hygiene: origin-form target, one valid Host, unambiguous framing.
+///
+/// @param target raw path and query, the bytes that are matched and forwarded
+/// @param authority the Host, as sent
+/// @param keepAlive whether the client wants the connection kept
+public record RequestHead(String method, String target, String authority, boolean http10, boolean keepAlive,
+        Headers headers, Body body) {
+
+    /// The raw path, without the query.
+    public String path() {
+        int question = target.indexOf('?');
+        return question < 0 ? target : target.substring(0, question);
+    }
+
+    /// The raw query without its question mark; null where there is no question mark.
+    public @Nullable String query() {
+        int question = target.indexOf('?');
+        return question < 0 ? null : target.substring(question + 1);
+    }
+
+    public boolean isHead() {
+        return method.equals("HEAD");
+    }
+
+    /// Whether it asks for a WebSocket; hygiene has checked that the handshake is a real one.
+    public boolean isUpgrade() {
+        return headers.contains("Upgrade");
+    }
+
+    /// Whether a person's browser asks for a page, and so can be shown one.
+    public boolean isNavigation() {
+        if (!(method.equals("GET") || method.equals("HEAD")) || isUpgrade()) {
+            return false;
+        }
+        String mode = headers.get("Sec-Fetch-Mode");
+        return mode == null ? headers.get("Accept", "").contains("text/html") : mode.equals("navigate");
+    }
+
+    @Override
+    public String toString() {
+        // neither query nor header values: they can be credentials
+        return method + " " + path();
+    }
+}

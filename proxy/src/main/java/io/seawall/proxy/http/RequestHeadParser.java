@@ -1,0 +1,284 @@
+package io.seawall.proxy.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the bytes of one request head, strictly: what two parsers could read in two ways is refused. Pure.
+///
+/// Our own parser, because the decoder of the library folds, trims and accepts too much before anybody can see it
+/// (obs-fold, tabs and double spaces, missing or double Host, NUL and bytes above 0x7F in the target).
+public final class RequestHeadParser {
+    public static final int MAX_LINE = 8 * 1024;
+    public static final int MAX_HEAD = 32 * 1024;
+    public static final int MAX_FIELDS = 100;
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    /// Where a second one would let two readers see two requests, callers or contents.
+    private static final List<String> SINGLE = List.of("Authorization", "Content-Type", "Expect", "Origin", "Upgrade",
+            "Sec-WebSocket-Key", "Sec-WebSocket-Version", "X-Openclaw-Token", "X-Seawall-Authorization");
+    private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade", "te", "trailers",
+            "transfer-encoding", "proxy-connection", "http2-settings");
+    private static final boolean[] TOKEN = new boolean[256];
+
+    static {
+        for (int c = 'a'; c <= 'z'; c++) {
+            TOKEN[c] = true;
+            TOKEN[c - 'a' + 'A'] = true;
+        }
+        for (int c = '0'; c <= '9'; c++) {
+            TOKEN[c] = true;
+        }
+        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+            TOKEN[c] = true;
+        }
+    }
+
+    private final byte[] bytes;
+    private int at;
+
+    private RequestHeadParser(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /// @param bytes the head with the empty line that ends it; every line ends in CR LF
+    public static RequestHead parse(byte[] bytes) throws HygieneException {
+        return new RequestHeadParser(bytes).head();
+    }
+
+    private RequestHead head() throws HygieneException {
+        String method = token(' ', Rule.REQUEST_LINE);
+        String target = target();
+        boolean http10 = version();
+        Headers headers = fields();
+        if (!METHODS.contains(method)) {
+            throw new HygieneException(Rule.METHOD);
+        }
+        String authority = authority(headers);
+        target = originForm(target, authority);
+        Body body = body(headers, http10);
+        for (String name : SINGLE) {
+            if (headers.count(name) > 1) {
+                throw new HygieneException(Rule.DUPLICATE_HEADER);
+            }
+        }
+        List<String> connection = headers.tokens("Connection");
+        if (!CONNECTION_OPTIONS.containsAll(connection)) {
+            throw new HygieneException(Rule.CONNECTION_OPTION);
+        }
+        String expect = headers.get("Expect");
+        if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+            throw new HygieneException(Rule.EXPECT);
+        }
+        checkUpgrade(method, headers, connection, body, http10);
+        boolean keepAlive = http10 ? connection.contains("keep-alive") : !connection.contains("close");
+        return new RequestHead(method, target, authority, http10, keepAlive, headers, body);
+    }
+
+    private String target() throws HygieneException {
+        int start = at;
+        while (bytes[at] != ' ') {
+            int c = bytes[at] & 0xff;
+            if (c == '\r') {
+                throw new HygieneException(Rule.REQUEST_LINE);
+            }
+            if (c < '!' || c > '~' || c == '#') {
+                throw new HygieneException(Rule.TARGET);
+            }
+            at++;
+        }
+        String target = text(start, at++);
+        if (target.isEmpty()) {
+            throw new HygieneException(Rule.REQUEST_LINE);
+        }
+        return target;
+    }
+
+    private boolean version() throws HygieneException {
+        int start = at;
+        while (bytes[at] != '\r') {
+            at++;
+        }
+        String version = text(start, at);
+        endOfLine();
+        return switch (version) {
+            case "HTTP/1.1" -> false;
+            case "HTTP/1.0" -> true;
+            default -> throw new HygieneException(
+                    version.matches("HTTP/\\d\\.\\d") ? Rule.VERSION : Rule.REQUEST_LINE);
+        };
+    }
+
+    private Headers fields() throws HygieneException {
+        Headers.Builder headers = Headers.builder();
+        int count = 0;
+        while (bytes[at] != '\r') {
+            if (bytes[at] == ' ' || bytes[at] == '\t') {
+                throw new HygieneException(Rule.OBS_FOLD);
+            }
+            if (++count > MAX_FIELDS) {
+                throw new HygieneException(Rule.TOO_MANY_HEADERS);
+            }
+            String name = token(':', Rule.HEADER_NAME);
+            if (name.indexOf('_') >= 0 && (name.equalsIgnoreCase("Content_Length")
+                    || name.equalsIgnoreCase("Transfer_Encoding"))) {
+                throw new HygieneException(Rule.HEADER_NAME);
+            }
+            headers.add(name, value());
+        }
+        endOfLine();
+        return headers.build();
+    }
+
+    private String token(char end, Rule otherwise) throws HygieneException {
+        int start = at;
+        while (TOKEN[bytes[at] & 0xff]) {
+            at++;
+        }
+        if (at == start || bytes[at] != end) {
+            throw new HygieneException(otherwise);
+        }
+        return text(start, at++);
+    }
+
+    private String value() throws HygieneException {
+        while (bytes[at] == ' ' || bytes[at] == '\t') {
+            at++;
+        }
+        int start = at;
+        int end = at;
+        for (; bytes[at] != '\r'; at++) {
+            int c = bytes[at] & 0xff;
+            if (c < ' ' && c != '\t' || c == 0x7f) {
+                throw new HygieneException(Rule.HEADER_VALUE);
+            }
+            if (c != ' ' && c != '\t') {
+                end = at + 1;
+            }
+        }
+        String value = text(start, end);
+        endOfLine();
+        return value;
+    }
+
+    private void endOfLine() throws HygieneException {
+        if (bytes[at + 1] != '\n') {
+            throw new HygieneException(Rule.BARE_CR);
+        }
+        at += 2;
+    }
+
+    private static String authority(Headers headers) throws HygieneException {
+        if (headers.count("Host") != 1) {
+            throw new HygieneException(Rule.HOST_COUNT);
+        }
+        String host = headers.get("Host", "");
+        if (!isAuthority(host)) {
+            throw new HygieneException(Rule.HOST_INVALID);
+        }
+        return host;
+    }
+
+    /// `reg-name[:port]`, `IPv4[:port]` or `[IPv6][:port]`, of the characters that host names are made of.
+    static boolean isAuthority(String text) {
+        int end = text.startsWith("[")
+                ? text.indexOf(']') + 1
+                : text.indexOf(':') < 0 ? text.length() : text.indexOf(':');
+        if (end <= 0 || end > 255) {
+            return false;
+        }
+        boolean literal = text.startsWith("[");
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.';
+            if (!(letter || (literal
+                    ? c == ':' || c == '[' && i == 0 || c == ']' && i == end - 1
+                    : c == '-' || c == '_'))) {
+                return false;
+            }
+        }
+        if (end == text.length()) {
+            return true;
+        }
+        String port = text.substring(end);
+        return port.matches(":[0-9]{1,5}") && Integer.parseInt(port.substring(1)) <= 65_535;
+    }
+
+    private static String originForm(String target, String authority) throws HygieneException {
+        if (target.startsWith("/")) {
+            return target;
+        }
+        String rest = afterScheme(target);
+        if (rest == null) {
+            throw new HygieneException(Rule.TARGET);
+        }
+        int end = rest.indexOf('/') < 0 ? rest.length() : rest.indexOf('/');
+        if (!rest.substring(0, end).equalsIgnoreCase(authority)) {
+            throw new HygieneException(Rule.HOST_MISMATCH);
+        }
+        return end == rest.length() ? "/" : rest.substring(end);
+    }
+
+    private static @Nullable String afterScheme(String target) {
+        String lower = target.toLowerCase(Locale.ROOT);
+        return lower.startsWith("http://")
+                ? target.substring(7)
+                : lower.startsWith("https://") ? target.substring(8) : null;
+    }
+
+    private static Body body(Headers headers, boolean http10) throws HygieneException {
+        int lengths = headers.count("Content-Length");
+        int encodings = headers.count("Transfer-Encoding");
+        if (lengths > 0 && encodings > 0) {
+            throw new HygieneException(Rule.LENGTH_AND_CHUNKED);
+        }
+        if (encodings > 0) {
+            if (encodings > 1 || http10 || !headers.get("Transfer-Encoding", "").equalsIgnoreCase("chunked")) {
+                throw new HygieneException(Rule.TRANSFER_ENCODING);
+            }
+            return Body.CHUNKED;
+        }
+        if (lengths == 0) {
+            return Body.NONE;
+        }
+        String text = headers.get("Content-Length", "");
+        if (lengths > 1 || !text.matches("0|[1-9][0-9]{0,17}")) {
+            throw new HygieneException(Rule.CONTENT_LENGTH);
+        }
+        return new Body.Length(Long.parseLong(text));
+    }
+
+    private static void checkUpgrade(String method, Headers headers, List<String> connection, Body body,
+            boolean http10) throws HygieneException {
+        boolean asked = connection.contains("upgrade");
+        String upgrade = headers.get("Upgrade");
+        if (upgrade == null && !asked) {
+            return;
+        }
+        boolean bodiless = body instanceof Body.None || body instanceof Body.Length length && length.bytes() == 0;
+        if (upgrade == null || !asked || http10 || !bodiless || !method.equals("GET")
+                || !upgrade.equalsIgnoreCase("websocket") || !headers.get("Sec-WebSocket-Version", "").equals("13")
+                || !isKey(headers.get("Sec-WebSocket-Key", ""))) {
+            throw new HygieneException(Rule.UPGRADE);
+        }
+    }
+
+    private static boolean isKey(String key) {
+        try {
+            return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private String text(int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    static boolean isToken(int c) {
+        return TOKEN[c & 0xff];
+    }
+}

@@ -1,0 +1,37 @@
+package io.seawall.proxy.http;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+
+/// Adds the security headers that an answer lacks; what the gateway set itself is never doubled or changed.
+@Sharable
+public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter {
+    /// One year (RFC 6797, 6.1.1). Only over TLS: browsers ignore it elsewhere, and must (7.2).
+    private static final String HSTS = "max-age=31536000";
+
+    private final boolean tls;
+
+    public SecurityHeadersHandler(boolean tls) {
+        this.tls = tls;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof ResponseHead head && head.status() >= 200) {
+            Headers.Builder headers = Headers.builder().addAll(head.headers(), (name, value) -> true);
+            if (tls) {
+                headers.addIfAbsent("Strict-Transport-Security", HSTS);
+            }
+            headers.addIfAbsent("X-Content-Type-Options", "nosniff").addIfAbsent("Referrer-Policy", "no-referrer");
+            if (!head.headers().contains("X-Frame-Options")) {
+                headers.addIfAbsent("Content-Security-Policy", "frame-ancestors 'none'");
+            }
+            ctx.write(new ResponseHead(head.status(), head.reason(), headers.build(), head.body(), head.close()),
+                    promise);
+            return;
+        }
+        ctx.write(msg, promise);
+    }
+}

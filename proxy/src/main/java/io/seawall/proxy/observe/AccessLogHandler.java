@@ -1,0 +1,94 @@
+package io.seawall.proxy.observe;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.seawall.config.Config;
+import io.seawall.config.Config.Basic.Credential;
+import io.seawall.config.Secret;
+import io.seawall.proxy.auth.AuthEvent;
+import io.seawall.proxy.auth.Decision;
+import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.RequestHead;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Writes one line for each exchange, and one stable `auth_failure` line for each wrong credential, which is what
+/// fail2ban reads.
+@Sharable
+public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
+    private final Journal journal;
+    private final Redaction redaction;
+
+    public AccessLogHandler(Journal journal, Config config) {
+        this.journal = journal;
+        List<Secret> secrets = new ArrayList<>(List.of(config.gatewayToken()));
+        config.hooks().token().ifPresent(secrets::add);
+        if (config.basic().credential() instanceof Credential.Plain(Secret password)) {
+            secrets.add(password);
+        }
+        redaction = new Redaction(secrets);
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        switch (event) {
+            case Exchange.Ended(Exchange exchange) -> access(exchange);
+            case AuthEvent auth when isFailure(auth) -> journal.log(System.Logger.Level.WARNING,
+                    "auth_failure layer=" + auth.layer().label() + " reason=" + auth.reason() + " client="
+                            + ClientAddress.text(auth.client()),
+                    Map.of());
+            default -> {
+                // not for the log
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    /// Asking without a credential is how every login begins; it is no failure.
+    private static boolean isFailure(AuthEvent event) {
+        return !event.outcome().equals("granted") && !event.reason().equals(Decision.Reason.MISSING.label())
+                && !event.reason().equals(Decision.Reason.EXPIRED_SESSION.label())
+                && !event.reason().equals(Decision.Reason.BEARER_ON_UI.label())
+                && !event.reason().equals(Decision.Reason.BUSY.label());
+    }
+
+    private void access(Exchange exchange) {
+        RequestHead head = exchange.head();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", exchange.id());
+        fields.put("client", client(exchange.client()));
+        fields.put("route", exchange.route());
+        fields.put("method", head == null ? "-" : head.method());
+        fields.put("path", head == null ? "-" : redaction.of(head));
+        fields.put("status", exchange.status());
+        fields.put("received", exchange.received());
+        fields.put("sent", exchange.sent());
+        fields.put("ms", millis(exchange.elapsedNanos()));
+        if (exchange.upstreamNanos() >= 0) {
+            fields.put("gateway_ms", millis(exchange.upstreamNanos()));
+        }
+        fields.put("layer", exchange.layer());
+        fields.put("outcome", exchange.outcome());
+        if (exchange.rejection() != null) {
+            fields.put("rejected", exchange.rejection());
+        }
+        if (exchange.isTunnel()) {
+            fields.put("websocket", true);
+        }
+        journal.log(System.Logger.Level.INFO, "request", fields);
+    }
+
+    private static String client(@Nullable InetAddress address) {
+        return address == null ? "-" : ClientAddress.text(address);
+    }
+
+    private static double millis(long nanos) {
+        return Math.round(nanos / 1e4) / 1e2;
+    }
+}

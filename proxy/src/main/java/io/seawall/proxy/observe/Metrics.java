@@ -1,0 +1,154 @@
+package io.seawall.proxy.observe;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.seawall.proxy.auth.AuthEvent;
+import io.seawall.proxy.auth.Layer;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.RequestHead;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/// The series that Prometheus reads. Every label is of a bounded set: never a path, an address or a name that a client
+/// chose.
+public final class Metrics implements AutoCloseable {
+    private static final Duration[] BUCKETS = {Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25),
+        Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10),
+        Duration.ofSeconds(60), Duration.ofSeconds(600)};
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    public Metrics(String version) {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        Gauge.builder("seawall.build.info", () -> 1).description("The version that runs.").tag("version", version)
+                .tag("java", Runtime.version().toString()).register(registry);
+        // there from the first scrape on, so that an alert on their rate has a beginning
+        for (Layer layer : Layer.values()) {
+            attempts(layer.label(), "granted", layer == Layer.BASIC ? "password" : "token");
+            attempts(layer.label(), "denied", layer == Layer.BASIC ? "wrong_password" : "wrong_token");
+            lockouts(layer.label());
+        }
+        for (String kind : new String[]{"refused", "connect_timeout", "closed", "bad_answer", "silent", "exposed",
+            "attribution"}) {
+            upstreamErrors(kind);
+        }
+        for (String reason : new String[]{"client", "gateway", "silent", "drain", "session_ended"}) {
+            websocketsClosed(reason);
+        }
+    }
+
+    public void gauge(String name, String description, DoubleSupplier value) {
+        Gauge.builder(name, value, DoubleSupplier::getAsDouble).description(description).strongReference(true)
+                .register(registry);
+    }
+
+    public void gauge(String name, String description, String tag, String tagValue, DoubleSupplier value) {
+        Gauge.builder(name, value, DoubleSupplier::getAsDouble).description(description).strongReference(true)
+                .tag(tag, tagValue).register(registry);
+    }
+
+    public void counter(String name, String description, DoubleSupplier total) {
+        io.micrometer.core.instrument.FunctionCounter.builder(name, total, DoubleSupplier::getAsDouble)
+                .description(description).register(registry);
+    }
+
+    public void websocketClosed(String reason) {
+        websocketsClosed(reason).increment();
+    }
+
+    void authenticated(AuthEvent event) {
+        attempts(event.layer().label(), event.outcome(), event.reason()).increment();
+        if (event.lockout()) {
+            lockouts(event.layer().label()).increment();
+        }
+    }
+
+    void ended(Exchange exchange) {
+        RequestHead head = exchange.head();
+        counter("seawall.requests", "Exchanges, by the status that the client got (0: none).",
+                Tags.of("route", exchange.route(), "method", head == null ? "none" : head.method(), "status",
+                        Integer.toString(exchange.status())))
+                .increment();
+        String rejection = exchange.rejection();
+        if (rejection != null) {
+            counter("seawall.requests.rejected", "Requests that Seawall answered itself, by rule.",
+                    Tags.of("rule", rejection)).increment();
+        }
+        if (!exchange.isTunnel()) {
+            Timer.builder("seawall.request.duration").description("From the request's head to the answer's end.")
+                    .tag("route", exchange.route()).serviceLevelObjectives(BUCKETS).register(registry)
+                    .record(exchange.elapsedNanos(), TimeUnit.NANOSECONDS);
+        }
+        bytes("received").increment(exchange.received());
+        bytes("sent").increment(exchange.sent());
+    }
+
+    void upstreamError(String kind) {
+        upstreamErrors(kind).increment();
+    }
+
+    void handshake(String outcome, String reason) {
+        counter("seawall.tls.handshakes", "TLS handshakes.", Tags.of("outcome", outcome, "reason", reason)).increment();
+    }
+
+    /// What `/metrics` answers, in the format that the header asks for.
+    public String scrape(String accept) {
+        return registry.scrape(contentType(accept));
+    }
+
+    static String contentType(String accept) {
+        return accept.contains("application/openmetrics-text")
+                ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                : "text/plain; version=0.0.4; charset=utf-8";
+    }
+
+    private Counter attempts(String layer, String outcome, String reason) {
+        return counter("seawall.auth.attempts", "Decisions of a layer.",
+                Tags.of("layer", layer, "outcome", outcome, "reason", reason));
+    }
+
+    private Counter lockouts(String layer) {
+        return counter("seawall.lockouts", "Client networks locked out of a layer.", Tags.of("layer", layer));
+    }
+
+    private Counter upstreamErrors(String kind) {
+        return counter("seawall.upstream.errors", "Failures of the gateway's side.", Tags.of("kind", kind));
+    }
+
+    private Counter websocketsClosed(String reason) {
+        return counter("seawall.websockets.closed", "WebSockets that ended, by who or what ended them.",
+                Tags.of("reason", reason));
+    }
+
+    private Counter bytes(String direction) {
+        return counter("seawall.bytes", "Bytes of bodies and tunnels, from and to clients.",
+                Tags.of("direction", direction));
+    }
+
+    private Counter counter(String name, String description, Tags tags) {
+        return Counter.builder(name).description(description).tags(tags).register(registry);
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,6 @@
+package io.seawall.proxy.route;
+
+import io.seawall.proxy.client.ClientRequest;
+
+/// A request for one of our hosts. Only [HostHandler] makes one.
+public record HostedRequest(ClientRequest request) {}

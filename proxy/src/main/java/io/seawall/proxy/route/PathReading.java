@@ -1,0 +1,133 @@
+package io.seawall.proxy.route;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// The ways in which a path can be read by whoever comes after us. Pure.
+///
+/// Proxies match the raw text, or the text decoded once; servers decode again, take `\` for `/`, fold `//`, and remove
+/// dot segments; the gateway parses as the WHATWG URL standard says. A route is granted only where all agree.
+///
+/// @param readings raw; decoded once; decoded until stable, folded; as WHATWG URL
+record PathReading(List<String> readings) {
+
+    /// Decoding more often than any server does; a text that is not stable by then is no honest path.
+    private static final int MOST_DECODINGS = 4;
+
+    /// Empty where the path has no reading at all: control bytes, a broken escape, text that is not UTF-8.
+    static Optional<PathReading> of(String raw) {
+        if (!raw.startsWith("/") || !raw.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
+            return Optional.empty();
+        }
+        Optional<String> once = decode(raw, true);
+        if (once.isEmpty()) {
+            return Optional.empty();
+        }
+        String stable = once.get();
+        for (int i = 1; stable.indexOf('%') >= 0; i++) {
+            Optional<String> next = decode(stable, false);
+            if (next.isEmpty() || i > MOST_DECODINGS) {
+                return Optional.empty();
+            }
+            if (next.get().equals(stable)) {
+                break;
+            }
+            stable = next.get();
+        }
+        return Optional.of(new PathReading(List.of(raw, once.get(), fold(stable), whatwg(raw))));
+    }
+
+    /// Percent-decodes once. A strict decoding refuses a `%` without two hexadecimal digits; a later one leaves it.
+    private static Optional<String> decode(String text, boolean strict) {
+        if (text.indexOf('%') < 0) {
+            return Optional.of(text);
+        }
+        byte[] in = text.getBytes(StandardCharsets.UTF_8);
+        byte[] out = new byte[in.length];
+        int length = 0;
+        for (int i = 0; i < in.length; i++) {
+            int c = in[i];
+            if (c == '%') {
+                int high = i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
+                int low = i + 2 < in.length ? Character.digit(in[i + 2], 16) : -1;
+                if (high >= 0 && low >= 0) {
+                    c = (byte) (high << 4 | low);
+                    i += 2;
+                } else if (strict) {
+                    return Optional.empty();
+                }
+            }
+            if (c >= 0 && c < ' ' || c == 0x7f) {
+                return Optional.empty();
+            }
+            out[length++] = (byte) c;
+        }
+        try {
+            // refuses overlong forms, surrogates and lone continuation bytes
+            return Optional.of(StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(out, 0, length)).toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// `\` as `/`, empty segments folded, dot segments removed.
+    static String fold(String path) {
+        Deque<String> kept = new ArrayDeque<>();
+        String text = path.replace('\\', '/');
+        boolean folder = text.endsWith("/");
+        for (String segment : text.split("/")) {
+            if (segment.equals("..")) {
+                kept.pollLast();
+                folder |= text.endsWith("..");
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                kept.addLast(segment);
+            }
+        }
+        String joined = "/" + String.join("/", kept);
+        return folder && !kept.isEmpty() ? joined + "/" : joined;
+    }
+
+    /// The path that `new URL(raw, "http://host")` has (WHATWG URL, section 4.4), without decoding: `\` is `/`, two
+    /// leading slashes begin a host, dot segments, also `%2e`, are removed, empty segments stay.
+    static String whatwg(String raw) {
+        String text = raw.replace('\\', '/');
+        if (text.startsWith("//")) {
+            // "special authority ignore slashes": all of them, then a host up to the next one
+            int host = 0;
+            while (host < text.length() && text.charAt(host) == '/') {
+                host++;
+            }
+            int path = text.indexOf('/', host);
+            text = path < 0 ? "/" : text.substring(path);
+        }
+        List<String> kept = new ArrayList<>();
+        String[] segments = text.substring(1).split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            String dots = segments[i].replace("%2e", ".").replace("%2E", ".");
+            boolean last = i == segments.length - 1;
+            if (dots.equals("..")) {
+                if (!kept.isEmpty()) {
+                    kept.removeLast();
+                }
+                if (last) {
+                    kept.add("");
+                }
+            } else if (dots.equals(".")) {
+                if (last) {
+                    kept.add("");
+                }
+            } else {
+                kept.add(segments[i]);
+            }
+        }
+        return "/" + String.join("/", kept);
+    }
+}

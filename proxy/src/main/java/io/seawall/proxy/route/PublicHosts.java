@@ -1,0 +1,41 @@
+package io.seawall.proxy.route;
+
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Set;
+
+/// Which values of `Host` are ours. A name that is not ours may be an attacker's that resolves to us (DNS rebinding);
+/// an address cannot be, so address literals are always accepted.
+public final class PublicHosts {
+    private final Set<String> names;
+
+    /// @param names lower case, without port
+    public PublicHosts(Set<String> names) {
+        this.names = Set.copyOf(names);
+    }
+
+    public boolean accepts(String authority) {
+        String host = hostOf(authority);
+        return host.equals("localhost") || names.contains(host) || isAddress(host);
+    }
+
+    /// The host of an authority, lower case, without its port.
+    public static String hostOf(String authority) {
+        String lower = authority.toLowerCase(Locale.ROOT);
+        if (lower.startsWith("[")) {
+            return lower.substring(0, lower.indexOf(']') + 1);
+        }
+        int colon = lower.indexOf(':');
+        return colon < 0 ? lower : lower.substring(0, colon);
+    }
+
+    private static boolean isAddress(String host) {
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        try {
+            InetAddress.ofLiteral(bare);
+            return host.startsWith("[") == bare.contains(":");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.seawall.proxy.route;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// Looks for credentials in a query. Pure.
+final class Query {
+    /// On a navigation these make a link log somebody in, hand a token to history and logs, or point the UI at another
+    /// gateway that then gets the token.
+    static final Set<String> NAVIGATION = Set.of("token", "password", "gatewayurl");
+    static final Set<String> HOOKS = Set.of("token");
+
+    private Query() {}
+
+    static boolean names(String query, Set<String> names) {
+        return !without(query, names).equals(query);
+    }
+
+    /// The query without the parameters of these names, however they are written.
+    static String without(String query, Set<String> names) {
+        List<String> kept = new ArrayList<>();
+        for (String parameter : query.split("&", -1)) {
+            int equals = parameter.indexOf('=');
+            if (!names.contains(decoded(equals < 0 ? parameter : parameter.substring(0, equals)))) {
+                kept.add(parameter);
+            }
+        }
+        return String.join("&", kept);
+    }
+
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT).strip();
+        } catch (IllegalArgumentException e) {
+            return name.toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.seawall.proxy.route;
+
+import static io.seawall.proxy.route.RouteRule.KIB;
+import static io.seawall.proxy.route.RouteRule.MIB;
+
+import io.seawall.config.Config;
+import io.seawall.config.PublicPath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// Decides to which route a path belongs. Pure; default deny: what no reading agrees on belongs to none.
+public final class Router {
+    public static final String LOGIN = "/.seawall/login";
+    public static final String LOGOUT = "/.seawall/logout";
+    public static final String BROWSER_BOOTSTRAP = "/.well-known/openclaw/browser-bootstrap";
+
+    private static final Set<String> READ = Set.of("GET", "HEAD");
+    private static final Set<String> CALL = Set.of("GET", "HEAD", "POST");
+    private static final Set<String> ANY = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    private static final RouteRule STATUS = new RouteRule(Route.STATUS, "/healthz /readyz", READ, false, 0);
+    private static final RouteRule TOOLS = new RouteRule(Route.API, "/tools/invoke", CALL, false, 2 * MIB);
+    private static final RouteRule API = new RouteRule(Route.API, "/v1/… /sessions/…", CALL, false, 20 * MIB);
+    private static final RouteRule OWN = new RouteRule(Route.OWN, LOGIN + " " + LOGOUT + " " + BROWSER_BOOTSTRAP,
+            CALL, false, 0);
+    private static final RouteRule UI = new RouteRule(Route.UI, "everything else", ANY, true, 25 * MIB);
+    private static final RouteRule PUBLIC = new RouteRule(Route.PUBLIC, "", CALL, false, MIB);
+    private static final RouteRule PUBLIC_WEBSOCKET = new RouteRule(Route.PUBLIC, "ws:", READ, true, 0);
+
+    private final String hooksPath;
+    private final boolean hooksOn;
+    private final List<PublicPath> publicPaths;
+    private final RouteRule hooks;
+
+    public Router(Config.Hooks hooks, List<PublicPath> publicPaths) {
+        hooksPath = hooks.path();
+        hooksOn = hooks.token().isPresent();
+        this.publicPaths = List.copyOf(publicPaths);
+        this.hooks = new RouteRule(Route.HOOKS, hooksPath + "/…", Set.of("POST"), false, 256 * KIB);
+    }
+
+    /// What became of a path.
+    public sealed interface Verdict {
+        record Routed(RouteRule rule) implements Verdict {}
+
+        /// It can be read in more than one way, or not at all.
+        record Ambiguous() implements Verdict {}
+
+        /// Nobody's: a webhook while webhooks are off.
+        record Nowhere() implements Verdict {}
+    }
+
+    /// @param path raw, without the query
+    /// @param upgrade whether a WebSocket is asked for: a public path is public for one kind only
+    public Verdict route(String path, boolean upgrade) {
+        Optional<PathReading> reading = PathReading.of(path);
+        if (reading.isEmpty()) {
+            return new Verdict.Ambiguous();
+        }
+        RouteRule agreed = null;
+        for (String text : reading.get().readings()) {
+            RouteRule rule = match(text, upgrade);
+            // a reader that ignores case must come to the same end
+            if (agreed != null && agreed != rule || rule != match(text.toLowerCase(Locale.ROOT), upgrade)) {
+                return new Verdict.Ambiguous();
+            }
+            agreed = rule;
+            if (looksLikeHooks(text)) {
+                return new Verdict.Ambiguous();
+            }
+        }
+        if (agreed == null || agreed.route() == Route.HOOKS && !hooksOn) {
+            return new Verdict.Nowhere();
+        }
+        return new Verdict.Routed(agreed);
+    }
+
+    private RouteRule match(String path, boolean upgrade) {
+        if (path.equals("/healthz") || path.equals("/readyz")) {
+            return STATUS;
+        }
+        if (path.equals(LOGIN) || path.equals(LOGOUT) || path.equals(BROWSER_BOOTSTRAP)) {
+            return OWN;
+        }
+        if (path.equals(hooksPath) || path.startsWith(hooksPath + "/")) {
+            return hooks;
+        }
+        if (path.equals("/tools/invoke")) {
+            return TOOLS;
+        }
+        if (path.equals("/v1") || path.startsWith("/v1/") || path.startsWith("/sessions/")) {
+            return API;
+        }
+        for (PublicPath candidate : publicPaths) {
+            boolean matches = path.equals(candidate.path())
+                    || candidate.prefix() && path.startsWith(candidate.path() + "/");
+            if (matches && candidate.webSocket() == upgrade) {
+                return upgrade ? PUBLIC_WEBSOCKET : PUBLIC;
+            }
+        }
+        return UI;
+    }
+
+    /// `/hooksX`: a gateway or proxy that compares prefixes without looking for the boundary takes it for a webhook.
+    private boolean looksLikeHooks(String path) {
+        String prefix = hooksPath.toLowerCase(Locale.ROOT);
+        String text = path.toLowerCase(Locale.ROOT);
+        return text.startsWith(prefix) && text.length() > prefix.length() && text.charAt(prefix.length()) != '/';
+    }
+
+    /// The table, a rule a line, as `seawall routes` shows it.
+    public List<RouteRule> table() {
+        List<RouteRule> rules = new ArrayList<>(List.of(STATUS));
+        if (hooksOn) {
+            rules.add(hooks);
+        }
+        rules.add(API);
+        rules.add(TOOLS);
+        for (PublicPath path : publicPaths) {
+            RouteRule kind = path.webSocket() ? PUBLIC_WEBSOCKET : PUBLIC;
+            rules.add(new RouteRule(Route.PUBLIC, path.toString(), kind.methods(), kind.upgrade(), kind.bodyLimit()));
+        }
+        rules.add(OWN);
+        rules.add(UI);
+        return rules;
+    }
+}

@@ -1,0 +1,54 @@
+package io.seawall.proxy.tls;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Looks at the first byte on the TLS port. A TLS record (22) goes on to the TLS handler; plaintext HTTP gets one answer
+/// and the end of the connection: 308 to https for GET and HEAD (RFC 9110, 15.4.9), 400 for everything else, whose body
+/// has crossed the network in clear already.
+public final class PlaintextHandler extends ByteToMessageDecoder {
+    private static final int TLS_HANDSHAKE = 22;
+    private static final int LARGEST = 8 * 1024;
+    private static final Pattern GET = Pattern.compile(
+            "\\A(?:GET|HEAD) (/[!-~&&[^#\"<>\\\\]]*) HTTP/1\\.[01]\r\n(?:[^\r\n]*\r\n)*?[Hh][Oo][Ss][Tt]:[ \t]*([A-Za-z0-9._:\\[\\]-]+)[ \t]*\r\n");
+
+    private boolean answered;
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (answered) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
+            ctx.pipeline().remove(this); // passes on what it holds
+            return;
+        }
+        String text = in.toString(in.readerIndex(), Math.min(in.readableBytes(), LARGEST), StandardCharsets.ISO_8859_1);
+        if (!text.contains("\r\n\r\n") && in.readableBytes() < LARGEST) {
+            return;
+        }
+        in.skipBytes(in.readableBytes());
+        answered = true;
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer(text))).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    static String answer(String request) {
+        Matcher get = GET.matcher(request);
+        // not `//host/…`, which a browser would take for another host
+        if (get.find() && !get.group(1).startsWith("//")) {
+            return "HTTP/1.1 308 Permanent Redirect\r\nLocation: https://" + get.group(2) + get.group(1)
+                    + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        }
+        String body = "This port speaks TLS: use https.\n";
+        return "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n" + body;
+    }
+}

@@ -1,0 +1,59 @@
+package io.seawall.proxy.tls;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.seawall.certs.KeyMaterial;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/// TLS towards clients: 1.3, and 1.2 with ECDHE and AEAD only. BoringSSL where its native library loads, else the JDK's.
+/// Whatever name a client asks for, or none, gets the one certificate: a tunnel to an IP address sends no name.
+public final class ServerTls {
+    /// Ten seconds for a handshake, then the connection closes.
+    private static final long HANDSHAKE_MILLIS = 10_000;
+    private static final List<String> CIPHERS = List.of("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+
+    private final SslContext context;
+
+    /// @throws SSLException when neither library accepts the key
+    public ServerTls(KeyMaterial material) throws SSLException {
+        this(material, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
+    }
+
+    ServerTls(KeyMaterial material, SslProvider provider) throws SSLException {
+        context = SslContextBuilder.forServer(new KeyManager(material)).trustManager(new NoClientCertificates())
+                .sslProvider(provider).protocols("TLSv1.3", "TLSv1.2").ciphers(CIPHERS,
+                        (wanted, defaults, supported) -> wanted == null
+                                ? new String[0]
+                                : java.util.stream.StreamSupport.stream(wanted.spliterator(), false)
+                                        .filter(supported::contains).toArray(String[]::new))
+                .applicationProtocolConfig(
+                        new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+                                SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_1_1))
+                .build();
+    }
+
+    public SslHandler newHandler(ByteBufAllocator allocator) {
+        SslHandler handler = context.newHandler(allocator);
+        handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+        return handler;
+    }
+
+    /// The library in use, for the log.
+    public static String library() {
+        return OpenSsl.isAvailable() ? OpenSsl.versionString() : "JDK " + Runtime.version().feature();
+    }
+}

@@ -1,0 +1,5 @@
+/// The TLS context and what happens to plaintext on the TLS port.
+@NullMarked
+package io.seawall.proxy.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,88 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.Headers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/// Asks the gateway every few seconds how it is, as a remote client would: an answer of 403 tells that it does not
+/// trust us as its proxy, before the first person meets it.
+public final class GatewayHealth {
+    private static final System.Logger LOG = System.getLogger(GatewayHealth.class.getName());
+    private static final int TIMEOUT_MILLIS = 2000;
+    private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /// What the gateway is like.
+    public enum State {
+        UNKNOWN, DOWN, STARTING, UNATTRIBUTED, UP
+    }
+
+    private final InetSocketAddress gateway;
+    private volatile State state = State.UNKNOWN;
+    private volatile long remindedAt = System.nanoTime() - REMIND_NANOS;
+
+    public GatewayHealth(InetSocketAddress gateway) {
+        this.gateway = gateway;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /// Whether requests would be answered.
+    public boolean isUp() {
+        return state == State.UP;
+    }
+
+    /// Asks once; blocks for up to a few seconds.
+    public void check() {
+        State next = ask();
+        if (next != state) {
+            state = next;
+            LOG.log(System.Logger.Level.INFO, "gateway " + next.name().toLowerCase(java.util.Locale.ROOT));
+        }
+        if (next == State.UNATTRIBUTED) {
+            remind();
+        }
+    }
+
+    /// Says once a minute how to make the gateway trust us.
+    public void remind() {
+        long now = System.nanoTime();
+        if (now - remindedAt >= REMIND_NANOS) {
+            remindedAt = now;
+            LOG.log(System.Logger.Level.WARNING,
+                    "the gateway answers 403 proxy_attribution_required: add gateway.trustedProxies: [\"127.0.0.1\"] to openclaw.json");
+        }
+    }
+
+    private State ask() {
+        Headers headers = Headers.builder().add("Host", "127.0.0.1").add("X-Forwarded-For", "192.0.2.1")
+                .add("X-Forwarded-Proto", "https").add("Connection", "close").build();
+        ByteBuf request = RequestWriter.head(UnpooledByteBufAllocator.DEFAULT, "GET", "/readyz", headers, Body.NONE);
+        try (Socket socket = new Socket()) {
+            socket.connect(gateway, TIMEOUT_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+            request.readBytes(socket.getOutputStream(), request.readableBytes());
+            String answer = new String(socket.getInputStream().readNBytes(8192), StandardCharsets.ISO_8859_1);
+            return read(answer);
+        } catch (IOException e) {
+            return State.DOWN;
+        } finally {
+            request.release();
+        }
+    }
+
+    static State read(String answer) {
+        if (answer.startsWith("HTTP/1.1 403") && answer.contains(AttributionCheck.MARK)) {
+            return State.UNATTRIBUTED;
+        }
+        // a gateway without /readyz answers 404 or its page: it is there
+        return answer.startsWith("HTTP/1.1 5") ? State.STARTING : answer.startsWith("HTTP/1.") ? State.UP : State.DOWN;
+    }
+}

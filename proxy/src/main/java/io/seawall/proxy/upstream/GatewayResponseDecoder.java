@@ -1,0 +1,28 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+
+/// Decodes the gateway's answers; knows whether the question was HEAD. Strictness is set here and not left to system
+/// properties.
+final class GatewayResponseDecoder extends HttpResponseDecoder {
+    private boolean headRequest;
+
+    GatewayResponseDecoder() {
+        super(new HttpDecoderConfig().setMaxInitialLineLength(8 * 1024).setMaxHeaderSize(64 * 1024)
+                .setMaxChunkSize(64 * 1024).setStrictLineParsing(true).setUseRfc9112TransferEncoding(true)
+                .setAllowDuplicateContentLengths(false));
+    }
+
+    void expectAnswerTo(boolean head) {
+        headRequest = head;
+    }
+
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage msg) {
+        return headRequest && msg instanceof HttpResponse response && response.status().code() >= 200
+                || super.isContentAlwaysEmpty(msg);
+    }
+}

@@ -1,0 +1,304 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.Future;
+import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.http.ResponseHead;
+import io.seawall.proxy.http.Wire;
+import io.seawall.proxy.route.RouteHandler;
+import org.jspecify.annotations.Nullable;
+
+/// One exchange between a client and the gateway: streams the request up and the answer down, reading from one side only
+/// while the other can take it. Both channels are on one event loop.
+///
+/// Who ends what: the relay owns its upstream connection until the answer is complete, then gives it back to the pool,
+/// or closes it after any doubt.
+final class Relay {
+    private final RelayHandler owner;
+    private final ChannelHandlerContext client;
+    private final PermittedRequest request;
+    private final Exchange exchange;
+    private final Headers headers;
+    private final boolean hasBody;
+    private @Nullable UpstreamConnection gateway;
+    private boolean reused;
+    private boolean requestSent;
+    private long requestBytes;
+    private boolean interim;
+    private boolean answering;
+    private @Nullable AttributionCheck attribution;
+    private @Nullable HttpResponse switching;
+    private boolean keepAlive;
+    private boolean over;
+
+    Relay(RelayHandler owner, ChannelHandlerContext client, PermittedRequest request) {
+        this.owner = owner;
+        this.client = client;
+        this.request = request;
+        exchange = Exchange.of(client.channel());
+        headers = owner.rewrite().apply(request, exchange.id());
+        hasBody = request.head().body() instanceof Body.Chunked
+                || request.head().body() instanceof Body.Length length && length.bytes() > 0;
+        requestSent = !hasBody;
+    }
+
+    void begin() {
+        UpstreamConnection idle = request.head().isUpgrade()
+                ? null
+                : owner.pool().acquire(client.channel().eventLoop());
+        if (idle != null) {
+            reused = true;
+            use(idle);
+        } else {
+            connect();
+        }
+    }
+
+    private void connect() {
+        reused = false;
+        owner.pool().connect(client.channel().eventLoop()).addListener((Future<UpstreamConnection> connected) -> {
+            if (!connected.isSuccess()) {
+                connectFailed(connected.cause());
+            } else if (over) {
+                connected.getNow().abort();
+            } else {
+                use(connected.getNow());
+            }
+        });
+    }
+
+    private void connectFailed(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
+            return;
+        }
+        Rejection starting = Rejection.upstream(503, "starting",
+                "OpenClaw is starting, or it is down. This page tries again by itself.").with("Retry-After", "3");
+        fail("refused", request.head().isNavigation() ? starting.with("Refresh", "3") : starting);
+    }
+
+    private void use(UpstreamConnection connection) {
+        gateway = connection;
+        RequestHead head = request.head();
+        connection.serve(this, head.isHead());
+        Channel channel = connection.channel();
+        Body body = hasBody ? head.body() : head.body() instanceof Body.Length ? head.body() : Body.NONE;
+        channel.writeAndFlush(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
+        channel.read();
+        if (hasBody) {
+            client.read();
+        }
+    }
+
+    // ---- the request's body
+
+    /// Takes over the piece.
+    void requestContent(HttpContent content) {
+        UpstreamConnection connection = gateway;
+        if (over || connection == null) {
+            content.release();
+            return;
+        }
+        requestBytes += content.content().readableBytes();
+        if (requestBytes > request.rule().bodyLimit()) {
+            content.release();
+            refuse(RouteHandler.tooLarge(request.rule()));
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        Channel channel = connection.channel();
+        channel.write(Wire.content(channel.alloc(), request.head().body(), content));
+        if (last) {
+            requestSent = true;
+        } else if (channel.isWritable()) {
+            client.read();
+        }
+    }
+
+    void requestReadComplete() {
+        if (gateway != null) {
+            gateway.channel().flush();
+        }
+    }
+
+    void gatewayWritable() {
+        if (!requestSent && !over) {
+            client.read();
+        }
+    }
+
+    // ---- the answer
+
+    void answerHead(HttpResponse response) {
+        if (response.decoderResult().isFailure()) {
+            badAnswer();
+            return;
+        }
+        int status = response.status().code();
+        if (status == 101) {
+            switching = response;
+            return;
+        }
+        if (status < 200) {
+            interim = true;
+            if (status == 100) {
+                client.writeAndFlush(ResponseHead.of(100, Headers.EMPTY, Body.NONE));
+            }
+            return;
+        }
+        answering = true;
+        keepAlive = HttpUtil.isKeepAlive(response);
+        exchange.upstreamAnswered();
+        ResponseHead head = ResponseRewrite.of(response, owner.setCookie(request));
+        if (AttributionCheck.mayBe(head)) {
+            attribution = new AttributionCheck(head);
+        } else {
+            client.write(head);
+        }
+    }
+
+    /// Takes over the piece.
+    void answerContent(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        if (switching != null) {
+            content.release();
+            switchProtocols(switching);
+            return;
+        }
+        if (interim) {
+            content.release();
+            interim = !last;
+            return;
+        }
+        if (over || content.decoderResult().isFailure()) {
+            content.release();
+            badAnswer();
+            return;
+        }
+        UpstreamConnection connection = gateway;
+        if (last && connection != null) {
+            // before the last byte goes out: the client's next request may come while it does
+            over = true;
+            if (keepAlive && requestSent && connection.isActive()) {
+                connection.release();
+            } else {
+                connection.abort();
+            }
+        }
+        AttributionCheck check = attribution;
+        if (check == null) {
+            client.write(content);
+        } else if (check.take(client, content, last, request.head().isNavigation())) {
+            attribution = null;
+            if (check.confirmed()) {
+                event("attribution");
+                owner.health().remind();
+            }
+        }
+        if (last) {
+            client.flush();
+        }
+    }
+
+    void answerReadComplete() {
+        if (over) {
+            return;
+        }
+        client.flush();
+        if (client.channel().isWritable()) {
+            readAnswer();
+        }
+    }
+
+    void clientWritable() {
+        if (!over) {
+            readAnswer();
+        }
+    }
+
+    private void readAnswer() {
+        if (gateway != null) {
+            gateway.channel().read();
+        }
+    }
+
+    private void switchProtocols(HttpResponse response) {
+        UpstreamConnection connection = gateway;
+        if (connection == null || !request.head().isUpgrade()
+                || !Handshake.accepts(request.head().headers().get("Sec-WebSocket-Key", ""), response)) {
+            badAnswer();
+            return;
+        }
+        over = true;
+        exchange.upstreamAnswered();
+        owner.becomeTunnel(client, connection, request, response);
+    }
+
+    // ---- ends
+
+    /// The client's exchange has ended, for whatever reason: so does the gateway's, and a model run with it.
+    void clientGone() {
+        if (!over) {
+            stop();
+        }
+    }
+
+    private void stop() {
+        over = true;
+        if (gateway != null) {
+            gateway.abort();
+        }
+        if (attribution != null) {
+            attribution.release();
+        }
+    }
+
+    void gatewayClosed() {
+        if (over) {
+            return;
+        }
+        boolean idempotent = !hasBody && (request.head().method().equals("GET") || request.head().isHead());
+        gateway = null;
+        if (!answering && reused && idempotent) {
+            connect(); // it closed an idle connection just as we used it (RFC 9112, 9.3.1)
+        } else {
+            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer."));
+        }
+    }
+
+    void gatewaySilent() {
+        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long."));
+    }
+
+    private void badAnswer() {
+        fail("bad_answer", Rejection.upstream(502, "bad_answer", "OpenClaw's answer is not valid HTTP."));
+    }
+
+    private void fail(String kind, Rejection rejection) {
+        if (!over) {
+            event(kind);
+            refuse(rejection);
+        }
+    }
+
+    private void refuse(Rejection rejection) {
+        stop();
+        // where an answer is under way this cuts it, so that the client does not take a part for the whole
+        client.channel().writeAndFlush(rejection);
+    }
+
+    private void event(String kind) {
+        client.pipeline().fireUserEventTriggered(new UpstreamEvent(kind));
+    }
+}

@@ -1,0 +1,144 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import io.seawall.proxy.auth.OwnPageHandler;
+import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.auth.Session;
+import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.ResponseHead;
+import org.jspecify.annotations.Nullable;
+
+/// The end of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
+/// permitted request in front of it is dropped.
+public final class RelayHandler extends ChannelInboundHandlerAdapter {
+
+    /// What all client channels share.
+    public record Shared(UpstreamPool pool, RequestRewrite rewrite, Exposure exposure, GatewayHealth health,
+            Sessions sessions, Tunnels tunnels) {}
+
+    private final Shared shared;
+    private @Nullable Relay relay;
+
+    public RelayHandler(Shared shared) {
+        this.shared = shared;
+    }
+
+    UpstreamPool pool() {
+        return shared.pool();
+    }
+
+    RequestRewrite rewrite() {
+        return shared.rewrite();
+    }
+
+    GatewayHealth health() {
+        return shared.health();
+    }
+
+    @Nullable
+    String setCookie(PermittedRequest request) {
+        Session session = request.newSession();
+        return session == null ? null : shared.sessions().setCookie(session);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        switch (msg) {
+            case PermittedRequest request -> begin(ctx, request);
+            case HttpContent content -> {
+                if (relay == null) {
+                    content.release();
+                } else {
+                    relay.requestContent(content); // passes ownership
+                }
+            }
+            default -> {
+                // a message that no stage took is a hole in the pipeline, not a request
+                ReferenceCountUtil.release(msg);
+                ctx.channel().writeAndFlush(Rejection.internal());
+            }
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx, PermittedRequest request) {
+        if (shared.exposure().blocks()) {
+            ctx.pipeline().fireUserEventTriggered(new UpstreamEvent("exposed"));
+            ctx.channel().writeAndFlush(Rejection.upstream(503, "exposed",
+                    "OpenClaw is reachable from the network without Seawall, so Seawall lets nothing through until that is fixed."));
+            return;
+        }
+        Relay next = new Relay(this, ctx, request);
+        relay = next;
+        next.begin();
+    }
+
+    void becomeTunnel(ChannelHandlerContext ctx, UpstreamConnection connection, PermittedRequest request,
+            HttpResponse response) {
+        relay = null;
+        Exchange.of(ctx.channel()).becameTunnel();
+        ResponseHead plain = ResponseRewrite.of(response, setCookie(request));
+        Headers headers = Headers.builder().add("Upgrade", "websocket").add("Connection", "Upgrade")
+                .addAll(plain.headers(), (name, value) -> true).build();
+        ctx.channel().writeAndFlush(new ResponseHead(101, "Switching Protocols", headers, plain.body(), false));
+        shared.tunnels().open(ctx.channel(), connection, request.session());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (relay != null) {
+            relay.requestReadComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (relay != null && ctx.channel().isWritable()) {
+            relay.clientWritable();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        switch (event) {
+            case Exchange.Ended _ -> end();
+            case OwnPageHandler.LoggedOut(Session session) -> shared.tunnels().end(session);
+            default -> {
+                // not ours
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        end();
+    }
+
+    private void end() {
+        Relay current = relay;
+        relay = null;
+        if (current != null) {
+            current.clientGone();
+        }
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // of the method's place in the interface only
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // the handler that turns failures into answers sits in front
+        ChannelHandler rejections = ctx.pipeline().get("rejections");
+        if (rejections == null) {
+            ctx.close();
+        } else {
+            ctx.channel().writeAndFlush(Rejection.internal());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Wire;
+
+/// Serialises a request's head for the gateway. The only writer of upstream requests, so that every one of them has
+/// its `X-Forwarded-For`, and one framing that we chose.
+final class RequestWriter {
+    private RequestWriter() {}
+
+    static ByteBuf head(ByteBufAllocator allocator, String method, String target, Headers headers, Body body) {
+        if (!headers.contains("X-Forwarded-For")) {
+            throw new IllegalArgumentException("a request without X-Forwarded-For would be taken for a local user's");
+        }
+        ByteBuf out = allocator.buffer(1024);
+        Wire.text(out, method + " " + target + " HTTP/1.1");
+        Wire.endLine(out);
+        Wire.fields(out, headers);
+        switch (body) {
+            case Body.None _ -> {
+            }
+            case Body.Length length -> Wire.field(out, "Content-Length", Long.toString(length.bytes()));
+            case Body.Chunked _ -> Wire.field(out, "Transfer-Encoding", "chunked");
+            case Body.UntilClose _ ->
+                throw new IllegalArgumentException("a request's body never ends with the connection");
+        }
+        Wire.endLine(out);
+        return out;
+    }
+}

@@ -1,0 +1,113 @@
+package io.seawall.proxy.upstream;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Reads who listens where from the kernel's socket table (`proc/net/tcp` and `tcp6`), because what a program was told
+/// to bind and what it did bind are two things.
+public final class SocketTable {
+    private static final String LISTEN = "0A";
+
+    private final Path proc;
+
+    /// @param proc the mounted proc file system
+    public SocketTable(Path proc) {
+        this.proc = proc;
+    }
+
+    /// One listening socket.
+    ///
+    /// @param process name and pid where they can be read
+    public record Listener(InetAddress address, int port, Optional<String> process) {
+
+        /// Whether it can be reached from this host only.
+        public boolean isLoopback() {
+            return address.isLoopbackAddress();
+        }
+
+        /// As `ss -tlnp` shows it: `0.0.0.0:18789`, `[::]:18789`.
+        @Override
+        public String toString() {
+            return io.netty.util.NetUtil.toSocketAddressString(new java.net.InetSocketAddress(address, port))
+                    + process.map(p -> " (" + p + ")").orElse("");
+        }
+    }
+
+    /// Every listener on the port; empty where the table cannot be read.
+    public Optional<List<Listener>> listeners(int port) {
+        List<Listener> found = new ArrayList<>();
+        boolean readable = false;
+        for (String file : List.of("tcp", "tcp6")) {
+            try (Stream<String> lines = Files.lines(proc.resolve("net").resolve(file))) {
+                readable = true;
+                lines.skip(1).forEach(line -> parse(line, port).ifPresent(found::add));
+            } catch (IOException e) {
+                // a kernel without IPv6 has no tcp6
+            }
+        }
+        return readable ? Optional.of(found) : Optional.empty();
+    }
+
+    private Optional<Listener> parse(String line, int port) {
+        String[] fields = line.strip().split("\\s+");
+        if (fields.length < 10 || !fields[3].equals(LISTEN)) {
+            return Optional.empty();
+        }
+        int colon = fields[1].indexOf(':');
+        if (Integer.parseInt(fields[1].substring(colon + 1), 16) != port) {
+            return Optional.empty();
+        }
+        return Optional.of(new Listener(address(fields[1].substring(0, colon)), port, process(fields[9])));
+    }
+
+    /// The kernel prints each 32-bit word in its own byte order, little-endian on the platforms that we run on.
+    private static InetAddress address(String hex) {
+        byte[] words = HexFormat.of().parseHex(hex);
+        byte[] bytes = new byte[words.length];
+        for (int i = 0; i < words.length; i++) {
+            bytes[i] = words[i / 4 * 4 + 3 - i % 4];
+        }
+        try {
+            return InetAddress.getByAddress(bytes); // IPv4 for IPv4-mapped
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("the table holds addresses of 4 or 16 bytes", e);
+        }
+    }
+
+    private Optional<String> process(String inode) {
+        String link = "socket:[" + inode + "]";
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (Path process : processes) {
+                if (holds(process, link)) {
+                    String name = Files.readString(process.resolve("comm")).strip().replaceAll("[^A-Za-z0-9._ -]", "?");
+                    return Optional.of(name + ", pid " + process.getFileName());
+                }
+            }
+        } catch (IOException e) {
+            // other users' processes are not ours to read
+        }
+        return Optional.empty();
+    }
+
+    private static boolean holds(Path process, String link) {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.readSymbolicLink(descriptor).toString().equals(link)) {
+                    return true;
+                }
+            }
+        } catch (IOException e) {
+            // gone, or not ours to read
+        }
+        return false;
+    }
+}

@@ -1,0 +1,35 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.OwnAnswer;
+import io.seawall.proxy.route.Route;
+import java.util.function.BooleanSupplier;
+
+/// Answers `/healthz` (Seawall lives) and `/readyz` (the gateway behind it would answer, too) itself; tells no more than
+/// that, because anybody may ask.
+@Sharable
+public final class StatusHandler extends SimpleChannelInboundHandler<PermittedRequest> {
+    private final BooleanSupplier ready;
+
+    public StatusHandler(BooleanSupplier ready) {
+        super(PermittedRequest.class);
+        this.ready = ready;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, PermittedRequest request) {
+        if (request.route() != Route.STATUS) {
+            ctx.fireChannelRead(request);
+        } else if (request.head().path().equals("/healthz")) {
+            OwnAnswer.write(ctx, 200, Headers.EMPTY, OwnAnswer.JSON, "{\"ok\":true}\n", false);
+        } else {
+            boolean isReady = ready.getAsBoolean();
+            OwnAnswer.write(ctx, isReady ? 200 : 503, Headers.EMPTY, OwnAnswer.JSON,
+                    "{\"ready\":" + isReady + "}\n", false);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.seawall.proxy.auth.Session;
+import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.Exchange;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One WebSocket between a client and the gateway: bytes both ways, unlooked at but for where the gateway's frames end.
+/// Ping and pong pass, so each end learns of the other's death. Costs no timer and, while idle, no buffer.
+final class Tunnel {
+    private static final int CLOSE_SECONDS = 2;
+
+    private final Tunnels tunnels;
+    private final Channel client;
+    private final Channel gateway;
+    private final Exchange exchange;
+    private final Optional<Session> session;
+    private final Deadlines.Deadline silence;
+    private final long readSeconds;
+    private final FrameBoundary frames = new FrameBoundary();
+    private @Nullable CloseCode closing;
+    private boolean closed;
+
+    /// Close codes that Seawall sends (RFC 6455, 7.4.1 and its registry).
+    enum CloseCode {
+        RESTART(1012, "drain"), SESSION_ENDED(1008, "session_ended");
+
+        private final int code;
+        private final String reason;
+
+        CloseCode(int code, String reason) {
+            this.code = code;
+            this.reason = reason;
+        }
+    }
+
+    Tunnel(Tunnels tunnels, Channel client, Channel gateway, Optional<Session> session, Deadlines deadlines,
+            long readSeconds) {
+        this.tunnels = tunnels;
+        this.client = client;
+        this.gateway = gateway;
+        this.session = session;
+        this.readSeconds = readSeconds;
+        exchange = Exchange.of(client);
+        silence = deadlines.add(client.eventLoop(), () -> close("silent"));
+        silence.in(readSeconds);
+    }
+
+    Channel client() {
+        return client;
+    }
+
+    Channel gateway() {
+        return gateway;
+    }
+
+    Optional<Session> session() {
+        return session;
+    }
+
+    boolean isSession(Session other) {
+        return session.isPresent() && session.get().id().equals(other.id());
+    }
+
+    /// Takes over the bytes.
+    void fromClient(ByteBuf data) {
+        silence.in(readSeconds);
+        exchange.addReceived(data.readableBytes());
+        gateway.write(data);
+    }
+
+    /// Takes over the bytes.
+    void fromGateway(ByteBuf data) {
+        silence.in(readSeconds);
+        CloseCode code = closing;
+        if (code == null) {
+            frames.follow(data, false);
+            exchange.addSent(data.readableBytes());
+            client.write(data);
+            return;
+        }
+        // waits for the end of the frame that is under way, then says good-bye; the rest is not passed on
+        if (!frames.atBoundary()) {
+            int length = frames.follow(data, true);
+            client.write(data.readRetainedSlice(length));
+            if (frames.atBoundary()) {
+                sendClose(code);
+            }
+        }
+        data.release();
+    }
+
+    /// Ends the tunnel with a close frame between two frames; gives the client a moment to answer it.
+    void closeWith(CloseCode code) {
+        if (closing != null || closed) {
+            return;
+        }
+        closing = code;
+        silence.in(CLOSE_SECONDS);
+        if (frames.atBoundary()) {
+            sendClose(code);
+        } else {
+            gateway.read();
+        }
+    }
+
+    private void sendClose(CloseCode code) {
+        ByteBuf frame = client.alloc().buffer(4).writeByte(0x88).writeByte(2).writeShort(code.code);
+        client.writeAndFlush(frame);
+        client.eventLoop().schedule(() -> close(code.reason), CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// Closes both sides, each after what is already written to it.
+    void close(String reason) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        silence.remove();
+        tunnels.closed(this, closing == null ? reason : closing.reason);
+        flushAndClose(client);
+        flushAndClose(gateway);
+        exchange.end(client);
+    }
+
+    private static void flushAndClose(Channel channel) {
+        if (channel.isActive()) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
+import io.seawall.proxy.auth.Session;
+import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.Http1Handler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// The open tunnels: makes them, knows them, ends them.
+public final class Tunnels {
+    private final Deadlines deadlines;
+    private final long readSeconds;
+    private final Predicate<ChannelHandler> stays;
+    private final Consumer<String> onClosed;
+    private final Set<Tunnel> open = ConcurrentHashMap.newKeySet();
+
+    /// @param stays handlers of the client's pipeline that a tunnel keeps: TLS and the listeners
+    /// @param onClosed gets the reason: `client`, `gateway`, `silent`, `drain`, `session_ended`
+    public Tunnels(Deadlines deadlines, long readSeconds, Predicate<ChannelHandler> stays, Consumer<String> onClosed) {
+        this.deadlines = deadlines;
+        this.readSeconds = readSeconds;
+        this.stays = stays;
+        this.onClosed = onClosed;
+    }
+
+    public int count() {
+        return open.size();
+    }
+
+    /// The one swap of handlers: from here on both channels carry raw bytes. What either side has already received
+    /// behind the handshake goes through first.
+    void open(Channel client, UpstreamConnection connection, Optional<Session> session) {
+        Channel gateway = connection.channel();
+        Tunnel tunnel = new Tunnel(this, client, gateway, session, deadlines, readSeconds);
+        open.add(tunnel);
+        client.pipeline().addLast("tunnel", new TunnelHandler(tunnel, true));
+        gateway.pipeline().addLast("tunnel", new TunnelHandler(tunnel, false));
+        removeHttp(client.pipeline());
+        connection.leave();
+        client.read();
+        gateway.read();
+        if (!client.isActive() || !gateway.isActive()) {
+            tunnel.close(client.isActive() ? "gateway" : "client");
+        }
+    }
+
+    private void removeHttp(ChannelPipeline pipeline) {
+        List<ChannelHandler> leaving = new ArrayList<>();
+        for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+            ChannelHandler handler = entry.getValue();
+            if (!stays.test(handler) && !(handler instanceof TunnelHandler)) {
+                leaving.add(handler);
+            }
+        }
+        // the codec last: it passes on the bytes it holds, and only the tunnel must be there to take them
+        leaving.sort((a, b) -> Boolean.compare(a instanceof Http1Handler, b instanceof Http1Handler));
+        leaving.forEach(pipeline::remove);
+    }
+
+    void closed(Tunnel tunnel, String reason) {
+        if (open.remove(tunnel)) {
+            onClosed.accept(reason);
+        }
+    }
+
+    /// Ends the tunnels of a session that is over.
+    public void end(Session session) {
+        close(tunnel -> tunnel.isSession(session), Tunnel.CloseCode.SESSION_ENDED);
+    }
+
+    /// Ends the tunnels whose session the test calls over.
+    public void endSessions(Predicate<Session> over) {
+        close(tunnel -> tunnel.session().filter(over).isPresent(), Tunnel.CloseCode.SESSION_ENDED);
+    }
+
+    /// Asks every client to come back later.
+    public void drain() {
+        close(tunnel -> true, Tunnel.CloseCode.RESTART);
+    }
+
+    private void close(Predicate<Tunnel> which, Tunnel.CloseCode code) {
+        for (Tunnel tunnel : open) {
+            if (which.test(tunnel)) {
+                tunnel.client().eventLoop().execute(() -> tunnel.closeWith(code));
+            }
+        }
+    }
+}

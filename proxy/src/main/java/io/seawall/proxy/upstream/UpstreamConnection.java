@@ -1,0 +1,136 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import io.seawall.proxy.http.Deadlines;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to the gateway, and the exchange that it serves, if any. Lives on one event loop, the client's.
+///
+/// While it is idle a read is outstanding, so that the gateway's close is seen at once; anything else that arrives then
+/// is a doubt, and a connection in doubt is closed.
+final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    /// The gateway closes idle connections after 6 s; a request must not meet that close on its way.
+    private static final int IDLE_SECONDS = 3;
+
+    private final Channel channel;
+    private final UpstreamPool pool;
+    private final Deadlines.Deadline deadline;
+    private final GatewayResponseDecoder decoder;
+    private final long readSeconds;
+    private @Nullable Relay relay;
+
+    UpstreamConnection(Channel channel, UpstreamPool pool, Deadlines deadlines, long readSeconds) {
+        this.channel = channel;
+        this.pool = pool;
+        this.readSeconds = readSeconds;
+        deadline = deadlines.add(channel.eventLoop(), this::expired);
+        decoder = new GatewayResponseDecoder();
+        channel.pipeline().addLast("decoder", decoder).addLast("upstream", this);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    boolean isActive() {
+        return channel.isActive();
+    }
+
+    void serve(Relay next, boolean headRequest) {
+        relay = next;
+        decoder.expectAnswerTo(headRequest);
+        deadline.in(readSeconds);
+    }
+
+    /// Ends the exchange and keeps the connection for the next one.
+    void release() {
+        relay = null;
+        deadline.in(IDLE_SECONDS);
+        pool.release(this);
+        channel.read();
+    }
+
+    /// Ends the exchange and the connection.
+    void abort() {
+        relay = null;
+        channel.close();
+    }
+
+    /// Hands the channel over to a tunnel: nothing of HTTP stays on it.
+    void leave() {
+        relay = null;
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.remove(this);
+        pipeline.remove(decoder); // passes on the bytes that came behind the 101
+    }
+
+    private void expired() {
+        Relay current = relay;
+        if (current == null) {
+            channel.close();
+        } else {
+            current.gatewaySilent();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        Relay current = relay;
+        if (current == null) {
+            ReferenceCountUtil.release(msg);
+            channel.close();
+            return;
+        }
+        deadline.in(readSeconds);
+        switch (msg) {
+            case HttpResponse response -> current.answerHead(response);
+            case HttpContent content -> current.answerContent(content); // passes ownership
+            default -> {
+                ReferenceCountUtil.release(msg);
+                channel.close();
+            }
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Relay current = relay;
+        if (current != null) {
+            current.answerReadComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Relay current = relay;
+        if (current != null && ctx.channel().isWritable()) {
+            current.gatewayWritable();
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        deadline.remove(); // also where the connection was never made
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        pool.forget(this);
+        Relay current = relay;
+        relay = null;
+        if (current != null) {
+            current.gatewayClosed();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+}

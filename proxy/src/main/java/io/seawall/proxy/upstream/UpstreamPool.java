@@ -1,0 +1,94 @@
+package io.seawall.proxy.upstream;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.seawall.proxy.http.Deadlines;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Connections to the gateway, per event loop, so that both sides of an exchange share one and need no lock.
+public final class UpstreamPool {
+    private static final int CONNECT_MILLIS = 2000;
+    private static final int MOST_IDLE = 64;
+
+    private final InetSocketAddress gateway;
+    private final Class<? extends Channel> transport;
+    private final Deadlines deadlines;
+    private final long readSeconds;
+    private final Map<EventLoop, Deque<UpstreamConnection>> idle = new ConcurrentHashMap<>();
+
+    public UpstreamPool(InetSocketAddress gateway, Class<? extends Channel> transport, Deadlines deadlines,
+            long readSeconds) {
+        this.gateway = gateway;
+        this.transport = transport;
+        this.deadlines = deadlines;
+        this.readSeconds = readSeconds;
+    }
+
+    long readSeconds() {
+        return readSeconds;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /// The connection that was used last, or null when none is idle on the loop.
+    @Nullable
+    UpstreamConnection acquire(EventLoop loop) {
+        Deque<UpstreamConnection> connections = idle.get(loop);
+        while (connections != null && !connections.isEmpty()) {
+            UpstreamConnection connection = connections.pop();
+            if (connection.isActive()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    Future<UpstreamConnection> connect(EventLoop loop) {
+        Promise<UpstreamConnection> promise = loop.newPromise();
+        UpstreamConnection[] made = new UpstreamConnection[1];
+        new Bootstrap().group(loop).channel(transport).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                .option(ChannelOption.AUTO_READ, false).option(ChannelOption.TCP_NODELAY, true)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        made[0] = new UpstreamConnection(channel, UpstreamPool.this, deadlines, readSeconds);
+                    }
+                }).connect(gateway).addListener(connected -> {
+                    if (connected.isSuccess()) {
+                        promise.setSuccess(made[0]);
+                    } else {
+                        promise.setFailure(connected.cause());
+                    }
+                });
+        return promise;
+    }
+
+    void release(UpstreamConnection connection) {
+        Deque<UpstreamConnection> connections = idle.computeIfAbsent(connection.channel().eventLoop(),
+                loop -> new ArrayDeque<>());
+        if (connections.size() >= MOST_IDLE) {
+            connection.abort();
+        } else {
+            connections.push(connection);
+        }
+    }
+
+    void forget(UpstreamConnection connection) {
+        Deque<UpstreamConnection> connections = idle.get(connection.channel().eventLoop());
+        if (connections != null) {
+            connections.remove(connection);
+        }
+    }
+}
