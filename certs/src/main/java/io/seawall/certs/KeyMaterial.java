@@ -1,0 +1,106 @@
+package io.seawall.certs;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+
+/// A private key and the chain that speaks for it: the leaf first, each certificate followed by its issuer. A value of
+/// this type has been tried: what the key signs, the leaf's public key verifies. Prints no key.
+public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
+    private static final Integer DNS_NAME = 2;
+    private static final Integer IP_ADDRESS = 7;
+
+    /// @throws IllegalArgumentException if the chain is empty or the key is not the leaf's
+    public KeyMaterial {
+        chain = List.copyOf(chain);
+        if (chain.isEmpty()) {
+            throw new IllegalArgumentException("chain: empty (expected: the leaf, then its issuers)");
+        }
+        X509Certificate leaf = chain.getFirst();
+        if (!belongs(key, leaf.getPublicKey())) {
+            throw new IllegalArgumentException("key: not that of " + leaf.getSubjectX500Principal().getName()
+                    + " (expected: the RSA or EC private key of the first certificate)");
+        }
+    }
+
+    public X509Certificate leaf() {
+        return chain.getFirst();
+    }
+
+    /// The end of the leaf's validity.
+    public Instant notAfter() {
+        return leaf().getNotAfter().toInstant();
+    }
+
+    /// SHA-256 of the leaf, as browsers and `openssl x509 -fingerprint` show it: `AB:CD:…`.
+    public String fingerprint() {
+        return fingerprint(leaf());
+    }
+
+    public static String fingerprint(X509Certificate certificate) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
+            return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
+        } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
+            throw new IllegalStateException("every JDK has SHA-256, and the certificate was decoded before", e);
+        }
+    }
+
+    /// The leaf's DNS names and IP addresses in the order of its subjectAltName; addresses as
+    /// [java.net.InetAddress#getHostAddress()] writes them (`0:0:0:0:0:0:0:1`).
+    public List<String> names() {
+        try {
+            Collection<List<?>> names = leaf().getSubjectAlternativeNames();
+            if (names == null) {
+                return List.of();
+            }
+            return names.stream().filter(name -> DNS_NAME.equals(name.get(0)) || IP_ADDRESS.equals(name.get(0)))
+                    .map(name -> String.valueOf(name.get(1))).toList();
+        } catch (CertificateParsingException e) {
+            // the JDK's own way to say that the extension cannot be read: then it names nobody
+            return List.of();
+        }
+    }
+
+    /// Without the key: an exception message or a log line must be free to contain this.
+    @Override
+    public String toString() {
+        return "KeyMaterial[" + leaf().getSubjectX500Principal().getName() + ", certificates: " + chain.size()
+                + ", until " + notAfter() + ", SHA-256 " + fingerprint() + "]";
+    }
+
+    // tried rather than compared: a key whose modulus fits but whose exponent does not would fail at the first handshake
+    private static boolean belongs(PrivateKey key, PublicKey publicKey) {
+        String algorithm = switch (publicKey.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> "";
+        };
+        if (algorithm.isEmpty()) {
+            return false;
+        }
+        byte[] challenge = publicKey.getEncoded();
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(challenge);
+            byte[] signed = signature.sign();
+            signature.initVerify(publicKey);
+            signature.update(challenge);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            // a key of another algorithm or curve
+            return false;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.seawall.certs;
+
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+
+/// The operator's own certificate and key, as certbot and the like leave them: the chain in one PEM file, the key in
+/// PKCS#8, PKCS#1 or SEC1 in another (or in the same). Whatever would fail at the first handshake is refused here.
+public final class PemFiles {
+    private static final String CERTIFICATE = "SEAWALL_TLS_CERT";
+    private static final String KEY = "SEAWALL_TLS_KEY";
+
+    private PemFiles() {}
+
+    /// Reads both files and tries the key against the certificate.
+    ///
+    /// @param now the moment at which the certificates must be valid
+    /// @throws CertificateTrouble with the setting and the file at fault, what was found, and what to do
+    public static KeyMaterial load(Path certificate, Path key, Instant now) throws CertificateTrouble {
+        var certificateFile = new SourceFile(CERTIFICATE, certificate, "a PEM file with the certificate chain", "");
+        var keyFile = new SourceFile(KEY, key, "a PEM file with the private key", "");
+        List<PemBlock> certificateBlocks = PemBlock.read(certificateFile);
+        List<PemBlock> keyBlocks = PemBlock.read(keyFile);
+        refuseSwapped(certificateFile, certificateBlocks, keyFile, keyBlocks);
+        // a certificate may be public, unless somebody put the key beside it
+        if (certificateBlocks.stream().anyMatch(PemBlock::isPrivateKey)) {
+            certificateFile.refuseIfOpenToOthers();
+        }
+        List<X509Certificate> chain = CertificateChain.toPresent(certificateFile,
+                CertificateChain.parse(certificateFile, certificateBlocks), now);
+        keyFile.refuseIfOpenToOthers();
+        PrivateKey privateKey = PrivateKeys.parse(keyFile, keyBlocks, chain.getFirst().getPublicKey());
+        try {
+            return new KeyMaterial(privateKey, chain);
+        } catch (IllegalArgumentException e) {
+            // the chain is not empty, so this is the match; asking beforehand would cost a second signature
+            throw keyFile.trouble("does not match the certificate " + certificate,
+                    "the private key of its first certificate");
+        }
+    }
+
+    private static void refuseSwapped(SourceFile certificateFile, List<PemBlock> certificateBlocks, SourceFile keyFile,
+            List<PemBlock> keyBlocks) throws CertificateTrouble {
+        boolean keyWhereCertificate = certificateBlocks.stream().anyMatch(PemBlock::isPrivateKey)
+                && certificateBlocks.stream().noneMatch(PemBlock::isCertificate);
+        boolean certificateWhereKey = keyBlocks.stream().anyMatch(PemBlock::isCertificate)
+                && keyBlocks.stream().noneMatch(PemBlock::isPrivateKey);
+        if (keyWhereCertificate && certificateWhereKey) {
+            throw certificateFile.trouble("holds the private key, and " + KEY + ": " + keyFile.path()
+                    + " the certificate", "the certificate and the key, in this order", "swap the two paths");
+        }
+    }
+}

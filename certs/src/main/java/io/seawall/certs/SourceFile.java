@@ -1,0 +1,107 @@
+package io.seawall.certs;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+
+/// A file that a setting points to, and the words for what is wrong with it: what it should be, and the remedy that
+/// helps whatever the trouble is (empty where there is none).
+record SourceFile(String setting, Path path, String expected, String remedy) {
+    private static final int LIMIT = 1 << 20;
+    // group-readable is allowed: ssl-cert on Debian, fsGroup on Kubernetes
+    private static final Set<PosixFilePermission> TOO_OPEN = EnumSet.of(PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+
+    CertificateTrouble trouble(String found) {
+        return trouble(found, expected, remedy);
+    }
+
+    CertificateTrouble trouble(String found, String expectedInstead) {
+        return trouble(found, expectedInstead, remedy);
+    }
+
+    CertificateTrouble trouble(String found, String expectedInstead, String fix) {
+        return new CertificateTrouble(setting + ": " + path + " " + found + " (expected: " + expectedInstead
+                + (fix.isEmpty() ? "" : "; fix: " + fix) + ")");
+    }
+
+    /// The content as text, one character a byte: PEM is ASCII, and anything else in it is refused later.
+    String read() throws CertificateTrouble {
+        byte[] bytes;
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (attributes.isDirectory()) {
+                throw trouble("is a directory");
+            }
+            // a pipe or a device could hold up the start for ever
+            if (!attributes.isRegularFile()) {
+                throw trouble("is not a regular file");
+            }
+            try (InputStream in = Files.newInputStream(path)) {
+                bytes = in.readNBytes(LIMIT + 1);
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        if (bytes.length > LIMIT) {
+            throw trouble("is larger than 1 MiB");
+        }
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (text.isBlank()) {
+            throw trouble("is empty");
+        }
+        return text;
+    }
+
+    CertificateTrouble unreadable(IOException e) {
+        return switch (e) {
+            case NoSuchFileException missing -> trouble("does not exist");
+            case AccessDeniedException denied -> trouble("may not be read by user " + ProcessUser.name(), expected,
+                    "chown " + ProcessUser.name() + " " + shellWord());
+            case FileSystemException failed -> trouble(
+                    "cannot be read: " + Objects.requireNonNullElse(failed.getReason(), "no reason given"));
+            default -> trouble("cannot be read: " + e.getMessage());
+        };
+    }
+
+    /// Does nothing on file systems without POSIX permissions.
+    void refuseIfOpenToOthers() throws CertificateTrouble {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        Set<PosixFilePermission> permissions;
+        try {
+            permissions = view.readAttributes().permissions();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
+            throw trouble("may be written by its group", "mode 600 or 640", "chmod 600 " + shellWord());
+        }
+        if (permissions.stream().anyMatch(TOO_OPEN::contains)) {
+            throw trouble("is open to every user of this machine", "mode 600 or 640", "chmod 600 " + shellWord());
+        }
+    }
+
+    String shellWord() {
+        return shellWord(path);
+    }
+
+    /// The path as one word of a shell command that can be pasted.
+    static String shellWord(Path path) {
+        String text = path.toString();
+        return text.matches("[A-Za-z0-9_./@%+=:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,156 @@
+package io.seawall.certs;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Objects;
+import java.util.Set;
+
+/// The directory that survives restarts (`SEAWALL_STATE_DIR`): ours alone, and written so that a crash leaves the old
+/// file or the new one, never half of either.
+record StateDirectory(Path path) {
+    static final String SETTING = "SEAWALL_STATE_DIR";
+
+    // without /etc/passwd (a distroless image) users are called by their number
+    private static final Set<String> ROOT = Set.of("root", "0");
+
+    /// Creates it, parents included, with mode 0700 when it is absent.
+    static StateDirectory prepare(Path path) throws CertificateTrouble {
+        var directory = new StateDirectory(path);
+        try {
+            if (!Files.exists(path)) {
+                Files.createDirectories(path, attributes(path, "rwx------"));
+            }
+            if (!Files.isDirectory(path)) {
+                throw directory.trouble("is not a directory", "set " + SETTING + " to a directory");
+            }
+            PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+            if (view != null) {
+                PosixFileAttributes attributes = view.readAttributes();
+                directory.refuseUnlessOurs(attributes.owner(), attributes.permissions(), Files.isWritable(path),
+                        ProcessUser.principal());
+            }
+        } catch (IOException e) {
+            String word = SourceFile.shellWord(path);
+            throw directory.trouble("cannot be created: " + reason(e),
+                    "mkdir -p -m 700 " + word + " && chown " + ProcessUser.name() + " " + word);
+        }
+        return directory;
+    }
+
+    /// Whoever may write here may replace the CA. root may in any case, so a directory of root that we may write (a
+    /// Kubernetes volume with fsGroup) is as good as our own.
+    void refuseUnlessOurs(UserPrincipal owner, Set<PosixFilePermission> permissions, boolean writable, UserPrincipal us)
+            throws CertificateTrouble {
+        String word = SourceFile.shellWord(path);
+        boolean ours = owner.equals(us);
+        if (!ours && !(writable && ROOT.contains(owner.getName()))) {
+            throw trouble("belongs to user " + owner.getName(),
+                    "chown -R " + us.getName() + " " + word + " && chmod 700 " + word);
+        }
+        if (permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw trouble("may be written by every user of this machine", "chmod 700 " + word);
+        }
+        if (!writable) {
+            throw trouble("is not writable", "chmod 700 " + word + ", or mount it writable");
+        }
+    }
+
+    Path file(String name) {
+        return path.resolve(name);
+    }
+
+    /// A file of ours here; a dangling symlink counts as one, because a new file would silently take its place.
+    boolean has(String name) {
+        return Files.exists(file(name), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Replaces the file as a whole.
+    ///
+    /// @param mode its permissions, as `ls` writes them
+    void write(String name, String mode, String text) throws CertificateTrouble {
+        try {
+            // mode 0600 from the first byte on: a key must not be readable even for the moment before a chmod
+            Path temporary = Files.createTempFile(path, "." + name, ".tmp", attributes(path, "rw-------"));
+            try {
+                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
+                    channel.force(true);
+                }
+                PosixFileAttributeView view = Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
+                if (view != null) {
+                    view.setPermissions(PosixFilePermissions.fromString(mode));
+                }
+                Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            syncDirectory();
+        } catch (IOException e) {
+            throw new CertificateTrouble(SETTING + ": " + file(name) + " cannot be written: " + reason(e)
+                    + " (expected: room and permission to write)");
+        }
+    }
+
+    /// Runs the work while no other process (and no other thread of this one) does the same here.
+    void locked(Work work) throws CertificateTrouble {
+        synchronized (StateDirectory.class) {
+            try (FileChannel channel = FileChannel.open(file("lock"),
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(path, "rw-------"));
+                    var lock = channel.lock()) {
+                // also what tells javac that the lock is held on purpose
+                Objects.requireNonNull(lock);
+                work.run();
+            } catch (IOException e) {
+                throw new CertificateTrouble(SETTING + ": " + file("lock") + " cannot be locked: " + reason(e)
+                        + " (expected: a file system with locks)");
+            }
+        }
+    }
+
+    /// What may fail only in ways that the operator can mend.
+    interface Work {
+        void run() throws CertificateTrouble;
+    }
+
+    // the new directory entry is on disk only after this; file systems that cannot do it do not need it
+    private void syncDirectory() {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Windows does not open directories
+        }
+    }
+
+    private CertificateTrouble trouble(String found, String fix) {
+        return new CertificateTrouble(SETTING + ": " + path + " " + found + " (expected: a directory that user "
+                + ProcessUser.name() + " owns and may write; fix: " + fix + ")");
+    }
+
+    private static FileAttribute<?>[] attributes(Path near, String mode) {
+        return near.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[]{PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : new FileAttribute<?>[0];
+    }
+
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException failed ? failed.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() : reason;
+    }
+}

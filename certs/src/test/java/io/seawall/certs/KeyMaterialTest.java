@@ -1,0 +1,87 @@
+package io.seawall.certs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.seawall.certs.Pki.Identity;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeyMaterialTest {
+    private static final Identity ROOT = Pki.root("CN=Root");
+    private static final Identity LEAF = Pki.server("CN=leaf", Pki.ec("secp256r1"), ROOT);
+
+    @Test
+    void refusesAnEmptyChain() {
+        var refusal = assertThrows(IllegalArgumentException.class, () -> new KeyMaterial(LEAF.key(), List.of()));
+
+        assertEquals("chain: empty (expected: the leaf, then its issuers)", refusal.getMessage());
+    }
+
+    @Test
+    void refusesAKeyThatDoesNotMatch() {
+        var refusal = assertThrows(IllegalArgumentException.class,
+                () -> new KeyMaterial(ROOT.key(), List.of(LEAF.certificate())));
+
+        assertEquals("key: not that of CN=leaf (expected: the RSA or EC private key of the first certificate)",
+                refusal.getMessage());
+    }
+
+    @Test
+    void keepsItsChainWhenTheCallersListChanges() {
+        var chain = new ArrayList<>(List.of(LEAF.certificate()));
+        var material = new KeyMaterial(LEAF.key(), chain);
+
+        chain.clear();
+
+        assertEquals(LEAF.certificate(), material.leaf());
+    }
+
+    @Test
+    void endsWithItsLeaf() {
+        assertEquals(Pki.UNTIL, material().notAfter());
+    }
+
+    @Test
+    void fingerprintIsTheUpperCaseSha256OfTheLeaf() throws Exception {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(LEAF.certificate().getEncoded());
+        var pairs = new ArrayList<String>();
+        for (byte b : digest) {
+            pairs.add("%02X".formatted(b & 0xff));
+        }
+
+        assertEquals(String.join(":", pairs), material().fingerprint());
+        assertEquals(material().fingerprint(), KeyMaterial.fingerprint(LEAF.certificate()));
+    }
+
+    @Test
+    void namesAreTheDnsNamesAndAddressesInTheirOrder() throws Exception {
+        var names = new LinkedHashSet<>(List.of("b.example", "192.0.2.7", "*.a.example", "::1"));
+        KeyMaterial material = Issuer.leaf(Issuer.authority(Pki.NOW), SubjectName.parseAll(names), Pki.NOW);
+
+        assertEquals(List.of("b.example", "192.0.2.7", "*.a.example", "0:0:0:0:0:0:0:1"), material.names());
+        assertEquals(List.of(), material().names());
+    }
+
+    @Test
+    void printsItsCertificateAndNoKey() {
+        String printed = material().toString();
+
+        assertEquals("KeyMaterial[CN=leaf, certificates: 1, until 2026-06-11T00:00:00Z, SHA-256 "
+                + material().fingerprint() + "]", printed);
+        byte[] key = LEAF.key().getEncoded();
+        assertFalse(printed.contains(Base64.getEncoder().encodeToString(key).substring(48, 56)));
+        assertFalse(printed.contains(HexFormat.of().formatHex(Arrays.copyOfRange(key, 40, 44))));
+    }
+
+    private static KeyMaterial material() {
+        return new KeyMaterial(LEAF.key(), List.of(LEAF.certificate()));
+    }
+}
