@@ -32,6 +32,15 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
 
     /// The people's layer: one of password and hash is there.
     public record Basic(String username, Credential credential) {
+        /// Names this version of user and password without giving them away; changes when either does.
+        public byte[] version(byte[] key) {
+            Secret text = switch (credential) {
+                case Credential.Plain(Secret password) -> password;
+                case Credential.Hashed(PasswordHash hash) -> new Secret(hash.encoded());
+            };
+            return new Secret(username + "\n").fingerprint(text.fingerprint(key));
+        }
+
         /// What a password is compared with.
         public sealed interface Credential {
             record Plain(Secret password) implements Credential {}

@@ -52,16 +52,15 @@ public final class OriginHandler extends SimpleChannelInboundHandler<GrantedRequ
 
     private boolean isOurs(RoutedRequest request) {
         RequestHead head = request.head();
-        Origin origin;
         try {
-            origin = Origin.parse(head.headers().get("Origin", ""));
+            Origin origin = Origin.parse(head.headers().get("Origin", ""));
+            if (!allowed.isEmpty()) {
+                return allowed.contains(origin);
+            }
+            String own = (request.request().secure() ? "https://" : "http://") + head.authority();
+            return origin.equals(Origin.parse(own));
         } catch (IllegalArgumentException e) {
             return false; // also `null`, the origin of sandboxed and local pages
         }
-        if (!allowed.isEmpty()) {
-            return allowed.contains(origin);
-        }
-        String own = (request.request().secure() ? "https://" : "http://") + head.authority();
-        return origin.equals(Origin.parse(own));
     }
 }

@@ -72,7 +72,8 @@ public final class PasswordVerifier implements AutoCloseable {
     }
 
     private static Result result(boolean rightUser, boolean rightPassword) {
-        return rightUser & rightPassword ? Result.RIGHT : rightUser ? Result.WRONG_PASSWORD : Result.UNKNOWN_USER;
+        // both were computed before this, so the answer takes the same time for each
+        return rightUser ? rightPassword ? Result.RIGHT : Result.WRONG_PASSWORD : Result.UNKNOWN_USER;
     }
 
     private ByteBuffer digest(BasicCredentials offered) {

@@ -39,7 +39,7 @@ public final class Journal implements AutoCloseable {
         json = switch (format) {
             case JSON -> true;
             case TEXT -> false;
-            case AUTO -> System.console() == null || !System.console().isTerminal();
+            case AUTO -> !System.console().isTerminal();
         };
         writer = new Thread(this::write, "seawall-journal");
         writer.setDaemon(true);

@@ -10,7 +10,6 @@ import java.util.Optional;
 /// operator said `warn`): a gate beside an open door must not look as if it kept anybody out.
 public final class Exposure {
     private static final System.Logger LOG = System.getLogger(Exposure.class.getName());
-    private static final String FIX = "set gateway.bind: \"loopback\" in openclaw.json (OpenClaw itself ignores OPENCLAW_GATEWAY_BIND), restart the gateway, and check: ss -tlnp | grep %d";
 
     private final SocketTable table;
     private final Config.Upstream upstream;
@@ -30,7 +29,8 @@ public final class Exposure {
         }
         return Optional.of(new Problem(Problem.Kind.UPSTREAM, "SEAWALL_UPSTREAM",
                 "DANGEROUS: " + String.join(", ", beyond.stream().map(SocketTable.Listener::toString).toList()),
-                "the gateway listening on 127.0.0.1:" + upstream.port() + " only", FIX.formatted(upstream.port())));
+                "the gateway listening on 127.0.0.1:" + upstream.port() + " only", "set gateway.bind: \"loopback\" in openclaw.json (OpenClaw itself ignores OPENCLAW_GATEWAY_BIND), restart the gateway, and check: ss -tlnp | grep %d".formatted(
+                        upstream.port())));
     }
 
     /// Whether the socket table can be read at all; where it cannot, exposure cannot be seen.

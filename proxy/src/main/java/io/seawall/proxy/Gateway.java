@@ -1,0 +1,310 @@
+package io.seawall.proxy;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.seawall.config.Config;
+import io.seawall.proxy.auth.Layer;
+import io.seawall.proxy.auth.Layers;
+import io.seawall.proxy.auth.PasswordVerifier;
+import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.auth.Throttle;
+import io.seawall.proxy.client.ConnectionLimitHandler;
+import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.observe.AccessLogHandler;
+import io.seawall.proxy.observe.AdminHandler;
+import io.seawall.proxy.observe.Journal;
+import io.seawall.proxy.observe.Metrics;
+import io.seawall.proxy.observe.MetricsHandler;
+import io.seawall.proxy.tls.ServerTls;
+import io.seawall.proxy.upstream.Exposure;
+import io.seawall.proxy.upstream.GatewayHealth;
+import io.seawall.proxy.upstream.RelayHandler;
+import io.seawall.proxy.upstream.RequestRewrite;
+import io.seawall.proxy.upstream.Tunnels;
+import io.seawall.proxy.upstream.UpstreamPool;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/// A running Seawall: its listeners, event loops and watchers. Start it, and close it to drain.
+public final class Gateway implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
+    private static final int EXPOSURE_SECONDS = 30;
+    private static final int HEALTH_SECONDS = 2;
+    private static final int SESSION_SECONDS = 60;
+
+    private final Config config;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
+    private final ScheduledExecutorService watchers = Executors.newScheduledThreadPool(2, task -> {
+        Thread thread = new Thread(task, "seawall-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Metrics metrics;
+    private final PasswordVerifier passwords;
+    private final GatewayHealth health;
+    private final Exposure exposure;
+    private final Tunnels tunnels;
+    private final ConnectionLimitHandler connections;
+    private final Channel listener;
+    private final Optional<Channel> adminListener;
+    private volatile boolean draining;
+
+    /// What a gateway needs besides its configuration.
+    ///
+    /// @param sessionKey signs session cookies
+    public record Setup(Config config, Optional<Certificates> certificates, byte[] sessionKey, Exposure exposure,
+            Journal journal, String version) {}
+
+    /// Cannot listen on the address; the message names key, address and reason.
+    public static final class BindTrouble extends Exception {
+        BindTrouble(String message) {
+            super(message);
+        }
+    }
+
+    private Gateway(Setup setup) throws BindTrouble {
+        config = setup.config();
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        loops = new MultiThreadIoEventLoopGroup(Math.max(1, Runtime.getRuntime().availableProcessors()), io);
+        metrics = new Metrics(setup.version());
+        health = new GatewayHealth(config.upstream().address());
+        exposure = setup.exposure();
+        connections = new ConnectionLimitHandler(config.limits(), config.clients());
+        passwords = new PasswordVerifier(config.basic());
+        Deadlines deadlines = new Deadlines();
+        long readSeconds = config.timeouts().read().toSeconds();
+        tunnels = new Tunnels(deadlines, readSeconds, ClientPipeline::staysInTunnel, metrics::websocketClosed);
+        Sessions sessions = new Sessions(setup.sessionKey(), config.basic().version(setup.sessionKey()),
+                Clock.systemUTC());
+        Throttle throttle = new Throttle(System::nanoTime);
+        UpstreamPool pool = new UpstreamPool(config.upstream().address(),
+                epoll ? EpollSocketChannel.class : NioSocketChannel.class, deadlines, readSeconds);
+        RelayHandler.Shared relay = new RelayHandler.Shared(pool, new RequestRewrite(config.stripHeaders()), exposure,
+                health, sessions, tunnels);
+        ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), serverTls(setup), deadlines,
+                new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
+                new Layers(config, passwords, sessions), throttle, sessions, this::isReady, relay);
+        measure(setup, throttle);
+        try {
+            listener = listen(epoll, pipeline);
+            adminListener = config.admin().isPresent()
+                    ? Optional.of(listenAdmin(epoll, config.admin().get()))
+                    : Optional.empty();
+        } catch (BindTrouble e) {
+            stop();
+            throw e;
+        }
+        watch(sessions);
+    }
+
+    /// Binds and serves.
+    ///
+    /// @throws BindTrouble when an address cannot be listened on; nothing is left running then
+    public static Gateway start(Setup setup) throws BindTrouble {
+        return new Gateway(setup);
+    }
+
+    private static Optional<ServerTls> serverTls(Setup setup) {
+        return setup.certificates().map(certificates -> {
+            try {
+                return new ServerTls(certificates.material());
+            } catch (SSLException e) {
+                throw new IllegalStateException("the TLS library refuses a key that was checked", e);
+            }
+        });
+    }
+
+    /// The configured names, and those of a certificate that somebody made for this host.
+    private static Set<String> hosts(Setup setup) {
+        Set<String> hosts = new LinkedHashSet<>(setup.config().hosts());
+        setup.certificates().filter(c -> c.authority().isEmpty()).ifPresent(c -> hosts.addAll(c.material().names()));
+        return hosts;
+    }
+
+    private Channel listen(boolean epoll, ClientPipeline pipeline) throws BindTrouble {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll)).handler(connections)
+                .option(ChannelOption.SO_BACKLOG, 1024).option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false).childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true).childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        clients.add(channel);
+                        channel.pipeline().addLast(pipeline);
+                    }
+                });
+        if (epoll) {
+            // a peer that is gone without a word is found within two minutes
+            bootstrap.childOption(EpollChannelOption.TCP_KEEPIDLE, 60).childOption(EpollChannelOption.TCP_KEEPINTVL, 15)
+                    .childOption(EpollChannelOption.TCP_KEEPCNT, 4)
+                    .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 120_000);
+        }
+        return bind(bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()), "PORT");
+    }
+
+    private Channel listenAdmin(boolean epoll, Config.Admin admin) throws BindTrouble {
+        AdminHandler handler = new AdminHandler(admin, metrics, this::readiness);
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
+                .option(ChannelOption.SO_REUSEADDR, true).childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        clients.add(channel);
+                        channel.pipeline().addLast(new IdleStateHandler(0, 0, 60))
+                                .addLast(new HttpServerCodec(new HttpDecoderConfig().setStrictLineParsing(true)
+                                        .setUseRfc9112TransferEncoding(true)))
+                                .addLast(handler);
+                    }
+                });
+        return bind(bootstrap, admin.address(), "SEAWALL_ADMIN");
+    }
+
+    private static Class<? extends ServerChannel> transport(boolean epoll) {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, String key) throws BindTrouble {
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            Throwable cause = bound.cause();
+            throw new BindTrouble(key + ": cannot listen on " + address.getAddress().getHostAddress() + ":"
+                    + address.getPort() + " (" + cause.getMessage()
+                    + "). Fix: end what listens there (ss -tlnp), or set "
+                    + key + " to another address");
+        }
+        return bound.channel();
+    }
+
+    private void measure(Setup setup, Throttle throttle) {
+        metrics.gauge("seawall.connections.open", "Client connections.", connections::open);
+        metrics.counter("seawall.connections.refused", "Connections beyond a cap.", connections::refused);
+        metrics.gauge("seawall.websockets.open", "WebSocket tunnels.", tunnels::count);
+        metrics.gauge("seawall.upstream.up", "1 while the gateway would answer.", () -> health.isUp() ? 1 : 0);
+        metrics.gauge("seawall.upstream.exposed", "1 while the gateway listens beyond loopback.",
+                () -> exposure.isExposed() ? 1 : 0);
+        metrics.counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.",
+                setup.journal()::dropped);
+        setup.certificates().ifPresent(c -> metrics.gauge("seawall.certificate.expiry.timestamp.seconds",
+                "When the certificate expires, in seconds since 1970.",
+                () -> c.material().notAfter().getEpochSecond()));
+        for (Layer layer : Layer.values()) {
+            metrics.gauge("seawall.lockouts.active", "Client networks locked out of a layer now.", "layer",
+                    layer.label(), () -> throttle.locked(layer));
+        }
+    }
+
+    private void watch(Sessions sessions) {
+        exposure.check();
+        every(EXPOSURE_SECONDS, exposure::check);
+        watchers.execute(health::check);
+        every(HEALTH_SECONDS, health::check);
+        every(SESSION_SECONDS, () -> tunnels.endSessions(sessions::isOver));
+    }
+
+    private void every(int seconds, Runnable task) {
+        watchers.scheduleWithFixedDelay(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                // a watcher that threw would silently never run again
+                LOG.log(System.Logger.Level.ERROR, "a watcher failed", e);
+            }
+        }, seconds, seconds, TimeUnit.SECONDS);
+    }
+
+    private boolean isReady() {
+        return !draining && health.isUp() && !exposure.isExposed();
+    }
+
+    private AdminHandler.Readiness readiness() {
+        String detail = "gateway " + health.state().name().toLowerCase(java.util.Locale.ROOT) + "\n"
+                + (exposure.isExposed() ? "gateway exposed\n" : "") + (draining ? "draining\n" : "");
+        return new AdminHandler.Readiness(isReady(), detail);
+    }
+
+    /// The port that clients connect to.
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /// The admin listener's port; empty when it is off.
+    public Optional<Integer> adminPort() {
+        return adminListener.map(channel -> ((InetSocketAddress) channel.localAddress()).getPort());
+    }
+
+    /// Drains: no new connection, WebSockets are asked to come back later, running exchanges get
+    /// `SEAWALL_DRAIN_TIMEOUT`, then everything ends.
+    @Override
+    public void close() {
+        draining = true;
+        listener.close().awaitUninterruptibly();
+        tunnels.drain();
+        long deadline = System.nanoTime() + config.timeouts().drain().toNanos();
+        while (busy() && System.nanoTime() < deadline) {
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        stop();
+    }
+
+    /// Whether a client's exchange or tunnel is still under way.
+    private boolean busy() {
+        if (tunnels.count() > 0) {
+            return true;
+        }
+        for (Channel channel : clients) {
+            if (io.seawall.proxy.http.Exchange.current(channel) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void stop() {
+        watchers.shutdownNow();
+        clients.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        passwords.close();
+        metrics.close();
+    }
+
+    /// Waits until it is closed.
+    public void join() throws InterruptedException {
+        listener.closeFuture().sync();
+    }
+
+    /// Looks at the gateway's listener now instead of at the next half minute.
+    void checkExposure() {
+        exposure.check();
+    }
+}

@@ -1,0 +1,77 @@
+package io.seawall.proxy;
+
+import io.seawall.config.Config;
+import io.seawall.config.Key;
+import io.seawall.config.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What must be true of the process before it serves: not root, and allowed to bind its port. Pure over [Facts].
+public final class Preflight {
+    private static final long CAP_NET_BIND_SERVICE = 1L << 10;
+
+    private Preflight() {}
+
+    /// The process as the kernel sees it.
+    ///
+    /// @param uid -1 where it is not known
+    /// @param firstUnprivilegedPort ports below it need a capability
+    public record Facts(int uid, long capabilities, int firstUnprivilegedPort) {
+
+        /// Reads them from the proc file system.
+        public static Facts read(Path proc) {
+            int uid = -1;
+            long capabilities = 0;
+            try {
+                for (String line : Files.readAllLines(proc.resolve("self").resolve("status"))) {
+                    if (line.startsWith("Uid:")) {
+                        uid = Integer.parseInt(line.split("\\s+")[2]); // the effective one
+                    } else if (line.startsWith("CapEff:")) {
+                        capabilities = Long.parseUnsignedLong(line.split("\\s+")[1], 16);
+                    }
+                }
+            } catch (IOException e) {
+                // no proc file system: the bind itself will tell
+            }
+            return new Facts(uid, capabilities, firstUnprivilegedPort(proc));
+        }
+
+        private static int firstUnprivilegedPort(Path proc) {
+            try {
+                return Integer.parseInt(
+                        Files.readString(proc.resolve("sys/net/ipv4/ip_unprivileged_port_start")).strip());
+            } catch (IOException | NumberFormatException e) {
+                return 1024;
+            }
+        }
+
+        boolean mayBind(int port) {
+            return port >= firstUnprivilegedPort || (capabilities & CAP_NET_BIND_SERVICE) != 0;
+        }
+    }
+
+    /// Every reason not to serve, a refusal each.
+    public static List<Problem> problems(Config config, Facts facts) {
+        List<Problem> problems = new ArrayList<>();
+        root(config, facts).ifPresent(problems::add);
+        int port = config.listener().port();
+        if (!facts.mayBind(port)) {
+            problems.add(new Problem(Key.PORT, Integer.toString(port),
+                    "a port from " + facts.firstUnprivilegedPort() + " on, or the capability CAP_NET_BIND_SERVICE",
+                    "PORT=8443, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)"));
+        }
+        return problems;
+    }
+
+    private static Optional<Problem> root(Config config, Facts facts) {
+        if (facts.uid() != 0 || config.allowRoot()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Problem(Key.ALLOW_ROOT, "running as root (uid 0)", "a user without privileges",
+                "start it as another user (docker: --user 1000:1000), or accept the risk with SEAWALL_ALLOW_ROOT=true"));
+    }
+}

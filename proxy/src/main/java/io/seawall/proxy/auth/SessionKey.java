@@ -1,0 +1,38 @@
+package io.seawall.proxy.auth;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+
+/// The key that session cookies are signed with, kept in the state directory so that logins survive a restart.
+public final class SessionKey {
+    private static final int LENGTH = 32;
+
+    private SessionKey() {}
+
+    /// Reads `session.key`, or makes it, mode 0600. A file of the wrong size is replaced: that only ends sessions.
+    public static byte[] load(Path stateDirectory) throws IOException {
+        Path file = stateDirectory.resolve("session.key");
+        if (Files.exists(file)) {
+            byte[] key = Files.readAllBytes(file);
+            if (key.length == LENGTH) {
+                return key;
+            }
+            Files.delete(file);
+        }
+        byte[] key = new byte[LENGTH];
+        new SecureRandom().nextBytes(key);
+        try (var out = Files.newByteChannel(file,
+                java.util.Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            out.write(java.nio.ByteBuffer.wrap(key));
+        } catch (FileAlreadyExistsException e) {
+            return Files.readAllBytes(file); // another process was faster
+        }
+        return key;
+    }
+}
