@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
@@ -18,6 +20,13 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
         Secret gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Path stateDir, List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log,
         boolean allowRoot) {
+
+    public Config {
+        hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
+        allowedOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(allowedOrigins));
+        publicPaths = List.copyOf(publicPaths);
+        stripHeaders = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(stripHeaders));
+    }
 
     public record Listener(InetAddress bind, int port) {}
 
@@ -64,6 +73,10 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
 
     /// @param header lower case; empty: the peer is the client
     public record Clients(List<Cidr> trustedProxies, Optional<String> header) {
+        public Clients {
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+
         public boolean trusts(InetAddress peer) {
             for (Cidr block : trustedProxies) {
                 if (block.contains(peer)) {

@@ -5,8 +5,10 @@ import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Config.Tls;
 import io.seawall.config.Config.Upstream.OnExposure;
 import java.net.IDN;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,8 +67,9 @@ public final class ConfigLoader {
         Optional<Integer> drain = number(Key.DRAIN_TIMEOUT, 0, 3_600);
         Optional<Integer> connections = number(Key.MAX_CONNECTIONS, 10, 1_000_000);
         Optional<Integer> perClient = number(Key.MAX_CONNECTIONS_PER_CLIENT, 1, 1_000_000);
-        List<PublicPath> publicPaths = publicPaths(hooks.map(Config.Hooks::path));
+        List<PublicPath> publicPaths = publicPaths();
         Set<String> stripHeaders = stripHeaders();
+        Optional<Path> stateDir = path(Key.STATE_DIR);
         Optional<Config.LogFormat> log = choice(Key.LOG, Config.LogFormat.values());
         Optional<Boolean> allowRoot = flag(Key.ALLOW_ROOT);
 
@@ -81,7 +84,7 @@ public final class ConfigLoader {
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(),
                 new Config.Timeouts(Duration.ofSeconds(read.orElseThrow()), Duration.ofSeconds(drain.orElseThrow())),
                 new Config.Limits(connections.orElseThrow(), perClient.orElseThrow()),
-                Path.of(settings.text(Key.STATE_DIR).orElseThrow()).toAbsolutePath().normalize(), publicPaths,
+                stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
                 stripHeaders, log.orElseThrow(), allowRoot.orElseThrow()));
     }
 
@@ -91,17 +94,17 @@ public final class ConfigLoader {
             case "self-signed" -> Optional.of(new Tls.SelfSigned());
             case "off" -> Optional.of(new Tls.Off());
             case "files" -> {
-                Optional<String> certificate = settings.given(Key.TLS_CERT);
-                Optional<String> key = settings.given(Key.TLS_KEY);
-                if (certificate.isEmpty()) {
+                Optional<Path> certificate = path(Key.TLS_CERT);
+                Optional<Path> key = path(Key.TLS_KEY);
+                if (settings.given(Key.TLS_CERT).isEmpty()) {
                     problem(Key.TLS_CERT, "not set", "a PEM file, because SEAWALL_TLS=files",
                             "SEAWALL_TLS_CERT=/path/fullchain.pem");
                 }
-                if (key.isEmpty()) {
+                if (settings.given(Key.TLS_KEY).isEmpty()) {
                     problem(Key.TLS_KEY, "not set", "a PEM file, because SEAWALL_TLS=files",
                             "SEAWALL_TLS_KEY=/path/privkey.pem");
                 }
-                yield certificate.flatMap(c -> key.map(k -> new Tls.Files(Path.of(c), Path.of(k))));
+                yield certificate.flatMap(c -> key.map(k -> new Tls.Files(c, k)));
             }
             default -> {
                 problem(Key.TLS, mode, "self-signed, files or off", "SEAWALL_TLS=self-signed");
@@ -132,7 +135,7 @@ public final class ConfigLoader {
                     "host names without scheme, port or path", "for example SEAWALL_HOSTS=claw.example.com"));
         }
         for (String text : settings.list(Key.COOLIFY_FQDN)) {
-            String name = text.replaceFirst("^https?://", "").replaceFirst("[:/].*$", "");
+            String name = text.replaceFirst("^(?i:https?)://", "").replaceFirst("[:/].*$", "");
             hostName(name).ifPresentOrElse(hosts::add, () -> problem(Key.COOLIFY_FQDN, text, "host names",
                     "for example COOLIFY_FQDN=claw.example.com"));
         }
@@ -145,7 +148,10 @@ public final class ConfigLoader {
         try {
             String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
             if (bare.contains(":")) {
-                return Optional.of("[" + InetAddress.ofLiteral(bare).getHostAddress() + "]");
+                InetAddress address = InetAddress.ofLiteral(bare);
+                return Optional.of(address instanceof Inet4Address
+                        ? address.getHostAddress()
+                        : "[" + address.getHostAddress() + "]");
             }
             String ascii = IDN.toASCII(text, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
             return ascii.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?") && ascii.length() <= 253
@@ -179,8 +185,10 @@ public final class ConfigLoader {
             }
         }
         if (password.isEmpty()) {
-            problem(Key.AUTH_PASSWORD, "not set", "a password of at least 12 characters, or AUTH_PASSWORD_HASH",
-                    "run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token");
+            if (!settings.fileNamed(Key.AUTH_PASSWORD) && !settings.fileNamed(Key.AUTH_PASSWORD_HASH)) {
+                problem(Key.AUTH_PASSWORD, "not set", "a password of at least 12 characters, or AUTH_PASSWORD_HASH",
+                        "run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token");
+            }
             return Optional.empty();
         }
         Optional<String> weakness = Strength.ofPassword(password.get(), username);
@@ -192,7 +200,7 @@ public final class ConfigLoader {
     private Optional<Secret> token(Key key, boolean required) {
         Optional<String> value = settings.given(key);
         if (value.isEmpty()) {
-            if (required) {
+            if (required && !settings.fileNamed(key)) {
                 problem(key, "not set", "a token of at least 128 bits", NEW_TOKEN.formatted(key));
             }
             return Optional.empty();
@@ -274,11 +282,11 @@ public final class ConfigLoader {
             problem(Key.CLIENT_IP_HEADER, header.get(), "CF-Connecting-IP or X-Forwarded-For",
                     "name the header that your proxy sets itself");
         }
-        if (trusted.isEmpty() && header.isPresent()) {
+        if (settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isPresent()) {
             problem(Key.CLIENT_IP_HEADER, header.get(), "SEAWALL_TRUSTED_PROXIES besides it",
                     "set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header");
         }
-        if (!trusted.isEmpty() && header.isEmpty()) {
+        if (!settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isEmpty()) {
             problem(Key.CLIENT_IP_HEADER, "not set",
                     "CF-Connecting-IP or X-Forwarded-For, because SEAWALL_TRUSTED_PROXIES is set",
                     "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
@@ -298,8 +306,8 @@ public final class ConfigLoader {
             if (colon < 1 || !isPort(port)) {
                 throw new IllegalArgumentException(text);
             }
-            InetAddress address = InetAddress.ofLiteral(text.substring(0, colon).replaceAll("[\\[\\]]", ""));
-            if (!address.isLoopbackAddress() && token.isEmpty()) {
+            InetAddress address = Cidr.literal(text.substring(0, colon));
+            if (!address.isLoopbackAddress() && token.isEmpty() && !settings.fileNamed(Key.ADMIN_TOKEN)) {
                 problem(Key.ADMIN_TOKEN, "not set", "a token, because SEAWALL_ADMIN=" + text + " is not on loopback",
                         "set it, or SEAWALL_ADMIN=127.0.0.1:9464");
             }
@@ -311,13 +319,13 @@ public final class ConfigLoader {
         }
     }
 
-    private List<PublicPath> publicPaths(Optional<String> hooksPath) {
+    private List<PublicPath> publicPaths() {
+        List<String> guarded = new ArrayList<>(PublicPath.GUARDED);
+        settings.text(Key.HOOKS_PATH).filter(PublicPath::isPlain).ifPresent(guarded::add);
         List<PublicPath> paths = new ArrayList<>();
         for (String text : settings.list(Key.PUBLIC_PATHS)) {
             try {
                 PublicPath path = PublicPath.parse(text);
-                List<String> guarded = new ArrayList<>(PublicPath.GUARDED);
-                hooksPath.ifPresent(guarded::add);
                 for (String other : guarded) {
                     if (PublicPath.overlap(path.path(), other)) {
                         problem(Key.PUBLIC_PATHS, text, "no path that a layer guards; this one meets " + other,
@@ -388,9 +396,20 @@ public final class ConfigLoader {
     private Optional<InetAddress> address(Key key) {
         String text = settings.text(key).orElseThrow();
         try {
-            return Optional.of(InetAddress.ofLiteral(text.equals("localhost") ? "127.0.0.1" : text));
+            return Optional.of(Cidr.literal(text.equals("localhost") ? "127.0.0.1" : text));
         } catch (IllegalArgumentException e) {
             problem(key, text, "an IP address", key + "=" + key.fallback().orElse("127.0.0.1"));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Path> path(Key key) {
+        Optional<String> text = settings.text(key);
+        try {
+            return text.map(Path::of);
+        } catch (InvalidPathException e) {
+            problem(key, "not a path", "a path that this system can name", key.fallback().map(f -> key + "=" + f)
+                    .orElse("correct it"));
             return Optional.empty();
         }
     }

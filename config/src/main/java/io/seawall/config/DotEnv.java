@@ -34,22 +34,26 @@ public final class DotEnv {
             if (equals < 1 || !line.substring(0, equals).matches("[A-Za-z_][A-Za-z0-9_]*")) {
                 throw new IllegalArgumentException(file + " line " + (i + 1) + ": not NAME=value");
             }
-            values.put(line.substring(0, equals), unquote(line.substring(equals + 1).strip(), file, i + 1));
+            values.put(line.substring(0, equals), unquote(line.substring(equals + 1), file, i + 1));
         }
         return values;
     }
 
-    private static String unquote(String value, Path file, int line) {
+    private static String unquote(String text, Path file, int line) {
+        String value = text.strip();
         char quote = value.isEmpty() ? 0 : value.charAt(0);
         if (quote == '"' || quote == '\'') {
             int end = value.indexOf(quote, 1);
             String rest = end < 0 ? "" : value.substring(end + 1).strip();
-            if (end < 0 || !(rest.isEmpty() || rest.startsWith("#"))) {
+            if (end < 0) {
                 throw new IllegalArgumentException(file + " line " + line + ": the quote does not end");
+            }
+            if (!(rest.isEmpty() || rest.startsWith("#"))) {
+                throw new IllegalArgumentException(file + " line " + line + ": text after the closing quote");
             }
             return value.substring(1, end);
         }
-        int comment = value.indexOf(" #");
-        return comment < 0 ? value : value.substring(0, comment).strip();
+        // before stripping: the blank in front of the comment may be all there is, as in NAME= # not set
+        return text.replaceFirst("\\s#.*", "").strip();
     }
 }

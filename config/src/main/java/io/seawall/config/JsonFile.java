@@ -3,21 +3,25 @@ package io.seawall.config;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the optional JSON file. A key that it does not know, a secret, or a value of the wrong type is a problem with
 /// line and column.
 final class JsonFile {
-    private static final JsonMapper MAPPER = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+    private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
 
     private final Path file;
@@ -29,7 +33,14 @@ final class JsonFile {
         this.problems = problems;
     }
 
-    static Map<Key, String> read(Path file, List<Problem> problems) {
+    static Map<Key, String> read(String path, List<Problem> problems) {
+        Path file;
+        try {
+            file = Path.of(path);
+        } catch (InvalidPathException e) {
+            problems.add(new Problem(Key.CONFIG, "not a path", "a readable JSON file", "correct the path"));
+            return Map.of();
+        }
         JsonFile reader = new JsonFile(file, problems);
         try (JsonParser parser = MAPPER.createParser(Files.readAllBytes(file))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -44,7 +55,7 @@ final class JsonFile {
             problems.add(new Problem(Key.CONFIG,
                     file + " line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr()
                             + " is not JSON",
-                    "a JSON object with every key once", "correct that place"));
+                    "a JSON object", "correct that place"));
         } catch (IOException e) {
             problems.add(new Problem(Key.CONFIG, file + " cannot be read", "a readable JSON file",
                     "correct the path or the file's mode"));
@@ -53,8 +64,12 @@ final class JsonFile {
     }
 
     private void object(JsonParser parser, String prefix) throws IOException {
+        Set<String> seen = new HashSet<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String path = prefix + parser.currentName();
+            if (!seen.add(path)) {
+                problem(parser, path + " for the second time", "every key once", "remove one of the two");
+            }
             Key key = byPath(path);
             if (key == null && isSecret(path)) {
                 problem(parser, "the secret " + path, "no secret in this file",
@@ -99,8 +114,8 @@ final class JsonFile {
             }
             values.put(key, String.join(",", items));
         } else {
-            problem(parser, key.path().orElseThrow() + " has no value", "a string, number, boolean or list of strings",
-                    "give it one or remove the key");
+            problem(parser, key.path().orElseThrow() + (token == JsonToken.VALUE_NULL ? " is null" : " is an object"),
+                    "a string, number, boolean or list of strings", "give it such a value or remove the key");
             parser.skipChildren();
         }
     }
@@ -112,7 +127,7 @@ final class JsonFile {
                 expected, fix));
     }
 
-    private static @org.jspecify.annotations.Nullable Key byPath(String path) {
+    private static @Nullable Key byPath(String path) {
         for (Key key : Key.values()) {
             if (key.path().filter(path::equals).isPresent()) {
                 return key;
@@ -130,17 +145,8 @@ final class JsonFile {
         return false;
     }
 
-    /// Catches a secret under its environment name and under the name that people would guess for it.
+    /// Catches a secret under its environment name and under the names that people would guess for it.
     private static boolean isSecret(String path) {
-        String last = path.substring(path.lastIndexOf('.') + 1).toLowerCase(java.util.Locale.ROOT);
-        if (last.endsWith("password") || last.endsWith("token") || last.endsWith("hash") || last.endsWith("secret")) {
-            return true;
-        }
-        for (Key key : Key.values()) {
-            if (key.secret() && key.variable().equalsIgnoreCase(last)) {
-                return true;
-            }
-        }
-        return false;
+        return path.toLowerCase(Locale.ROOT).matches(".*(password|token|hash|secret)");
     }
 }

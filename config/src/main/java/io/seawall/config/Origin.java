@@ -7,6 +7,12 @@ import java.util.Locale;
 /// A web origin in its one serialised form (RFC 6454, section 6.2): lower case, no default port, no path.
 public record Origin(String scheme, String host, int port) {
 
+    public Origin {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("origin port: " + port + " (expected: 1 to 65535)");
+        }
+    }
+
     /// @throws IllegalArgumentException when `text` is not `http(s)://host[:port]`; `null` and `*` are not
     public static Origin parse(String text) {
         URI uri;

@@ -10,16 +10,20 @@ public record PublicPath(String path, boolean prefix, boolean webSocket) {
     static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/readyz", "/.seawall",
             "/.well-known/openclaw");
 
-    /// @throws IllegalArgumentException with the reason when `text` is not such a path
+    public PublicPath {
+        if (!isPlain(path)) {
+            throw new IllegalArgumentException(
+                    "public path: " + path + " (expected: plain segments, as in /slack/events)");
+        }
+    }
+
+    /// @throws IllegalArgumentException when `text` is not such a path
     public static PublicPath parse(String text) {
         boolean webSocket = text.startsWith("ws:");
         String path = webSocket ? text.substring(3) : text;
         boolean prefix = path.endsWith("/*");
         if (prefix) {
             path = path.substring(0, path.length() - 2);
-        }
-        if (!isPlain(path)) {
-            throw new IllegalArgumentException("not a plain path below /");
         }
         return new PublicPath(path, prefix, webSocket);
     }

@@ -3,7 +3,7 @@ package io.seawall.config;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class Settings {
         this.environment = environment;
         this.problems = problems;
         String path = environment.get(Key.CONFIG.variable());
-        file = path == null || path.isBlank() ? Map.of() : JsonFile.read(Path.of(path.strip()), problems);
+        file = path == null || path.isBlank() ? Map.of() : JsonFile.read(path.strip(), problems);
         for (Key key : Key.values()) {
             if (key.secret()) {
                 readSecretFile(key);
@@ -40,6 +40,13 @@ final class Settings {
             value = key.secret() ? secretFiles.get(key) : file.get(key);
         }
         return Optional.ofNullable(value).filter(v -> !v.isBlank()).map(v -> key.secret() ? v : v.strip());
+    }
+
+    /// Whether a file is named for this secret. Where the secret is not given nevertheless, the file is the problem,
+    /// not that nothing is set.
+    boolean fileNamed(Key key) {
+        String name = environment.get(key.variable() + "_FILE");
+        return name != null && !name.isBlank();
     }
 
     Optional<String> text(Key key) {
@@ -60,13 +67,20 @@ final class Settings {
     /// called `seawall` is left out.
     List<String> unknown() {
         List<String> names = new ArrayList<>();
-        for (String name : environment.keySet()) {
-            if (name.startsWith("SEAWALL_") && !isKnown(name) && !name.matches("SEAWALL_(.*_)?(PORT|SERVICE)(_.*)?")) {
+        environment.forEach((name, value) -> {
+            if (name.startsWith("SEAWALL_") && !isKnown(name) && !isInjected(name, value)) {
                 names.add(name);
             }
-        }
+        });
         names.sort(null);
         return names;
+    }
+
+    /// Told from a typing error such as SEAWALL_PORT=8443 by the rest of the name, or by the value `tcp://10.0.0.1:443`.
+    private static boolean isInjected(String name, String value) {
+        return name
+                .matches("SEAWALL_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR))")
+                || name.matches("SEAWALL_(.*_)?PORT(_[0-9]+_(TCP|UDP|SCTP))?") && value.matches("(tcp|udp|sctp)://.*");
     }
 
     private static boolean isKnown(String name) {
@@ -84,15 +98,21 @@ final class Settings {
         if (name == null || name.isBlank()) {
             return;
         }
-        Path path = Path.of(name.strip());
         String direct = environment.get(key.variable());
         if (direct != null && !direct.isBlank()) {
             problem(variable, "set together with " + key.variable(), "one of the two", "unset " + key.variable());
             return;
         }
+        Path path;
+        try {
+            path = Path.of(name.strip());
+        } catch (InvalidPathException e) {
+            missing(variable);
+            return;
+        }
         try {
             if (!Files.isRegularFile(path)) {
-                problem(variable, path + " is not a file", "a file with the secret", "correct the path");
+                missing(variable);
                 return;
             }
             if (Files.size(path) > 4096) {
@@ -120,10 +140,15 @@ final class Settings {
         }
     }
 
+    /// Does not repeat the text, which is the secret itself where someone took `_FILE` for the plain variable.
+    private void missing(String variable) {
+        problem(variable, "names no file", "the path of a file with the secret", "correct the path");
+    }
+
     /// Whether every user of the machine may read the file; false where the file system knows no modes.
     static boolean worldReadable(Path path) throws IOException {
         try {
-            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path, new LinkOption[0]);
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
             return mode.contains(PosixFilePermission.OTHERS_READ);
         } catch (UnsupportedOperationException e) {
             return false;

@@ -3,13 +3,17 @@ package io.seawall.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Says why a password or token is too weak; empty means strong enough. The answers never repeat the value.
 final class Strength {
     /// What people copy from documents; found anywhere in a value, these make it guessable.
     private static final List<String> PLACEHOLDERS = List.of("changeme", "change-me", "change_me", "password",
             "placeholder", "replace", "example", "your-", "your_", "strong-pass", "secret-token", "undefined", "xxxx",
-            "12345678", "<", "${");
+            "12345678");
+
+    /// `<your password>` and `${PASSWORD}`; the characters alone are those of any generated password.
+    private static final Pattern TEMPLATE = Pattern.compile("<[a-z][a-z0-9 _-]*>|\\$\\{[a-z]");
 
     private Strength() {}
 
@@ -24,7 +28,7 @@ final class Strength {
             return Optional.of("is the user name");
         }
         if (value.chars().distinct().count() < 5) {
-            return Optional.of("repeats " + value.chars().distinct().count() + " characters");
+            return Optional.of("repeats the same few characters");
         }
         return placeholder(value);
     }
@@ -39,7 +43,7 @@ final class Strength {
             return Optional.of("too weak, about " + bits + " bits");
         }
         if (value.chars().distinct().count() < 8) {
-            return Optional.of("repeats " + value.chars().distinct().count() + " characters");
+            return Optional.of("repeats the same few characters");
         }
         return placeholder(value);
     }
@@ -59,6 +63,8 @@ final class Strength {
 
     private static Optional<String> placeholder(String value) {
         String lower = value.toLowerCase(Locale.ROOT);
-        return PLACEHOLDERS.stream().filter(lower::contains).findFirst().map(p -> "looks like a placeholder");
+        return PLACEHOLDERS.stream().anyMatch(lower::contains) || TEMPLATE.matcher(lower).find()
+                ? Optional.of("looks like a placeholder")
+                : Optional.empty();
     }
 }

@@ -1,0 +1,245 @@
+package io.seawall.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonFileTest {
+    private static final String WRONG_TYPE = " (expected: a string, number, boolean or list of strings). Fix: give it such a value or remove the key";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path write(String json) throws IOException {
+        return Files.writeString(folder.resolve("seawall.json"), json);
+    }
+
+    private Config config(String json, String... lines) throws Exception {
+        Map<String, String> environment = Given.environment(lines);
+        environment.put("SEAWALL_CONFIG", write(json).toString());
+        return ConfigLoader.load(environment).config();
+    }
+
+    private List<String> problems(String json) throws IOException {
+        return Given.problems("SEAWALL_CONFIG=" + write(json));
+    }
+
+    private String at(int line, int column, String rest) {
+        return "SEAWALL_CONFIG: " + folder.resolve("seawall.json") + " line " + line + ", column " + column + rest;
+    }
+
+    @Test
+    void reachesEveryKey() throws Exception {
+        Config config = config("""
+                {
+                  "listen": {"port": 8443, "bind": "192.0.2.7"},
+                  "tls": {"mode": "files", "certificate": "/tls/fullchain.pem", "key": "/tls/privkey.pem"},
+                  "hosts": ["claw.example.com"],
+                  "allowedOrigins": ["https://ui.example.com"],
+                  "basic": {"username": "otter"},
+                  "hooks": {"enabled": true, "path": "/in/hooks"},
+                  "upstream": {"address": "127.0.0.1:18790", "onExposure": "warn"},
+                  "clients": {"trustedProxies": ["10.0.0.0/8", "192.0.2.1"], "header": "X-Forwarded-For"},
+                  "admin": {"address": "127.0.0.1:9465"},
+                  "timeouts": {"read": 3600, "drain": 5},
+                  "limits": {"connections": 100, "connectionsPerClient": 10},
+                  "stateDir": "./elsewhere",
+                  "publicPaths": ["/slack/events", "/j/*"],
+                  "stripHeaders": ["X-User"],
+                  "log": {"format": "json"},
+                  "allowRoot": true
+                }
+                """, "HOOKS_TOKEN=" + Given.HOOKS_TOKEN);
+        Map<Key, String> expected = new EnumMap<>(Map.ofEntries(Map.entry(Key.PORT, "8443"),
+                Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
+                Map.entry(Key.TLS_CERT, "/tls/fullchain.pem"), Map.entry(Key.TLS_KEY, "/tls/privkey.pem"),
+                Map.entry(Key.HOSTS, "claw.example.com"), Map.entry(Key.ALLOWED_ORIGINS, "https://ui.example.com"),
+                Map.entry(Key.AUTH_USERNAME, "otter"), Map.entry(Key.HOOKS_ENABLED, "true"),
+                Map.entry(Key.HOOKS_PATH, "/in/hooks"), Map.entry(Key.UPSTREAM, "127.0.0.1:18790"),
+                Map.entry(Key.ON_EXPOSURE, "warn"), Map.entry(Key.TRUSTED_PROXIES, "10.0.0.0/8,192.0.2.1/32"),
+                Map.entry(Key.CLIENT_IP_HEADER, "x-forwarded-for"), Map.entry(Key.ADMIN, "127.0.0.1:9465"),
+                Map.entry(Key.READ_TIMEOUT, "3600"), Map.entry(Key.DRAIN_TIMEOUT, "5"),
+                Map.entry(Key.MAX_CONNECTIONS, "100"), Map.entry(Key.MAX_CONNECTIONS_PER_CLIENT, "10"),
+                Map.entry(Key.STATE_DIR, "./elsewhere"), Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*"),
+                Map.entry(Key.STRIP_HEADERS, "x-user"), Map.entry(Key.LOG, "json"), Map.entry(Key.ALLOW_ROOT, "true")));
+        Map<Key, String> actual = new EnumMap<>(Key.class);
+        for (Key key : Key.values()) {
+            key.path().ifPresent(path -> actual.put(key, Places.text(config, key, "")));
+        }
+        assertEquals(expected, actual);
+    }
+
+    @Test
+    void yieldsToTheEnvironment() throws Exception {
+        Config config = config("{\"listen\": {\"port\": 8443, \"bind\": \"127.0.0.1\"}}", "PORT=8444", "SEAWALL_BIND=");
+        assertEquals(8444, config.listener().port());
+        assertEquals("127.0.0.1", config.listener().bind().getHostAddress(), "blank counts as not set");
+    }
+
+    @Test
+    void mayHaveComments() throws Exception {
+        Config config = config("""
+                // ours
+                {
+                  "listen": {
+                    "port": 8443 // TLS
+                    /* and the rest */
+                  }
+                }
+                """);
+        assertEquals(8443, config.listener().port());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"listen\": {}}", "{\"hosts\": []}", "{\"hosts\": \"\"}"})
+    void maySayNothing(String json) throws Exception {
+        assertEquals(Given.config().toString(), config(json).toString());
+    }
+
+    @Test
+    void mayWriteAListAsText() throws Exception {
+        assertEquals(List.of("a.example", "b.example"),
+                List.copyOf(config("{\"hosts\": \"a.example, b.example\"}").hosts()));
+    }
+
+    @Test
+    void refusesAnUnknownKeyWithItsPlaceAndReadsOn() throws IOException {
+        assertEquals(
+                List.of(at(2, 3,
+                        ": unknown key colour (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
+                        at(3, 14,
+                                ": unknown key listen.prot (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
+                        at(4, 3,
+                                ": unknown key Log (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
+                        "PORT: 0 (expected: a whole number, 1 to 65535). Fix: PORT=8080"),
+                problems("""
+                        {
+                          "colour": {"listen": {"port": 1}},
+                          "listen": {"prot": ["x"], "port": 0},
+                          "Log": "json"
+                        }
+                        """));
+    }
+
+    @Test
+    void refusesASecretUnderEveryNameThatPeopleGuess() throws IOException {
+        String rest = " (expected: no secret in this file). Fix: set it in the environment or in a file that <NAME>_FILE names";
+        assertEquals(
+                List.of(at(2, 3, ": the secret AUTH_PASSWORD" + rest), at(3, 3, ": the secret gatewayToken" + rest),
+                        at(4, 13, ": the secret basic.password" + rest),
+                        at(5, 13, ": the secret basic.passwordHash" + rest),
+                        at(6, 13, ": the secret hooks.token" + rest),
+                        at(7, 13, ": the secret admin.Token" + rest), at(8, 3, ": the secret sessionSecret" + rest),
+                        at(9, 3, ": the secret auth_password_hash" + rest)),
+                problems("""
+                        {
+                          "AUTH_PASSWORD": "seven calm otters",
+                          "gatewayToken": "k2v9QzR4mT7xW1bN6cY3hJ",
+                          "basic": {"password": "seven calm otters",
+                                    "passwordHash": {"bcrypt": "x"}},
+                          "hooks": {"token": ["x"]},
+                          "admin": {"Token": 1},
+                          "sessionSecret": null,
+                          "auth_password_hash": "x"
+                        }
+                        """));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesEverySecretUnderItsOwnName(Key key) throws IOException {
+        String what = key.secret() ? ": the secret " : ": unknown key ";
+        assertTrue(problems("{\"" + key + "\": \"x\"}").getFirst().startsWith(at(1, 2, what + key + " (")));
+    }
+
+    @Test
+    void refusesAValueOfTheWrongType() throws IOException {
+        assertEquals(List.of(at(2, 22, ": listen.port is null" + WRONG_TYPE),
+                at(3, 12, ": hosts is an object" + WRONG_TYPE),
+                at(4, 10, ": tls is not an object (expected: an object). Fix: write \"tls\": {…}"),
+                at(5, 12, ": basic is not an object (expected: an object). Fix: write \"basic\": {…}"),
+                at(6, 25, ": an item of stripHeaders is not a string (expected: strings). Fix: quote it"),
+                at(6, 28, ": an item of stripHeaders is not a string (expected: strings). Fix: quote it"),
+                "SEAWALL_READ_TIMEOUT: true (expected: a whole number, 1 to 604800). Fix: SEAWALL_READ_TIMEOUT=86400"),
+                problems("""
+                        {
+                          "listen": {"port": null},
+                          "hosts": {"a": "b"},
+                          "tls": "off",
+                          "basic": ["admin"],
+                          "stripHeaders": ["a", 1, ["b"]],
+                          "timeouts": {"read": true}
+                        }
+                        """));
+    }
+
+    @Test
+    void refusesAKeyForTheSecondTime() throws IOException {
+        assertEquals(
+                List.of(at(3, 28,
+                        ": listen.port for the second time (expected: every key once). Fix: remove one of the two"),
+                        at(4, 3, ": hosts for the second time (expected: every key once). Fix: remove one of the two"),
+                        at(5, 3, ": listen for the second time (expected: every key once). Fix: remove one of the two")),
+                problems("""
+                        {
+                          "hosts": "a.example",
+                          "listen": {"port": 8443, "port": 8444},
+                          "hosts": "b.example",
+                          "listen": {}
+                        }
+                        """));
+    }
+
+    @Test
+    void refusesWhatIsNoJson() throws IOException {
+        assertEquals(List.of(at(2, 15, " is not JSON (expected: a JSON object). Fix: correct that place")),
+                problems("{\n  \"stateDir\": data\n}"));
+    }
+
+    @Test
+    void refusesAFileThatEndsTooEarly() throws IOException {
+        assertEquals(List.of(at(2, 1, " is not JSON (expected: a JSON object). Fix: correct that place")),
+                problems("{\"listen\": {\"port\": 8443}\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "8443", "\"x\"", "null"})
+    void refusesAnythingButAnObject(String json) throws IOException {
+        assertEquals(List.of(at(1, 1, ": no object (expected: a JSON object). Fix: start the file with {")),
+                problems(json));
+    }
+
+    @Test
+    void refusesMoreThanOneObject() throws IOException {
+        assertEquals(List.of(at(1, 4, ": more after the object (expected: the end of the file). Fix: remove it")),
+                problems("{} {}"));
+    }
+
+    @Test
+    void refusesAFileThatIsNotUtf8() throws IOException {
+        Path file = Files.write(folder.resolve("seawall.json"), "{\"stateDir\": \"/dätä\"}".getBytes(
+                StandardCharsets.ISO_8859_1));
+        assertEquals(1, Given.problems("SEAWALL_CONFIG=" + file).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing.json", "."})
+    void refusesWhatCannotBeRead(String name) {
+        Path file = folder.resolve(name);
+        assertEquals(List.of("SEAWALL_CONFIG: " + file
+                + " cannot be read (expected: a readable JSON file). Fix: correct the path or the file's mode"),
+                Given.problems("SEAWALL_CONFIG=" + file));
+    }
+}

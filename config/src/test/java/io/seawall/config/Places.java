@@ -1,0 +1,79 @@
+package io.seawall.config;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Where each key ends up in a configuration, written as the key's own text. A new key does not compile until it has a
+/// place here.
+final class Places {
+    private Places() {}
+
+    /// @param secret what a secret key is expected to hold: the configuration can only be asked whether it does
+    static String text(Config config, Key key, String secret) {
+        return switch (key) {
+            case CONFIG -> ""; // leaves no trace but the keys in it
+            case PORT -> String.valueOf(config.listener().port());
+            case BIND -> config.listener().bind().getHostAddress();
+            case TLS -> switch (config.tls()) {
+                case Config.Tls.SelfSigned() -> "self-signed";
+                case Config.Tls.Files _ -> "files";
+                case Config.Tls.Off() -> "off";
+            };
+            case TLS_CERT -> config.tls() instanceof Config.Tls.Files files ? files.certificate().toString() : "";
+            case TLS_KEY -> config.tls() instanceof Config.Tls.Files files ? files.key().toString() : "";
+            // the hosts of the origins and Coolify's come after the configured ones
+            case HOSTS -> config.hosts().stream().limit(1).collect(Collectors.joining());
+            case COOLIFY_FQDN -> config.hosts().stream().skip(1).limit(1).collect(Collectors.joining());
+            case ALLOWED_ORIGINS -> config.allowedOrigins().stream().limit(1).map(Origin::toString)
+                    .collect(Collectors.joining());
+            case OPENCLAW_ALLOWED_ORIGINS -> config.allowedOrigins().stream().skip(1).map(Origin::toString)
+                    .collect(Collectors.joining());
+            case AUTH_USERNAME -> config.basic().username();
+            case AUTH_PASSWORD -> config.basic().credential() instanceof Config.Basic.Credential.Plain(Secret password)
+                    ? revealed(Optional.of(password), secret)
+                    : "";
+            case AUTH_PASSWORD_HASH -> config.basic()
+                    .credential() instanceof Config.Basic.Credential.Hashed(PasswordHash hash) ? hash.encoded() : "";
+            case GATEWAY_TOKEN -> revealed(Optional.of(config.gatewayToken()), secret);
+            case HOOKS_ENABLED -> String.valueOf(config.hooks().token().isPresent());
+            case HOOKS_PATH -> config.hooks().path();
+            case HOOKS_TOKEN -> revealed(config.hooks().token(), secret);
+            case UPSTREAM -> config.upstream().address().getHostString() + ":" + config.upstream().port();
+            case GATEWAY_PORT -> String.valueOf(config.upstream().port());
+            case GATEWAY_BIND -> "loopback"; // there is no other configuration
+            case ON_EXPOSURE -> lower(config.upstream().onExposure());
+            case TRUSTED_PROXIES -> list(config.clients().trustedProxies());
+            case CLIENT_IP_HEADER -> config.clients().header().orElse("");
+            case ADMIN -> config.admin()
+                    .map(a -> a.address().getAddress().getHostAddress() + ":" + a.address().getPort()).orElse("off");
+            case ADMIN_TOKEN -> revealed(config.admin().flatMap(Config.Admin::token), secret);
+            case READ_TIMEOUT -> String.valueOf(config.timeouts().read().toSeconds());
+            case DRAIN_TIMEOUT -> String.valueOf(config.timeouts().drain().toSeconds());
+            case MAX_CONNECTIONS -> String.valueOf(config.limits().connections());
+            case MAX_CONNECTIONS_PER_CLIENT -> String.valueOf(config.limits().connectionsPerClient());
+            case STATE_DIR -> "./" + Path.of("").toAbsolutePath().relativize(config.stateDir());
+            case PUBLIC_PATHS -> list(config.publicPaths());
+            case STRIP_HEADERS -> list(config.stripHeaders());
+            case LOG -> lower(config.log());
+            case ALLOW_ROOT -> String.valueOf(config.allowRoot());
+        };
+    }
+
+    private static String revealed(Optional<Secret> actual, String expected) {
+        return actual.map(s -> s.matches(expected.getBytes(StandardCharsets.UTF_8)) ? expected : "another secret")
+                .orElse("");
+    }
+
+    private static String list(Collection<?> items) {
+        return String.join(",", List.copyOf(items).stream().map(Object::toString).toList());
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,398 @@
+package io.seawall.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What the loader refuses, and the exact words it refuses it with. The messages are part of the product: people act on
+/// them.
+class RefusalTest {
+    private static final String STRONGER_PASSWORD = " (expected: at least 12 characters, no placeholder). Fix: set AUTH_PASSWORD to the output of: ./seawall gen-token";
+    private static final String HASH_FIX = " (expected: a bcrypt or argon2id hash). Fix: set AUTH_PASSWORD_HASH to the output of: ./seawall hash-password (in single quotes)";
+    private static final String ONE_LOOPBACK = " (expected: 127.0.0.1:PORT). Fix: run the gateway on this host (or in this network namespace) with gateway.bind: \"loopback\", and set SEAWALL_UPSTREAM=127.0.0.1:18789";
+    private static final String BIND_FIX = " (expected: loopback). Fix: OPENCLAW_GATEWAY_BIND=loopback, and gateway.bind: \"loopback\" in openclaw.json";
+    private static final String NO_PLAINTEXT = " (expected: TLS, because passwords would cross the network in clear). Fix: SEAWALL_TLS=self-signed, or SEAWALL_BIND=127.0.0.1, or name the TLS proxy in front in SEAWALL_TRUSTED_PROXIES";
+    private static final String HOST_FIX = " (expected: host names without scheme, port or path). Fix: for example SEAWALL_HOSTS=claw.example.com";
+    private static final String FQDN_FIX = " (expected: host names). Fix: for example COOLIFY_FQDN=claw.example.com";
+    private static final String ORIGIN_FIX = " (expected: exact origins such as https://claw.example.com, no path and no wildcard). Fix: write scheme://host or scheme://host:port";
+    private static final String PLAIN_HOOKS_PATH = " (expected: a plain path such as /hooks, without a slash at its end). Fix: HOOKS_PATH=/hooks";
+    private static final String PLAIN_PUBLIC_PATH = " (expected: plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker). Fix: correct that entry";
+    private static final String PROXY_FIX = " (expected: addresses or CIDRs such as 127.0.0.1 or 10.0.0.0/8). Fix: correct that entry";
+    private static final String NOT_EVERYBODY = " (expected: the addresses of your proxies, not everybody's). Fix: name the tunnel's or proxy's own address, for example 127.0.0.1";
+    private static final String HEADER_CHOICE = " (expected: CF-Connecting-IP or X-Forwarded-For). Fix: name the header that your proxy sets itself";
+    private static final String ADMIN_FORM = " (expected: ADDRESS:PORT or off). Fix: SEAWALL_ADMIN=127.0.0.1:9464";
+
+    /// A refused environment: what is wrong with it in words, the lines that differ from an accepted one, and every
+    /// message in order.
+    record Row(String sentence, List<String> lines, List<String> messages) {
+        Row because(String... texts) {
+            return new Row(sentence, lines, List.of(texts));
+        }
+
+        @Override
+        public String toString() {
+            return sentence;
+        }
+    }
+
+    private static Row row(String sentence, String... lines) {
+        return new Row(sentence, List.of(lines), List.of());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource({"passwords", "hashes", "missingTokens", "listeners", "tls", "hosts", "origins", "hooksPaths",
+        "publicPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "admin", "equalPorts",
+        "flagsAndChoices", "paths"})
+    void refusesWithTheseWords(Row row) {
+        assertEquals(row.messages(), Given.problems(row.lines().toArray(String[]::new)));
+    }
+
+    static Stream<Row> passwords() {
+        return Stream.of(
+                row("no password", "AUTH_PASSWORD=").because(
+                        "AUTH_PASSWORD: not set (expected: a password of at least 12 characters, or AUTH_PASSWORD_HASH). Fix: run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token"),
+                row("a blank password", "AUTH_PASSWORD=            ").because(
+                        "AUTH_PASSWORD: not set (expected: a password of at least 12 characters, or AUTH_PASSWORD_HASH). Fix: run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token"),
+                row("a password of 11 characters", "AUTH_PASSWORD=Tr7kQ2mW9xZ")
+                        .because("AUTH_PASSWORD: too short, 11 characters" + STRONGER_PASSWORD),
+                row("a password of 11 characters that are 22 UTF-16 units", "AUTH_PASSWORD=🦦🦈🐙🐚🦀🐠🐡🦑🐳🐬🦭")
+                        .because("AUTH_PASSWORD: too short, 11 characters" + STRONGER_PASSWORD),
+                row("a password with a tab", "AUTH_PASSWORD=seven calm\totters")
+                        .because("AUTH_PASSWORD: contains a control character" + STRONGER_PASSWORD),
+                row("a password of four characters, repeated", "AUTH_PASSWORD=abcdabcdabcdabcd")
+                        .because("AUTH_PASSWORD: repeats the same few characters" + STRONGER_PASSWORD),
+                row("the user name as password", "AUTH_USERNAME=Administrator", "AUTH_PASSWORD=administratoR")
+                        .because("AUTH_PASSWORD: is the user name" + STRONGER_PASSWORD),
+                row("a user name with a colon", "AUTH_USERNAME=ad:min").because(
+                        "AUTH_USERNAME: contains a colon or a control character (expected: a name that Basic authentication can carry). Fix: choose another name"),
+                row("a user name with a control character", "AUTH_USERNAME=ad\u0000min").because(
+                        "AUTH_USERNAME: contains a colon or a control character (expected: a name that Basic authentication can carry). Fix: choose another name"));
+    }
+
+    static Stream<Row> hashes() {
+        return Stream.of(
+                row("a password and a hash", "AUTH_PASSWORD_HASH=" + Given.BCRYPT).because(
+                        "AUTH_PASSWORD_HASH: set together with AUTH_PASSWORD (expected: one of the two). Fix: unset AUTH_PASSWORD and keep the hash"),
+                row("a bcrypt hash of cost 9", "AUTH_PASSWORD=",
+                        "AUTH_PASSWORD_HASH=" + Given.BCRYPT.replace("$12$", "$09$"))
+                        .because("AUTH_PASSWORD_HASH: bcrypt with cost 9, outside 10 to 15" + HASH_FIX),
+                row("a cheap argon2id hash", "AUTH_PASSWORD=",
+                        "AUTH_PASSWORD_HASH=" + Given.ARGON2ID.replace("t=2", "t=1")).because(
+                                "AUTH_PASSWORD_HASH: argon2id with m=19456,t=1,p=1, outside m=7168 to 262144 KiB, t=1 to 10, p=1 to 4, m*t of at least 35840"
+                                        + HASH_FIX),
+                row("no hash at all", "AUTH_PASSWORD=", "AUTH_PASSWORD_HASH=seven calm otters").because(
+                        "AUTH_PASSWORD_HASH: neither $2b$… (bcrypt) nor $argon2id$v=19$…" + HASH_FIX));
+    }
+
+    static Stream<Row> missingTokens() {
+        return Stream.of(
+                row("no gateway token", "OPENCLAW_GATEWAY_TOKEN=").because(
+                        "OPENCLAW_GATEWAY_TOKEN: not set (expected: a token of at least 128 bits). Fix: set OPENCLAW_GATEWAY_TOKEN to the output of: ./seawall gen-token"),
+                row("webhooks without a token", "HOOKS_ENABLED=true").because(
+                        "HOOKS_TOKEN: not set (expected: a token of at least 128 bits). Fix: set HOOKS_TOKEN to the output of: ./seawall gen-token"));
+    }
+
+    private static final List<String> TOKENS = List.of("OPENCLAW_GATEWAY_TOKEN", "HOOKS_TOKEN", "SEAWALL_ADMIN_TOKEN");
+
+    static Stream<List<String>> weakTokens() {
+        List<List<String>> rows = new ArrayList<>();
+        for (String key : TOKENS) {
+            rows.add(List.of(key, "f0e8b21d7c6a94358d1f4b7e02c95a6", "too weak, about 124 bits"));
+            rows.add(List.of(key, "F0E8B21D7C6A94358D1F4B7E02C95A6", "too weak, about 124 bits"));
+            rows.add(List.of(key, "83910275649183720564738291056", "too weak, about 96 bits"));
+            rows.add(List.of(key, "83910275649183720564738291056473829105", "too weak, about 126 bits"));
+            rows.add(List.of(key, "mzxw6ytboi4dqnjzgu-3tqmr7", "too weak, about 125 bits"));
+            rows.add(List.of(key, "MZXW6YTBOI4DQNJZGU-3TQMR7", "too weak, about 125 bits"));
+            rows.add(List.of(key, "k2v9QzR4mT7xW1bN6cY3h", "too weak, about 126 bits"));
+            rows.add(List.of(key, "k2v9QzR4mT7x W1bN6cY3hJ", "contains a character that no header can carry"));
+            rows.add(List.of(key, "k2v9QzR4mT7xéW1bN6cY3hJ", "contains a character that no header can carry"));
+            rows.add(List.of(key, "k2v9QzR4mT7x\nW1bN6cY3hJ", "contains a character that no header can carry"));
+            rows.add(List.of(key, "k2v9QzR4mT7xW1bN6cY3hJ\u007f", "contains a character that no header can carry"));
+            rows.add(List.of(key, "aB3dE6-aB3dE6-aB3dE6-aB3dE6", "repeats the same few characters"));
+            rows.add(List.of(key, "your-k2v9QzR4mT7xW1bN6cY3hJ", "looks like a placeholder"));
+        }
+        return rows.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("weakTokens")
+    void refusesAWeakToken(List<String> row) {
+        String key = row.get(0);
+        assertEquals(
+                List.of(key + ": " + row.get(2)
+                        + " (expected: a random token of at least 128 bits). Fix: set " + key
+                        + " to the output of: ./seawall gen-token"),
+                Given.problems("HOOKS_ENABLED=true", "HOOKS_TOKEN=" + Given.HOOKS_TOKEN, key + "=" + row.get(1)));
+    }
+
+    static final List<String> PLACEHOLDERS = List.of("changeme", "CHANGE-ME", "change_me", "Password", "placeholder",
+            "replace", "example", "your-", "your_", "strong-pass", "secret-token", "undefined", "xxxx", "12345678",
+            "<token>", "<your gateway token>", "${TOKEN}");
+
+    @ParameterizedTest
+    @FieldSource("PLACEHOLDERS")
+    void refusesWhatPeopleCopyFromDocuments(String placeholder) {
+        assertEquals(List.of("AUTH_PASSWORD: looks like a placeholder" + STRONGER_PASSWORD),
+                Given.problems("AUTH_PASSWORD=Zk9 " + placeholder + " Qw3rT7yU1o"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AUTH_PASSWORD, OPENCLAW_GATEWAY_TOKEN", "AUTH_PASSWORD, HOOKS_TOKEN",
+        "AUTH_PASSWORD, SEAWALL_ADMIN_TOKEN", "OPENCLAW_GATEWAY_TOKEN, HOOKS_TOKEN",
+        "OPENCLAW_GATEWAY_TOKEN, SEAWALL_ADMIN_TOKEN", "HOOKS_TOKEN, SEAWALL_ADMIN_TOKEN"})
+    void refusesOneSecretForTwoLayers(String first, String second) {
+        assertEquals(
+                List.of(second + ": the same secret as " + first + " (expected: a secret of its own). Fix: set "
+                        + second + " to the output of: ./seawall gen-token"),
+                Given.problems(first + "=" + Given.ADMIN_TOKEN, second + "=" + Given.ADMIN_TOKEN));
+    }
+
+    static Stream<Row> listeners() {
+        return Stream.of(
+                row("a name to listen on", "SEAWALL_BIND=claw.example.com").because(
+                        "SEAWALL_BIND: claw.example.com (expected: an IP address). Fix: SEAWALL_BIND=0.0.0.0"),
+                row("a number to listen on", "SEAWALL_BIND=8080")
+                        .because("SEAWALL_BIND: 8080 (expected: an IP address). Fix: SEAWALL_BIND=0.0.0.0"),
+                row("a port of 0", "PORT=0")
+                        .because("PORT: 0 (expected: a whole number, 1 to 65535). Fix: PORT=8080"));
+    }
+
+    static Stream<Row> tls() {
+        return Stream.of(
+                row("an unknown TLS mode", "SEAWALL_TLS=letsencrypt").because(
+                        "SEAWALL_TLS: letsencrypt (expected: self-signed, files or off). Fix: SEAWALL_TLS=self-signed"),
+                row("TLS from files without files", "SEAWALL_TLS=files").because(
+                        "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem",
+                        "SEAWALL_TLS_KEY: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_KEY=/path/privkey.pem"),
+                row("TLS from files without the key", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT=/tls/fullchain.pem")
+                        .because(
+                                "SEAWALL_TLS_KEY: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_KEY=/path/privkey.pem"),
+                row("TLS from files without the certificate", "SEAWALL_TLS=files", "SEAWALL_TLS_KEY=/tls/privkey.pem")
+                        .because(
+                                "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem"),
+                row("no TLS towards everybody", "SEAWALL_TLS=off")
+                        .because("SEAWALL_TLS: off on 0.0.0.0" + NO_PLAINTEXT),
+                row("no TLS towards everybody, IPv6", "SEAWALL_TLS=off", "SEAWALL_BIND=::")
+                        .because("SEAWALL_TLS: off on 0:0:0:0:0:0:0:0" + NO_PLAINTEXT),
+                row("no TLS towards a private network", "SEAWALL_TLS=off", "SEAWALL_BIND=192.168.1.5")
+                        .because("SEAWALL_TLS: off on 192.168.1.5" + NO_PLAINTEXT));
+    }
+
+    static Stream<Row> hosts() {
+        return Stream.of(
+                row("a host with a scheme", "SEAWALL_HOSTS=https://claw.example.com")
+                        .because("SEAWALL_HOSTS: https://claw.example.com" + HOST_FIX),
+                row("a host with a port", "SEAWALL_HOSTS=claw.example.com:8443")
+                        .because("SEAWALL_HOSTS: claw.example.com:8443" + HOST_FIX),
+                row("a host with a path", "SEAWALL_HOSTS=claw.example.com/ui")
+                        .because("SEAWALL_HOSTS: claw.example.com/ui" + HOST_FIX),
+                row("a host that is a pattern", "SEAWALL_HOSTS=*.example.com")
+                        .because("SEAWALL_HOSTS: *.example.com" + HOST_FIX),
+                row("a host with an empty label", "SEAWALL_HOSTS=claw..com")
+                        .because("SEAWALL_HOSTS: claw..com" + HOST_FIX),
+                row("a host that ends in a dot", "SEAWALL_HOSTS=claw.example.com.")
+                        .because("SEAWALL_HOSTS: claw.example.com." + HOST_FIX),
+                row("a host that is too long", "SEAWALL_HOSTS=" + "a.".repeat(126) + "com")
+                        .because("SEAWALL_HOSTS: " + "a.".repeat(126) + "com" + HOST_FIX),
+                row("two wrong hosts among right ones", "SEAWALL_HOSTS=a.example, b_c,d.example,-e").because(
+                        "SEAWALL_HOSTS: b_c" + HOST_FIX, "SEAWALL_HOSTS: -e" + HOST_FIX),
+                row("a domain of Coolify's that is none", "COOLIFY_FQDN=https://my_claw.example.com:3000")
+                        .because("COOLIFY_FQDN: https://my_claw.example.com:3000" + FQDN_FIX),
+                row("a domain of Coolify's that is only a scheme", "COOLIFY_FQDN=https://")
+                        .because("COOLIFY_FQDN: https://" + FQDN_FIX));
+    }
+
+    static Stream<Row> origins() {
+        List<Row> rows = new ArrayList<>();
+        for (String key : List.of("SEAWALL_ALLOWED_ORIGINS", "OPENCLAW_ALLOWED_ORIGINS")) {
+            for (String origin : List.of("*", "null", "https://claw.example.com/", "https://claw.example.com/ui",
+                    "claw.example.com", "https://*.example.com", "https://claw.example.com:99999",
+                    "https://me@claw.example.com")) {
+                rows.add(row(key + " " + origin, key + "=" + origin).because(key + ": " + origin + ORIGIN_FIX));
+            }
+        }
+        return rows.stream();
+    }
+
+    static Stream<Row> hooksPaths() {
+        List<Row> rows = new ArrayList<>();
+        rows.add(row("webhooks at the root", "HOOKS_PATH=/").because(
+                "HOOKS_PATH: / (expected: a path of its own, because everything lies below /). Fix: HOOKS_PATH=/hooks"));
+        for (String path : List.of("/hooks/", "hooks", "//hooks", "/hooks//in", "/./hooks", "/hooks/..", "/ho oks",
+                "/hooks%2fin", "/hooks\\in", "/hooks?x", "/hooks/*", "/höoks")) {
+            rows.add(row("webhooks at " + path, "HOOKS_PATH=" + path)
+                    .because("HOOKS_PATH: " + path + PLAIN_HOOKS_PATH));
+        }
+        for (String guarded : List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/readyz", "/.seawall",
+                "/.well-known/openclaw")) {
+            String expected = " (expected: a path of its own; this one meets " + guarded + "). Fix: HOOKS_PATH=/hooks";
+            rows.add(row("webhooks at " + guarded, "HOOKS_PATH=" + guarded)
+                    .because("HOOKS_PATH: " + guarded + expected));
+            rows.add(row("webhooks below " + guarded, "HOOKS_PATH=" + guarded + "/in")
+                    .because("HOOKS_PATH: " + guarded + "/in" + expected));
+        }
+        rows.add(row("webhooks above a guarded path", "HOOKS_PATH=/tools").because(
+                "HOOKS_PATH: /tools (expected: a path of its own; this one meets /tools/invoke). Fix: HOOKS_PATH=/hooks"));
+        rows.add(row("webhooks at a guarded path in other letters", "HOOKS_PATH=/V1").because(
+                "HOOKS_PATH: /V1 (expected: a path of its own; this one meets /v1). Fix: HOOKS_PATH=/hooks"));
+        return rows.stream();
+    }
+
+    static Stream<Row> publicPaths() {
+        List<Row> rows = new ArrayList<>();
+        for (String path : List.of("/", "/*", "ws:/", "ws:", "slack", "/slack/", "/slack*", "/*/events", "/slack/../x",
+                "/slack//events", "/slack%20", "wss:/x", "ws:ws:/x")) {
+            rows.add(row("the public path " + path, "SEAWALL_PUBLIC_PATHS=" + path)
+                    .because("SEAWALL_PUBLIC_PATHS: " + path + PLAIN_PUBLIC_PATH));
+        }
+        for (String[] pair : new String[][]{{"/v1", "/v1"}, {"/v1/*", "/v1"}, {"/V1/models", "/v1"},
+            {"/tools/*", "/tools/invoke"}, {"/sessions/x", "/sessions"}, {"ws:/sessions", "/sessions"},
+            {"/healthz", "/healthz"}, {"/readyz", "/readyz"}, {"/.seawall/login", "/.seawall"},
+            {"/.well-known/*", "/.well-known/openclaw"}, {"/hooks/*", "/hooks"}, {"/Hooks/in", "/hooks"}}) {
+            rows.add(row("the public path " + pair[0], "SEAWALL_PUBLIC_PATHS=" + pair[0])
+                    .because("SEAWALL_PUBLIC_PATHS: " + pair[0]
+                            + " (expected: no path that a layer guards; this one meets " + pair[1]
+                            + "). Fix: remove it"));
+        }
+        rows.add(row("a public path that reaches the webhooks, while their token is missing", "HOOKS_ENABLED=true",
+                "HOOKS_PATH=/in/hooks", "SEAWALL_PUBLIC_PATHS=/slack,/in/*").because(
+                        "HOOKS_TOKEN: not set (expected: a token of at least 128 bits). Fix: set HOOKS_TOKEN to the output of: ./seawall gen-token",
+                        "SEAWALL_PUBLIC_PATHS: /in/* (expected: no path that a layer guards; this one meets /in/hooks). Fix: remove it"));
+        return rows.stream();
+    }
+
+    static Stream<Row> stripHeaders() {
+        List<Row> rows = new ArrayList<>();
+        for (String name : List.of("Host", "Authorization", "Cookie", "Connection", "Upgrade", "Content-Length",
+                "Content_Type", "Transfer-Encoding", "Origin", "X-Forwarded-For", "x_forwarded_proto",
+                "Sec-WebSocket-Key", "Sec-WebSocket-Version")) {
+            rows.add(row("stripping " + name, "SEAWALL_STRIP_HEADERS=X-User, " + name).because("SEAWALL_STRIP_HEADERS: "
+                    + name + " (expected: headers that the gateway does not need). Fix: remove it from the list"));
+        }
+        rows.add(row("stripping what is no header", "SEAWALL_STRIP_HEADERS=X-User:")
+                .because("SEAWALL_STRIP_HEADERS: X-User: (expected: header names). Fix: correct that entry"));
+        return rows.stream();
+    }
+
+    static Stream<Row> gatewayBinds() {
+        return Stream.of("lan", "tailnet", "auto", "custom", "0.0.0.0", "Loopback").map(
+                bind -> row("a gateway bound to " + bind, "OPENCLAW_GATEWAY_BIND=" + bind)
+                        .because("OPENCLAW_GATEWAY_BIND: " + bind + BIND_FIX));
+    }
+
+    static Stream<Row> upstreams() {
+        List<Row> rows = new ArrayList<>();
+        for (String upstream : List.of("0.0.0.0:18789", "127.0.0.2:18789", "[::1]:18789", "::1", "10.0.0.5:18789",
+                "openclaw:18789", "localhost.example.com:18789", "localhost.:18789", "127.1:18789", "2130706433:18789",
+                "https://127.0.0.1:18789", "127.0.0.1:18789/ui", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
+                "127.0.0.1:x", "me@127.0.0.1:18789", ":18789", "18789", "http://")) {
+            rows.add(row("the upstream " + upstream, "SEAWALL_UPSTREAM=" + upstream)
+                    .because("SEAWALL_UPSTREAM: " + upstream + ONE_LOOPBACK));
+        }
+        rows.add(row("two upstream ports", "SEAWALL_UPSTREAM=127.0.0.1:18789", "OPENCLAW_GATEWAY_PORT=18790").because(
+                "OPENCLAW_GATEWAY_PORT: 18790 (expected: the port of SEAWALL_UPSTREAM, 18789). Fix: unset OPENCLAW_GATEWAY_PORT or make them equal"));
+        return rows.stream();
+    }
+
+    static Stream<Row> trustedProxies() {
+        List<Row> rows = new ArrayList<>();
+        for (String block : List.of("0.0.0.0/0", "::/0", "10.0.0.0/0")) {
+            rows.add(row("trusting " + block, "SEAWALL_TRUSTED_PROXIES=" + block,
+                    "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP")
+                    .because("SEAWALL_TRUSTED_PROXIES: " + block + NOT_EVERYBODY));
+        }
+        for (String block : List.of("cloudflare", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/x", "10/8", "10",
+                "::ffff:10.0.0.0/104", "fd00::/129", "*")) {
+            rows.add(row("trusting " + block, "SEAWALL_TRUSTED_PROXIES=" + block,
+                    "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For")
+                    .because("SEAWALL_TRUSTED_PROXIES: " + block + PROXY_FIX));
+        }
+        rows.add(row("trusted proxies without a header", "SEAWALL_TRUSTED_PROXIES=127.0.0.1").because(
+                "SEAWALL_CLIENT_IP_HEADER: not set (expected: CF-Connecting-IP or X-Forwarded-For, because SEAWALL_TRUSTED_PROXIES is set). Fix: CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy"));
+        rows.add(row("a header without trusted proxies", "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP").because(
+                "SEAWALL_CLIENT_IP_HEADER: cf-connecting-ip (expected: SEAWALL_TRUSTED_PROXIES besides it). Fix: set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header"));
+        rows.add(row("a header that anybody may set", "SEAWALL_TRUSTED_PROXIES=127.0.0.1",
+                "SEAWALL_CLIENT_IP_HEADER=X-Real-IP").because("SEAWALL_CLIENT_IP_HEADER: x-real-ip" + HEADER_CHOICE));
+        return rows.stream();
+    }
+
+    static Stream<Row> admin() {
+        List<Row> rows = new ArrayList<>();
+        for (String address : List.of("9464", ":9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536",
+                "127.0.0.1:metrics", "localhost:9464", "127.1:9464", "[::1]", "on", "Off")) {
+            rows.add(row("admin at " + address, "SEAWALL_ADMIN=" + address)
+                    .because("SEAWALL_ADMIN: " + address + ADMIN_FORM));
+        }
+        for (String address : List.of("0.0.0.0:9464", "10.0.0.5:9464", "[::]:9464")) {
+            rows.add(row("admin at " + address + " without a token", "SEAWALL_ADMIN=" + address)
+                    .because("SEAWALL_ADMIN_TOKEN: not set (expected: a token, because SEAWALL_ADMIN=" + address
+                            + " is not on loopback). Fix: set it, or SEAWALL_ADMIN=127.0.0.1:9464"));
+        }
+        return rows.stream();
+    }
+
+    static Stream<Row> equalPorts() {
+        String another = " (expected: another port than PORT and the gateway's). Fix: SEAWALL_ADMIN=127.0.0.1:9464";
+        return Stream.of(
+                row("our port is the gateway's", "PORT=18789")
+                        .because("PORT: 18789 (expected: another port than the gateway's). Fix: PORT=8080"),
+                row("our port is the gateway's as OpenClaw names it", "OPENCLAW_GATEWAY_PORT=8080")
+                        .because("PORT: 8080 (expected: another port than the gateway's). Fix: PORT=8080"),
+                row("our port is admin's", "SEAWALL_ADMIN=127.0.0.1:8080").because("SEAWALL_ADMIN: 8080" + another),
+                row("admin's port is the gateway's", "SEAWALL_ADMIN=127.0.0.1:18789")
+                        .because("SEAWALL_ADMIN: 18789" + another));
+    }
+
+    static Stream<Row> flagsAndChoices() {
+        return Stream.of(
+                row("webhooks perhaps on", "HOOKS_ENABLED=maybe")
+                        .because("HOOKS_ENABLED: maybe (expected: true or false). Fix: HOOKS_ENABLED=false"),
+                row("root perhaps allowed", "SEAWALL_ALLOW_ROOT=2")
+                        .because("SEAWALL_ALLOW_ROOT: 2 (expected: true or false). Fix: SEAWALL_ALLOW_ROOT=false"),
+                row("an unknown answer to exposure", "SEAWALL_ON_EXPOSURE=ignore").because(
+                        "SEAWALL_ON_EXPOSURE: ignore (expected: refuse, warn). Fix: SEAWALL_ON_EXPOSURE=refuse"),
+                row("an unknown log format", "SEAWALL_LOG=xml")
+                        .because("SEAWALL_LOG: xml (expected: auto, json, text). Fix: SEAWALL_LOG=auto"));
+    }
+
+    static Stream<Row> paths() {
+        return Stream.of(
+                row("a state folder that no system can name", "SEAWALL_STATE_DIR=/da\u0000ta").because(
+                        "SEAWALL_STATE_DIR: not a path (expected: a path that this system can name). Fix: SEAWALL_STATE_DIR=./data"),
+                row("certificate files that no system can name", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT=/a\u0000",
+                        "SEAWALL_TLS_KEY=/b\u0000").because(
+                                "SEAWALL_TLS_CERT: not a path (expected: a path that this system can name). Fix: correct it",
+                                "SEAWALL_TLS_KEY: not a path (expected: a path that this system can name). Fix: correct it"),
+                row("a JSON file that no system can name", "SEAWALL_CONFIG=/a\u0000").because(
+                        "SEAWALL_CONFIG: not a path (expected: a readable JSON file). Fix: correct the path"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PORT, 1, 65535, PORT=8080", "OPENCLAW_GATEWAY_PORT, 1, 65535, correct or unset it",
+        "SEAWALL_READ_TIMEOUT, 1, 604800, SEAWALL_READ_TIMEOUT=86400",
+        "SEAWALL_DRAIN_TIMEOUT, 0, 3600, SEAWALL_DRAIN_TIMEOUT=30",
+        "SEAWALL_MAX_CONNECTIONS, 10, 1000000, SEAWALL_MAX_CONNECTIONS=9000",
+        "SEAWALL_MAX_CONNECTIONS_PER_CLIENT, 1, 1000000, SEAWALL_MAX_CONNECTIONS_PER_CLIENT=512"})
+    void refusesANumberOutOfItsRangeAndTakesItsEnds(String key, int least, int most, String fix)
+            throws ConfigException {
+        for (String text : List.of(String.valueOf(least - 1), String.valueOf(most + 1), "1.5", "many", "99999999999")) {
+            assertEquals(List.of(
+                    key + ": " + text + " (expected: a whole number, " + least + " to " + most + "). Fix: " + fix),
+                    Given.problems(key + "=" + text));
+        }
+        for (int end : List.of(least, most)) {
+            assertEquals(String.valueOf(end),
+                    Places.text(Given.config(key + "=" + end), keyOf(key), String.valueOf(end)));
+        }
+    }
+
+    private static Key keyOf(String variable) {
+        return Stream.of(Key.values()).filter(key -> key.variable().equals(variable)).findAny().orElseThrow();
+    }
+}

@@ -1,0 +1,60 @@
+package io.seawall.config;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SecretTest {
+
+    @Test
+    void matchesItsOwnBytesOnly() {
+        Secret secret = new Secret("sieben Otter äöü");
+        assertTrue(secret.matches("sieben Otter äöü".getBytes(StandardCharsets.UTF_8)));
+        assertFalse(secret.matches("sieben Otter äö".getBytes(StandardCharsets.UTF_8)));
+        assertFalse(secret.matches("sieben Otter äöü ".getBytes(StandardCharsets.UTF_8)));
+        assertFalse(secret.matches("Sieben Otter äöü".getBytes(StandardCharsets.UTF_8)));
+        assertFalse(secret.matches(new byte[0]));
+    }
+
+    @Test
+    void isTheSameAsAnotherOfTheSameText() {
+        assertTrue(new Secret("otters").sameAs(new Secret("otters")));
+        assertFalse(new Secret("otters").sameAs(new Secret("otter")));
+    }
+
+    @Test
+    void hasAFingerprintThatDependsOnBothKeyAndSecret() {
+        byte[] key = "key".getBytes(StandardCharsets.UTF_8);
+        // the well-known example of HMAC-SHA256
+        assertArrayEquals(
+                HexFormat.of().parseHex("f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"),
+                new Secret("The quick brown fox jumps over the lazy dog").fingerprint(key));
+        assertFalse(
+                Arrays.equals(new Secret("otters").fingerprint(key), new Secret("otters").fingerprint(new byte[]{1})));
+    }
+
+    @Test
+    void cannotBeRead() {
+        assertEquals("***", new Secret("otters").toString());
+        List<String> answers = Arrays.stream(Secret.class.getDeclaredMethods())
+                .filter(m -> !Modifier.isPrivate(m.getModifiers()) && m.getReturnType() != boolean.class)
+                .map(Method::getName).sorted().toList();
+        assertEquals(List.of("fingerprint", "toString"), answers);
+    }
+
+    @Test
+    void isNeverEmpty() {
+        assertEquals("secret: empty (expected: at least one character)",
+                assertThrows(IllegalArgumentException.class, () -> new Secret("")).getMessage());
+    }
+}
