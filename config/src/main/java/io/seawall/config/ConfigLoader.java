@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /// Turns environment and file into a [Config], or into the list of everything that is wrong with them.
@@ -32,8 +33,11 @@ public final class ConfigLoader {
     private final List<Problem> problems = new ArrayList<>();
     private final Settings settings;
 
-    private ConfigLoader(Map<String, String> environment) {
+    private final BiPredicate<PasswordHash, String> hashes;
+
+    private ConfigLoader(Map<String, String> environment, BiPredicate<PasswordHash, String> hashes) {
         settings = new Settings(environment, problems);
+        this.hashes = hashes;
     }
 
     /// A configuration and what is odd about it without being wrong.
@@ -41,7 +45,14 @@ public final class ConfigLoader {
 
     /// @throws ConfigException with every problem
     public static Loaded load(Map<String, String> environment) throws ConfigException {
-        ConfigLoader loader = new ConfigLoader(environment);
+        return load(environment, (hash, token) -> false);
+    }
+
+    /// @param hashes whether a hash is the hash of a text: finds a token that is also the hashed password
+    /// @throws ConfigException with every problem
+    public static Loaded load(Map<String, String> environment, BiPredicate<PasswordHash, String> hashes)
+            throws ConfigException {
+        ConfigLoader loader = new ConfigLoader(environment, hashes);
         Optional<Config> config = loader.config();
         if (config.isEmpty() || !loader.problems.isEmpty()) {
             throw new ConfigException(loader.problems);
@@ -74,6 +85,7 @@ public final class ConfigLoader {
         Optional<Boolean> allowRoot = flag(Key.ALLOW_ROOT);
 
         differentSecrets();
+        basic.ifPresent(this::differentFromHash);
         refusePlaintext(tls, bind, clients);
         refuseOwnPort(port, upstream, admin);
         if (!problems.isEmpty()) {
@@ -367,6 +379,18 @@ public final class ConfigLoader {
                 });
                 secrets.put(key, secret);
             });
+        }
+    }
+
+    private void differentFromHash(Basic basic) {
+        if (!(basic.credential() instanceof Credential.Hashed(PasswordHash hash))) {
+            return;
+        }
+        for (Key key : List.of(Key.GATEWAY_TOKEN, Key.HOOKS_TOKEN, Key.ADMIN_TOKEN)) {
+            if (settings.given(key).filter(token -> hashes.test(hash, token)).isPresent()) {
+                problem(key, "the same secret as " + Key.AUTH_PASSWORD_HASH, "a secret of its own",
+                        NEW_TOKEN.formatted(key));
+            }
         }
     }
 

@@ -79,6 +79,7 @@ public final class Gateway implements AutoCloseable {
     /// What a gateway needs besides its configuration.
     ///
     /// @param sessionKey signs session cookies
+    @SuppressWarnings("ArrayRecordComponent") // never compared or printed
     public record Setup(Config config, Optional<Certificates> certificates, byte[] sessionKey, Exposure exposure,
             Journal journal, String version) {}
 

@@ -39,11 +39,18 @@ public final class Journal implements AutoCloseable {
         json = switch (format) {
             case JSON -> true;
             case TEXT -> false;
-            case AUTO -> !System.console().isTerminal();
+            case AUTO -> !onTerminal();
         };
         writer = new Thread(this::write, "seawall-journal");
         writer.setDaemon(true);
         writer.start();
+    }
+
+    /// Null is an answer: which console there is changed with nearly every release of the JDK.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        java.io.Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     /// @param fields values are strings, numbers or booleans; they must not be secret

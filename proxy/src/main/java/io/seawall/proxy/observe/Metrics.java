@@ -96,8 +96,8 @@ public final class Metrics implements AutoCloseable {
                     .tag("route", exchange.route()).serviceLevelObjectives(BUCKETS).register(registry)
                     .record(exchange.elapsedNanos(), TimeUnit.NANOSECONDS);
         }
-        bytes("received").increment(exchange.received());
-        bytes("sent").increment(exchange.sent());
+        bytes("received").increment((double) exchange.received());
+        bytes("sent").increment((double) exchange.sent());
     }
 
     void upstreamError(String kind) {

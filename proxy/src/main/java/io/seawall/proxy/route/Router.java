@@ -64,7 +64,7 @@ public final class Router {
         for (String text : reading.get().readings()) {
             RouteRule rule = match(text, upgrade);
             // a reader that ignores case must come to the same end
-            if (agreed != null && agreed != rule || rule != match(text.toLowerCase(Locale.ROOT), upgrade)) {
+            if (agreed != null && !agreed.equals(rule) || !rule.equals(match(text.toLowerCase(Locale.ROOT), upgrade))) {
                 return new Verdict.Ambiguous();
             }
             agreed = rule;

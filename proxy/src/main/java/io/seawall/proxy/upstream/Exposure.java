@@ -29,8 +29,10 @@ public final class Exposure {
         }
         return Optional.of(new Problem(Problem.Kind.UPSTREAM, "SEAWALL_UPSTREAM",
                 "DANGEROUS: " + String.join(", ", beyond.stream().map(SocketTable.Listener::toString).toList()),
-                "the gateway listening on 127.0.0.1:" + upstream.port() + " only", "set gateway.bind: \"loopback\" in openclaw.json (OpenClaw itself ignores OPENCLAW_GATEWAY_BIND), restart the gateway, and check: ss -tlnp | grep %d".formatted(
-                        upstream.port())));
+                "the gateway listening on 127.0.0.1:" + upstream.port() + " only",
+                "set gateway.bind: \"loopback\" in openclaw.json (OpenClaw itself ignores OPENCLAW_GATEWAY_BIND), restart the gateway, and check: ss -tlnp | grep %d"
+                        .formatted(
+                                upstream.port())));
     }
 
     /// Whether the socket table can be read at all; where it cannot, exposure cannot be seen.

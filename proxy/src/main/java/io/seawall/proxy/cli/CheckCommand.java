@@ -1,0 +1,33 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.config.Config;
+
+/// `seawall check`
+record CheckCommand(Console console) {
+
+    int execute() {
+        Start start;
+        try {
+            start = Start.prepare(console, Start.facts());
+        } catch (Start.Refused e) {
+            return e.report(console);
+        }
+        Config config = start.config();
+        start.warnings().forEach(warning -> console.error("warning: " + warning));
+        console.out("configuration fine: " + (start.certificates().isPresent() ? "https" : "http") + " on "
+                + config.listener().bind().getHostAddress() + ":" + config.listener().port() + " in front of 127.0.0.1:"
+                + config.upstream().port());
+        console.out("  hosts     " + (config.hosts().isEmpty()
+                ? "addresses and localhost only (SEAWALL_HOSTS is not set)"
+                : String.join(", ", config.hosts())));
+        console.out("  password  " + switch (config.basic().credential()) {
+            case Config.Basic.Credential.Plain _ -> "plain, for user " + config.basic().username();
+            case Config.Basic.Credential.Hashed(var hash) -> hash + ", for user " + config.basic().username();
+        });
+        console.out("  webhooks  " + (config.hooks().token().isPresent() ? "on, " + config.hooks().path() : "off"));
+        start.certificates()
+                .ifPresent(c -> console.out("  certificate expires " + c.material().notAfter() + ", SHA-256 "
+                        + c.material().fingerprint()));
+        return Exit.FINE;
+    }
+}

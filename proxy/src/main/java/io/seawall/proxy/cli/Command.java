@@ -1,0 +1,118 @@
+package io.seawall.proxy.cli;
+
+/// One word of the command line: what it is for, how it is written, what it does.
+enum Command {
+    RUN("run", "Serve: stand in front of the OpenClaw gateway of this host.", """
+            usage: seawall run
+
+            Reads its configuration from the environment, from .env in this folder (the environment wins), and from
+            the JSON file that SEAWALL_CONFIG names. README.md has the table of keys.
+
+            Stops on SIGTERM or Ctrl-C: takes no new connections, lets running requests finish for up to
+            SEAWALL_DRAIN_TIMEOUT seconds, then ends.
+
+            exit codes: 0 stopped, 2 configuration refused, 3 upstream refused, 4 certificate trouble, 5 cannot bind
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new RunCommand(console).execute();
+        }
+    },
+    DEMO("demo", "Try it: Seawall with generated secrets in front of a built-in stand-in gateway.", """
+            usage: seawall demo [PORT]
+
+            Listens on 127.0.0.1, PORT 8443 or the next free one, with a local CA in a temporary folder that is
+            removed at the end. Prints the URL, the credentials and commands to paste.
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new DemoCommand(console).execute(arguments);
+        }
+    },
+    INIT("init", "Write .env with strong secrets.", """
+            usage: seawall init
+
+            Writes .env (mode 600) into this folder and says what to do next. Never overwrites one.
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new InitCommand(console).execute();
+        }
+    },
+    CHECK("check", "Validate configuration, certificates and the gateway's listener without starting.", """
+            usage: seawall check
+
+            Reads the same configuration as run. Prints every problem, or one summary.
+
+            exit codes: 0 fine, 2 configuration refused, 3 upstream refused, 4 certificate trouble
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new CheckCommand(console).execute();
+        }
+    },
+    ROUTES("routes", "Print the route table: path, layer, methods, limits.", """
+            usage: seawall routes
+
+            Shows the table that the present configuration makes; the default one where it is not valid.
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new RoutesCommand(console).execute();
+        }
+    },
+    HASH_PASSWORD("hash-password", "Turn a password into an argon2id hash for AUTH_PASSWORD_HASH.", """
+            usage: seawall hash-password
+
+            Asks for the password twice on a terminal, or reads one line from standard input. Prints the hash.
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new HashPasswordCommand(console).execute();
+        }
+    },
+    GEN_TOKEN("gen-token", "Print a new random token of 256 bits.", """
+            usage: seawall gen-token
+
+            Prints 64 hexadecimal digits from the system's secure random source.
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            console.out(Tokens.random());
+            return Exit.FINE;
+        }
+    },
+    VERSION("version", "Print the versions of Seawall and of what it runs on.", """
+            usage: seawall version
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            console.out(Versions.line());
+            return Exit.FINE;
+        }
+    };
+
+    private final String word;
+    private final String summary;
+    private final String help;
+
+    Command(String word, String summary, String help) {
+        this.word = word;
+        this.summary = summary;
+        this.help = help;
+    }
+
+    String word() {
+        return word;
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    String help() {
+        return help;
+    }
+
+    abstract int execute(Console console, String[] arguments);
+}

@@ -1,0 +1,67 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.config.ConfigException;
+import io.seawall.config.ConfigLoader;
+import io.seawall.config.DotEnv;
+import io.seawall.config.Problem;
+import io.seawall.proxy.auth.HashCheck;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Where `run`, `check` and `routes` find the configuration: the environment, over `.env` in the working folder.
+final class Configuration {
+    private Configuration() {}
+
+    /// @throws ConfigException with every problem, `.env`'s own included
+    static ConfigLoader.Loaded load(Console console) throws ConfigException {
+        Map<String, String> environment = new HashMap<>();
+        Path file = console.folder().resolve(".env");
+        try {
+            if (Files.exists(file)) {
+                if (readableByOthers(file)) {
+                    throw refused(file + " is readable by everybody", "a file that only its owner reads",
+                            "chmod 600 " + file);
+                }
+                environment.putAll(DotEnv.read(file));
+            }
+        } catch (IllegalArgumentException e) {
+            throw refused(String.valueOf(e.getMessage()), "NAME=value lines and # comments", "correct that line");
+        } catch (IOException e) {
+            throw refused(file + " cannot be read", "a readable file", "chown it to the user that Seawall runs as");
+        }
+        environment.putAll(console.environment());
+        return ConfigLoader.load(environment,
+                (hash, token) -> HashCheck.matches(hash, token.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static ConfigException refused(String found, String expected, String fix) {
+        return new ConfigException(
+                List.of(new Problem(Problem.Kind.CONFIGURATION, ".env", found, expected, fix)));
+    }
+
+    private static boolean readableByOthers(Path file) throws IOException {
+        try {
+            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        } catch (UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /// Prints the problems as people read them, and answers the exit code.
+    static int report(Console console, List<Problem> problems) {
+        console.error("seawall: refused, " + problems.size() + (problems.size() == 1 ? " problem" : " problems"));
+        for (Problem problem : problems) {
+            console.error("");
+            console.error("  " + problem.key() + ": " + problem.found());
+            console.error("    expected: " + problem.expected());
+            console.error("    fix:      " + problem.fix());
+        }
+        return problems.stream().mapToInt(p -> p.kind().exitCode()).min().orElse(Exit.FINE);
+    }
+}

@@ -1,0 +1,121 @@
+package io.seawall.proxy.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// `seawall demo`
+record DemoCommand(Console console) {
+    private static final int PREFERRED_PORT = 8443;
+
+    int execute(String[] arguments) {
+        int port;
+        try {
+            port = arguments.length == 0 ? freePort(PREFERRED_PORT) : Integer.parseInt(arguments[0]);
+        } catch (NumberFormatException e) {
+            console.error("seawall demo: " + arguments[0] + " (expected: a port number)");
+            return Exit.CONFIGURATION;
+        }
+        try (StandInGateway gateway = StandInGateway.start()) {
+            Path state = Files.createTempDirectory("seawall-demo-");
+            Map<String, String> environment = environment(port, gateway.port(), state);
+            Console world = new Console(console.output(), console.errors(), environment, state);
+            Start start = Start.prepare(world, Start.facts());
+            return new Serving(world, start, () -> delete(state)).serve(() -> welcome(environment, start));
+        } catch (Start.Refused e) {
+            return e.report(console);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, String> environment(int port, int gatewayPort, Path state) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("PORT", Integer.toString(port));
+        environment.put("SEAWALL_BIND", "127.0.0.1");
+        environment.put("SEAWALL_UPSTREAM", "127.0.0.1:" + gatewayPort);
+        environment.put("SEAWALL_ADMIN", "127.0.0.1:" + freePort(9464));
+        environment.put("SEAWALL_STATE_DIR", state.toString());
+        environment.put("SEAWALL_ALLOW_ROOT", "true");
+        environment.put("AUTH_PASSWORD", Tokens.random(12));
+        environment.put("OPENCLAW_GATEWAY_TOKEN", Tokens.random());
+        environment.put("HOOKS_ENABLED", "true");
+        environment.put("HOOKS_TOKEN", Tokens.random());
+        return environment;
+    }
+
+    private void welcome(Map<String, String> environment, Start start) {
+        String url = "https://localhost:" + environment.get("PORT");
+        String ca = start.certificates().orElseThrow().authority().orElseThrow().toString();
+        String curl = "curl --cacert " + ca + " ";
+        console.out("""
+
+                Seawall stands in front of a stand-in gateway. Ctrl-C ends both.
+
+                  URL            %1$s/
+                  user           admin
+                  password       %2$s
+                  gateway token  %3$s
+                  hooks token    %4$s
+                  metrics        http://%5$s/metrics
+                  CA to import   %6$s
+
+                Paste these into another terminal:
+
+                  # a person's page, with the password
+                  %7$s-u admin:%2$s %1$s/
+
+                  # the API, with the gateway token; then with the password, which does not open it
+                  %7$s-H 'Authorization: Bearer %3$s' %1$s/v1/models
+                  %7$s-i -u admin:%2$s %1$s/v1/models
+
+                  # a webhook, with the hooks token
+                  %7$s-H 'Authorization: Bearer %4$s' -d '{"text":"hello"}' %1$s/hooks/wake
+
+                Requests appear here:
+                """.formatted(url, environment.get("AUTH_PASSWORD"), environment.get("OPENCLAW_GATEWAY_TOKEN"),
+                environment.get("HOOKS_TOKEN"), environment.get("SEAWALL_ADMIN"), ca, curl));
+    }
+
+    /// The preferred port, or any free one where it is taken.
+    private static int freePort(int preferred) {
+        for (int port : new int[]{preferred, 0}) {
+            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+                return probe.getLocalPort();
+            } catch (IOException e) {
+                // taken: the next one
+            }
+        }
+        throw new IllegalStateException("no free port on 127.0.0.1");
+    }
+
+    private static void delete(Path folder) {
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+                        throws IOException {
+                    Files.delete(dir);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            // a temporary folder: the system clears it
+        }
+    }
+}

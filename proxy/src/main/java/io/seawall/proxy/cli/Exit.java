@@ -1,0 +1,12 @@
+package io.seawall.proxy.cli;
+
+/// Exit codes, stable for scripts.
+final class Exit {
+    static final int FINE = 0;
+    static final int CONFIGURATION = 2;
+    static final int UPSTREAM = 3;
+    static final int CERTIFICATE = 4;
+    static final int BIND = 5;
+
+    private Exit() {}
+}

@@ -1,0 +1,66 @@
+package io.seawall.proxy.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/// `seawall init`
+record InitCommand(Console console) {
+
+    int execute() {
+        Path file = console.folder().resolve(".env");
+        String text = """
+                # Seawall's secrets, one for each layer; keep this file out of version control. README.md has every key.
+
+                # people: the browser asks for these once
+                AUTH_USERNAME=admin
+                AUTH_PASSWORD=%s
+
+                # API clients: Authorization: Bearer; the gateway must know the same token
+                OPENCLAW_GATEWAY_TOKEN=%s
+
+                # webhooks: the token of hooks.token in openclaw.json
+                HOOKS_ENABLED=false
+                HOOKS_TOKEN=%s
+
+                # the name that people type, without https:// and port
+                #SEAWALL_HOSTS=claw.example.com
+                """.formatted(Tokens.random(12), Tokens.random(), Tokens.random());
+        try (var out = Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        } catch (FileAlreadyExistsException e) {
+            console.error("seawall init: " + file + " exists already (expected: none; move it away to make a new one)");
+            return Exit.CONFIGURATION;
+        } catch (IOException e) {
+            console.error("seawall init: " + file + " cannot be written");
+            return Exit.CONFIGURATION;
+        }
+        console.out("""
+                Wrote %s (mode 600) with a new password and new tokens.
+
+                Next:
+                  1. Give the gateway the same token, and let it trust Seawall. In openclaw.json:
+
+                       "gateway": {
+                         "bind": "loopback",
+                         "trustedProxies": ["127.0.0.1"],
+                         "controlUi": { "allowedOrigins": ["https://localhost:8080"] }
+                       }
+
+                     and start it with OPENCLAW_GATEWAY_TOKEN from .env in its environment.
+                  2. Put your public name into .env (SEAWALL_HOSTS) and its origin into allowedOrigins above.
+                  3. ./seawall check
+                  4. ./seawall run, and open https://localhost:8080/ (user and password: see .env)""".formatted(file));
+        return Exit.FINE;
+    }
+}

@@ -1,0 +1,58 @@
+package io.seawall.proxy.cli;
+
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.seawall.proxy.observe.NettyLoggerFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/// The command line's entry.
+public final class Main {
+    private Main() {}
+
+    /// Runs one command and exits with its code.
+    public static void main(String[] arguments) {
+        InternalLoggerFactory.setDefaultFactory(new NettyLoggerFactory());
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        int code = run(new Console(out, err, System.getenv(), Path.of("").toAbsolutePath()), arguments);
+        System.exit(code);
+    }
+
+    static int run(Console console, String[] arguments) {
+        if (arguments.length == 0 || arguments[0].equals("--help") || arguments[0].equals("-h")
+                || arguments[0].equals("help")) {
+            usage(console);
+            return arguments.length == 0 ? Exit.CONFIGURATION : Exit.FINE;
+        }
+        String word = arguments[0].equals("--version") ? "version" : arguments[0];
+        for (Command command : Command.values()) {
+            if (command.word().equals(word)) {
+                String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+                if (Arrays.asList(rest).contains("--help") || Arrays.asList(rest).contains("-h")) {
+                    console.out(command.summary() + "\n\n" + command.help().stripTrailing());
+                    return Exit.FINE;
+                }
+                if (rest.length > (command == Command.DEMO ? 1 : 0)) {
+                    console.error(
+                            "seawall " + word + ": unexpected argument " + rest[rest.length - 1] + " (see: seawall "
+                                    + word + " --help)");
+                    return Exit.CONFIGURATION;
+                }
+                return command.execute(console, rest);
+            }
+        }
+        console.error("seawall: unknown command " + arguments[0] + " (see: seawall --help)");
+        return Exit.CONFIGURATION;
+    }
+
+    private static void usage(Console console) {
+        console.out("Seawall, the security gateway in front of OpenClaw.\n\nusage: seawall COMMAND [--help]\n");
+        for (Command command : Command.values()) {
+            console.out(String.format("  %-15s%s", command.word(), command.summary()));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.config.Config;
+import io.seawall.config.ConfigException;
+import io.seawall.proxy.auth.Layer;
+import io.seawall.proxy.route.RouteRule;
+import io.seawall.proxy.route.Router;
+import java.util.List;
+import java.util.Optional;
+
+/// `seawall routes`
+record RoutesCommand(Console console) {
+
+    int execute() {
+        Router router;
+        try {
+            Config config = Configuration.load(console).config();
+            router = new Router(config.hooks(), config.publicPaths());
+        } catch (ConfigException e) {
+            console.error("the configuration is not valid (see: seawall check); this is the default table");
+            router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of());
+        }
+        line("path", "route", "layer", "methods", "websocket", "body limit");
+        for (RouteRule rule : router.table()) {
+            String layer = Layer.of(rule.route()).map(Layer::label).orElse("none");
+            line(rule.pattern(), rule.route().label(), layer,
+                    String.join(" ", rule.methods().stream().sorted().toList()),
+                    rule.upgrade() ? "yes" : "no", size(rule.bodyLimit()));
+        }
+        return Exit.FINE;
+    }
+
+    private void line(String path, String route, String layer, String methods, String upgrade, String limit) {
+        console.out(String.format("%-28s %-8s %-8s %-42s %-10s %s", path, route, layer, methods, upgrade, limit)
+                .stripTrailing());
+    }
+
+    private static String size(long bytes) {
+        return bytes == 0 ? "0" : bytes % (1024 * 1024) == 0 ? bytes / (1024 * 1024) + " MiB" : bytes / 1024 + " KiB";
+    }
+}

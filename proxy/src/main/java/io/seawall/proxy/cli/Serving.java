@@ -1,0 +1,94 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.config.Config;
+import io.seawall.proxy.Gateway;
+import io.seawall.proxy.auth.SessionKey;
+import io.seawall.proxy.observe.Journal;
+import io.seawall.proxy.observe.JournalLoggerFinder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A gateway with its journal, from start to exit.
+final class Serving {
+    private static final System.Logger.Level INFO = System.Logger.Level.INFO;
+
+    private final Console console;
+    private final Start start;
+    private final Runnable atEnd;
+
+    /// @param atEnd runs when everything has stopped, just before the process ends
+    Serving(Console console, Start start, Runnable atEnd) {
+        this.console = console;
+        this.start = start;
+        this.atEnd = atEnd;
+    }
+
+    /// Serves until the process is told to stop; `listening` runs once it does.
+    int serve(Runnable listening) {
+        Config config = start.config();
+        byte[] sessionKey;
+        try {
+            Files.createDirectories(config.stateDir(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            sessionKey = SessionKey.load(config.stateDir());
+        } catch (IOException e) {
+            console.error("seawall: refused\n\n  SEAWALL_STATE_DIR: " + config.stateDir()
+                    + " cannot be written. Fix: chown it to the user that Seawall runs as");
+            return Exit.CONFIGURATION;
+        }
+        Journal journal = new Journal(console.output(), config.log());
+        JournalLoggerFinder.use(journal);
+        start.warnings().forEach(warning -> journal.log(System.Logger.Level.WARNING, warning, Map.of()));
+        Gateway gateway;
+        try {
+            gateway = Gateway.start(new Gateway.Setup(config, start.certificates(), sessionKey, start.exposure(),
+                    journal, Versions.seawall()));
+        } catch (Gateway.BindTrouble e) {
+            JournalLoggerFinder.use(null);
+            journal.close();
+            console.error("seawall: refused\n\n  " + e.getMessage());
+            return Exit.BIND;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, journal), "seawall-stop"));
+        journal.log(INFO, "listening", facts(gateway));
+        listening.run();
+        try {
+            gateway.join();
+            Thread.sleep(Long.MAX_VALUE); // the hook is draining, and ends the process
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Exit.FINE;
+    }
+
+    private Map<String, Object> facts(Gateway gateway) {
+        Config config = start.config();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("version", Versions.seawall());
+        facts.put("url", (start.certificates().isPresent() ? "https://" : "http://")
+                + config.listener().bind().getHostAddress() + ":" + gateway.port() + "/");
+        facts.put("gateway", "127.0.0.1:" + config.upstream().port());
+        gateway.adminPort().ifPresent(port -> facts.put("admin", config.admin().orElseThrow().address().getAddress()
+                .getHostAddress() + ":" + port));
+        start.certificates().ifPresent(certificates -> {
+            facts.put("certificate_sha256", certificates.material().fingerprint());
+            facts.put("certificate_expires", certificates.material().notAfter().toString());
+            certificates.authority().ifPresent(file -> facts.put("ca", file.toString()));
+            certificates.authorityFingerprint().ifPresent(print -> facts.put("ca_sha256", print));
+        });
+        return facts;
+    }
+
+    /// Runs as the JVM goes down. Halts at its end: a requested stop that went well is exit 0, not the signal's 143.
+    private void stop(Gateway gateway, Journal journal) {
+        journal.log(INFO, "draining", Map.of());
+        gateway.close();
+        journal.log(INFO, "stopped", Map.of());
+        journal.close();
+        atEnd.run();
+        Runtime.getRuntime().halt(Exit.FINE);
+    }
+}

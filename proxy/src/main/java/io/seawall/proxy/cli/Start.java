@@ -1,0 +1,78 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.certs.CertificateTrouble;
+import io.seawall.config.Config;
+import io.seawall.config.ConfigException;
+import io.seawall.config.ConfigLoader;
+import io.seawall.config.Problem;
+import io.seawall.proxy.Certificates;
+import io.seawall.proxy.Preflight;
+import io.seawall.proxy.upstream.Exposure;
+import io.seawall.proxy.upstream.SocketTable;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Everything that is decided before a port is opened, in one place for `run` and `check`.
+///
+/// @param warnings what is odd without being wrong
+record Start(Config config, Optional<Certificates> certificates, Exposure exposure, List<String> warnings) {
+    private static final Path PROC = Path.of("/proc");
+
+    /// Says why not to start.
+    static final class Refused extends Exception {
+        private final transient List<Problem> problems;
+        private final int exitCode;
+
+        private Refused(List<Problem> problems) {
+            this.problems = problems;
+            exitCode = problems.stream().mapToInt(p -> p.kind().exitCode()).min().orElse(Exit.CONFIGURATION);
+        }
+
+        private Refused(CertificateTrouble trouble) {
+            super(trouble.getMessage());
+            problems = List.of();
+            exitCode = Exit.CERTIFICATE;
+        }
+
+        int report(Console console) {
+            if (exitCode == Exit.CERTIFICATE) {
+                console.error("seawall: refused\n\n  " + getMessage());
+            } else {
+                Configuration.report(console, problems);
+            }
+            return exitCode;
+        }
+    }
+
+    static Start prepare(Console console, Preflight.Facts facts) throws Refused {
+        ConfigLoader.Loaded loaded;
+        try {
+            loaded = Configuration.load(console);
+        } catch (ConfigException e) {
+            throw new Refused(e.problems());
+        }
+        Config config = loaded.config();
+        Exposure exposure = new Exposure(new SocketTable(PROC), config.upstream());
+        List<Problem> problems = new ArrayList<>(Preflight.problems(config, facts));
+        exposure.problem().ifPresent(problems::add);
+        if (!problems.isEmpty()) {
+            throw new Refused(problems);
+        }
+        List<String> warnings = new ArrayList<>(loaded.warnings());
+        if (!exposure.isVisible()) {
+            warnings.add("the socket table cannot be read, so whether the gateway is exposed cannot be seen");
+        }
+        try {
+            return new Start(config, Certificates.load(config, Clock.systemUTC()), exposure, warnings);
+        } catch (CertificateTrouble e) {
+            throw new Refused(e);
+        }
+    }
+
+    static Preflight.Facts facts() {
+        return Preflight.Facts.read(PROC);
+    }
+}
