@@ -1,6 +1,6 @@
 // Whatever a client claims about its address, the gateway sees a stranger from afar: no silent pairing, no refusal.
-import { check, containing } from './check.mjs';
-import { curl, status } from './curl.mjs';
+import { check } from './check.mjs';
+import { status } from './curl.mjs';
 import { Device } from './device.mjs';
 import { upgrade } from './websocket-client.mjs';
 import { BASIC, GATEWAY_PORT, password } from './world.mjs';
@@ -31,9 +31,4 @@ await check('attribution: without Seawall the same device is let in silently', '
   const answer = await new Device().connect(socket);
   socket.end();
   return answer.payload?.type ?? answer.error?.details?.code;
-});
-
-await check("attribution: /readyz is Seawall's own answer, not the gateway's", [200, false], async () => {
-  const { status, headers } = await curl('/readyz');
-  return [status, headers.has('x-openclaw')];
 });

@@ -9,6 +9,6 @@ for (let i = 0; i < 12; i++) guesses.push(await curl('/', '--user', `admin:guess
 
 await check('lockout: the first wrong password is refused', 401, () => guesses[0].status);
 await check('lockout: after ten no more is tried', 429, () => guesses[11].status);
-await check('lockout: … with Retry-After', matching(/^\d+$/), () => guesses[11].headers.get('retry-after'));
-await check('lockout: … not even the right one', 429, async () => (await curl('/', password, ...guesser)).status);
+await check('lockout: the answer says when to retry', matching(/^\d+$/), () => guesses[11].headers.get('retry-after'));
+await check('lockout: the right password is not tried either', 429, async () => (await curl('/', password, ...guesser)).status);
 await check('lockout: another network is not locked out', 200, async () => (await curl('/', password)).status);
