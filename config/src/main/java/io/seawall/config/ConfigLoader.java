@@ -1,0 +1,449 @@
+package io.seawall.config;
+
+import io.seawall.config.Config.Basic;
+import io.seawall.config.Config.Basic.Credential;
+import io.seawall.config.Config.Tls;
+import io.seawall.config.Config.Upstream.OnExposure;
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.function.Function;
+
+/// Turns environment and file into a [Config], or into the list of everything that is wrong with them.
+public final class ConfigLoader {
+    private static final String NEW_TOKEN = "set %s to the output of: ./seawall gen-token";
+    private static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
+            "upgrade", "content-length", "content-type", "transfer-encoding", "origin", "x-forwarded-for",
+            "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version");
+
+    private final List<Problem> problems = new ArrayList<>();
+    private final Settings settings;
+
+    private ConfigLoader(Map<String, String> environment) {
+        settings = new Settings(environment, problems);
+    }
+
+    /// A configuration and what is odd about it without being wrong.
+    public record Loaded(Config config, List<String> warnings) {}
+
+    /// @throws ConfigException with every problem
+    public static Loaded load(Map<String, String> environment) throws ConfigException {
+        ConfigLoader loader = new ConfigLoader(environment);
+        Optional<Config> config = loader.config();
+        if (config.isEmpty() || !loader.problems.isEmpty()) {
+            throw new ConfigException(loader.problems);
+        }
+        List<String> warnings = loader.settings.unknown().stream()
+                .map(name -> name + ": unknown key, ignored (see the key table in README.md)").toList();
+        return new Loaded(config.get(), warnings);
+    }
+
+    private Optional<Config> config() {
+        Optional<InetAddress> bind = address(Key.BIND);
+        Optional<Integer> port = number(Key.PORT, 1, 65_535);
+        Optional<Tls> tls = tls();
+        Set<Origin> origins = origins();
+        SequencedSet<String> hosts = hosts(origins);
+        Optional<Basic> basic = basic();
+        Optional<Secret> gatewayToken = token(Key.GATEWAY_TOKEN, true);
+        Optional<Config.Hooks> hooks = hooks();
+        Optional<Config.Upstream> upstream = upstream();
+        Optional<Config.Clients> clients = clients();
+        Optional<Optional<Config.Admin>> admin = admin();
+        Optional<Integer> read = number(Key.READ_TIMEOUT, 1, 604_800);
+        Optional<Integer> drain = number(Key.DRAIN_TIMEOUT, 0, 3_600);
+        Optional<Integer> connections = number(Key.MAX_CONNECTIONS, 10, 1_000_000);
+        Optional<Integer> perClient = number(Key.MAX_CONNECTIONS_PER_CLIENT, 1, 1_000_000);
+        List<PublicPath> publicPaths = publicPaths(hooks.map(Config.Hooks::path));
+        Set<String> stripHeaders = stripHeaders();
+        Optional<Config.LogFormat> log = choice(Key.LOG, Config.LogFormat.values());
+        Optional<Boolean> allowRoot = flag(Key.ALLOW_ROOT);
+
+        differentSecrets();
+        refusePlaintext(tls, bind, clients);
+        refuseOwnPort(port, upstream, admin);
+        if (!problems.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow()), tls.orElseThrow(),
+                hosts, origins, basic.orElseThrow(), gatewayToken.orElseThrow(), hooks.orElseThrow(),
+                upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(),
+                new Config.Timeouts(Duration.ofSeconds(read.orElseThrow()), Duration.ofSeconds(drain.orElseThrow())),
+                new Config.Limits(connections.orElseThrow(), perClient.orElseThrow()),
+                Path.of(settings.text(Key.STATE_DIR).orElseThrow()).toAbsolutePath().normalize(), publicPaths,
+                stripHeaders, log.orElseThrow(), allowRoot.orElseThrow()));
+    }
+
+    private Optional<Tls> tls() {
+        String mode = settings.text(Key.TLS).orElseThrow();
+        return switch (mode) {
+            case "self-signed" -> Optional.of(new Tls.SelfSigned());
+            case "off" -> Optional.of(new Tls.Off());
+            case "files" -> {
+                Optional<String> certificate = settings.given(Key.TLS_CERT);
+                Optional<String> key = settings.given(Key.TLS_KEY);
+                if (certificate.isEmpty()) {
+                    problem(Key.TLS_CERT, "not set", "a PEM file, because SEAWALL_TLS=files",
+                            "SEAWALL_TLS_CERT=/path/fullchain.pem");
+                }
+                if (key.isEmpty()) {
+                    problem(Key.TLS_KEY, "not set", "a PEM file, because SEAWALL_TLS=files",
+                            "SEAWALL_TLS_KEY=/path/privkey.pem");
+                }
+                yield certificate.flatMap(c -> key.map(k -> new Tls.Files(Path.of(c), Path.of(k))));
+            }
+            default -> {
+                problem(Key.TLS, mode, "self-signed, files or off", "SEAWALL_TLS=self-signed");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Set<Origin> origins() {
+        Set<Origin> origins = new LinkedHashSet<>();
+        for (Key key : List.of(Key.ALLOWED_ORIGINS, Key.OPENCLAW_ALLOWED_ORIGINS)) {
+            for (String text : settings.list(key)) {
+                try {
+                    origins.add(Origin.parse(text));
+                } catch (IllegalArgumentException e) {
+                    problem(key, text, "exact origins such as https://claw.example.com, no path and no wildcard",
+                            "write scheme://host or scheme://host:port");
+                }
+            }
+        }
+        return origins;
+    }
+
+    private SequencedSet<String> hosts(Set<Origin> origins) {
+        SequencedSet<String> hosts = new LinkedHashSet<>();
+        for (String text : settings.list(Key.HOSTS)) {
+            hostName(text).ifPresentOrElse(hosts::add, () -> problem(Key.HOSTS, text,
+                    "host names without scheme, port or path", "for example SEAWALL_HOSTS=claw.example.com"));
+        }
+        for (String text : settings.list(Key.COOLIFY_FQDN)) {
+            String name = text.replaceFirst("^https?://", "").replaceFirst("[:/].*$", "");
+            hostName(name).ifPresentOrElse(hosts::add, () -> problem(Key.COOLIFY_FQDN, text, "host names",
+                    "for example COOLIFY_FQDN=claw.example.com"));
+        }
+        origins.forEach(origin -> hosts.add(origin.host()));
+        return hosts;
+    }
+
+    /// Lower case, IDNA-encoded; empty where `text` is no host name and no address.
+    private static Optional<String> hostName(String text) {
+        try {
+            String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+            if (bare.contains(":")) {
+                return Optional.of("[" + InetAddress.ofLiteral(bare).getHostAddress() + "]");
+            }
+            String ascii = IDN.toASCII(text, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
+            return ascii.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?") && ascii.length() <= 253
+                    ? Optional.of(ascii)
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Basic> basic() {
+        String username = settings.text(Key.AUTH_USERNAME).orElseThrow();
+        if (username.contains(":") || username.chars().anyMatch(Character::isISOControl)) {
+            problem(Key.AUTH_USERNAME, "contains a colon or a control character",
+                    "a name that Basic authentication can carry", "choose another name");
+        }
+        Optional<String> password = settings.given(Key.AUTH_PASSWORD);
+        Optional<String> hash = settings.given(Key.AUTH_PASSWORD_HASH);
+        if (password.isPresent() && hash.isPresent()) {
+            problem(Key.AUTH_PASSWORD_HASH, "set together with AUTH_PASSWORD", "one of the two",
+                    "unset AUTH_PASSWORD and keep the hash");
+            return Optional.empty();
+        }
+        if (hash.isPresent()) {
+            try {
+                return Optional.of(new Basic(username, new Credential.Hashed(new PasswordHash(hash.get()))));
+            } catch (IllegalArgumentException e) {
+                problem(Key.AUTH_PASSWORD_HASH, String.valueOf(e.getMessage()), "a bcrypt or argon2id hash",
+                        "set AUTH_PASSWORD_HASH to the output of: ./seawall hash-password (in single quotes)");
+                return Optional.empty();
+            }
+        }
+        if (password.isEmpty()) {
+            problem(Key.AUTH_PASSWORD, "not set", "a password of at least 12 characters, or AUTH_PASSWORD_HASH",
+                    "run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token");
+            return Optional.empty();
+        }
+        Optional<String> weakness = Strength.ofPassword(password.get(), username);
+        weakness.ifPresent(w -> problem(Key.AUTH_PASSWORD, w, "at least 12 characters, no placeholder",
+                NEW_TOKEN.formatted("AUTH_PASSWORD")));
+        return Optional.of(new Basic(username, new Credential.Plain(new Secret(password.get()))));
+    }
+
+    private Optional<Secret> token(Key key, boolean required) {
+        Optional<String> value = settings.given(key);
+        if (value.isEmpty()) {
+            if (required) {
+                problem(key, "not set", "a token of at least 128 bits", NEW_TOKEN.formatted(key));
+            }
+            return Optional.empty();
+        }
+        Strength.ofToken(value.get())
+                .ifPresent(w -> problem(key, w, "a random token of at least 128 bits", NEW_TOKEN.formatted(key)));
+        return Optional.of(new Secret(value.get()));
+    }
+
+    private Optional<Config.Hooks> hooks() {
+        Optional<Boolean> enabled = flag(Key.HOOKS_ENABLED);
+        String path = settings.text(Key.HOOKS_PATH).orElseThrow();
+        if (path.equals("/")) {
+            problem(Key.HOOKS_PATH, "/", "a path of its own, because everything lies below /", "HOOKS_PATH=/hooks");
+        } else if (!PublicPath.isPlain(path)) {
+            problem(Key.HOOKS_PATH, path, "a plain path such as /hooks, without a slash at its end",
+                    "HOOKS_PATH=/hooks");
+        } else {
+            for (String guarded : PublicPath.GUARDED) {
+                if (PublicPath.overlap(path, guarded)) {
+                    problem(Key.HOOKS_PATH, path, "a path of its own; this one meets " + guarded, "HOOKS_PATH=/hooks");
+                }
+            }
+        }
+        if (enabled.isEmpty() || !enabled.get()) {
+            return enabled.map(e -> new Config.Hooks(path, Optional.empty()));
+        }
+        return token(Key.HOOKS_TOKEN, true).map(token -> new Config.Hooks(path, Optional.of(token)));
+    }
+
+    private Optional<Config.Upstream> upstream() {
+        String bind = settings.text(Key.GATEWAY_BIND).orElseThrow();
+        if (!bind.equals("loopback")) {
+            problems.add(new Problem(Problem.Kind.UPSTREAM, Key.GATEWAY_BIND.variable(), bind, "loopback",
+                    "OPENCLAW_GATEWAY_BIND=loopback, and gateway.bind: \"loopback\" in openclaw.json"));
+        }
+        Optional<OnExposure> onExposure = choice(Key.ON_EXPOSURE, OnExposure.values());
+        Optional<Integer> port = number(Key.GATEWAY_PORT, 1, 65_535);
+        Optional<String> given = settings.given(Key.UPSTREAM);
+        if (given.isEmpty()) {
+            return onExposure.map(e -> new Config.Upstream(port.orElse(18_789), e));
+        }
+        String address = given.get().replaceFirst("^http://", "").replaceFirst("/$", "");
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? address : address.substring(0, colon);
+        String portText = colon < 0 ? "" : address.substring(colon + 1);
+        // the one name that is accepted, and never looked up: what DNS or /etc/hosts says of it must not matter
+        boolean loopback = host.equals("127.0.0.1") || host.equals("localhost");
+        if (!loopback || !(colon < 0 || isPort(portText))) {
+            problems.add(new Problem(Problem.Kind.UPSTREAM, Key.UPSTREAM.variable(), given.get(), "127.0.0.1:PORT",
+                    "run the gateway on this host (or in this network namespace) with gateway.bind: \"loopback\", and set SEAWALL_UPSTREAM=127.0.0.1:18789"));
+            return Optional.empty();
+        }
+        if (colon >= 0 && port.isPresent() && Integer.parseInt(portText) != port.get()) {
+            problem(Key.GATEWAY_PORT, port.get().toString(), "the port of SEAWALL_UPSTREAM, " + portText,
+                    "unset OPENCLAW_GATEWAY_PORT or make them equal");
+        }
+        int upstreamPort = colon < 0 ? port.orElse(18_789) : Integer.parseInt(portText);
+        return onExposure.map(e -> new Config.Upstream(upstreamPort, e));
+    }
+
+    private Optional<Config.Clients> clients() {
+        List<Cidr> trusted = new ArrayList<>();
+        for (String text : settings.list(Key.TRUSTED_PROXIES)) {
+            try {
+                Cidr block = Cidr.parse(text);
+                if (block.bits() == 0) {
+                    problem(Key.TRUSTED_PROXIES, text, "the addresses of your proxies, not everybody's",
+                            "name the tunnel's or proxy's own address, for example 127.0.0.1");
+                }
+                trusted.add(block);
+            } catch (IllegalArgumentException e) {
+                problem(Key.TRUSTED_PROXIES, text, "addresses or CIDRs such as 127.0.0.1 or 10.0.0.0/8",
+                        "correct that entry");
+            }
+        }
+        Optional<String> header = settings.given(Key.CLIENT_IP_HEADER).map(h -> h.toLowerCase(Locale.ROOT));
+        if (header.isPresent() && !Set.of("cf-connecting-ip", "x-forwarded-for").contains(header.get())) {
+            problem(Key.CLIENT_IP_HEADER, header.get(), "CF-Connecting-IP or X-Forwarded-For",
+                    "name the header that your proxy sets itself");
+        }
+        if (trusted.isEmpty() && header.isPresent()) {
+            problem(Key.CLIENT_IP_HEADER, header.get(), "SEAWALL_TRUSTED_PROXIES besides it",
+                    "set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header");
+        }
+        if (!trusted.isEmpty() && header.isEmpty()) {
+            problem(Key.CLIENT_IP_HEADER, "not set",
+                    "CF-Connecting-IP or X-Forwarded-For, because SEAWALL_TRUSTED_PROXIES is set",
+                    "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
+        }
+        return Optional.of(new Config.Clients(trusted, header));
+    }
+
+    private Optional<Optional<Config.Admin>> admin() {
+        String text = settings.text(Key.ADMIN).orElseThrow();
+        if (text.equals("off")) {
+            return Optional.of(Optional.empty());
+        }
+        Optional<Secret> token = token(Key.ADMIN_TOKEN, false);
+        int colon = text.lastIndexOf(':');
+        try {
+            String port = text.substring(colon + 1);
+            if (colon < 1 || !isPort(port)) {
+                throw new IllegalArgumentException(text);
+            }
+            InetAddress address = InetAddress.ofLiteral(text.substring(0, colon).replaceAll("[\\[\\]]", ""));
+            if (!address.isLoopbackAddress() && token.isEmpty()) {
+                problem(Key.ADMIN_TOKEN, "not set", "a token, because SEAWALL_ADMIN=" + text + " is not on loopback",
+                        "set it, or SEAWALL_ADMIN=127.0.0.1:9464");
+            }
+            return Optional
+                    .of(Optional.of(new Config.Admin(new InetSocketAddress(address, Integer.parseInt(port)), token)));
+        } catch (IllegalArgumentException e) {
+            problem(Key.ADMIN, text, "ADDRESS:PORT or off", "SEAWALL_ADMIN=127.0.0.1:9464");
+            return Optional.empty();
+        }
+    }
+
+    private List<PublicPath> publicPaths(Optional<String> hooksPath) {
+        List<PublicPath> paths = new ArrayList<>();
+        for (String text : settings.list(Key.PUBLIC_PATHS)) {
+            try {
+                PublicPath path = PublicPath.parse(text);
+                List<String> guarded = new ArrayList<>(PublicPath.GUARDED);
+                hooksPath.ifPresent(guarded::add);
+                for (String other : guarded) {
+                    if (PublicPath.overlap(path.path(), other)) {
+                        problem(Key.PUBLIC_PATHS, text, "no path that a layer guards; this one meets " + other,
+                                "remove it");
+                    }
+                }
+                paths.add(path);
+            } catch (IllegalArgumentException e) {
+                problem(Key.PUBLIC_PATHS, text, "plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker",
+                        "correct that entry");
+            }
+        }
+        return paths;
+    }
+
+    private Set<String> stripHeaders() {
+        Set<String> names = new LinkedHashSet<>();
+        for (String text : settings.list(Key.STRIP_HEADERS)) {
+            String name = text.toLowerCase(Locale.ROOT).replace('_', '-');
+            if (!name.matches("[a-z0-9!#$%&'*+.^`|~-]+")) {
+                problem(Key.STRIP_HEADERS, text, "header names", "correct that entry");
+            } else if (REQUIRED_HEADERS.contains(name)) {
+                problem(Key.STRIP_HEADERS, text, "headers that the gateway does not need", "remove it from the list");
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    /// No two layers may share a secret: one that leaks would open the other.
+    private void differentSecrets() {
+        Map<Key, Secret> secrets = new LinkedHashMap<>();
+        for (Key key : List.of(Key.AUTH_PASSWORD, Key.GATEWAY_TOKEN, Key.HOOKS_TOKEN, Key.ADMIN_TOKEN)) {
+            settings.given(key).map(Secret::new).ifPresent(secret -> {
+                secrets.forEach((other, theirs) -> {
+                    if (secret.sameAs(theirs)) {
+                        problem(key, "the same secret as " + other, "a secret of its own", NEW_TOKEN.formatted(key));
+                    }
+                });
+                secrets.put(key, secret);
+            });
+        }
+    }
+
+    private void refusePlaintext(Optional<Tls> tls, Optional<InetAddress> bind, Optional<Config.Clients> clients) {
+        if (tls.isPresent() && tls.get() instanceof Tls.Off && bind.isPresent() && !bind.get().isLoopbackAddress()
+                && clients.isPresent() && clients.get().trustedProxies().isEmpty()) {
+            problem(Key.TLS, "off on " + bind.get().getHostAddress(),
+                    "TLS, because passwords would cross the network in clear",
+                    "SEAWALL_TLS=self-signed, or SEAWALL_BIND=127.0.0.1, or name the TLS proxy in front in SEAWALL_TRUSTED_PROXIES");
+        }
+    }
+
+    private void refuseOwnPort(Optional<Integer> port, Optional<Config.Upstream> upstream,
+            Optional<Optional<Config.Admin>> admin) {
+        if (port.isPresent() && upstream.isPresent() && port.get() == upstream.get().port()) {
+            problem(Key.PORT, port.get().toString(), "another port than the gateway's", "PORT=8080");
+        }
+        admin.flatMap(Function.identity()).ifPresent(a -> {
+            if (upstream.isPresent() && a.address().getPort() == upstream.get().port()
+                    || port.isPresent() && a.address().getPort() == port.get()) {
+                problem(Key.ADMIN, String.valueOf(a.address().getPort()),
+                        "another port than PORT and the gateway's", "SEAWALL_ADMIN=127.0.0.1:9464");
+            }
+        });
+    }
+
+    private Optional<InetAddress> address(Key key) {
+        String text = settings.text(key).orElseThrow();
+        try {
+            return Optional.of(InetAddress.ofLiteral(text.equals("localhost") ? "127.0.0.1" : text));
+        } catch (IllegalArgumentException e) {
+            problem(key, text, "an IP address", key + "=" + key.fallback().orElse("127.0.0.1"));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Integer> number(Key key, int least, int most) {
+        Optional<String> text = settings.text(key);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            int number = Integer.parseInt(text.get());
+            if (number >= least && number <= most) {
+                return Optional.of(number);
+            }
+        } catch (NumberFormatException e) {
+            // falls through to the one message for both
+        }
+        problem(key, text.get(), "a whole number, " + least + " to " + most,
+                key.fallback().map(f -> key + "=" + f).orElse("correct or unset it"));
+        return Optional.empty();
+    }
+
+    private Optional<Boolean> flag(Key key) {
+        String text = settings.text(key).orElseThrow().toLowerCase(Locale.ROOT);
+        return switch (text) {
+            case "true", "1", "yes", "on" -> Optional.of(true);
+            case "false", "0", "no", "off" -> Optional.of(false);
+            default -> {
+                problem(key, text, "true or false", key + "=" + key.fallback().orElseThrow());
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private <E extends Enum<E>> Optional<E> choice(Key key, E[] values) {
+        String text = settings.text(key).orElseThrow();
+        List<String> names = new ArrayList<>();
+        for (E value : values) {
+            String name = value.name().toLowerCase(Locale.ROOT);
+            if (name.equals(text)) {
+                return Optional.of(value);
+            }
+            names.add(name);
+        }
+        problem(key, text, String.join(", ", names), key + "=" + key.fallback().orElseThrow());
+        return Optional.empty();
+    }
+
+    private static boolean isPort(String text) {
+        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65_535;
+    }
+
+    private void problem(Key key, String found, String expected, String fix) {
+        problems.add(new Problem(key, found, expected, fix));
+    }
+}

@@ -1,0 +1,52 @@
+package io.seawall.config;
+
+import java.util.List;
+import java.util.Locale;
+
+/// A path let through without a layer: exact (`/x`), everything below (`/x/*`), or a WebSocket (`ws:/x`).
+public record PublicPath(String path, boolean prefix, boolean webSocket) {
+
+    /// The folders that a layer of Seawall guards, or that it answers itself; nothing public may reach into them.
+    static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/readyz", "/.seawall",
+            "/.well-known/openclaw");
+
+    /// @throws IllegalArgumentException with the reason when `text` is not such a path
+    public static PublicPath parse(String text) {
+        boolean webSocket = text.startsWith("ws:");
+        String path = webSocket ? text.substring(3) : text;
+        boolean prefix = path.endsWith("/*");
+        if (prefix) {
+            path = path.substring(0, path.length() - 2);
+        }
+        if (!isPlain(path)) {
+            throw new IllegalArgumentException("not a plain path below /");
+        }
+        return new PublicPath(path, prefix, webSocket);
+    }
+
+    /// Whether `path` is made of non-empty segments of unreserved characters, none of them a dot segment, so that every
+    /// reading of it is the same.
+    static boolean isPlain(String path) {
+        if (!path.matches("(/[A-Za-z0-9._~@!$&'()+,;=-]+)+")) {
+            return false;
+        }
+        for (String segment : path.substring(1).split("/")) {
+            if (segment.equals(".") || segment.equals("..")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether one of the two paths is, or lies below, the other; case is ignored because gateways differ in it.
+    static boolean overlap(String a, String b) {
+        String x = a.toLowerCase(Locale.ROOT) + "/";
+        String y = b.toLowerCase(Locale.ROOT) + "/";
+        return x.startsWith(y) || y.startsWith(x);
+    }
+
+    @Override
+    public String toString() {
+        return (webSocket ? "ws:" : "") + path + (prefix ? "/*" : "");
+    }
+}
