@@ -4,6 +4,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.Locale;
@@ -21,9 +22,10 @@ public final class RejectionHandler extends ChannelDuplexHandler {
             ctx.write(msg, promise);
             return;
         }
-        Exchange exchange = Exchange.of(ctx.channel());
-        if (exchange.status() >= 200) {
-            // an answer is under way and cannot be taken back: cutting it short is the only honest signal left
+        Exchange exchange = Exchange.current(ctx.channel());
+        if (exchange == null || exchange.status() >= 200) {
+            // nobody asked; or an answer is under way and cannot be taken back, and cutting it short is the only honest
+            // signal left
             ctx.close(promise);
             return;
         }
@@ -61,9 +63,11 @@ public final class RejectionHandler extends ChannelDuplexHandler {
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable thrown) {
+        // Netty wraps what a decoder throws, a failed TLS handshake for one
+        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (cause instanceof IOException) {
-            ctx.close(); // the client went away
+            ctx.close(); // the client went away, or speaks no TLS that we speak
             return;
         }
         // the message of an exception may quote what it choked on; its class and place do not
