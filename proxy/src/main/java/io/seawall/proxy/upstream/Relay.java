@@ -199,11 +199,15 @@ final class Relay {
         AttributionCheck check = attribution;
         if (check == null) {
             client.write(content);
-        } else if (check.take(client, content, last, request.head().isNavigation())) {
-            attribution = null;
-            if (check.confirmed()) {
-                event("attribution");
-                owner.health().remind();
+        } else {
+            check.take(content);
+            if (last) {
+                attribution = null;
+                if (check.confirms()) {
+                    event("attribution");
+                    owner.health().remind();
+                }
+                check.answer(client, request.head().isNavigation());
             }
         }
         if (last) {
