@@ -4,7 +4,6 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +33,13 @@ public final class RejectionHandler extends ChannelDuplexHandler {
 
     private static void answer(ChannelHandlerContext ctx, Rejection rejection, Exchange exchange) {
         RequestHead head = exchange.head();
-        String reason = HttpResponseStatus.valueOf(rejection.status()).reasonPhrase();
         if (head != null && head.isNavigation()) {
-            String page = Page.html(reason, rejection.message(), rejection.help(),
+            // the first sentence is the headline
+            int end = rejection.message().indexOf(". ");
+            String title = end < 0
+                    ? rejection.message().replaceFirst("\\.$", "")
+                    : rejection.message().substring(0, end);
+            String page = Page.html(title, end < 0 ? "" : rejection.message().substring(end + 2), rejection.help(),
                     "Seawall · " + rejection.status() + " " + rejection.label() + " · request " + exchange.id());
             OwnAnswer.write(ctx, rejection.status(), rejection.headers(), OwnAnswer.HTML, page, rejection.close());
         } else if (wantsJson(head)) {
