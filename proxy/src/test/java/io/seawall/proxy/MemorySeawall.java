@@ -116,15 +116,20 @@ public final class MemorySeawall implements AutoCloseable {
 
     /// Ends everything and answers what was logged.
     public List<String> log() {
-        close();
+        end();
+        journal.close();
         return log.toString(StandardCharsets.UTF_8).lines().toList();
     }
 
     @Override
     public void close() {
+        end();
+        Thread.startVirtualThread(journal::close); // it takes a moment that most tests need not wait
+    }
+
+    private void end() {
         channels.forEach(MemoryChannel::finishAndReleaseAll);
         channels.clear();
-        journal.close();
         passwords.close();
     }
 
