@@ -272,7 +272,7 @@ final class RunningGateway implements AutoCloseable {
         http.shutdownNow();
         gateway.close();
         JournalLoggerFinder.use(null);
-        journal.close();
+        Thread.ofVirtual().start(journal::close); // it waits for lines; nobody waits for it
     }
 
     private static SSLContext trust(Path authority) throws IOException, GeneralSecurityException {

@@ -191,8 +191,9 @@ final class WireReader {
     }
 
     private void remember(byte[] bytes, int length) {
-        if (length > 0 && seen.size() < MOST_REMEMBERED) {
-            seen.write(bytes, 0, length);
+        int kept = Math.min(length, MOST_REMEMBERED - seen.size());
+        if (kept > 0) {
+            seen.write(bytes, 0, kept);
         }
     }
 

@@ -4,9 +4,11 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a [Rejection] into an answer: a page for a browser's navigation, JSON for who speaks JSON, one line for the
@@ -62,8 +64,10 @@ public final class RejectionHandler extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            ctx.close(); // the client went away
+        // the client went away, or what it speaks is no TLS: nobody is there to be answered
+        if (cause instanceof IOException
+                || cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
+            ctx.close();
             return;
         }
         // the message of an exception may quote what it choked on; its class and place do not
