@@ -38,7 +38,8 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
             ctx.fireChannelRead(new GrantedRequest(request, Granted.OPEN));
             return;
         }
-        CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers());
+        CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers(),
+                admitted.locked());
         if (decision.isDone()) {
             settle(ctx, admitted, layer.get(), decision.join());
         } else {
@@ -55,21 +56,15 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
     private void settle(ChannelHandlerContext ctx, AdmittedRequest admitted, Layer layer, Decision decision) {
         InetAddress client = admitted.request().request().client();
         switch (decision) {
-            case Granted granted when admitted.locked() && !granted.reason().equals("session") ->
-                ThrottleHandler.refuse(ctx, layer, client, throttle.lockedSeconds(layer, client));
             case Granted granted -> {
                 Exchange.of(ctx.channel()).decided(layer.label(), "granted");
                 ctx.pipeline().fireUserEventTriggered(
                         new AuthEvent(layer, "granted", granted.reason(), client, false));
                 ctx.fireChannelRead(new GrantedRequest(admitted.request(), granted));
             }
-            case Denied(Reason reason) -> {
-                if (admitted.locked()) {
-                    ThrottleHandler.refuse(ctx, layer, client, throttle.lockedSeconds(layer, client));
-                } else {
-                    deny(ctx, layer, reason, client);
-                }
-            }
+            case Denied(Reason reason) when reason == Reason.LOCKED ->
+                ThrottleHandler.refuse(ctx, layer, client, throttle.lockedSeconds(layer, client));
+            case Denied(Reason reason) -> deny(ctx, layer, reason, client);
         }
     }
 

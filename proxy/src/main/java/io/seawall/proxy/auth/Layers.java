@@ -29,18 +29,24 @@ public final class Layers {
     }
 
     /// The layer's answer; done at once unless a password hash must be computed. Never fails.
-    CompletableFuture<Decision> decide(Layer layer, Headers headers) {
+    ///
+    /// @param locked whether the client's network is locked out: then only a session counts, and no hash is computed for
+    /// it, because whoever guesses would otherwise keep the owner waiting
+    CompletableFuture<Decision> decide(Layer layer, Headers headers, boolean locked) {
         return switch (layer) {
-            case BASIC -> basic(headers);
+            case BASIC -> basic(headers, locked);
             case GATEWAY -> CompletableFuture.completedFuture(bearer(headers, gatewayToken));
             case HOOKS -> CompletableFuture.completedFuture(hooks(headers));
         };
     }
 
-    private CompletableFuture<Decision> basic(Headers headers) {
+    private CompletableFuture<Decision> basic(Headers headers, boolean locked) {
         Sessions.Check check = sessions.check(Cookies.session(headers));
         if (check instanceof Sessions.Check.Valid(Session session, boolean renew)) {
             return CompletableFuture.completedFuture(new Granted("session", session, renew));
+        }
+        if (locked) {
+            return denied(Reason.LOCKED);
         }
         String authorization = headers.get(ALTERNATIVE_HEADER);
         if (authorization == null) {

@@ -7,16 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The ways in which a path can be read by whoever comes after us. Pure.
 ///
 /// Proxies match the raw text, or the text decoded once; servers decode again, take `\` for `/`, fold `//`, and remove
 /// dot segments; the gateway parses as the WHATWG URL standard says. A route is granted only where all agree.
 ///
-/// @param readings raw; decoded once; decoded until stable, folded; as WHATWG URL
-record PathReading(List<String> readings) {
+/// @param readings raw, decoded once, and so on until stable; each of them as it is, folded, and as WHATWG URL
+record PathReading(Set<String> readings) {
 
     /// Decoding more often than any server does; a text that is not stable by then is no honest path.
     private static final int MOST_DECODINGS = 4;
@@ -26,22 +28,24 @@ record PathReading(List<String> readings) {
         if (!raw.startsWith("/") || !raw.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
             return Optional.empty();
         }
-        Optional<String> once = decode(raw, true);
-        if (once.isEmpty()) {
-            return Optional.empty();
-        }
-        String stable = once.get();
-        for (int i = 1; stable.indexOf('%') >= 0; i++) {
-            Optional<String> next = decode(stable, false);
-            if (next.isEmpty() || i > MOST_DECODINGS) {
+        Set<String> readings = new LinkedHashSet<>();
+        String text = raw;
+        for (int decodings = 0;; decodings++) {
+            readings.add(text);
+            readings.add(fold(text));
+            readings.add(whatwg(text));
+            Optional<String> next = decode(text, decodings == 0);
+            if (next.isEmpty()) {
                 return Optional.empty();
             }
-            if (next.get().equals(stable)) {
-                break;
+            if (next.get().equals(text)) {
+                return Optional.of(new PathReading(readings));
             }
-            stable = next.get();
+            if (decodings == MOST_DECODINGS) {
+                return Optional.empty();
+            }
+            text = next.get();
         }
-        return Optional.of(new PathReading(List.of(raw, once.get(), fold(stable), whatwg(raw))));
     }
 
     /// Percent-decodes once. A strict decoding refuses a `%` without two hexadecimal digits; a later one leaves it.
@@ -81,13 +85,12 @@ record PathReading(List<String> readings) {
     /// `\` as `/`, empty segments folded, dot segments removed.
     static String fold(String path) {
         Deque<String> kept = new ArrayDeque<>();
-        String text = path.replace('\\', '/');
-        boolean folder = text.endsWith("/");
-        for (String segment : text.split("/")) {
+        boolean folder = false; // whether the last segment names what lies below it
+        for (String segment : path.replace('\\', '/').split("/", -1)) {
+            folder = segment.isEmpty() || segment.equals(".") || segment.equals("..");
             if (segment.equals("..")) {
                 kept.pollLast();
-                folder |= text.endsWith("..");
-            } else if (!segment.isEmpty() && !segment.equals(".")) {
+            } else if (!folder) {
                 kept.addLast(segment);
             }
         }

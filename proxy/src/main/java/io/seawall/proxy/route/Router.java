@@ -33,12 +33,17 @@ public final class Router {
     private final String hooksPath;
     private final boolean hooksOn;
     private final List<PublicPath> publicPaths;
+    private final String hooksPathAnyCase;
+    private final List<PublicPath> publicPathsAnyCase;
     private final RouteRule hooks;
 
     public Router(Config.Hooks hooks, List<PublicPath> publicPaths) {
         hooksPath = hooks.path();
         hooksOn = hooks.token().isPresent();
         this.publicPaths = List.copyOf(publicPaths);
+        hooksPathAnyCase = lower(hooksPath);
+        publicPathsAnyCase = publicPaths.stream()
+                .map(path -> new PublicPath(lower(path.path()), path.prefix(), path.webSocket())).toList();
         this.hooks = new RouteRule(Route.HOOKS, hooksPath + "/…", Set.of("POST"), false, 256 * KIB);
     }
 
@@ -62,15 +67,15 @@ public final class Router {
         }
         RouteRule agreed = null;
         for (String text : reading.get().readings()) {
-            RouteRule rule = match(text, upgrade);
+            RouteRule rule = match(text, upgrade, hooksPath, publicPaths);
             // a reader that ignores case must come to the same end
-            if (agreed != null && !agreed.equals(rule) || !rule.equals(match(text.toLowerCase(Locale.ROOT), upgrade))) {
+            String anyCase = lower(text);
+            if (agreed != null && !agreed.equals(rule)
+                    || !rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase))
+                    || looksLikeHooks(anyCase)) {
                 return new Verdict.Ambiguous();
             }
             agreed = rule;
-            if (looksLikeHooks(text)) {
-                return new Verdict.Ambiguous();
-            }
         }
         if (agreed == null || agreed.route() == Route.HOOKS && !hooksOn) {
             return new Verdict.Nowhere();
@@ -78,7 +83,7 @@ public final class Router {
         return new Verdict.Routed(agreed);
     }
 
-    private RouteRule match(String path, boolean upgrade) {
+    private RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {
         if (path.equals("/healthz") || path.equals("/readyz")) {
             return STATUS;
         }
@@ -105,10 +110,13 @@ public final class Router {
     }
 
     /// `/hooksX`: a gateway or proxy that compares prefixes without looking for the boundary takes it for a webhook.
-    private boolean looksLikeHooks(String path) {
-        String prefix = hooksPath.toLowerCase(Locale.ROOT);
-        String text = path.toLowerCase(Locale.ROOT);
-        return text.startsWith(prefix) && text.length() > prefix.length() && text.charAt(prefix.length()) != '/';
+    private boolean looksLikeHooks(String anyCase) {
+        return anyCase.startsWith(hooksPathAnyCase) && anyCase.length() > hooksPathAnyCase.length()
+                && anyCase.charAt(hooksPathAnyCase.length()) != '/';
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 
     /// The table, a rule a line, as `seawall routes` shows it.

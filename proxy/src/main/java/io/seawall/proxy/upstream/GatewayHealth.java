@@ -83,6 +83,6 @@ public final class GatewayHealth {
             return State.UNATTRIBUTED;
         }
         // a gateway without /readyz answers 404 or its page: it is there
-        return answer.startsWith("HTTP/1.1 5") ? State.STARTING : answer.startsWith("HTTP/1.") ? State.UP : State.DOWN;
+        return !answer.startsWith("HTTP/1.") ? State.DOWN : answer.startsWith(" 5", 8) ? State.STARTING : State.UP;
     }
 }

@@ -3,6 +3,7 @@ package io.seawall.proxy.upstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ public final class SocketTable {
                     return Optional.of(name + ", pid " + process.getFileName());
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // other users' processes are not ours to read
         }
         return Optional.empty();
@@ -105,7 +106,7 @@ public final class SocketTable {
                     return true;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // gone, or not ours to read
         }
         return false;

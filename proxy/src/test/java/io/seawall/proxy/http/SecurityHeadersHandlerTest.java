@@ -39,13 +39,25 @@ class SecurityHeadersHandlerTest {
         assertEquals("max-age=31536000", headers.get("Strict-Transport-Security"));
         assertEquals("nosniff", headers.get("X-Content-Type-Options"));
         assertEquals("no-referrer", headers.get("Referrer-Policy"));
-        assertEquals("frame-ancestors 'none'", headers.get("Content-Security-Policy"));
+        assertEquals("frame-ancestors 'self'", headers.get("Content-Security-Policy"));
     }
 
     @Test
     void promisesNoTlsWhereThereIsNone() {
         assertEquals("[X-Content-Type-Options, Referrer-Policy, Content-Security-Policy]",
                 through(false, answer()).headers().toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"localhost, false", "LOCALHOST:8443, false", "localhost.example, true", "a, true", "127.0.0.1, true"})
+    void bindsNoOtherServiceOfThePersonsMachine(String authority, boolean bound) {
+        EmbeddedChannel channel = new EmbeddedChannel(new SecurityHeadersHandler(true));
+        Exchange.start(channel, new RequestHead("GET", "/", authority, false, true, Headers.EMPTY, Body.NONE));
+        channel.writeOutbound(answer());
+
+        assertEquals(bound, assertInstanceOf(ResponseHead.class, channel.readOutbound()).headers()
+                .contains("Strict-Transport-Security"));
+        channel.finishAndReleaseAll();
     }
 
     @ParameterizedTest

@@ -42,7 +42,8 @@ final class TestClient {
                 channel.pipeline().addLast("listener", new Listener())
                         .addLast("http", new Http1Handler(new Deadlines()))
                         .addLast("rejections", new RejectionHandler())
-                        .addLast("application", TestClient.this.application);
+                        .addLast("application", TestClient.this.application)
+                        .addLast("last-resort", new LastResortHandler());
             }
         });
         socket.open();

@@ -1,0 +1,159 @@
+package io.seawall.proxy;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.seawall.config.Config;
+import io.seawall.proxy.auth.Layers;
+import io.seawall.proxy.auth.OwnPageHandler;
+import io.seawall.proxy.auth.PasswordVerifier;
+import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.auth.Session;
+import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.auth.Throttle;
+import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.OwnAnswer;
+import io.seawall.proxy.observe.AccessLogHandler;
+import io.seawall.proxy.observe.Journal;
+import io.seawall.proxy.observe.Metrics;
+import io.seawall.proxy.observe.MetricsHandler;
+import io.seawall.proxy.upstream.Exposure;
+import io.seawall.proxy.upstream.GatewayHealth;
+import io.seawall.proxy.upstream.RelayHandler;
+import io.seawall.proxy.upstream.RequestRewrite;
+import io.seawall.proxy.upstream.SocketTable;
+import io.seawall.proxy.upstream.Tunnels;
+import io.seawall.proxy.upstream.UpstreamPool;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted.
+/// Time stands still until [#pass].
+public final class MemorySeawall implements AutoCloseable {
+    public final Sessions sessions;
+    public final Throttle throttle;
+    public final Metrics metrics = new Metrics("test");
+    public final List<PermittedRequest> permitted = new ArrayList<>();
+    public final List<Session> loggedOut = new ArrayList<>();
+
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final Journal journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8),
+            Config.LogFormat.JSON);
+    private final PasswordVerifier passwords;
+    private final ClientPipeline pipeline;
+    private final List<MemoryChannel> channels = new ArrayList<>();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private boolean ready = true;
+
+    public MemorySeawall(Config config) {
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
+        byte[] key = new byte[32];
+        sessions = new Sessions(key, config.basic().version(key), clock);
+        throttle = new Throttle(ticker);
+        passwords = new PasswordVerifier(config.basic());
+        Deadlines deadlines = new Deadlines();
+        RelayHandler.Shared nobody = new RelayHandler.Shared(
+                new UpstreamPool(config.upstream().address(), NioSocketChannel.class, deadlines, 60),
+                new RequestRewrite(config.stripHeaders()),
+                new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
+                new GatewayHealth(config.upstream().address()), sessions,
+                new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
+        pipeline = new ClientPipeline(config, Set.copyOf(config.hosts()), Optional.empty(), deadlines,
+                new AccessLogHandler(journal, config), new MetricsHandler(metrics),
+                new Layers(config, passwords, sessions), throttle, sessions, () -> ready, nobody);
+    }
+
+    /// A new connection from that address.
+    public MemoryChannel connect(String peer) {
+        MemoryChannel channel = new MemoryChannel(peer, pipeline);
+        channel.pipeline().replace("relay", "relay", new GatewayStandIn());
+        channels.add(channel);
+        return channel;
+    }
+
+    /// One request on a connection of its own.
+    public Answer ask(String peer, String request) {
+        return Answer.of(connect(peer).ask(request));
+    }
+
+    public void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    public void ready(boolean isReady) {
+        ready = isReady;
+    }
+
+    /// Ends everything and answers what was logged.
+    public List<String> log() {
+        end();
+        journal.close();
+        return log.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Override
+    public void close() {
+        end();
+        Thread.startVirtualThread(journal::close); // it takes a moment that most tests need not wait
+    }
+
+    private void end() {
+        channels.forEach(MemoryChannel::finishAndReleaseAll);
+        channels.clear();
+        passwords.close();
+    }
+
+    private final class GatewayStandIn extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            if (msg instanceof PermittedRequest request) {
+                permitted.add(request);
+                Session session = request.newSession();
+                OwnAnswer.write(ctx, 200, session == null
+                        ? Headers.EMPTY
+                        : Headers.builder().add("Set-Cookie", sessions.setCookie(session)).build(), OwnAnswer.TEXT,
+                        "from the gateway", false);
+            } else {
+                ReferenceCountUtil.release(msg);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof OwnPageHandler.LoggedOut(Session session)) {
+                loggedOut.add(session);
+            }
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+}

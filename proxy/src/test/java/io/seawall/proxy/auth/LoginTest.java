@@ -1,0 +1,257 @@
+package io.seawall.proxy.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.Answer;
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Throttle, layers and own pages as a client meets them.
+class LoginTest {
+    private static final String CLIENT = "203.0.113.7";
+    private static final String STRANGER = "198.51.100.9";
+    private static final String RIGHT = "Authorization: " + basic("admin", TestConfig.PASSWORD);
+    private static final String WRONG = "Authorization: " + basic("admin", "wrong");
+    private static final String BASIC_CHALLENGE = "Basic realm=\"Seawall\", charset=\"UTF-8\"";
+    private static final String BEARER_CHALLENGE = "Bearer realm=\"Seawall\"";
+    private static final String COOKIE = "__Host-seawall=1\\.[0-9a-f]{32}\\.\\d+\\.\\d+\\.[A-Za-z0-9_-]{43}"
+            + "; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Lax";
+    private static final String CLEARED = "__Host-seawall=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax";
+
+    private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
+
+    @AfterEach
+    void close() {
+        seawall.close();
+    }
+
+    private static String basic(String user, String password) {
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Answer ask(String client, String line, String... headers) {
+        return seawall.ask(client,
+                line + " HTTP/1.1\nHost: claw.example.com\n" + String.join("\n", headers));
+    }
+
+    /// The `Cookie` header of somebody who just logged in.
+    private String login() {
+        Answer answer = ask(STRANGER, "GET /.seawall/login", RIGHT);
+        assertEquals(303, answer.status());
+        return "Cookie: " + answer.header("Set-Cookie").replaceFirst(";.*", "");
+    }
+
+    private void lock(String client, String line, String wrong) {
+        for (int i = 0; i < 10; i++) {
+            assertEquals(401, ask(client, line, wrong).status());
+        }
+        assertEquals(429, ask(client, line, wrong).status());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"GET /|Accept: */*|" + BASIC_CHALLENGE, "GET /chat|Authorization: Digest x|"
+            + BASIC_CHALLENGE,
+        "GET /.seawall/login|Accept: */*|" + BASIC_CHALLENGE,
+        "GET /|Cookie: __Host-seawall=1.0.0.0.x|" + BASIC_CHALLENGE,
+        "GET /control-ui-config.json|Authorization: Bearer device|" + BEARER_CHALLENGE,
+        "GET /|X-Seawall-Authorization: Bearer x|" + BEARER_CHALLENGE,
+        "GET /v1/models|Accept: */*|" + BEARER_CHALLENGE,
+        "GET /v1/models|Authorization: Basic YTpi|" + BEARER_CHALLENGE,
+        "POST /tools/invoke|Authorization: Bearer wrong|" + BEARER_CHALLENGE,
+        "POST /hooks/wake|Accept: */*|" + BEARER_CHALLENGE,
+        "POST /hooks/wake|Authorization: Bearer wrong|" + BEARER_CHALLENGE})
+    void challengesForThePasswordOnlyWhereItIsDue(String line, String header, String challenge) {
+        Answer answer = ask(CLIENT, line, header);
+        assertEquals(401, answer.status());
+        assertEquals(challenge, answer.header("WWW-Authenticate"));
+        assertEquals("", answer.header("Set-Cookie"));
+        assertTrue(seawall.permitted.isEmpty());
+    }
+
+    @Test
+    void challengesAfterAWrongPassword() {
+        for (String wrong : List.of(WRONG, "Authorization: " + basic("root", TestConfig.PASSWORD))) {
+            Answer answer = ask(CLIENT, "GET /", wrong);
+            assertEquals(401, answer.status());
+            assertEquals(BASIC_CHALLENGE, answer.header("WWW-Authenticate"));
+        }
+    }
+
+    @Test
+    void answersAnUnknownUserAsAWrongPassword() {
+        String one = ask(CLIENT, "GET /", WRONG).body();
+        String other = ask(CLIENT, "GET /", "Authorization: " + basic("root", "wrong")).body();
+        assertEquals(one, other);
+    }
+
+    @Test
+    void setsTheSessionCookieWithTheFirstAnswer() {
+        Answer answer = ask(CLIENT, "GET /", RIGHT);
+        assertEquals(200, answer.status());
+        assertTrue(answer.header("Set-Cookie").matches(COOKIE), answer.header("Set-Cookie"));
+    }
+
+    @Test
+    void goesOnWithTheCookieAloneAndAnyBearer() {
+        String cookie = login();
+        for (String bearer : List.of("Accept: */*", "Authorization: Bearer device", WRONG)) {
+            Answer answer = ask(CLIENT, "GET /", cookie, bearer);
+            assertEquals(200, answer.status());
+            assertEquals("", answer.header("Set-Cookie"));
+        }
+    }
+
+    @Test
+    void renewsTheCookieOfAnOldSession() {
+        String cookie = login();
+        seawall.pass(Duration.ofMinutes(11));
+        assertTrue(ask(CLIENT, "GET /", cookie).header("Set-Cookie").matches(COOKIE));
+        seawall.pass(Duration.ofHours(13));
+        assertEquals(401, ask(CLIENT, "GET /", cookie).status());
+    }
+
+    @Test
+    void opensTheUiOnlyWithASession() {
+        String cookie = login();
+        assertEquals(401, ask(CLIENT, "GET /v1/models", cookie).status());
+        assertEquals(401, ask(CLIENT, "POST /hooks/wake", cookie).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /.seawall/login", "POST /.seawall/login", "HEAD /.seawall/login"})
+    void logsInAndSendsOn(String line) {
+        Answer answer = ask(CLIENT, line, RIGHT);
+        assertEquals(303, answer.status());
+        assertEquals("/", answer.header("Location"));
+        assertTrue(answer.header("Set-Cookie").matches(COOKIE), answer.header("Set-Cookie"));
+        assertEquals("no-store", answer.header("Cache-Control"));
+    }
+
+    @Test
+    void asksBeforeItLogsOut() {
+        String cookie = login();
+        Answer answer = ask(CLIENT, "GET /.seawall/logout", cookie);
+        assertEquals(200, answer.status());
+        assertTrue(
+                answer.body().contains("<form method=\"post\" action=\"/.seawall/logout\"><button>Log out</button>"));
+        assertEquals(200, ask(CLIENT, "GET /", cookie).status());
+    }
+
+    @Test
+    void logsOutForGood() {
+        String cookie = login();
+        String other = login();
+        seawall.pass(Duration.ofMinutes(11));
+        String renewed = "Cookie: " + ask(CLIENT, "GET /", cookie).header("Set-Cookie").replaceFirst(";.*", "");
+        Answer answer = ask(CLIENT, "POST /.seawall/logout", cookie);
+        assertEquals(200, answer.status());
+        assertEquals(CLEARED, answer.header("Set-Cookie"));
+        assertEquals(1, seawall.loggedOut.size());
+        assertEquals(401, ask(CLIENT, "GET /", cookie).status());
+        assertEquals(401, ask(CLIENT, "GET /", renewed).status());
+        assertEquals(200, ask(CLIENT, "GET /", other).status());
+    }
+
+    @Test
+    void handsNoBrowserOff() {
+        assertEquals(401, ask(CLIENT, "GET /.well-known/openclaw/browser-bootstrap").status());
+        assertEquals(404, ask(CLIENT, "GET /.well-known/openclaw/browser-bootstrap", RIGHT).status());
+        assertTrue(seawall.permitted.isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"GET /|Authorization: Basic YWRtaW46d3Jvbmc=",
+        "GET /v1/models|Authorization: Bearer wrong", "POST /hooks/wake|x-openclaw-token: wrong"})
+    void locksOutWhoeverGuesses(String line, String wrong) {
+        lock(CLIENT, line, wrong);
+        Answer answer = ask(CLIENT, line, wrong);
+        assertEquals("301", answer.header("Retry-After"));
+        assertEquals("", answer.header("WWW-Authenticate"));
+        assertEquals(401, ask(STRANGER, line, wrong).status());
+        seawall.pass(Duration.ofMinutes(5));
+        assertEquals(401, ask(CLIENT, line, wrong).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Accept: */*", "Authorization: Bearer device", "Authorization: Digest x",
+        "Cookie: __Host-seawall=1.0.0.0.x"})
+    void countsNothingButGuesses(String header) {
+        for (int i = 0; i < 30; i++) {
+            assertEquals(401, ask(CLIENT, "GET /", header).status());
+        }
+        assertEquals(200, ask(CLIENT, "GET /", RIGHT).status());
+    }
+
+    @Test
+    void refusesTheRightPasswordWhileItsNetworkIsLocked() {
+        lock(CLIENT, "GET /", WRONG);
+        assertEquals(429, ask(CLIENT, "GET /", RIGHT).status());
+        assertEquals(429, ask(CLIENT, "GET /.seawall/login", RIGHT).status());
+        assertEquals(429, ask(CLIENT, "GET /", "X-Seawall-" + RIGHT).status());
+        assertEquals(429, ask(CLIENT, "GET /", RIGHT, "Cookie: __Host-seawall=1.0.0.0.x").status());
+        assertEquals(429, ask(CLIENT, "GET /").status());
+        assertTrue(seawall.permitted.isEmpty());
+        assertEquals(200, ask(STRANGER, "GET /", RIGHT).status());
+    }
+
+    @Test
+    void letsAValidSessionPassWhileItsNetworkIsLocked() {
+        String cookie = login();
+        lock(CLIENT, "GET /", WRONG);
+        assertEquals(200, ask(CLIENT, "GET /", cookie).status());
+        assertEquals(200, ask(CLIENT, "GET /", cookie, "Authorization: Bearer device").status());
+        assertEquals(200, ask(CLIENT, "POST /.seawall/logout", cookie).status());
+        assertEquals(429, ask(CLIENT, "GET /", cookie).status());
+    }
+
+    @Test
+    void computesNoHashForALockedNetwork() {
+        try (MemorySeawall hashed = new MemorySeawall(TestConfig.of("AUTH_PASSWORD=",
+                "AUTH_PASSWORD_HASH=$2b$10$abcdefghijklmnopqrstuuMFbd3U3cSewFBMpFoetaCf4rS2cIXVO"))) {
+            for (int i = 0; i < 10; i++) {
+                hashed.throttle.guessed(Layer.BASIC, java.net.InetAddress.ofLiteral(CLIENT));
+            }
+            String request = "GET / HTTP/1.1\nHost: localhost\nCookie: __Host-seawall=x\n" + WRONG;
+            // at once: nothing was given to the worker
+            assertEquals(429, hashed.ask(CLIENT, request).status());
+        }
+    }
+
+    @Test
+    void locksEachLayerOnItsOwn() {
+        lock(CLIENT, "GET /", WRONG);
+        assertEquals(200, ask(CLIENT, "GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN).status());
+        assertEquals(200, ask(CLIENT, "POST /hooks/wake", "X-Openclaw-Token: " + TestConfig.HOOKS_TOKEN).status());
+        assertEquals(200, ask(CLIENT, "GET /healthz").status());
+    }
+
+    @Test
+    void locksAnIpv6NetworkAsOne() {
+        for (int i = 1; i <= 10; i++) {
+            assertEquals(401, ask("2001:db8:1:2::" + i, "GET /", WRONG).status());
+        }
+        assertEquals(429, ask("2001:db8:1:2:ffff::9", "GET /", RIGHT).status());
+        assertEquals(200, ask("2001:db8:1:3::1", "GET /", RIGHT).status());
+    }
+
+    @Test
+    void countsALockoutOnce() {
+        lock(CLIENT, "GET /v1/models", "Authorization: Bearer wrong");
+        String scrape = seawall.metrics.scrape("");
+        assertTrue(scrape.contains("seawall_lockouts_total{layer=\"gateway\"} 1.0\n"), scrape);
+        assertTrue(scrape.contains("{layer=\"gateway\",outcome=\"denied\",reason=\"wrong_token\"} 10.0\n"), scrape);
+        assertTrue(scrape.contains("{layer=\"gateway\",outcome=\"locked\",reason=\"locked\"} 1.0\n"), scrape);
+        assertFalse(scrape.contains("{layer=\"basic\",outcome=\"locked\""), scrape);
+    }
+}

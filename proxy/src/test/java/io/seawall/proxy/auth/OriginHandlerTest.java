@@ -1,0 +1,110 @@
+package io.seawall.proxy.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.Answer;
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OriginHandlerTest {
+    private static final String WEBSOCKET = "Connection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n";
+    private static final String CREDENTIALS = "Authorization: Basic " + Base64.getEncoder()
+            .encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(java.nio.charset.StandardCharsets.UTF_8)) + "\n";
+
+    /// The status of a logged-in person's request with that origin; `-` for none.
+    private static int status(String config, String peer, String line, String host, String origin, String more) {
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of(config.split(";")))) {
+            Answer answer = seawall.ask(peer, line + " HTTP/1.1\nHost: " + host + "\n" + CREDENTIALS + more
+                    + (origin.equals("-") ? "" : "Origin: " + origin + "\n"));
+            assertEquals(answer.status() == 200, !seawall.permitted.isEmpty());
+            assertEquals(answer.status() == 403 ? "" : "session",
+                    answer.header("Set-Cookie").isEmpty() ? "" : "session",
+                    "a refused origin gets no session");
+            return answer.status();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://claw.example.com, 200", "HTTP://CLAW.example.com, 200", "http://claw.example.com:80, 200",
+        "-, 200", "null, 403", "'', 403", "*, 403", "https://claw.example.com, 403",
+        "http://claw.example.com:8080, 403", "http://evil.example, 403", "http://claw.example.com.evil.example, 403",
+        "http://xclaw.example.com, 403", "http://claw.example.com/, 403", "http://u@claw.example.com, 403",
+        "claw.example.com, 403", "file://, 403", "http://claw.example.com http://evil.example, 403"})
+    void holdsAWebSocketToTheOriginThatWasAsked(String origin, int status) {
+        assertEquals(status,
+                status("PORT=8080", "203.0.113.7", "GET /", "claw.example.com", origin, WEBSOCKET));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://ui.example.com, 200", "https://UI.example.com:443, 200", "http://tools.example:8080, 200",
+        "-, 200", "https://claw.example.com, 403", "http://claw.example.com, 403", "http://ui.example.com, 403",
+        "https://ui.example.com:8443, 403", "https://ui.example.com.evil.example, 403", "null, 403"})
+    void holdsAWebSocketToTheConfiguredOrigins(String origin, int status) {
+        assertEquals(status,
+                status("SEAWALL_ALLOWED_ORIGINS=https://ui.example.com, http://tools.example:8080", "203.0.113.7",
+                        "GET /", "claw.example.com", origin, WEBSOCKET));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"https://claw.example.com, 200", "http://claw.example.com, 403"})
+    void knowsTheSchemeThatATrustedProxyTells(String origin, int status) {
+        assertEquals(status,
+                status("SEAWALL_TRUSTED_PROXIES=127.0.0.1;SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For", "127.0.0.1",
+                        "GET /", "claw.example.com", origin,
+                        WEBSOCKET + "X-Forwarded-For: 203.0.113.7\nX-Forwarded-Proto: https\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST /api/x, 403", "PUT /api/x, 403", "PATCH /api/x, 403", "DELETE /api/x, 403", "GET /, 200",
+        "HEAD /, 200", "OPTIONS /, 200", "POST /.seawall/logout, 403", "POST /.seawall/login, 403"})
+    void holdsStateChangingRequestsOfTheUiToIt(String line, int status) {
+        assertEquals(status, status("PORT=8080", "203.0.113.7", line, "claw.example.com", "http://evil.example", ""));
+    }
+
+    @Test
+    void logsNobodyOutForAForeignPage() {
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of())) {
+            String head = " /.seawall/logout HTTP/1.1\nHost: claw.example.com\n" + CREDENTIALS;
+            assertEquals(403, seawall.ask("203.0.113.7", "POST" + head + "Origin: null").status());
+            assertTrue(seawall.loggedOut.isEmpty());
+            assertEquals(200, seawall.ask("203.0.113.7", "POST" + head).status());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET /v1/models, Authorization: Bearer 8d1f4b7e02c95a63f0e8b21d7c6a9435",
+        "POST /v1/responses, Authorization: Bearer 8d1f4b7e02c95a63f0e8b21d7c6a9435",
+        "POST /hooks/wake, X-Openclaw-Token: k2v9QzR4mT7xW1bN6cY3hJ", "POST /slack/events, Accept: */*",
+        "GET /healthz, Accept: */*"})
+    void asksNoOriginWhereNoBrowserKeepsACredential(String line, String header) {
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of("SEAWALL_PUBLIC_PATHS=/slack/events"))) {
+            assertEquals(200, seawall.ask("203.0.113.7",
+                    line + " HTTP/1.1\nHost: claw.example.com\nOrigin: https://evil.example\n" + header).status());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://evil.example, 403", "http://claw.example.com, 200", "-, 200"})
+    void holdsAPublicWebSocketToIt(String origin, int status) {
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of("SEAWALL_PUBLIC_PATHS=ws:/w"))) {
+            assertEquals(status, seawall.ask("203.0.113.7", "GET /w HTTP/1.1\nHost: claw.example.com\n" + WEBSOCKET
+                    + (origin.equals("-") ? "" : "Origin: " + origin)).status());
+        }
+    }
+
+    @Test
+    void saysWhichSettingHelps() {
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of())) {
+            Answer answer = seawall.ask("203.0.113.7", "GET / HTTP/1.1\nHost: claw.example.com\n" + CREDENTIALS
+                    + WEBSOCKET + "Origin: https://ui.example.com");
+            assertEquals(
+                    "A page of another origin asked for this. If the origin is yours, add it to SEAWALL_ALLOWED_ORIGINS.\n",
+                    answer.body());
+        }
+    }
+}

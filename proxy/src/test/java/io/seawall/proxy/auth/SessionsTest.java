@@ -1,0 +1,163 @@
+package io.seawall.proxy.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionsTest {
+    private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static Sessions at(Duration later) {
+        return at(later, "key", "credential");
+    }
+
+    private static Sessions at(Duration later, String key, String credential) {
+        return new Sessions(key.getBytes(StandardCharsets.UTF_8), credential.getBytes(StandardCharsets.UTF_8),
+                Clock.fixed(START.plus(later), ZoneOffset.UTC));
+    }
+
+    private static String fresh() {
+        Sessions sessions = at(Duration.ZERO);
+        return sessions.cookie(sessions.begin());
+    }
+
+    private static Sessions.Check check(Sessions sessions, String cookie) {
+        return sessions.check(Optional.of(cookie));
+    }
+
+    private static Sessions.Check.Valid valid(Sessions sessions, String cookie) {
+        return assertInstanceOf(Sessions.Check.Valid.class, check(sessions, cookie));
+    }
+
+    private static void assertExpired(Sessions sessions, String cookie) {
+        assertInstanceOf(Sessions.Check.Expired.class, check(sessions, cookie), cookie);
+    }
+
+    @Test
+    void knowsItsOwnCookieAlsoAfterARestart() {
+        Sessions sessions = at(Duration.ZERO);
+        Session session = sessions.begin();
+        String cookie = sessions.cookie(session);
+        assertEquals(session, valid(sessions, cookie).session());
+        assertEquals(session.id(), valid(at(Duration.ofMinutes(1)), cookie).session().id());
+    }
+
+    @Test
+    void isAbsentWithoutACookie() {
+        assertInstanceOf(Sessions.Check.Absent.class, at(Duration.ZERO).check(Optional.empty()));
+    }
+
+    @Test
+    void endsAfterTwelveIdleHours() {
+        String cookie = fresh();
+        valid(at(Duration.ofHours(12)), cookie);
+        assertExpired(at(Duration.ofHours(12).plusSeconds(1)), cookie);
+    }
+
+    @Test
+    void endsAfterSevenDaysHoweverOftenItIsRenewed() {
+        String cookie = fresh();
+        for (int hours = 8; hours <= 7 * 24; hours += 8) {
+            Sessions later = at(Duration.ofHours(hours));
+            cookie = later.cookie(valid(later, cookie).session());
+        }
+        Session last = valid(at(Duration.ofDays(7)), cookie).session();
+        assertFalse(at(Duration.ofDays(7)).isOver(last));
+        assertExpired(at(Duration.ofDays(7).plusSeconds(1)), cookie);
+        assertTrue(at(Duration.ofDays(7).plusSeconds(1)).isOver(last));
+    }
+
+    @Test
+    void asksForRenewalAfterTenMinutes() {
+        String cookie = fresh();
+        assertFalse(valid(at(Duration.ofMinutes(10)), cookie).renew());
+        assertTrue(valid(at(Duration.ofMinutes(10).plusSeconds(1)), cookie).renew());
+    }
+
+    @Test
+    void startsTheIdleTimeAgainWithARenewedCookie() {
+        Sessions later = at(Duration.ofHours(11));
+        String renewed = later.cookie(valid(later, fresh()).session());
+        valid(at(Duration.ofHours(22)), renewed);
+        assertFalse(valid(at(Duration.ofHours(11)), renewed).renew());
+    }
+
+    @Test
+    void refusesEveryChangeOfEveryCharacter() {
+        Sessions sessions = at(Duration.ZERO);
+        String cookie = fresh();
+        for (int i = 0; i < cookie.length(); i++) {
+            for (char c : new char[]{'0', '1', 'A', '.'}) {
+                if (cookie.charAt(i) != c) {
+                    assertExpired(sessions, cookie.substring(0, i) + c + cookie.substring(i + 1));
+                }
+            }
+            assertExpired(sessions, cookie.substring(0, i));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "....", "1....", "1.a.b.c.d", "2.x.1.1.x", "1.x.1.1.x.x", "1.ä.1.1.x"})
+    void refusesWhatIsNoCookieOfOurs(String cookie) {
+        assertExpired(at(Duration.ZERO), cookie);
+    }
+
+    @Test
+    void refusesACookieWithTheSignatureOfAnother() {
+        String one = fresh();
+        String two = fresh();
+        assertNotEquals(one, two);
+        assertExpired(at(Duration.ZERO),
+                one.substring(0, one.lastIndexOf('.')) + two.substring(two.lastIndexOf('.')));
+        assertExpired(at(Duration.ZERO), one + "x");
+    }
+
+    @Test
+    void refusesACookieOfAnotherKey() {
+        assertExpired(at(Duration.ZERO, "other", "credential"), fresh());
+    }
+
+    @Test
+    void refusesACookieFromBeforeTheCredentialChanged() {
+        assertExpired(at(Duration.ZERO, "key", "other"), fresh());
+    }
+
+    @Test
+    void refusesARevokedSessionAndItsRenewalsOnly() {
+        Sessions sessions = at(Duration.ZERO);
+        Session session = sessions.begin();
+        String cookie = sessions.cookie(session);
+        String other = sessions.cookie(sessions.begin());
+        sessions.revoke(session);
+        assertExpired(sessions, cookie);
+        assertExpired(sessions, sessions.cookie(session));
+        assertTrue(sessions.isOver(session));
+        valid(sessions, other);
+    }
+
+    @Test
+    void setsACookieThatOnlyThisHostGetsBackAndNoScriptReads() {
+        Sessions sessions = at(Duration.ZERO);
+        String header = sessions.setCookie(sessions.begin());
+        assertTrue(header.matches("__Host-seawall=1\\.[0-9a-f]{32}\\.1767225600\\.1767225600\\.[A-Za-z0-9_-]{43}"
+                + "; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Lax"), header);
+        assertEquals("__Host-seawall=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax", Sessions.clearCookie());
+    }
+
+    @Test
+    void printsNothingOfASession() {
+        assertEquals("session", at(Duration.ZERO).begin().toString());
+    }
+}

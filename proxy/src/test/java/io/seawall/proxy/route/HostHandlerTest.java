@@ -1,0 +1,58 @@
+package io.seawall.proxy.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.Answer;
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostHandlerTest {
+    private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
+
+    @AfterEach
+    void close() {
+        seawall.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claw.example.com", "Claw.Example.com:8080", "203.0.113.1", "[2001:db8::1]:8080",
+        "localhost"})
+    void letsOurHostsThrough(String host) {
+        assertEquals(200, seawall.ask("203.0.113.7", "GET /healthz HTTP/1.1\nHost: " + host).status());
+    }
+
+    @Test
+    void tellsAPersonWhichLineToAdd() {
+        Answer answer = seawall.ask("203.0.113.7",
+                "GET / HTTP/1.1\nHost: New.Example.com:8443\nAccept: text/html,*/*");
+        assertEquals(421, answer.status());
+        assertEquals("text/html; charset=utf-8", answer.header("Content-Type"));
+        assertTrue(answer.body().contains("<h1>This Seawall does not serve that host name</h1>"
+                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.</p>"
+                + "<pre>SEAWALL_HOSTS=new.example.com</pre>"), answer.body());
+    }
+
+    @Test
+    void tellsAScriptTheSame() {
+        Answer answer = seawall.ask("203.0.113.7",
+                "GET /v1/models HTTP/1.1\nHost: evil.example\nAccept: application/json");
+        assertEquals(421, answer.status());
+        assertTrue(answer.body().startsWith(
+                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.\",\"type\":\"host\""),
+                answer.body());
+    }
+
+    @Test
+    void asksNoLayerForAForeignHost() {
+        Answer answer = seawall.ask("203.0.113.7", "GET / HTTP/1.1\nHost: evil.example\nAuthorization: Basic YTpi");
+        assertEquals(421, answer.status());
+        assertEquals("", answer.header("WWW-Authenticate"));
+        assertFalse(seawall.metrics.scrape("").contains("outcome=\"denied\",reason=\"unknown_user\""));
+    }
+}

@@ -1,0 +1,75 @@
+package io.seawall.proxy.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PathReadingTest {
+
+    private static Set<String> readings(String raw) {
+        return PathReading.of(raw).orElseThrow().readings();
+    }
+
+    /// Raw path and the `pathname` that Node 20 gives `new URL(raw, 'http://host')`, tab-separated.
+    static Stream<String[]> corpus() throws IOException {
+        try (var in = Objects.requireNonNull(PathReadingTest.class.getResourceAsStream("whatwg-paths.tsv"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(line -> line.split("\t"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void readsAUrlAsTheGatewaysRuntimeDoes(String raw, String pathname) {
+        assertEquals(pathname, PathReading.whatwg(raw));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, /", "/a, /a", "/a/, /a/", "//a, /a", "/a//b, /a/b", "/a/b/.., /a/", "/a/b/../, /a/", "/a/., /a/",
+        "/., /",
+        "/a/./b, /a/b", "/x/../a.., /a..", "/../a, /a", "/.., /", "/a/../.., /", "/a\\b, /a/b", "\\a\\..\\b, /b",
+        "/a/..b, /a/..b",
+        "/a/b.., /a/b..", "///, /", "/.a/..., /.a/..."})
+    void foldsAsAFileServerDoes(String path, String folded) {
+        assertEquals(folded, PathReading.fold(path));
+    }
+
+    @Test
+    void readsAnOrdinaryPathInOneWay() {
+        assertEquals(Set.of("/chat/agent:main"), readings("/chat/agent:main"));
+    }
+
+    @Test
+    void readsEveryDecodingAsItIsFoldedAndAsUrl() {
+        assertEquals(List.of("/a%252f..%2Fb", "/a%2f../b", "/a/../b", "/b"), List.copyOf(readings("/a%252f..%2Fb")));
+    }
+
+    @Test
+    void readsAsOftenAsItDecodes() {
+        assertTrue(readings("/%25252576").contains("/v"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "/a b", "/a\tb", "/a\u0000", "/a\u007f", "/\u00e9", "/a#b", "/%", "/%4", "/%g0",
+        "/%00",
+        "/%1f", "/%7F", "/%2500", "/%250a", "/%c0%af", "/%ed%a0%80", "/%25%38%30", "/%25c3", "/%25252525252541"})
+    void doesNotReadWhatIsNoPath(String raw) {
+        assertFalse(PathReading.of(raw).isPresent());
+    }
+
+    @Test
+    void leavesAPercentThatIsNoEscapeAfterTheFirstDecoding() {
+        assertEquals(Set.of("/100%25", "/100%"), readings("/100%25"));
+    }
+}

@@ -1,0 +1,39 @@
+package io.seawall.proxy.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PublicHostsTest {
+    private static final PublicHosts HOSTS = new PublicHosts(Set.of("claw.example.com", "xn--krper-jua.example"));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"claw.example.com", "claw.example.com:8443", "CLAW.Example.COM:1", "xn--krper-jua.example",
+        "localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:8080", "203.0.113.7:443", "[::1]", "[::1]:8080",
+        "[2001:db8::7]:443", "[::ffff:203.0.113.7]"})
+    void acceptsOurNamesAndEveryAddress(String authority) {
+        assertTrue(HOSTS.accepts(authority));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "example.com", "evil.claw.example.com", "claw.example.com.evil.net",
+        "claw.example.comx",
+        "xclaw.example.com", "localhost.evil.net", "127.0.0.1.evil.net", "evil.net:8443", "claw.example.com@evil.net",
+        "::1", "[127.0.0.1]", "[claw.example.com]", "[", "[]", "[:", "[::1", "]", ":80", "1.2.3.4.5", "1.2.3.256"})
+    void refusesEverythingElse(String authority) {
+        assertFalse(HOSTS.accepts(authority));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Claw.example.com:80, claw.example.com", "claw.example.com, claw.example.com",
+        "[2001:DB8::7]:1, [2001:db8::7]",
+        "[::1], [::1]", "127.0.0.1:9, 127.0.0.1"})
+    void takesTheHostOutOfAnAuthority(String authority, String host) {
+        assertEquals(host, PublicHosts.hostOf(authority));
+    }
+}

@@ -1,0 +1,128 @@
+package io.seawall.proxy.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.Answer;
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouteHandlerTest {
+    private static final String WEBSOCKET = "Connection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n";
+
+    private final MemorySeawall seawall = new MemorySeawall(
+            TestConfig.of("SEAWALL_PUBLIC_PATHS=/slack/events, /j/*, ws:/__openclaw__/worker"));
+
+    @AfterEach
+    void close() {
+        seawall.close();
+    }
+
+    private Answer ask(String line, String headers) {
+        return seawall.ask("203.0.113.7",
+                line + " HTTP/1.1\nHost: claw.example.com\nAccept: application/json\n" + headers);
+    }
+
+    private static String type(Answer answer) {
+        return answer.body().replaceFirst("(?s).*\"type\":\"([^\"]*)\".*", "$1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//hooks/v1/models", "/hooks/../v1/models", "/hooks/%2e%2e/v1/models",
+        "/hooks\\..\\v1\\models", "/hooks/..%5cv1%5cmodels", "/hooks/%252e%252e/v1", "/hooksX", "/HOOKS/wake",
+        "/x%20HTTP/1.1%0d%0aHost:%20claw.example.com", "/%00", "/%c0%ae"})
+    void refusesAnAmbiguousPath(String path) {
+        for (String method : List.of("GET", "POST")) {
+            Answer answer = ask(method + " " + path, "");
+            assertEquals(400, answer.status());
+            assertEquals("ambiguous_path", type(answer));
+        }
+        assertEquals(400, ask("GET " + path, WEBSOCKET).status());
+        assertEquals(0, seawall.permitted.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/hooks/x", "/hooks/wake", "/hooks", "/healthz", "/readyz", "/v1/models", "/tools/invoke",
+        "/sessions/a/history", "/.seawall/login", "/.seawall/logout", "/.well-known/openclaw/browser-bootstrap"})
+    void refusesAWebSocketWhereThereIsNone(String path) {
+        Answer answer = ask("GET " + path, WEBSOCKET);
+        assertEquals(400, answer.status());
+        assertEquals("upgrade_not_here", type(answer));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, 401", "/desktop/observe, 401", "/slack/events, 401", "/__openclaw__/worker, 200"})
+    void asksTheLayerOfAWebSocketFirst(String path, int status) {
+        assertEquals(status, ask("GET " + path, WEBSOCKET).status());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"POST /healthz|GET, HEAD", "DELETE /readyz|GET, HEAD", "GET /hooks/wake|POST",
+        "HEAD /hooks/wake|POST", "PUT /hooks/x|POST", "OPTIONS /v1/models|GET, HEAD, POST",
+        "DELETE /v1/models|GET, HEAD, POST", "PUT /tools/invoke|GET, HEAD, POST",
+        "PATCH /.seawall/logout|GET, HEAD, POST", "DELETE /slack/events|GET, HEAD, POST"})
+    void namesTheMethodsWhereAnotherIsUsed(String line, String allowed) {
+        Answer answer = ask(line, "");
+        assertEquals(405, answer.status());
+        assertEquals(allowed, answer.header("Allow"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST /hooks/wake, 262144", "POST /v1/responses, 20971520", "POST /tools/invoke, 2097152",
+        "POST /slack/events, 1048576", "POST /api/x, 26214400", "GET /healthz, 0", "POST /.seawall/logout, 0"})
+    void refusesABodyThatIsAnnouncedTooLarge(String line, long limit) {
+        Answer over = ask(line, "Content-Length: " + (limit + 1));
+        assertEquals(413, over.status());
+        assertEquals("close", over.header("Connection"));
+        assertTrue(over.body().contains("larger than the " + limit + " bytes"), over.body());
+        assertTrue(ask(line, "Content-Length: " + limit).status() != 413);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/hooks/wake?token=x", "/hooks/wake?a=1&TOKEN=x", "/hooks/wake?%74oken=x",
+        "/hooks?token"})
+    void refusesAHooksTokenInTheQueryEvenBesideAValidOne(String target) {
+        Answer answer = ask("POST " + target, "Authorization: Bearer " + TestConfig.HOOKS_TOKEN);
+        assertEquals(400, answer.status());
+        assertEquals("query_token", type(answer));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/?token=x, /", "/chat?a=1&token=x&b=2, /chat?a=1&b=2", "/?password=x&q=1, /?q=1",
+        "/?gatewayUrl=wss://evil.example, /", "/chat?%54oken=x, /chat", "//evil.example?token=x, /",
+        "/\\evil.example?token=x, /"})
+    void sendsANavigationOnWithoutTheCredentialInItsQuery(String target, String location) {
+        for (String navigation : List.of("Sec-Fetch-Mode: navigate", "Accept: text/html")) {
+            Answer answer = seawall.ask("203.0.113.7",
+                    "GET " + target + " HTTP/1.1\nHost: claw.example.com\n" + navigation);
+            assertEquals(303, answer.status());
+            assertEquals(location, answer.header("Location"));
+            assertEquals("no-store", answer.header("Cache-Control"));
+            assertEquals("", answer.body());
+        }
+    }
+
+    @Test
+    void leavesTheQueryOfAFetchAndOfTheApiAlone() {
+        assertEquals(401, ask("GET /?token=x", "Sec-Fetch-Mode: cors").status());
+        assertEquals(401, ask("GET /v1/models?token=x", "Sec-Fetch-Mode: navigate").status());
+        assertEquals(200, ask("GET /healthz?token=x", "Sec-Fetch-Mode: navigate").status());
+    }
+
+    @Test
+    void hidesTheWebhooksPathWhileTheyAreOff() {
+        try (MemorySeawall off = new MemorySeawall(TestConfig.of("HOOKS_ENABLED=false"))) {
+            for (String path : List.of("/hooks", "/hooks/wake")) {
+                String head = " HTTP/1.1\nHost: claw.example.com\nAuthorization: Bearer " + TestConfig.HOOKS_TOKEN;
+                assertEquals(404, off.ask("203.0.113.7", "POST " + path + head).status());
+                assertEquals(404, off.ask("203.0.113.7", "GET " + path + head).status());
+            }
+        }
+    }
+}

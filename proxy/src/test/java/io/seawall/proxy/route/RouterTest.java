@@ -1,0 +1,207 @@
+package io.seawall.proxy.route;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.seawall.config.Config;
+import io.seawall.config.PublicPath;
+import io.seawall.config.Secret;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RouterTest {
+    private static final Config.Hooks ON = new Config.Hooks("/hooks",
+            Optional.of(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")));
+    private static final Config.Hooks OFF = new Config.Hooks("/hooks", Optional.empty());
+
+    private static final Router ROUTER = router(ON);
+
+    private static Router router(Config.Hooks hooks, String... publicPaths) {
+        return new Router(hooks, Stream.of(publicPaths).map(PublicPath::parse).toList());
+    }
+
+    /// `ui`, `api` …, or `refused`, or `nowhere`.
+    private static String verdict(Router router, String path, boolean upgrade) {
+        return switch (router.route(path, upgrade)) {
+            case Router.Verdict.Routed(RouteRule rule) -> rule.route().label();
+            case Router.Verdict.Ambiguous _ -> "refused";
+            case Router.Verdict.Nowhere _ -> "nowhere";
+        };
+    }
+
+    private static String verdict(String path) {
+        return verdict(ROUTER, path, false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/, ui", "/index.html, ui", "/chat, ui", "/assets/index-DkQm3.js, ui", "/api/channels, ui",
+        "/healthz, status", "/readyz, status", "/hooks, hooks", "/hooks/, hooks", "/hooks/wake, hooks",
+        "/hooks/agent/x, hooks", "/v1, api", "/v1/, api", "/v1/models, api", "/v1/chat/completions, api",
+        "/tools/invoke, api", "/sessions/a/history, api", "/sessions/, api", "/sessions/., api", "/.seawall/login, own",
+        "/.seawall/logout, own", "/.well-known/openclaw/browser-bootstrap, own"})
+    void routes(String path, String route) {
+        assertEquals(route, verdict(path));
+    }
+
+    /// Ways around the password that worked, or may work, against other gates in front of this gateway.
+    @ParameterizedTest
+    @ValueSource(strings = {"//hooks/v1/models", "/hooks/../v1/models", "/hooks/%2e%2e/v1/models",
+        "/hooks\\..\\v1\\models", "/hooks/..%5cv1%5cmodels", "/hooks/%252e%252e/v1", "/hooks/%252e%252e/v1/models",
+        "/hooksX", "/HOOKS/wake", "/x%20HTTP/1.1%0d%0aHost:%20claw.example.com"})
+    void refusesEveryKnownWayAround(String path) {
+        assertEquals("refused", verdict(ROUTER, path, false));
+        assertEquals("refused", verdict(ROUTER, path, true));
+        assertEquals("refused", verdict(router(OFF), path, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/../hooks/wake", "/v1/..", "/v1/../", "/v1/..%2f", "/v1/x/../../", "/x/../v1/models",
+        "/x/%2e%2e/v1/models", "/x/.%2E/healthz", "/./healthz", "//healthz", "///v1/x",
+        "/x//..//v1/models", "/%2fv1/models", "/%5cv1/models", "/\\v1\\models", "/%2e/v1/models", "/v%31/models",
+        "/%76%31/models", "/v1%2fmodels", "/v1%2Fmodels", "/%2568ooks/wake", "/%68ooks/wake", "/hooks%2fwake",
+        "/hooks%2f..%2fv1", "/tools%2finvoke", "/tools/./invoke", "/tools//invoke",
+        "/sessions%2fa", "//sessions//.", "/.seawall/./login", "/.seawall%2flogin", "/%2eseawall/login",
+        "/;/..%2fv1/models", "/..%2fv1//..", "/..%2fv1/%252e%252e"})
+    void refusesWhatTwoReadersSeeOnTwoRoutes(String path) {
+        assertEquals("refused", verdict(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/Hooks", "/hOOks/wake", "/V1/models", "/V1", "/Tools/invoke", "/tools/INVOKE",
+        "/Sessions/a", "/SESSIONS/a/history", "/Healthz", "/HEALTHZ", "/readyZ", "/.Seawall/login", "/.seawall/LOGOUT",
+        "/.well-known/OpenClaw/browser-bootstrap", "/%56%31/models", "/hoo%E2%84%AAs/wake"})
+    void refusesAGuardedPathInAnotherCase(String path) {
+        assertEquals("refused", verdict(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%", "/%2", "/%zz", "/%2x", "/a%", "/%u002e", "/%%32e"})
+    void refusesABrokenEscape(String path) {
+        assertEquals("refused", verdict(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%c0%ae%c0%ae/v1", "/%c0%af", "/%e0%80%af", "/%f0%80%80%af", "/%c1%9c", "/%80", "/%bf",
+        "/%c3", "/%ff", "/%fe", "/%ed%a0%80", "/%f4%90%80%80", "/%25c0%25ae"})
+    void refusesOverlongAndInvalidUtf8(String path) {
+        assertEquals("refused", verdict(path));
+    }
+
+    static Stream<String> controls() {
+        return java.util.stream.IntStream.concat(java.util.stream.IntStream.range(0, 0x20),
+                java.util.stream.IntStream.of(0x7f)).mapToObj("%02x"::formatted);
+    }
+
+    @ParameterizedTest
+    @MethodSource("controls")
+    void refusesAControlByteHoweverOftenItIsEncoded(String hex) {
+        assertEquals("refused", verdict("/a" + (char) Integer.parseInt(hex, 16) + "b"));
+        assertEquals("refused", verdict("/a%" + hex + "b"));
+        assertEquals("refused", verdict("/a%25" + hex + "b"));
+        assertEquals("refused", verdict("/a%2525" + hex + "b"));
+        assertEquals("refused", verdict("/v1/%" + hex));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a b", "/a\u0080", "/ä", "/a\u00ff", "/a#b", "/#", "/hooks#/../v1", "", "v1", "*",
+        "http://x/"})
+    void refusesWhatIsNoPathOfVisibleAscii(String path) {
+        assertEquals("refused", verdict(path));
+    }
+
+    @Test
+    void refusesWhatIsEncodedAgainAndAgain() {
+        assertEquals("ui", verdict("/a%2525252fb"));
+        assertEquals("refused", verdict("/a%25252525252525252fb"));
+    }
+
+    /// The Control UI's own URLs: encoded separators inside of a segment that leads nowhere else.
+    @ParameterizedTest
+    @ValueSource(strings = {"/chat/agent%3Amain%2Ftelegram", "/chat%2Fagent", "/session/a%2Fb%2Fc", "/caf%C3%A9",
+        "/a%20b", "/%F0%9F%A6%A6", "/100%25", "/a%25zz", "/x/./y", "/x//y", "/a/../b", "/a;b=c", "/@me/~x",
+        "/healthz/..", "/tools/invoke%2f.."})
+    void letsOrdinaryOddPathsOfTheUiPass(String path) {
+        assertEquals("ui", verdict(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/models/openai%2Fgpt", "/sessions/agent%3Amain%2Fx/history", "/v1/%C3%A9"})
+    void letsAnEncodedSlashPassInsideOfTheApi(String path) {
+        assertEquals("api", verdict(path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1x, ui", "/v10/models, ui", "/v, ui", "/healthz/, ui", "/healthzz, ui", "/readyz/x, ui",
+        "/sessions, ui", "/sessionsx/, ui", "/session/x, ui", "/tools, ui", "/tools/, ui", "/tools/invoke/, ui",
+        "/tools/invokex, ui", "/.seawall, ui", "/.seawall/, ui", "/.seawall/login/, ui", "/.seawall/x, ui",
+        "/xhooks, ui", "/x/hooks/wake, ui", "/hook, ui", "/hooksX/wake, refused", "/hooks.json, refused",
+        "/hooks;x, refused", "/hooks%20, refused"})
+    void endsEachRouteAtASegmentBoundary(String path, String verdict) {
+        assertEquals(verdict, verdict(path));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/hooks", "/hooks/", "/hooks/wake", "/hooks/a/b"})
+    void leavesTheWebhooksPathToNobodyWhileTheyAreOff(String path) {
+        assertEquals("nowhere", verdict(router(OFF), path, false));
+        assertEquals("nowhere", verdict(router(OFF), path, true));
+    }
+
+    @Test
+    void movesWebhooksToTheirConfiguredPath() {
+        Router router = router(new Config.Hooks("/in/Hooks", ON.token()));
+        assertEquals("hooks", verdict(router, "/in/Hooks/wake", false));
+        assertEquals("refused", verdict(router, "/in/hooks/wake", false));
+        assertEquals("refused", verdict(router, "/IN/HOOKS", false));
+        assertEquals("refused", verdict(router, "/in/HooksX", false));
+        assertEquals("ui", verdict(router, "/hooks/wake", false));
+        assertEquals("ui", verdict(router, "/in/", false));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/slack/events, false, public", "/slack/events, true, ui", "/slack/events/, false, ui",
+        "/slack/events/x, false, ui", "/slack, false, ui", "/Slack/events, false, refused",
+        "/slack/%65vents, false, refused", "/slack/./events, false, refused", "/j, false, public", "/j/, false, public",
+        "/j/AbC, false, public", "/j/a/b, false, public", "/jx, false, ui", "/J/abc, false, refused",
+        "/j/../v1/models, false, refused", "/j/%2e%2e/chat, false, refused", "/j/abc, true, ui",
+        "/__openclaw__/worker, true, public", "/__openclaw__/worker, false, ui", "/__openclaw__/worker/x, true, ui",
+        "/Webhooks/SMS, false, public", "/webhooks/sms, false, refused", "/v1/models, false, api"})
+    void opensPublicPathsForTheirKindOnly(String path, boolean upgrade, String verdict) {
+        Router router = router(ON, "/slack/events", "/j/*", "ws:/__openclaw__/worker", "/Webhooks/SMS");
+        assertEquals(verdict, verdict(router, path, upgrade));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/hooks/x, false", "/hooks/wake, false", "/healthz, false", "/readyz, false", "/v1/models, false",
+        "/tools/invoke, false", "/sessions/a, false", "/.seawall/login, false", "/, true", "/desktop/observe, true"})
+    void offersAWebSocketOnTheUiOnly(String path, boolean offered) {
+        Router.Verdict verdict = ROUTER.route(path, true);
+        assertEquals(offered, assertInstanceOf(Router.Verdict.Routed.class, verdict).rule().upgrade());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/healthz, GET HEAD, 0", "/hooks/wake, POST, 262144", "/v1/models, GET HEAD POST, 20971520",
+        "/tools/invoke, GET HEAD POST, 2097152", "/.seawall/login, GET HEAD POST, 0", "/j/x, GET HEAD POST, 1048576",
+        "/, DELETE GET HEAD OPTIONS PATCH POST PUT, 26214400"})
+    void holdsEachRouteToItsMethodsAndLimit(String path, String methods, long limit) {
+        RouteRule rule = assertInstanceOf(Router.Verdict.Routed.class, router(ON, "/j/*").route(path, false)).rule();
+        assertEquals(Set.of(methods.split(" ")), rule.methods());
+        assertEquals(limit, rule.bodyLimit());
+    }
+
+    @Test
+    void listsItsTableWithWebhooksOnlyWhileTheyAreOn() {
+        List<String> on = router(ON, "/j/*", "ws:/w").table().stream().map(RouteRule::pattern).toList();
+        assertEquals(List.of("/healthz /readyz", "/hooks/…", "/v1/… /sessions/…", "/tools/invoke", "/j/*", "ws:/w",
+                "/.seawall/login /.seawall/logout /.well-known/openclaw/browser-bootstrap", "everything else"), on);
+        assertNotEquals(on.size(), router(OFF, "/j/*", "ws:/w").table().size());
+    }
+}

@@ -1,0 +1,97 @@
+package io.seawall.proxy.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SocketTableTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private ProcFolder proc() {
+        return new ProcFolder(folder);
+    }
+
+    private List<SocketTable.Listener> listeners() {
+        return new SocketTable(folder).listeners(ProcFolder.PORT).orElseThrow();
+    }
+
+    private List<String> texts() {
+        return listeners().stream().map(SocketTable.Listener::toString).toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tcp, " + ProcFolder.LOOPBACK4 + ", 127.0.0.1:18789, true", "tcp, " + ProcFolder.ANY4
+            + ", 0.0.0.0:18789, false",
+        "tcp, " + ProcFolder.LAN4 + ", 192.168.1.2:18789, false",
+        "tcp, 0200007F:4965, 127.0.0.2:18789, true", "tcp6, " + ProcFolder.LOOPBACK6 + ", [::1]:18789, true",
+        "tcp6, " + ProcFolder.ANY6 + ", [::]:18789, false",
+        "tcp6, " + ProcFolder.GLOBAL6 + ", [2001:db8::7]:18789, false",
+        "tcp6, " + ProcFolder.MAPPED_LOOPBACK + ", 127.0.0.1:18789, true",
+        "tcp6, " + ProcFolder.MAPPED_ANY + ", 0.0.0.0:18789, false"})
+    void readsAListener(String file, String address, String text, boolean loopback) {
+        proc().listen(file, address);
+        assertEquals(List.of(text), texts());
+        assertEquals(loopback, listeners().getFirst().isLoopback());
+    }
+
+    @Test
+    void readsBothTables() {
+        proc().listen("tcp", ProcFolder.LOOPBACK4);
+        proc().listen("tcp6", ProcFolder.LOOPBACK6, ProcFolder.ANY6);
+        assertEquals(List.of("127.0.0.1:18789", "[::1]:18789", "[::]:18789"), texts());
+    }
+
+    @Test
+    void looksAtListenersOfThePortOnly() {
+        proc().write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.ANY4, "01")
+                + ProcFolder.line(1, "00000000:1F90", "0A") + ProcFolder.line(2, ProcFolder.LOOPBACK4, "0A")
+                + "   3: cut\n");
+        assertEquals(List.of("127.0.0.1:18789"), texts());
+    }
+
+    @Test
+    void findsNothingInAnEmptyTable() {
+        proc().listen("tcp");
+        assertEquals(List.of(), texts());
+    }
+
+    @Test
+    void knowsThatItCannotSee() {
+        assertTrue(new SocketTable(folder).listeners(ProcFolder.PORT).isEmpty());
+    }
+
+    @Test
+    void namesTheProcess() {
+        proc().listen("tcp", ProcFolder.ANY4, ProcFolder.LAN4);
+        proc().process(41, "bash", 5);
+        proc().process(42, "openclaw-gateway", 1);
+        assertEquals(List.of("0.0.0.0:18789", "192.168.1.2:18789 (openclaw-gateway, pid 42)"), texts());
+    }
+
+    @Test
+    void namesAProcessWithoutItsControlCharacters() {
+        proc().listen("tcp", ProcFolder.ANY4);
+        proc().process(42, "a\u001b[31m(b)\u00e4", 0);
+        assertEquals(List.of("0.0.0.0:18789 (a??31m?b??, pid 42)"), texts());
+    }
+
+    @Test
+    void readsTheTableAlsoWhereProcessesAreHidden() throws IOException {
+        proc().listen("tcp", ProcFolder.ANY4);
+        Files.createDirectories(folder.resolve("43")); // no fd folder to be seen
+        Files.createDirectories(folder.resolve("44").resolve("fd"));
+        Files.writeString(folder.resolve("44").resolve("fd").resolve("0"), "no link");
+        proc().process(45, "node", 0);
+        Files.delete(folder.resolve("45").resolve("comm"));
+        assertEquals(List.of("0.0.0.0:18789"), texts());
+    }
+}
