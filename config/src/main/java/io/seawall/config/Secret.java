@@ -3,6 +3,7 @@ package io.seawall.config;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -20,6 +21,16 @@ public final class Secret {
     /// Compares in a time that depends on the candidate's length only.
     public boolean matches(byte[] candidate) {
         return MessageDigest.isEqual(candidate, value);
+    }
+
+    /// Whether it stands anywhere in a text; for those who must not show it. Each place is compared in constant time.
+    public boolean isWithin(byte[] text) {
+        for (int at = 0; at + value.length <= text.length; at++) {
+            if (matches(Arrays.copyOfRange(text, at, at + value.length))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public boolean sameAs(Secret other) {
