@@ -29,6 +29,7 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         this.journal = journal;
         List<Secret> secrets = new ArrayList<>(List.of(config.gatewayToken()));
         config.hooks().token().ifPresent(secrets::add);
+        config.admin().flatMap(Config.Admin::token).ifPresent(secrets::add);
         if (config.basic().credential() instanceof Credential.Plain(Secret password)) {
             secrets.add(password);
         }

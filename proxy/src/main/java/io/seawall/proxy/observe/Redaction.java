@@ -12,10 +12,14 @@ import java.util.regex.Pattern;
 /// part that is one of our secrets or looks like somebody's token. Pure.
 final class Redaction {
     private static final Pattern CAPABILITY = Pattern.compile("(?i)(/__openclaw__/cap/|/j/|/share/)[^/]+");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
+    /// A parameter's name; a longer one only without capitals and digits, because it may be somebody's token.
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,15}|[a-z_.-]{1,32}");
     private static final int LONGEST = 512;
-    /// A path segment this long that is no word is a token until proven otherwise.
-    private static final Pattern TOKEN = Pattern.compile("(?=[^/]*[0-9])[A-Za-z0-9_.~+=-]{32,}");
+    private static final int MOST_DECODINGS = 4;
+    /// A path segment with a part this long that is no word is a token until proven otherwise; one of capitals, small
+    /// letters and digits sooner, which is how Base64 looks.
+    private static final Pattern TOKEN = Pattern
+            .compile("(?=T*[0-9])(?:T{32,}|(?=T*[A-Z])(?=T*[a-z])T{18,})".replace("T", "[A-Za-z0-9_.~+=-]"));
 
     private final List<Secret> secrets;
 
@@ -26,11 +30,11 @@ final class Redaction {
     String of(RequestHead head) {
         StringBuilder shown = new StringBuilder();
         String path = head.path();
-        if (hasSecret(path) || hasSecret(decoded(path))) {
+        if (hasSecret(path)) {
             path = "/***";
         }
         for (String segment : path.substring(1).split("/", -1)) {
-            shown.append('/').append(TOKEN.matcher(decoded(segment)).matches() ? "***" : segment);
+            shown.append('/').append(TOKEN.matcher(decoded(segment)).find() ? "***" : segment);
         }
         String text = CAPABILITY.matcher(shown).replaceAll("$1***");
         String query = head.query();
@@ -40,11 +44,21 @@ final class Redaction {
         return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
 
+    /// Whether it is there as it is, as a form writes it, or encoded a few times over.
     private boolean hasSecret(String text) {
-        for (Secret secret : secrets) {
-            if (secret.occursIn(text)) {
-                return true;
+        String reading = text;
+        for (int decodings = 0; decodings <= MOST_DECODINGS; decodings++) {
+            String form = reading.replace('+', ' ');
+            for (Secret secret : secrets) {
+                if (secret.occursIn(reading) || secret.occursIn(form)) {
+                    return true;
+                }
             }
+            String next = decoded(reading);
+            if (next.equals(reading)) {
+                return false;
+            }
+            reading = next;
         }
         return false;
     }
@@ -58,12 +72,12 @@ final class Redaction {
         }
     }
 
-    private static String names(String query) {
+    private String names(String query) {
         List<String> shown = new ArrayList<>();
         for (String parameter : query.split("&", -1)) {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? "" : parameter.substring(0, equals);
-            shown.add(NAME.matcher(name).matches() ? name + "=***" : "***");
+            shown.add(NAME.matcher(name).matches() && !hasSecret(name) ? name + "=***" : "***");
         }
         return String.join("&", shown);
     }
