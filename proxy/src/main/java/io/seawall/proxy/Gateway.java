@@ -66,6 +66,7 @@ public final class Gateway implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Optional<ServerTls> tls;
     private final Metrics metrics;
     private final PasswordVerifier passwords;
     private final GatewayHealth health;
@@ -110,7 +111,8 @@ public final class Gateway implements AutoCloseable {
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, deadlines, readSeconds);
         RelayHandler.Shared relay = new RelayHandler.Shared(pool, new RequestRewrite(config.stripHeaders()), exposure,
                 health, sessions, tunnels);
-        ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), serverTls(setup), deadlines,
+        tls = serverTls(setup);
+        ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), tls, deadlines,
                 new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions, this::isReady, relay);
         measure(setup, throttle);
@@ -295,6 +297,7 @@ public final class Gateway implements AutoCloseable {
         watchers.shutdownNow();
         clients.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        tls.ifPresent(ServerTls::close);
         passwords.close();
         metrics.close();
     }

@@ -6,12 +6,18 @@ import io.seawall.proxy.http.Headers;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Decides who the client is. Pure.
 ///
 /// The peer is the client, unless it is a trusted proxy: then the one configured header says. In `X-Forwarded-For` the
 /// right-most address that is not itself a trusted proxy counts, because everything left of it is the client's own word.
 public final class ClientAddress {
+    private static final Pattern IPV4 = Pattern
+            .compile("(?:(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\\.(?!$)|$)){4}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+");
+    private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}");
+
     private final Config.Clients clients;
 
     public ClientAddress(Config.Clients clients) {
@@ -53,20 +59,22 @@ public final class ClientAddress {
         return NetUtil.toAddressString(address);
     }
 
+    /// Four decimal numbers, or IPv6 without brackets and zone. The JDK alone would also read `8080` as 0.0.31.144 and `010.0.0.1`
+    /// as 10.0.0.1, where other programs see 8.0.0.1.
     private static Optional<InetAddress> literal(String text) {
-        try {
-            return Optional.of(InetAddress.ofLiteral(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return IPV4.matcher(text).matches() || IPV6.matcher(text).matches() && NetUtil.isValidIpV6Address(text)
+                ? Optional.of(InetAddress.ofLiteral(text))
+                : Optional.empty();
     }
 
+    /// `203.0.113.7:4711` and `[2001:db8::7]:4711` without their ports, everything else as it is.
     private static String withoutPort(String entry) {
-        if (entry.startsWith("[")) {
-            int end = entry.indexOf(']');
-            return end < 0 ? entry : entry.substring(1, end);
+        int end = entry.startsWith("[") ? entry.indexOf("]") + 1 : entry.indexOf(":");
+        String port = end > 0 ? entry.substring(end) : "";
+        if (end <= 0 || !port.isEmpty() && !PORT.matcher(port).matches()) {
+            return entry;
         }
-        int colon = entry.indexOf(':');
-        return colon >= 0 && colon == entry.lastIndexOf(':') ? entry.substring(0, colon) : entry;
+        String host = entry.substring(0, end);
+        return host.startsWith("[") && host.contains(":") ? host.substring(1, end - 1) : host;
     }
 }

@@ -128,7 +128,8 @@ final class BodyReader {
                 break;
             }
             size = size << 4 | digit;
-            if (at - start >= 8) {
+            // more than 2 GiB in one chunk is no client of ours, and others overflow there
+            if (at - start >= 8 || size > Integer.MAX_VALUE) {
                 throw new HygieneException(Rule.CHUNK);
             }
         }
@@ -142,6 +143,8 @@ final class BodyReader {
         return size;
     }
 
+    /// `;name` or `;name=value`, any number of them, of token characters. Quoted values (RFC 9112, 7.1.1) are refused: no
+    /// client sends them, and where one ends is what parsers disagree about.
     private static void extension(ByteBuf in, int at, int end) throws HygieneException {
         if (in.getByte(at) != ';') {
             throw new HygieneException(Rule.CHUNK);
@@ -149,12 +152,33 @@ final class BodyReader {
         if (end - at > MAX_EXTENSION) {
             throw new HygieneException(Rule.CHUNK_EXTENSION);
         }
-        for (int i = at; i < end; i++) {
-            int c = in.getByte(i);
-            if (c < '!' || c > '~') {
+        int i = at;
+        while (i < end) {
+            if (in.getByte(i) != ';') {
                 throw new HygieneException(Rule.CHUNK_EXTENSION);
             }
+            i = required(in, i + 1, end);
+            if (i < end && in.getByte(i) == '=') {
+                i = required(in, i + 1, end);
+            }
         }
+    }
+
+    private static int required(ByteBuf in, int start, int end) throws HygieneException {
+        int at = token(in, start, end);
+        if (at == start) {
+            throw new HygieneException(Rule.CHUNK_EXTENSION);
+        }
+        return at;
+    }
+
+    /// The end of the token that begins there.
+    private static int token(ByteBuf in, int start, int end) {
+        int at = start;
+        while (at < end && RequestHeadParser.isToken(in.getByte(at))) {
+            at++;
+        }
+        return at;
     }
 
     /// Checks and drops one trailer line; true for the empty line that ends the section.
@@ -164,10 +188,7 @@ final class BodyReader {
         if (trailers > MAX_TRAILERS) {
             throw new HygieneException(Rule.TRAILER);
         }
-        int at = start;
-        while (at < end && RequestHeadParser.isToken(in.getByte(at))) {
-            at++;
-        }
+        int at = token(in, start, end);
         boolean empty = start == end;
         if (!empty && (at == start || at == end || in.getByte(at) != ':')) {
             throw new HygieneException(Rule.TRAILER);

@@ -37,7 +37,8 @@ final class HeadScanner {
             }
             first = false;
         }
-        if (first && scanned - lineStart > RequestHeadParser.MAX_LINE) {
+        // the last byte may be the CR
+        if (first && scanned - lineStart > RequestHeadParser.MAX_LINE + 1) {
             throw new HygieneException(Rule.LINE_TOO_LONG);
         }
         checked(scanned);

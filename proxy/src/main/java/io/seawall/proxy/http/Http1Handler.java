@@ -23,7 +23,6 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private static final int HEAD_SECONDS = 10;
     /// A tunnel in front keeps idle connections for 90 s; closing earlier would cost it a request.
     private static final int IDLE_SECONDS = 120;
-    private static final int BODY_SECONDS = 60;
     private static final int LINGER_SECONDS = 2;
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int MAX_DRAIN = 64 * 1024;
@@ -52,6 +51,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private long drained;
     private @Nullable RequestHead request;
     private @Nullable BodyReader body;
+    private BodyPace pace = new BodyPace();
     private @Nullable ResponseWriter response;
     private boolean closing;
 
@@ -125,7 +125,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         if (state == State.HEAD && !ahead.isReadable()) {
             deadline().in(HEAD_SECONDS);
         } else if (state == State.BODY && wanted) {
-            deadline().in(BODY_SECONDS);
+            awaitBody(ctx);
         }
         ahead = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), ahead, in);
         decode(ctx);
@@ -142,7 +142,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext ctx) {
         wanted = true;
         if (state == State.BODY) {
-            deadline().in(BODY_SECONDS);
+            awaitBody(ctx);
         }
         if (!decoding) {
             if (ahead.isReadable()) {
@@ -151,6 +151,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
             }
             readMore(ctx);
         }
+    }
+
+    private void awaitBody(ChannelHandlerContext ctx) {
+        deadline().in(pace.waits(ctx.executor().ticker().nanoTime()));
     }
 
     private void readMore(ChannelHandlerContext ctx) {
@@ -199,6 +203,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
                     yield false;
                 }
                 wanted = false;
+                pace.receives(content.content().readableBytes());
+                pace.pauses(ctx.executor().ticker().nanoTime());
                 deadline().never(); // from here it is the gateway's pace, not the client's
                 if (content instanceof LastHttpContent) {
                     requestComplete();
@@ -230,6 +236,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         // RFC 9112, 2.2: one empty line in front of a request is tolerated, as every server does
         if (served && ahead.readableBytes() >= 2 && ahead.getShort(ahead.readerIndex()) == 0x0d0a) {
             ahead.skipBytes(2);
+            scanner.reset(); // it may have seen the CR alone
             served = false;
             return true;
         }
@@ -242,6 +249,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         RequestHead head = RequestHeadParser.parse(bytes);
         request = head;
         body = new BodyReader(head.body());
+        pace = new BodyPace();
         wanted = false;
         closing = false;
         deadline().never();
@@ -300,6 +308,11 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void writeHead(ChannelHandlerContext ctx, ResponseHead head, ChannelPromise promise) {
+        if (Exchange.current(ctx.channel()) == null) {
+            // a client would take it for the answer to its next request
+            promise.setFailure(new IllegalStateException("an answer without a request"));
+            return;
+        }
         RequestHead asked = request;
         boolean http10 = asked != null && asked.http10();
         boolean interim = head.status() < 200 && head.status() != 101;

@@ -17,9 +17,10 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
             ctx.write(msg, promise);
             return;
         }
-        Exchange exchange = Exchange.of(ctx.channel());
-        if (exchange.status() >= 200) {
-            // an answer is under way and cannot be taken back: cutting it short is the only honest signal left
+        Exchange exchange = Exchange.current(ctx.channel());
+        if (exchange == null || exchange.status() >= 200) {
+            // nobody asked; or an answer is under way and cannot be taken back, and cutting it short is the only honest
+            // signal left
             ctx.close(promise);
             return;
         }

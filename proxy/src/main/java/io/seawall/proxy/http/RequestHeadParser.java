@@ -1,5 +1,6 @@
 package io.seawall.proxy.http;
 
+import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -190,14 +191,19 @@ public final class RequestHeadParser {
         if (end <= 0 || end > 255) {
             return false;
         }
-        boolean literal = text.startsWith("[");
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.';
-            if (!(letter || (literal
-                    ? c == ':' || c == '[' && i == 0 || c == ']' && i == end - 1
-                    : c == '-' || c == '_'))) {
+        if (text.startsWith("[")) {
+            String literal = text.substring(1, end - 1);
+            // RFC 6874's zone means something only on the client's own machine
+            if (literal.indexOf('%') >= 0 || !NetUtil.isValidIpV6Address(literal)) {
                 return false;
+            }
+        } else {
+            for (int i = 0; i < end; i++) {
+                char c = text.charAt(i);
+                if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-'
+                        || c == '_')) {
+                    return false;
+                }
             }
         }
         if (end == text.length()) {

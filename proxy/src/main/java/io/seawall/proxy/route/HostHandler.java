@@ -24,7 +24,7 @@ public final class HostHandler extends SimpleChannelInboundHandler<ClientRequest
             return;
         }
         ctx.channel().writeAndFlush(Rejection.client(421, "host",
-                "This Seawall does not serve that host name. If the name is yours, add it to the list in Seawall's environment and start it again:")
+                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.")
                 .help("SEAWALL_HOSTS=" + PublicHosts.hostOf(authority)));
     }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,8 +17,9 @@ import java.util.regex.Pattern;
 public final class PlaintextHandler extends ByteToMessageDecoder {
     private static final int TLS_HANDSHAKE = 22;
     private static final int LARGEST = 8 * 1024;
-    private static final Pattern GET = Pattern.compile(
-            "\\A(?:GET|HEAD) (/[!-~&&[^#\"<>\\\\]]*) HTTP/1\\.[01]\r\n(?:[^\r\n]*\r\n)*?[Hh][Oo][Ss][Tt]:[ \t]*([A-Za-z0-9._:\\[\\]-]+)[ \t]*\r\n");
+    private static final Pattern GET = Pattern.compile("(?:GET|HEAD) (/[!-~&&[^#\"<>\\\\]]*) HTTP/1\\.[01]");
+    private static final Pattern HOST = Pattern
+            .compile("[Hh][Oo][Ss][Tt]:[ \t]*([A-Za-z0-9._:\\[\\]-]+)[ \t]*");
 
     private boolean answered;
 
@@ -41,14 +43,28 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     }
 
     static String answer(String request) {
-        Matcher get = GET.matcher(request);
+        // line by line: one expression for all lines would recurse as deep as a stranger sends lines
+        String[] lines = request.split("\r\n", -1);
+        Matcher get = GET.matcher(lines[0]);
+        Optional<String> host = host(lines);
         // not `//host/…`, which a browser would take for another host
-        if (get.find() && !get.group(1).startsWith("//")) {
-            return "HTTP/1.1 308 Permanent Redirect\r\nLocation: https://" + get.group(2) + get.group(1)
+        if (get.matches() && !get.group(1).startsWith("//") && host.isPresent()) {
+            return "HTTP/1.1 308 Permanent Redirect\r\nLocation: https://" + host.get() + get.group(1)
                     + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         }
         String body = "This port speaks TLS: use https.\n";
         return "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length()
                 + "\r\nConnection: close\r\n\r\n" + body;
+    }
+
+    private static Optional<String> host(String[] lines) {
+        // but not the last one, which may have been cut
+        for (int i = 1; i < lines.length - 1 && !lines[i].isEmpty(); i++) {
+            Matcher host = HOST.matcher(lines[i]);
+            if (host.matches()) {
+                return Optional.of(host.group(1));
+            }
+        }
+        return Optional.empty();
     }
 }

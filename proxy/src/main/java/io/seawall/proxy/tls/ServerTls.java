@@ -11,13 +11,14 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
 import java.util.List;
 import javax.net.ssl.SSLException;
 
 /// TLS towards clients: 1.3, and 1.2 with ECDHE and AEAD only. BoringSSL where its native library loads, else the JDK's.
 /// Whatever name a client asks for, or none, gets the one certificate: a tunnel to an IP address sends no name.
-public final class ServerTls {
+public final class ServerTls implements AutoCloseable {
     /// Ten seconds for a handshake, then the connection closes.
     private static final long HANDSHAKE_MILLIS = 10_000;
     private static final List<String> CIPHERS = List.of("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
@@ -50,6 +51,12 @@ public final class ServerTls {
         SslHandler handler = context.newHandler(allocator);
         handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
         return handler;
+    }
+
+    /// Gives back the library's memory, which no garbage collector sees. Connections keep theirs until they end.
+    @Override
+    public void close() {
+        ReferenceCountUtil.release(context);
     }
 
     /// The library in use, for the log.

@@ -1,0 +1,121 @@
+package io.seawall.proxy.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.seawall.config.Cidr;
+import io.seawall.config.Config;
+import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.RequestHead;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClientAddressHandlerTest {
+    private static final ClientAddress ADDRESSES = new ClientAddress(
+            new Config.Clients(List.of(Cidr.parse("10.0.0.0/8")), Optional.of("x-forwarded-for")));
+
+    private static EmbeddedChannel from(String peer, boolean tls) {
+        return new EmbeddedChannel(new ClientAddressHandler(ADDRESSES, tls)) {
+            @Override
+            protected SocketAddress remoteAddress0() {
+                return new InetSocketAddress(InetAddress.ofLiteral(peer), 4711);
+            }
+        };
+    }
+
+    private static RequestHead head(String... headers) {
+        Headers.Builder builder = Headers.builder();
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.add(headers[i], headers[i + 1]);
+        }
+        return new RequestHead("GET", "/", "a", false, true, builder.build(), Body.NONE);
+    }
+
+    @Test
+    void namesTheClientForThoseBehind() {
+        EmbeddedChannel channel = from("10.0.0.1", false);
+        RequestHead head = head("X-Forwarded-For", "192.0.2.1");
+        channel.writeInbound(head);
+
+        assertEquals(new ClientRequest(head, InetAddress.ofLiteral("192.0.2.1"), false), channel.readInbound());
+        assertEquals(InetAddress.ofLiteral("192.0.2.1"), Exchange.of(channel).client());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void refusesAClientThatTheProxyCannotName() {
+        EmbeddedChannel channel = from("10.0.0.1", false);
+        channel.writeInbound(head("X-Forwarded-For", "garbage"));
+
+        assertNull(channel.readInbound());
+        Rejection rejection = assertInstanceOf(Rejection.class, channel.readOutbound());
+        assertEquals(400, rejection.status());
+        assertEquals("client_address", rejection.label());
+        assertEquals(InetAddress.ofLiteral("10.0.0.1"), Exchange.of(channel).client());
+        channel.finishAndReleaseAll();
+    }
+
+    /// Our own TLS; else the word of a trusted proxy, and of nobody else.
+    @ParameterizedTest
+    @CsvSource({"198.51.100.7, true, http, true", "198.51.100.7, false, https, false", "10.0.0.1, false, https, true",
+        "10.0.0.1, false, HTTPS, true", "10.0.0.1, false, http, false", "10.0.0.1, false, 'https,http', false"})
+    void knowsWhetherTheClientsConnectionIsSecure(String peer, boolean tls, String told, boolean secure) {
+        EmbeddedChannel channel = from(peer, tls);
+        channel.writeInbound(head("X-Forwarded-Proto", told));
+
+        assertEquals(secure, assertInstanceOf(ClientRequest.class, channel.readInbound()).secure());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void believesNoSchemeThatWasNotTold() {
+        EmbeddedChannel channel = from("10.0.0.1", false);
+        channel.writeInbound(head());
+
+        assertEquals(false, assertInstanceOf(ClientRequest.class, channel.readInbound()).secure());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void letsBodiesPass() {
+        EmbeddedChannel channel = from("10.0.0.1", false);
+        channel.writeInbound(LastHttpContent.EMPTY_LAST_CONTENT);
+
+        assertSame(LastHttpContent.EMPTY_LAST_CONTENT, channel.readInbound());
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void takesAMappedPeerForIpv4() {
+        byte[] mapped = new byte[16];
+        mapped[10] = (byte) 0xff;
+        mapped[11] = (byte) 0xff;
+        mapped[12] = (byte) 192;
+        mapped[15] = 1;
+
+        assertEquals("192.0.0.1",
+                ClientAddressHandler.peer(new InetSocketAddress(address(mapped), 1)).getHostAddress());
+    }
+
+    /// As the native transport makes them: without the JDK's reading of mapped addresses.
+    private static InetAddress address(byte[] bytes) {
+        try {
+            return java.net.Inet6Address.getByAddress("", bytes, 0);
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

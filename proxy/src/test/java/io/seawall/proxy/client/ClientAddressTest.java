@@ -1,0 +1,108 @@
+package io.seawall.proxy.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.config.Cidr;
+import io.seawall.config.Config;
+import io.seawall.proxy.http.Headers;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClientAddressTest {
+    private static final String PROXY = "10.0.0.1";
+
+    private static ClientAddress believing(String header) {
+        return new ClientAddress(new Config.Clients(
+                List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"), Cidr.parse("203.0.113.128/25")),
+                header.isEmpty() ? Optional.empty() : Optional.of(header)));
+    }
+
+    /// The header's values are separated by `|`.
+    private static String client(String header, String peer, String values) {
+        Headers.Builder headers = Headers.builder().add("X-Real-IP", "192.0.2.66");
+        if (!values.equals("-")) {
+            for (String value : values.split("\\|", -1)) {
+                headers.add(header.toUpperCase(java.util.Locale.ROOT), value);
+            }
+        }
+        return believing(header).of(InetAddress.ofLiteral(peer), headers.build()).map(ClientAddress::text)
+                .orElse("none");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // nobody is believed but a trusted proxy
+        "198.51.100.7, 192.0.2.1, 198.51.100.7", "2001:db8::7, 192.0.2.1, 2001:db8::7",
+        "198.51.100.7, garbage, 198.51.100.7", "11.0.0.1, 192.0.2.1, 11.0.0.1",
+        // one that sends nothing speaks for itself
+        "10.0.0.1, -, 10.0.0.1", "fd00::1, -, fd00::1",
+        "10.0.0.1, 192.0.2.1, 192.0.2.1", "fd12::1, 192.0.2.1, 192.0.2.1", "10.0.0.1, 2001:DB8:0::7, 2001:db8::7",
+        // the right-most that is no trusted proxy; what is left of it is the client's own word
+        "10.0.0.1, '6.6.6.6, 192.0.2.1', 192.0.2.1", "10.0.0.1, '127.0.0.1,192.0.2.1', 192.0.2.1",
+        "10.0.0.1, '6.6.6.6, 192.0.2.1, 10.9.9.9', 192.0.2.1",
+        "10.0.0.1, '192.0.2.1, 203.0.113.200, fd00::2', 192.0.2.1",
+        "10.0.0.1, 'garbage, 192.0.2.1', 192.0.2.1", "10.0.0.1, '10.5.5.5, 192.0.2.1', 192.0.2.1",
+        // several fields are one list
+        "10.0.0.1, 6.6.6.6|192.0.2.1, 192.0.2.1", "10.0.0.1, '192.0.2.1|10.1.1.1, 10.2.2.2', 192.0.2.1",
+        // proxies only: the first of them
+        "10.0.0.1, '10.1.1.1, 10.2.2.2', 10.1.1.1",
+        // ports and brackets
+        "10.0.0.1, 192.0.2.1:4711, 192.0.2.1", "10.0.0.1, [2001:db8::7], 2001:db8::7",
+        "10.0.0.1, [2001:db8::7]:4711, 2001:db8::7", "10.0.0.1, '192.0.2.1:1, 10.1.1.1:2', 192.0.2.1",
+        // IPv4 in IPv6's clothes
+        "10.0.0.1, ::ffff:192.0.2.1, 192.0.2.1", "10.0.0.1, '192.0.2.1, ::ffff:10.1.1.1', 192.0.2.1",
+        "10.0.0.1, [::ffff:192.0.2.1]:1, 192.0.2.1"})
+    void isTheRightMostThatIsNoTrustedProxy(String peer, String values, String client) {
+        assertEquals(client, client("x-forwarded-for", peer, values));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", ",", "192.0.2.1,", "192.0.2.1, ", "unknown", "_hidden", "192.0.2.1, unknown",
+        "example.com", "localhost", "1", "8080", "10.1", "192.0.2", "192.0.2.256", "192.0.2.1.1", "192.0.2.1.",
+        "192.0.2.01", "010.0.0.1", "0xc0.0.2.1", "3221225985", "192.0.2.1:", "192.0.2.1:x", "192.0.2.1:123456",
+        "192.0.2.1:80:80", "192.0.2.1 192.0.2.2", "[2001:db8::7", "2001:db8::7]", "[]", "[192.0.2.1]",
+        "[2001:db8::7]x", "[2001:db8::7]:", "[2001:db8::7]:x", "2001:db8::7%eth0", "fe80::1%1", "2001:db8::g", ":::",
+        "\u0661.2.3.4", "for=192.0.2.1", "\"192.0.2.1\"", "192.0.2.1/32", "6.6.6.6, garbage, 10.1.1.1"})
+    void isNobodyWhereTheProxyNamesNoAddress(String values) {
+        assertEquals("none", client("x-forwarded-for", PROXY, values));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.1, 192.0.2.1, 192.0.2.1", "10.0.0.1, ' 192.0.2.1 ', 192.0.2.1", "10.0.0.1, -, 10.0.0.1",
+        "10.0.0.1, ::ffff:192.0.2.1, 192.0.2.1", "10.0.0.1, 2001:db8::7, 2001:db8::7",
+        "198.51.100.7, 192.0.2.1, 198.51.100.7",
+        // one address and nothing else; no list, no port, and not twice
+        "10.0.0.1, '192.0.2.1, 192.0.2.2', none", "10.0.0.1, 192.0.2.1|192.0.2.1, none", "10.0.0.1, 192.0.2.1:80, none",
+        "10.0.0.1, [2001:db8::7], none", "10.0.0.1, '', none", "10.0.0.1, unknown, none"})
+    void isTheOneAddressOfAnotherHeader(String peer, String values, String client) {
+        assertEquals(client, client("cf-connecting-ip", peer, values));
+    }
+
+    @Test
+    void isThePeerWhereNoHeaderIsBelieved() {
+        Headers headers = Headers.builder().add("X-Forwarded-For", "192.0.2.1").build();
+
+        assertEquals(PROXY,
+                believing("").of(InetAddress.ofLiteral(PROXY), headers).map(ClientAddress::text).orElse(""));
+    }
+
+    @Test
+    void trustsProxiesOnly() {
+        assertTrue(believing("x").trusts(InetAddress.ofLiteral(PROXY)));
+        assertFalse(believing("x").trusts(InetAddress.ofLiteral("127.0.0.1")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, 192.0.2.1", "2001:DB8:0:0:0:0:0:7, 2001:db8::7", "::1, ::1", "::ffff:192.0.2.1, 192.0.2.1",
+        "2001:0:0:1:0:0:0:1, 2001:0:0:1::1"})
+    void hasOneText(String address, String text) {
+        assertEquals(text, ClientAddress.text(InetAddress.ofLiteral(address)));
+    }
+}

@@ -1,0 +1,84 @@
+package io.seawall.proxy.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeadersTest {
+    private final Headers headers = Headers.builder().add("Set-Cookie", "a=1").add("X", "").add("set-cookie", "b=2")
+            .add("Connection", "Keep-Alive, TE").add("connection", " , Upgrade,,").build();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Set-Cookie", "set-cookie", "SET-COOKIE"})
+    void findsNamesInAnyCase(String name) {
+        assertEquals("a=1", headers.get(name));
+        assertEquals(List.of("a=1", "b=2"), headers.all(name));
+        assertEquals(2, headers.count(name));
+        assertTrue(headers.contains(name));
+    }
+
+    @Test
+    void knowsWhatIsNotThere() {
+        assertNull(headers.get("Y"));
+        assertEquals("z", headers.get("Y", "z"));
+        assertEquals("", headers.get("X", "z"));
+        assertEquals(List.of(), headers.all("Y"));
+        assertEquals(0, headers.count("Y"));
+        assertFalse(headers.contains("Set-Cookie2"));
+        assertTrue(headers.contains("X"));
+    }
+
+    @Test
+    void keepsOrderAndCase() {
+        assertEquals(5, headers.size());
+        assertEquals("set-cookie", headers.name(2));
+        assertEquals("b=2", headers.value(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Connection, 'keep-alive te upgrade'", "X, ''", "Y, ''", "Set-Cookie, 'a=1 b=2'"})
+    void splitsListsOverAllFields(String name, String tokens) {
+        assertEquals(tokens, String.join(" ", headers.tokens(name)));
+    }
+
+    @Test
+    void printsNoValue() {
+        assertEquals("[Set-Cookie, X, set-cookie, Connection, connection]", headers.toString());
+    }
+
+    @Test
+    void addsWhatIsAbsentOnly() {
+        Headers more = Headers.builder().add("a", "1").addIfAbsent("A", "2").addIfAbsent("B", "3").build();
+
+        assertEquals("[a, B]", more.toString());
+        assertEquals("1", more.get("a"));
+    }
+
+    @Test
+    void copiesWhatIsKept() {
+        Headers some = Headers.builder().add("First", "0").addAll(headers, (name, value) -> name.startsWith("S"))
+                .build();
+
+        assertEquals("[First, Set-Cookie]", some.toString());
+    }
+
+    @Test
+    void growsWithItsFields() {
+        Headers.Builder builder = Headers.builder();
+        for (int i = 0; i < 100; i++) {
+            builder.add("n" + i, "v" + i);
+        }
+        Headers many = builder.build();
+
+        assertEquals(100, many.size());
+        assertEquals("v99", many.get("N99"));
+        assertEquals(0, Headers.EMPTY.size());
+    }
+}

@@ -1,0 +1,159 @@
+package io.seawall.proxy.http;
+
+import static io.seawall.proxy.http.Corpus.KEY;
+import static io.seawall.proxy.http.Corpus.get;
+import static io.seawall.proxy.http.Corpus.head;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestHeadParserTest {
+
+    static List<String> accepted() {
+        return Corpus.accepted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("accepted")
+    void acceptsWhatHasOneMeaning(String wire) {
+        Reader reader = Reader.of(wire);
+
+        assertNull(reader.broken());
+        assertEquals(1, reader.messages().size());
+        assertTrue(reader.messages().getFirst().isComplete());
+    }
+
+    @ParameterizedTest
+    @MethodSource("accepted")
+    void readsTheSameHoweverTheBytesArrive(String wire) {
+        assertEquals(Reader.of(wire).toString(), Reader.bytewise(wire).toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("accepted")
+    void readsTheSameOneBehindTheOther(String wire) {
+        Reader reader = Reader.of(wire + get("Between: x") + wire);
+
+        assertEquals(3, reader.messages().size());
+        assertEquals(Reader.of(wire).messages().getFirst().toString(), reader.messages().get(0).toString());
+        assertEquals(Reader.of(wire).messages().getFirst().toString(), reader.messages().get(2).toString());
+    }
+
+    @Test
+    void keepsEveryFieldAsItCame() throws HygieneException {
+        RequestHead head = parse(head("POST /a?b=%20 HTTP/1.1", "hOsT: Example.com:8443", "X-A: \t one  two\t ",
+                "x-a:", "Content-Length: 17"));
+
+        assertEquals("POST", head.method());
+        assertEquals("/a?b=%20", head.target());
+        assertEquals("Example.com:8443", head.authority());
+        assertFalse(head.http10());
+        assertTrue(head.keepAlive());
+        assertEquals(new Body.Length(17), head.body());
+        assertEquals("[hOsT, X-A, x-a, Content-Length]", head.headers().toString());
+        assertEquals(List.of("one  two", ""), head.headers().all("X-A"));
+    }
+
+    @Test
+    void readsBytesAsLatin1() throws HygieneException {
+        assertEquals("\u00e9\u00ff\u0080", parse(get("X: \u00e9\u00ff\u0080")).headers().get("X"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.1, '', true", "HTTP/1.1, keep-alive, true", "HTTP/1.1, close, false", "HTTP/1.1, CLOSE, false",
+        "HTTP/1.1, 'keep-alive, close', false", "HTTP/1.1, 'te,close', false", "HTTP/1.0, '', false",
+        "HTTP/1.0, Keep-Alive, true", "HTTP/1.0, close, false"})
+    void knowsWhoWantsTheConnectionKept(String version, String connection, boolean keepAlive) throws HygieneException {
+        RequestHead head = parse(head("GET / " + version, "Host: a", "Connection: " + connection));
+
+        assertEquals(keepAlive, head.keepAlive());
+        assertEquals(version.equals("HTTP/1.0"), head.http10());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://a, /", "http://a/, /", "http://a/x?y, /x?y", "HTTP://A/x, /x", "https://a/x, /x",
+        "http://a//x, //x", "http://a/http://b/, /http://b/"})
+    void takesAnAbsoluteTargetForItsOwnHost(String target, String path) throws HygieneException {
+        assertEquals(path, parse(head("GET " + target + " HTTP/1.1", "Host: a")).target());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Content-Length: 0, 0", "Content-Length: 1, 1",
+        "Content-Length: 999999999999999999, 999999999999999999"})
+    void readsTheLength(String field, long length) throws HygieneException {
+        assertEquals(new Body.Length(length), parse(get(field)).body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chunked", "Chunked", "CHUNKED", " \tchunked \t"})
+    void readsChunkedInAnyCaseAndWithOuterBlanks(String encoding) throws HygieneException {
+        assertEquals(Body.CHUNKED, parse(get("Transfer-Encoding:" + encoding)).body());
+    }
+
+    @Test
+    void knowsNoBodyWithoutALength() throws HygieneException {
+        assertEquals(Body.NONE, parse(head("POST / HTTP/1.1", "Host: a")).body());
+    }
+
+    @Test
+    void knowsARealWebSocketHandshake() throws HygieneException {
+        assertTrue(parse(get("Upgrade: websocket", "Connection: keep-alive, Upgrade", "Sec-WebSocket-Version: 13", KEY))
+                .isUpgrade());
+        assertFalse(parse(get()).isUpgrade());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "A.b-c_d.e0", "a:1", "a:65535", "a.", "127.0.0.1", "127.0.0.1:80", "[::]", "[::1]",
+        "[::1]:0", "[2001:db8::7]:443", "[::ffff:127.0.0.1]"})
+    void knowsAnAuthority(String text) {
+        assertTrue(RequestHeadParser.isAuthority(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":", "a:", ":1", "a:65536", "a:123456", "a:1:2", "a b", "a,b", "a/", "u@a", "a?", "a#",
+        "a%00", "a\\b", "\u00e4", "[", "]", "[]", "[:]", "[::1", "::1", "[::1]x", "[::1]:x", "[::1]:", "[a]", "[1]",
+        "[::1%25lo]", "[fe80::1%1]", "[127.0.0.1]", "a[::1]"})
+    void knowsWhatIsNone(String text) {
+        assertFalse(RequestHeadParser.isAuthority(text));
+    }
+
+    @Test
+    void takesTheLongestHostNameAndNoLongerOne() {
+        assertTrue(RequestHeadParser.isAuthority("a".repeat(255)));
+        assertFalse(RequestHeadParser.isAuthority("a".repeat(256)));
+    }
+
+    /// Every byte, at each place where a byte can stand: accepted or refused by name, never anything else.
+    @Test
+    void hasAnAnswerForEveryByteEverywhere() {
+        String wire = "POST /x HTTP/1.1\r\nHost: a\r\nX: y\r\nContent-Length: 1\r\n\r\nb";
+        for (int at = 0; at < wire.length(); at++) {
+            for (char c = 0; c < 256; c++) {
+                String changed = wire.substring(0, at) + c + wire.substring(at + 1);
+                assertEquals(Reader.of(changed).toString(), Reader.of(changed).toString());
+            }
+        }
+    }
+
+    @Test
+    void throwsWhatCarriesTheRuleOnly() {
+        HygieneException thrown = assertThrows(HygieneException.class, () -> parse(get("Secret_Value: x\0")));
+
+        assertEquals(Rule.HEADER_VALUE, thrown.rule());
+        assertEquals(Rule.HEADER_VALUE.meaning(), thrown.getMessage());
+    }
+
+    private static RequestHead parse(String wire) throws HygieneException {
+        return RequestHeadParser.parse(wire.getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

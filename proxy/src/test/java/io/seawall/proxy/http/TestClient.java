@@ -1,0 +1,305 @@
+package io.seawall.proxy.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection through [Http1Handler] to an application that the test plays: raw text in, raw text out. As on a
+/// socket with auto-read off, bytes arrive only when somebody asked for them. Time stands still until it is told to pass.
+final class TestClient {
+    private final Socket socket;
+    private final Application application;
+    private final List<Exchange> started = new ArrayList<>();
+    private final List<Exchange> ended = new ArrayList<>();
+    private final StringBuilder received = new StringBuilder();
+
+    /// @param application what is done about each request's head
+    TestClient(Consumer<TestClient> application) {
+        this.application = new Application(application);
+        socket = new Socket(new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast("listener", new Listener())
+                        .addLast("http", new Http1Handler(new Deadlines()))
+                        .addLast("rejections", new RejectionHandler())
+                        .addLast("application", TestClient.this.application)
+                        .addLast("last-resort", new LastResortHandler());
+            }
+        });
+        socket.open();
+    }
+
+    /// One whose application does nothing by itself.
+    TestClient() {
+        this(client -> {});
+    }
+
+    // ---- what the client does
+
+    /// Sends the text, which arrives in one piece.
+    TestClient sends(String text) {
+        socket.arrive(socket.alloc().buffer().writeBytes(text.getBytes(StandardCharsets.ISO_8859_1)));
+        return this;
+    }
+
+    TestClient sendsBytewise(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            sends(text.substring(i, i + 1));
+        }
+        return this;
+    }
+
+    void disconnects() {
+        socket.close();
+    }
+
+    void waits(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            socket.advanceTimeBy(1, TimeUnit.SECONDS);
+            socket.runScheduledPendingTasks();
+            socket.pump();
+        }
+    }
+
+    /// All that it has received since the last call.
+    String receives() {
+        socket.runPendingTasks();
+        for (ByteBuf out = socket.readOutbound(); out != null; out = socket.readOutbound()) {
+            received.append(out.toString(StandardCharsets.ISO_8859_1));
+            out.release();
+        }
+        String text = received.toString();
+        received.setLength(0);
+        return text;
+    }
+
+    boolean isConnected() {
+        socket.runPendingTasks();
+        return socket.isOpen();
+    }
+
+    /// Bytes that nobody has asked for yet.
+    int unread() {
+        return socket.unread();
+    }
+
+    // ---- what the application sees and does
+
+    /// All that the application has seen since the last call: `GET /path`, `body`, and `.` at the end of each request.
+    String seen() {
+        String text = application.seen.toString();
+        application.seen.setLength(0);
+        return text;
+    }
+
+    @Nullable
+    RequestHead head() {
+        return application.head;
+    }
+
+    /// From now on the application asks for every next piece of a body by itself.
+    TestClient readsAll() {
+        application.readsAll = true;
+        return this;
+    }
+
+    void reads() {
+        application.context().read();
+        socket.pump();
+    }
+
+    void answers(int status, String text) {
+        begins(ResponseHead.of(status, Headers.EMPTY, new Body.Length(text.length())));
+        ends(text);
+    }
+
+    void begins(ResponseHead head) {
+        socket.writeAndFlush(head);
+        socket.pump();
+    }
+
+    void goesOn(String text) {
+        socket.writeAndFlush(new DefaultHttpContent(ByteBufUtil.writeAscii(socket.alloc(), text)));
+        socket.pump();
+    }
+
+    void ends(String text) {
+        LastHttpContent last = text.isEmpty()
+                ? LastHttpContent.EMPTY_LAST_CONTENT
+                : new DefaultLastHttpContent(ByteBufUtil.writeAscii(socket.alloc(), text));
+        socket.writeAndFlush(last);
+        socket.pump();
+    }
+
+    void writes(Object message) {
+        socket.writeAndFlush(message);
+        socket.pump();
+    }
+
+    EmbeddedChannel channel() {
+        return socket;
+    }
+
+    List<Exchange> started() {
+        return started;
+    }
+
+    List<Exchange> ended() {
+        return ended;
+    }
+
+    /// Ends the connection and checks what must hold of every one: what was begun has ended, once, in order.
+    void isOver() {
+        socket.close();
+        receives();
+        socket.finishAndReleaseAll();
+        socket.releaseUnread();
+        socket.checkException();
+        assertEquals(started, ended, "each exchange that started has ended once");
+    }
+
+    /// Delivers bytes when they are asked for.
+    private static final class Socket extends EmbeddedChannel {
+        private final Queue<ByteBuf> arriving = new ArrayDeque<>();
+        private boolean wanted;
+        private boolean pumping;
+
+        Socket(ChannelHandler handler) {
+            super(false, false, handler);
+        }
+
+        void open() {
+            config().setAutoRead(false);
+            try {
+                register();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            freezeTime();
+        }
+
+        @Override
+        protected void doBeginRead() {
+            wanted = true;
+        }
+
+        void arrive(ByteBuf bytes) {
+            arriving.add(bytes);
+            pump();
+        }
+
+        int unread() {
+            return arriving.stream().mapToInt(ByteBuf::readableBytes).sum();
+        }
+
+        /// Does what an event loop does: tasks, then what there is to read, until there is nothing left to do.
+        void pump() {
+            if (pumping) {
+                return;
+            }
+            pumping = true;
+            runPendingTasks();
+            while (wanted && isOpen() && !arriving.isEmpty()) {
+                wanted = false;
+                writeInbound(arriving.remove());
+                runPendingTasks();
+            }
+            pumping = false;
+        }
+
+        void releaseUnread() {
+            arriving.forEach(ByteBuf::release);
+            arriving.clear();
+        }
+    }
+
+    private final class Application extends ChannelInboundHandlerAdapter {
+        private final Consumer<TestClient> onRequest;
+        private final StringBuilder seen = new StringBuilder();
+        private boolean readsAll;
+        private @Nullable RequestHead head;
+        private @Nullable ChannelHandlerContext context;
+
+        Application(Consumer<TestClient> onRequest) {
+            this.onRequest = onRequest;
+        }
+
+        ChannelHandlerContext context() {
+            if (context == null) {
+                throw new IllegalStateException("not yet added");
+            }
+            return context;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext ctx) {
+            context = ctx;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            switch (message) {
+                case RequestHead request -> {
+                    head = request;
+                    seen.append(request.method()).append(' ').append(request.target()).append('\n');
+                    if (readsAll && !(request.body() instanceof Body.None)) {
+                        ctx.read();
+                    }
+                    onRequest.accept(TestClient.this);
+                }
+                case HttpContent content -> {
+                    seen.append(content.content().toString(StandardCharsets.ISO_8859_1));
+                    boolean last = content instanceof LastHttpContent;
+                    content.release();
+                    if (last) {
+                        seen.append(".\n");
+                    } else if (readsAll) {
+                        ctx.read();
+                    }
+                }
+                case ByteBuf bytes -> {
+                    seen.append("raw:").append(bytes.toString(StandardCharsets.ISO_8859_1));
+                    bytes.release();
+                }
+                default -> {
+                    ReferenceCountUtil.release(message);
+                    throw new IllegalStateException("unexpected " + message.getClass());
+                }
+            }
+        }
+    }
+
+    private final class Listener extends ChannelInboundHandlerAdapter {
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            switch (event) {
+                case Exchange.Started(Exchange exchange) -> started.add(exchange);
+                case Exchange.Ended(Exchange exchange) -> ended.add(exchange);
+                default -> {
+                    // not about an exchange
+                }
+            }
+            ctx.fireUserEventTriggered(event);
+        }
+    }
+}
