@@ -277,7 +277,7 @@ final class RelayIT {
             assertEquals("max-age=31536000", bare.one("Strict-Transport-Security"));
             assertEquals("nosniff", bare.one("X-Content-Type-Options"));
             assertEquals("no-referrer", bare.one("Referrer-Policy"));
-            assertEquals("frame-ancestors 'none'", bare.one("Content-Security-Policy"));
+            assertEquals("frame-ancestors 'self'", bare.one("Content-Security-Policy"));
 
             client.head("GET /v1/own", AUTHORIZED);
             Message own = client.answer();
@@ -431,6 +431,20 @@ final class RelayIT {
             assertThrows(EOFException.class, client::answer);
         }
         assertEquals(1, upstream.targets().size());
+    }
+
+    @Test
+    void answerWithoutALengthIsCutByAReset() throws IOException {
+        try (RawClient client = gateway.raw()) {
+            client.head("GET /v1/cut", AUTHORIZED);
+            Connection up = upstream.next();
+            up.request();
+            up.send("HTTP/1.1 200 OK\r\n\r\nhalf");
+            assertEquals(200, client.in.head().status());
+            assertEquals("half", client.in.chunk());
+            up.reset();
+            assertThrows(EOFException.class, client.in::chunk);
+        }
     }
 
     @Test

@@ -75,10 +75,26 @@ final class RunningGateway implements AutoCloseable {
             exposure = new Exposure(new SocketTable(Path.of("/proc")), config.upstream());
             journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Config.LogFormat.JSON);
             JournalLoggerFinder.use(journal);
-            gateway = Gateway.start(new Gateway.Setup(config, certificates, new byte[32], exposure, journal, "test"));
+            gateway = start(new Gateway.Setup(config, certificates, new byte[32], exposure, journal, "test"));
         } catch (CertificateTrouble | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private Gateway start(Gateway.Setup setup) throws Gateway.BindTrouble {
+        try {
+            return Gateway.start(setup);
+        } catch (Gateway.BindTrouble e) {
+            http.shutdownNow();
+            JournalLoggerFinder.use(null);
+            journal.close();
+            throw e;
+        }
+    }
+
+    /// Starts on exactly the ports that the lines say.
+    static RunningGateway startThere(Path state, int upstreamPort, String... lines) throws Gateway.BindTrouble {
+        return new RunningGateway(state, config(state, upstreamPort, lines));
     }
 
     /// @param state holds the local CA, which may be that of an earlier gateway
@@ -139,10 +155,10 @@ final class RunningGateway implements AutoCloseable {
 
     /// Waits until something becomes true.
     static void eventually(String what, BooleanSupplier truth) {
-        long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!truth.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                fail("not within 15 s: " + what);
+                fail("not within 30 s: " + what);
             }
             pause();
         }

@@ -22,6 +22,7 @@ final class ScriptedUpstream implements AutoCloseable {
     private static final int SO_TIMEOUT = 20_000;
 
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final List<Connection> traffic = new CopyOnWriteArrayList<>();
     private final List<Connection> all = new CopyOnWriteArrayList<>();
     private final List<Message> requests = new CopyOnWriteArrayList<>();
@@ -43,7 +44,7 @@ final class ScriptedUpstream implements AutoCloseable {
         listener.setReuseAddress(true);
         listener.setReceiveBufferSize(64 * 1024);
         listener.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port), 1024);
-        Thread.ofVirtual().start(this::accept);
+        acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     int port() {
@@ -153,7 +154,8 @@ final class ScriptedUpstream implements AutoCloseable {
     public void close() {
         try {
             listener.close();
-        } catch (IOException e) {
+            acceptor.join(); // until then the port is not free
+        } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }
         all.forEach(Connection::close);

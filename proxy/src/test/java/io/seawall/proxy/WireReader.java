@@ -171,6 +171,13 @@ final class WireReader {
         return length;
     }
 
+    void untilEnd() throws IOException {
+        byte[] into = new byte[8192];
+        while (some(into) >= 0) {
+            // nothing to keep
+        }
+    }
+
     private String line() throws IOException {
         StringBuilder line = new StringBuilder();
         while (true) {

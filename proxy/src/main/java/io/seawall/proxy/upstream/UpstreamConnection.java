@@ -131,6 +131,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        // told before the decoder hears of the end: to it, an answer without a length would be whole now
+        Relay current = relay;
+        relay = null;
         ctx.close();
+        if (current != null) {
+            current.gatewayClosed();
+        }
     }
 }
