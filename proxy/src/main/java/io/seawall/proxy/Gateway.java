@@ -264,7 +264,10 @@ public final class Gateway implements AutoCloseable {
     /// Drains: no new connection, WebSockets are asked to come back later, running exchanges get
     /// `SEAWALL_DRAIN_TIMEOUT`, then everything ends.
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (draining) {
+            return;
+        }
         draining = true;
         listener.close().awaitUninterruptibly();
         tunnels.drain();

@@ -46,7 +46,7 @@ final class Redaction {
     private boolean holdsSecret(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         for (int i = 0; i <= MOST_DECODINGS; i++) {
-            if (holdsSecret(bytes)) {
+            if (holdsSecret(bytes) || holdsSecret(spaced(bytes))) {
                 return true;
             }
             byte[] next = decoded(bytes);
@@ -75,6 +75,17 @@ final class Redaction {
             }
         }
         return false;
+    }
+
+    /// As a form writes a space.
+    private static byte[] spaced(byte[] in) {
+        byte[] out = in.clone();
+        for (int i = 0; i < out.length; i++) {
+            if (out[i] == '+') {
+                out[i] = ' ';
+            }
+        }
+        return out;
     }
 
     /// Percent-decodes once; what is no escape stays.
