@@ -46,7 +46,7 @@ final class Redaction {
     private boolean holdsSecret(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         for (int i = 0; i <= MOST_DECODINGS; i++) {
-            if (holdsSecret(bytes) || holdsSecret(spaced(bytes))) {
+            if (holdsSecret(bytes) || holdsSecret(spaced(bytes)) || holdsCredentials(bytes)) {
                 return true;
             }
             byte[] next = decoded(bytes);
@@ -55,9 +55,13 @@ final class Redaction {
             }
             bytes = next;
         }
-        for (String segment : text.split("/")) {
+        return false;
+    }
+
+    /// Whether a segment is a secret in base64, for one user:password as Basic writes it.
+    private boolean holdsCredentials(byte[] text) {
+        for (String segment : new String(text, StandardCharsets.ISO_8859_1).split("/")) {
             try {
-                // user:password as Basic writes it
                 if (holdsSecret(Base64.getDecoder().decode(segment))) {
                     return true;
                 }
