@@ -27,6 +27,17 @@ class SecretTest {
     }
 
     @Test
+    void isFoundInATextThatHoldsAllOfIt() {
+        Secret secret = new Secret("otters");
+        for (String text : List.of("otters", "/x/otters", "otters.json", "ototters")) {
+            assertTrue(secret.isWithin(text.getBytes(StandardCharsets.UTF_8)), text);
+        }
+        for (String text : List.of("", "otter", "Otters", "ott/ers")) {
+            assertFalse(secret.isWithin(text.getBytes(StandardCharsets.UTF_8)), text);
+        }
+    }
+
+    @Test
     void isTheSameAsAnotherOfTheSameText() {
         assertTrue(new Secret("otters").sameAs(new Secret("otters")));
         assertFalse(new Secret("otters").sameAs(new Secret("otter")));

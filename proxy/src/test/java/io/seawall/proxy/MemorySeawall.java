@@ -44,15 +44,15 @@ import java.util.Set;
 /// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted.
 /// Time stands still until [#pass].
 public final class MemorySeawall implements AutoCloseable {
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    public final Journal journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8),
+            Config.LogFormat.JSON);
     public final Sessions sessions;
     public final Throttle throttle;
     public final Metrics metrics = new Metrics("test");
     public final List<PermittedRequest> permitted = new ArrayList<>();
     public final List<Session> loggedOut = new ArrayList<>();
 
-    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
-    private final Journal journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8),
-            Config.LogFormat.JSON);
     private final PasswordVerifier passwords;
     private final ClientPipeline pipeline;
     private final List<MemoryChannel> channels = new ArrayList<>();

@@ -23,15 +23,16 @@ record RoutesCommand(Console console) {
         line("path", "route", "layer", "methods", "websocket", "body limit");
         for (RouteRule rule : router.table()) {
             String layer = Layer.of(rule.route()).map(Layer::label).orElse("none");
-            line(rule.pattern(), rule.route().label(), layer,
-                    String.join(" ", rule.methods().stream().sorted().toList()),
-                    rule.upgrade() ? "yes" : "no", size(rule.bodyLimit()));
+            for (String path : rule.pattern().split(" (?=/)")) {
+                line(path, rule.route().label(), layer, String.join(" ", rule.methods().stream().sorted().toList()),
+                        rule.upgrade() ? "yes" : "no", size(rule.bodyLimit()));
+            }
         }
         return Exit.FINE;
     }
 
     private void line(String path, String route, String layer, String methods, String upgrade, String limit) {
-        console.out(String.format("%-28s %-8s %-8s %-42s %-10s %s", path, route, layer, methods, upgrade, limit)
+        console.out(String.format("%-40s %-8s %-8s %-42s %-10s %s", path, route, layer, methods, upgrade, limit)
                 .stripTrailing());
     }
 

@@ -29,6 +29,7 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         this.journal = journal;
         List<Secret> secrets = new ArrayList<>(List.of(config.gatewayToken()));
         config.hooks().token().ifPresent(secrets::add);
+        config.admin().flatMap(Config.Admin::token).ifPresent(secrets::add);
         if (config.basic().credential() instanceof Credential.Plain(Secret password)) {
             secrets.add(password);
         }
@@ -50,12 +51,14 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         ctx.fireUserEventTriggered(event);
     }
 
-    /// Asking without a credential is how every login begins; it is no failure.
+    /// Asking without a credential is how every login begins; it is no failure. Nor is a foreign page's request: its
+    /// client is the person whose browser was used, and banning that one is what the page may want.
     private static boolean isFailure(AuthEvent event) {
         return !event.outcome().equals("granted") && !event.reason().equals(Decision.Reason.MISSING.label())
                 && !event.reason().equals(Decision.Reason.EXPIRED_SESSION.label())
                 && !event.reason().equals(Decision.Reason.BEARER_ON_UI.label())
-                && !event.reason().equals(Decision.Reason.BUSY.label());
+                && !event.reason().equals(Decision.Reason.BUSY.label())
+                && !event.reason().equals(Decision.Reason.BAD_ORIGIN.label());
     }
 
     private void access(Exchange exchange) {

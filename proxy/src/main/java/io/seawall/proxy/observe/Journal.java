@@ -55,7 +55,7 @@ public final class Journal implements AutoCloseable {
 
     /// @param fields values are strings, numbers or booleans; they must not be secret
     public void log(System.Logger.Level level, String message, Map<String, Object> fields) {
-        if (!lines.offer(json ? json(level, message, fields) : text(level, message, fields))) {
+        if (!lines.offer(line(level, message, fields))) {
             dropped.incrementAndGet();
         }
     }
@@ -63,6 +63,10 @@ public final class Journal implements AutoCloseable {
     /// Lines lost since the start because the output was too slow.
     public long dropped() {
         return dropped.get();
+    }
+
+    private String line(System.Logger.Level level, String message, Map<String, Object> fields) {
+        return json ? json(level, message, fields) : text(level, message, fields);
     }
 
     private static String json(System.Logger.Level level, String message, Map<String, Object> fields) {
@@ -87,7 +91,7 @@ public final class Journal implements AutoCloseable {
                 .append(' ')
                 .append(message);
         fields.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));
-        return line.toString().replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
+        return line.toString().replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 
     private void write() {
@@ -102,13 +106,15 @@ public final class Journal implements AutoCloseable {
                 for (; line != null; line = lines.poll()) {
                     batch.append(line).append('\n');
                 }
-                out.write(batch.toString().getBytes(StandardCharsets.UTF_8));
-                out.flush();
                 long now = dropped.get();
                 if (now > reported) {
-                    log(System.Logger.Level.WARNING, "log lines dropped", Map.of("lines", now - reported));
+                    // not through the queue, which is full just then
+                    batch.append(line(System.Logger.Level.WARNING, "log lines dropped",
+                            Map.of("lines", now - reported))).append('\n');
                     reported = now;
                 }
+                out.write(batch.toString().getBytes(StandardCharsets.UTF_8));
+                out.flush();
             }
         } catch (InterruptedException | IOException e) {
             // the output is gone: there is nowhere left to say so

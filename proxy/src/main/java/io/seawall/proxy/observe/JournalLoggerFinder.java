@@ -55,7 +55,15 @@ public final class JournalLoggerFinder extends System.LoggerFinder {
                 @Nullable Object @Nullable... params) {
             log(level, bundle, params == null || params.length == 0
                     ? format
-                    : MessageFormat.format(String.valueOf(format), params), (Throwable) null);
+                    : formatted(String.valueOf(format), params), (Throwable) null);
+        }
+
+        private static String formatted(String format, @Nullable Object[] params) {
+            try {
+                return MessageFormat.format(format, params);
+            } catch (IllegalArgumentException e) {
+                return format; // a library's slip is no reason to fail in its place
+            }
         }
     }
 }

@@ -2,20 +2,23 @@ package io.seawall.proxy.observe;
 
 import io.seawall.config.Secret;
 import io.seawall.proxy.http.RequestHead;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// The path as the log may show it: without the values of its query, the capabilities that some paths are, and any
-/// part that is one of our secrets or looks like somebody's token. Pure.
+/// The path as the log may show it: without the values of its query, the capabilities that some paths are, and whatever
+/// looks like a token; nothing at all of a path that holds one of our secrets, in whatever encoding. Pure.
 final class Redaction {
     private static final Pattern CAPABILITY = Pattern.compile("(?i)(/__openclaw__/cap/|/j/|/share/)[^/]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
     private static final int LONGEST = 512;
-    /// A path segment this long that is no word is a token until proven otherwise.
-    private static final Pattern TOKEN = Pattern.compile("(?=[^/]*[0-9])[A-Za-z0-9_.~+=-]{32,}");
+    /// What is this long and no word is a token until proven otherwise.
+    private static final Pattern TOKEN = Pattern
+            .compile("(?<![A-Za-z0-9_~+=-])(?=[A-Za-z_~+=-]*[0-9])[A-Za-z0-9_~+=-]{32,}");
+    private static final int MOST_DECODINGS = 4;
 
     private final List<Secret> secrets;
 
@@ -24,15 +27,10 @@ final class Redaction {
     }
 
     String of(RequestHead head) {
-        StringBuilder shown = new StringBuilder();
-        String path = head.path();
-        if (hasSecret(path) || hasSecret(decoded(path))) {
-            path = "/***";
-        }
-        for (String segment : path.substring(1).split("/", -1)) {
-            shown.append('/').append(TOKEN.matcher(decoded(segment)).matches() ? "***" : segment);
-        }
-        String text = CAPABILITY.matcher(shown).replaceAll("$1***");
+        String path = shortened(head.path());
+        String text = holdsSecret(path)
+                ? "/***"
+                : CAPABILITY.matcher(TOKEN.matcher(path).replaceAll("***")).replaceAll("$1***");
         String query = head.query();
         if (query != null) {
             text += "?" + names(query);
@@ -40,30 +38,66 @@ final class Redaction {
         return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
 
-    private boolean hasSecret(String text) {
+    /// Whole segments of what can be shown at all; nobody makes us search more.
+    private static String shortened(String path) {
+        return path.length() <= 2 * LONGEST ? path : path.substring(0, path.lastIndexOf('/', 2 * LONGEST)) + "/…";
+    }
+
+    private boolean holdsSecret(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        for (int i = 0; i <= MOST_DECODINGS; i++) {
+            if (holdsSecret(bytes)) {
+                return true;
+            }
+            byte[] next = decoded(bytes);
+            if (next.length == bytes.length) {
+                break; // nothing was encoded
+            }
+            bytes = next;
+        }
+        for (String segment : text.split("/")) {
+            try {
+                // user:password as Basic writes it
+                if (holdsSecret(Base64.getDecoder().decode(segment))) {
+                    return true;
+                }
+            } catch (IllegalArgumentException e) {
+                // not base64
+            }
+        }
+        return false;
+    }
+
+    private boolean holdsSecret(byte[] text) {
         for (Secret secret : secrets) {
-            if (secret.occursIn(text)) {
+            if (secret.isWithin(text)) {
                 return true;
             }
         }
         return false;
     }
 
-    /// Percent-decoded once; what is not properly encoded stays as it is.
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return text;
+    /// Percent-decodes once; what is no escape stays.
+    private static byte[] decoded(byte[] in) {
+        byte[] out = new byte[in.length];
+        int length = 0;
+        for (int i = 0; i < in.length; i++) {
+            int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
+            int low = high >= 0 ? Character.digit(in[i + 2], 16) : -1;
+            if (low >= 0) {
+                i += 2;
+            }
+            out[length++] = low >= 0 ? (byte) (high << 4 | low) : in[i];
         }
+        return Arrays.copyOf(out, length);
     }
 
-    private static String names(String query) {
+    private String names(String query) {
         List<String> shown = new ArrayList<>();
         for (String parameter : query.split("&", -1)) {
             int equals = parameter.indexOf('=');
             String name = equals < 0 ? "" : parameter.substring(0, equals);
-            shown.add(NAME.matcher(name).matches() ? name + "=***" : "***");
+            shown.add(NAME.matcher(name).matches() && !holdsSecret(name) ? name + "=***" : "***");
         }
         return String.join("&", shown);
     }

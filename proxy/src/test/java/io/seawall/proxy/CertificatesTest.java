@@ -1,0 +1,57 @@
+package io.seawall.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.certs.CertificateTrouble;
+import io.seawall.config.Config;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CertificatesTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"SEAWALL_HOSTS=|localhost 127.0.0.1 ::1",
+        "SEAWALL_HOSTS=b.example, a.example|b.example a.example localhost 127.0.0.1 ::1",
+        "SEAWALL_HOSTS=[2001:db8::7]|2001:db8:0:0:0:0:0:7 localhost 127.0.0.1 ::1",
+        "SEAWALL_HOSTS=;SEAWALL_BIND=192.0.2.7|localhost 127.0.0.1 ::1 192.0.2.7",
+        "SEAWALL_HOSTS=;SEAWALL_BIND=127.0.0.1|localhost 127.0.0.1 ::1",
+        "SEAWALL_HOSTS=localhost;SEAWALL_BIND=::|localhost 127.0.0.1 ::1",
+        "SEAWALL_HOSTS=;SEAWALL_ALLOWED_ORIGINS=https://ui.example:8443|ui.example localhost 127.0.0.1 ::1"})
+    void namesWhatPeopleMayType(String config, String names) {
+        assertEquals(List.of(names.split(" ")), List.copyOf(Certificates.names(TestConfig.of(config.split(";")))));
+    }
+
+    @Test
+    void hasNoneWhileTlsIsOff() throws CertificateTrouble {
+        assertTrue(Certificates.load(TestConfig.of("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1"), Clock.systemUTC())
+                .isEmpty());
+    }
+
+    @Test
+    void issuesOneForTheseNamesAndTellsItsAuthority() throws CertificateTrouble {
+        Config config = TestConfig.of("SEAWALL_STATE_DIR=" + folder);
+        Certificates certificates = Certificates.load(config, Clock.systemUTC()).orElseThrow();
+        assertTrue(certificates.material().names().containsAll(List.of("claw.example.com", "localhost")));
+        assertTrue(certificates.authority().orElseThrow().startsWith(folder));
+        assertTrue(certificates.authorityFingerprint().isPresent());
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFile() {
+        Config config = TestConfig.of("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("none.pem"),
+                "SEAWALL_TLS_KEY=" + folder.resolve("none.key"));
+        CertificateTrouble trouble = assertThrows(CertificateTrouble.class,
+                () -> Certificates.load(config, Clock.systemUTC()));
+        assertTrue(String.valueOf(trouble.getMessage()).startsWith("SEAWALL_TLS_CERT: " + folder.resolve("none.pem")),
+                trouble.getMessage());
+    }
+}

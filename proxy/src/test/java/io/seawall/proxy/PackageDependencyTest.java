@@ -1,0 +1,136 @@
+package io.seawall.proxy;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.netty.channel.ChannelHandler;
+import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.observe.JournalLoggerFinder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// The rooms and who may enter which. The table is compared exactly: a new edge is a decision, and one that is gone
+/// leaves the table, too.
+class PackageDependencyTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests()).withImportOption(
+                    location -> !location.contains("/test-classes/"))
+            .importPackages("io.seawall");
+
+    private static final String EDGES = """
+            certs          ->
+            config         ->
+            proxy          -> certs config proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.auth     -> config proxy.client proxy.http proxy.route
+            proxy.cli      -> certs config proxy proxy.auth proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.client   -> config proxy.http
+            proxy.http     ->
+            proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.upstream
+            proxy.route    -> config proxy.client proxy.http
+            proxy.tls      -> certs
+            proxy.upstream -> config proxy.auth proxy.client proxy.http proxy.route
+            """;
+
+    @Test
+    void packagesUseEachOtherAsTheTableSays() {
+        TreeMap<String, Set<String>> edges = new TreeMap<>();
+        for (JavaClass from : CLASSES) {
+            Set<String> targets = edges.computeIfAbsent(room(from), room -> new TreeSet<>());
+            from.getDirectDependenciesFromSelf().stream().map(d -> d.getTargetClass().getBaseComponentType())
+                    .filter(resideInAPackage("io.seawall..")).map(PackageDependencyTest::room)
+                    .filter(to -> !to.equals(room(from))).forEach(targets::add);
+        }
+        StringBuilder table = new StringBuilder();
+        edges.forEach((from, to) -> table
+                .append("%-14s -> %s".formatted(from, String.join(" ", to)).stripTrailing()).append('\n'));
+        assertEquals(EDGES, table.toString());
+    }
+
+    private static String room(JavaClass type) {
+        return type.getPackageName().replaceFirst("^io\\.seawall\\.", "");
+    }
+
+    @Test
+    void noPackagesUseEachOtherInACircle() {
+        slices().matching("io.seawall.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void configNeedsTheJdkAndJacksonOnly() {
+        classes().that().resideInAPackage("io.seawall.config..").should().onlyDependOnClassesThat(resideInAnyPackage(
+                "io.seawall.config..", "java..", "javax.crypto..", "com.fasterxml.jackson..", "org.jspecify.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void certsKnowNoNetwork() {
+        noClasses().that().resideInAPackage("io.seawall.certs..").should().dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "java.net.http..", "com.github.benmanes..", "io.micrometer..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineAndTheLoggersLastResortPrint() {
+        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.cli..").and()
+                .areNotAssignableTo(JournalLoggerFinder.class).and()
+                .haveNameNotMatching(JournalLoggerFinder.class.getName().replace(".", "\\.") + "\\$.*").should()
+                .accessField(System.class, "out").orShould().accessField(System.class, "err").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineEndsTheProcess() {
+        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.cli..").should()
+                .callMethod(System.class, "exit", int.class).orShould()
+                .callMethod(Runtime.class, "halt", int.class).check(CLASSES);
+    }
+
+    @Test
+    void handlersAreFinal() {
+        List<String> open = new ArrayList<>();
+        int handlers = 0;
+        for (JavaClass type : CLASSES) {
+            if (type.isAssignableTo(ChannelHandler.class) && !type.isAnonymousClass()) {
+                handlers++;
+                if (!type.getModifiers().contains(JavaModifier.FINAL)) {
+                    open.add(type.getName());
+                }
+            }
+        }
+        assertEquals(List.of(), open);
+        assertTrue(handlers > 15, handlers + " handlers seen");
+    }
+
+    @Test
+    void onlyTheAuthPackagePermitsARequest() {
+        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.auth").should()
+                .callConstructorWhere(com.tngtech.archunit.base.DescribedPredicate.describe("a permitted request",
+                        call -> call.getTargetOwner().isEquivalentTo(PermittedRequest.class)))
+                .check(CLASSES);
+        constructors().that().areDeclaredIn(PermittedRequest.class).should().bePackagePrivate().check(CLASSES);
+        assertTrue(CLASSES.get(PermittedRequest.class).getSubclasses().isEmpty());
+    }
+
+    @Test
+    void nothingWritesToTheGatewayButTheRequestWriter() {
+        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.upstream").should().dependOnClassesThat(
+                com.tngtech.archunit.base.DescribedPredicate.describe("the gateway's connections",
+                        (JavaClass type) -> type.getName().matches(
+                                "io\\.seawall\\.proxy\\.upstream\\.(RequestWriter|UpstreamConnection|Relay|Tunnel)")))
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,161 @@
+package io.seawall.proxy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.Preflight;
+import io.seawall.proxy.TestConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+    private static final Preflight.Facts USER = new Preflight.Facts(1000, 0, 1024);
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    /// A gateway's port on which nobody listens.
+    private static int freePort() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private World world(String... lines) {
+        Map<String, String> environment = new LinkedHashMap<>(TestConfig.environment(
+                "SEAWALL_STATE_DIR=" + folder.resolve("data"), "SEAWALL_ALLOW_ROOT=true",
+                "SEAWALL_UPSTREAM=127.0.0.1:" + freePort()));
+        environment.putAll(TestConfig.environment(lines));
+        return new World(folder, environment);
+    }
+
+    @Test
+    void saysAllThatIsWrongAtOnce() {
+        World world = world("PORT=http", "AUTH_PASSWORD=changeme", "OPENCLAW_GATEWAY_TOKEN=", "HOOKS_PATH=/v1/in",
+                "SEAWALL_UPSTREAM=192.168.1.2:18789", "OPENCLAW_GATEWAY_BIND=lan");
+        assertEquals(2, world.run("check"));
+        assertEquals(
+                """
+                        seawall: refused, 6 problems
+
+                          PORT: http
+                            expected: a whole number, 1 to 65535
+                            fix:      PORT=8080
+
+                          AUTH_PASSWORD: too short, 8 characters
+                            expected: at least 12 characters, no placeholder
+                            fix:      set AUTH_PASSWORD to the output of: ./seawall gen-token
+
+                          OPENCLAW_GATEWAY_TOKEN: not set
+                            expected: a token of at least 128 bits
+                            fix:      set OPENCLAW_GATEWAY_TOKEN to the output of: ./seawall gen-token
+
+                          HOOKS_PATH: /v1/in
+                            expected: a path of its own; this one meets /v1
+                            fix:      HOOKS_PATH=/hooks
+
+                          OPENCLAW_GATEWAY_BIND: lan
+                            expected: loopback
+                            fix:      OPENCLAW_GATEWAY_BIND=loopback, and gateway.bind: "loopback" in openclaw.json
+
+                          SEAWALL_UPSTREAM: 192.168.1.2:18789
+                            expected: 127.0.0.1:PORT
+                            fix:      run the gateway on this host (or in this network namespace) with gateway.bind: "loopback", and set SEAWALL_UPSTREAM=127.0.0.1:18789
+                        """,
+                world.err());
+        assertEquals("", world.out());
+        assertFalse(Files.exists(folder.resolve("data")), "a check that refuses writes nothing");
+    }
+
+    @Test
+    void says3WhereOnlyTheUpstreamIsWrong() {
+        World world = world("OPENCLAW_GATEWAY_BIND=lan");
+        assertEquals(3, world.run("check"));
+        assertEquals("""
+                seawall: refused, 1 problem
+
+                  OPENCLAW_GATEWAY_BIND: lan
+                    expected: loopback
+                    fix:      OPENCLAW_GATEWAY_BIND=loopback, and gateway.bind: "loopback" in openclaw.json
+                """, world.err());
+    }
+
+    @Test
+    void says4WhereOnlyTheCertificateIsWrong() {
+        Path none = folder.resolve("none.pem");
+        World world = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + none, "SEAWALL_TLS_KEY=" + none);
+        assertEquals(4, world.run("check"));
+        assertTrue(world.err().startsWith("seawall: refused\n\n  SEAWALL_TLS_CERT: " + none + " "), world.err());
+    }
+
+    @Test
+    void saysWhatTheProcessMayNotDoAlongWithAnOpenGateway() {
+        World world = world("SEAWALL_ALLOW_ROOT=false", "PORT=443");
+        Start.Refused refused = assertThrows(Start.Refused.class,
+                () -> Start.prepare(world.console, new Preflight.Facts(0, 0, 1024)));
+        assertEquals(2, refused.report(world.console));
+        assertEquals(
+                """
+                        seawall: refused, 2 problems
+
+                          SEAWALL_ALLOW_ROOT: running as root (uid 0)
+                            expected: a user without privileges
+                            fix:      start it as another user (docker: --user 1000:1000), or accept the risk with SEAWALL_ALLOW_ROOT=true
+
+                          PORT: 443
+                            expected: a port from 1024 on, or the capability CAP_NET_BIND_SERVICE
+                            fix:      PORT=8443, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)
+                        """,
+                world.err());
+    }
+
+    @Test
+    void summarizesWhatIsFine() {
+        World world = world("SEAWALL_HOSTS=claw.example.com, b.example", "PORT=8443", "SEAWALL_UPSTREAM=localhost:"
+                + freePort());
+        assertEquals(0, world.run("check"));
+        assertEquals("""
+                configuration fine: https on 0.0.0.0:8443 in front of 127.0.0.1:PORT
+                  hosts     claw.example.com, b.example
+                  password  plain, for user admin
+                  webhooks  on, /hooks
+                  certificate expires TIME, SHA-256 PRINT
+                """, world.out().replaceFirst("127.0.0.1:\\d+", "127.0.0.1:PORT")
+                .replaceFirst("expires \\S+, SHA-256 [0-9A-Fa-f:]+", "expires TIME, SHA-256 PRINT"));
+        assertEquals("", world.err());
+    }
+
+    @Test
+    void summarizesTheLeastThereCanBe() {
+        World world = world("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1", "SEAWALL_HOSTS=", "HOOKS_ENABLED=false",
+                "AUTH_PASSWORD=", "AUTH_PASSWORD_HASH=$2b$10$abcdefghijklmnopqrstuuMFbd3U3cSewFBMpFoetaCf4rS2cIXVO",
+                "SEAWALL_USERNAME=admin");
+        assertEquals(0, world.run("check"));
+        assertEquals("""
+                configuration fine: http on 127.0.0.1:8080 in front of 127.0.0.1:PORT
+                  hosts     addresses and localhost only (SEAWALL_HOSTS is not set)
+                  password  bcrypt cost 10, for user admin
+                  webhooks  off
+                """, world.out().replaceFirst("of 127.0.0.1:\\d+", "of 127.0.0.1:PORT"));
+        assertEquals("warning: SEAWALL_USERNAME: unknown key, ignored (see the key table in README.md)\n", world.err());
+    }
+
+    @Test
+    void preparesTheSameAsRun() throws Start.Refused {
+        Start start = Start.prepare(world().console, USER);
+        assertTrue(start.certificates().isPresent());
+        assertEquals(List.of(), start.warnings());
+    }
+}

@@ -1,0 +1,90 @@
+package io.seawall.proxy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.seawall.config.Config;
+import io.seawall.config.ConfigException;
+import io.seawall.proxy.TestConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+    private static final String SECRETS = "AUTH_PASSWORD='" + TestConfig.PASSWORD + "'\nOPENCLAW_GATEWAY_TOKEN="
+            + TestConfig.GATEWAY_TOKEN + "\n";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path dotEnv(String text, String mode) throws IOException {
+        Path file = folder.resolve(".env");
+        Files.writeString(file, text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    private Config load(Map<String, String> environment) throws ConfigException {
+        return Configuration.load(new World(folder, environment).console).config();
+    }
+
+    private String refusal(Map<String, String> environment) {
+        return String.valueOf(assertThrows(ConfigException.class, () -> load(environment)).getMessage());
+    }
+
+    @Test
+    void readsTheEnvironmentAlone() throws ConfigException {
+        assertEquals(8443, load(TestConfig.environment("PORT=8443")).listener().port());
+    }
+
+    @Test
+    void readsTheFileOfThisFolder() throws Exception {
+        dotEnv(SECRETS + "PORT=8443\n", "rw-------");
+        assertEquals(8443, load(Map.of()).listener().port());
+    }
+
+    @Test
+    void letsTheEnvironmentWin() throws Exception {
+        dotEnv(SECRETS + "PORT=8443\nAUTH_USERNAME=otter\n", "rw-------");
+        Config config = load(Map.of("PORT", "9443"));
+        assertEquals(9443, config.listener().port());
+        assertEquals("otter", config.basic().username());
+    }
+
+    @Test
+    void refusesAFileThatEverybodyReads() throws IOException {
+        Path file = dotEnv(SECRETS, "rw-r--r--");
+        assertEquals(".env: " + file + " is readable by everybody (expected: a file that only its owner reads). Fix:"
+                + " chmod 600 " + file, refusal(Map.of()));
+    }
+
+    @Test
+    void refusesABadLineWithoutRepeatingIt() throws IOException {
+        Path file = dotEnv(SECRETS + "\nAUTH PASSWORD=otter\n", "rw-------");
+        assertEquals(".env: " + file + " line 4: not NAME=value (expected: NAME=value lines and # comments). Fix:"
+                + " correct that line", refusal(Map.of()));
+    }
+
+    @Test
+    void refusesAFileThatIsNone() throws IOException {
+        Path file = Files.createDirectory(folder.resolve(".env"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        assertEquals(".env: " + file + " cannot be read (expected: a readable file). Fix: chown it to the user that"
+                + " Seawall runs as", refusal(Map.of()));
+    }
+
+    @Test
+    void findsATokenThatIsAlsoTheHashedPassword() throws IOException {
+        String token = "seven-calm-otters-2026-07-31";
+        String hash = io.seawall.proxy.auth.HashCheck.argon2id(token.getBytes(StandardCharsets.UTF_8));
+        assertEquals(
+                List.of("OPENCLAW_GATEWAY_TOKEN: the same secret as AUTH_PASSWORD_HASH (expected: a secret of its own)."
+                        + " Fix: set OPENCLAW_GATEWAY_TOKEN to the output of: ./seawall gen-token"),
+                List.of(refusal(Map.of("AUTH_PASSWORD_HASH", hash, "OPENCLAW_GATEWAY_TOKEN", token))));
+    }
+}

@@ -1,0 +1,59 @@
+package io.seawall.proxy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.seawall.proxy.TestConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RoutesCommandTest {
+    private static final Path NOWHERE = Path.of("/nowhere");
+
+    @Test
+    void printsTheTableOfTheConfiguration() {
+        World world = new World(NOWHERE,
+                TestConfig.environment("HOOKS_PATH=/in", "SEAWALL_PUBLIC_PATHS=/slack/events, /j/*, ws:/w"));
+        assertEquals(0, world.run("routes"));
+        assertEquals(
+                """
+                        path                                     route    layer    methods                                    websocket  body limit
+                        /healthz                                 status   none     GET HEAD                                   no         0
+                        /readyz                                  status   none     GET HEAD                                   no         0
+                        /in/…                                    hooks    hooks    POST                                       no         256 KiB
+                        /v1/…                                    api      gateway  GET HEAD POST                              no         20 MiB
+                        /sessions/…                              api      gateway  GET HEAD POST                              no         20 MiB
+                        /tools/invoke                            api      gateway  GET HEAD POST                              no         2 MiB
+                        /slack/events                            public   none     GET HEAD POST                              no         1 MiB
+                        /j/*                                     public   none     GET HEAD POST                              no         1 MiB
+                        ws:/w                                    public   none     GET HEAD                                   yes        0
+                        /.seawall/login                          own      basic    GET HEAD POST                              no         0
+                        /.seawall/logout                         own      basic    GET HEAD POST                              no         0
+                        /.well-known/openclaw/browser-bootstrap  own      basic    GET HEAD POST                              no         0
+                        everything else                          ui       basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
+                        """,
+                world.out());
+        assertEquals("", world.err());
+    }
+
+    @Test
+    void printsTheDefaultTableWhereTheConfigurationIsNotValid() {
+        World world = new World(NOWHERE, Map.of());
+        assertEquals(0, world.run("routes"));
+        assertEquals("the configuration is not valid (see: seawall check); this is the default table\n", world.err());
+        assertEquals(
+                """
+                        path                                     route    layer    methods                                    websocket  body limit
+                        /healthz                                 status   none     GET HEAD                                   no         0
+                        /readyz                                  status   none     GET HEAD                                   no         0
+                        /v1/…                                    api      gateway  GET HEAD POST                              no         20 MiB
+                        /sessions/…                              api      gateway  GET HEAD POST                              no         20 MiB
+                        /tools/invoke                            api      gateway  GET HEAD POST                              no         2 MiB
+                        /.seawall/login                          own      basic    GET HEAD POST                              no         0
+                        /.seawall/logout                         own      basic    GET HEAD POST                              no         0
+                        /.well-known/openclaw/browser-bootstrap  own      basic    GET HEAD POST                              no         0
+                        everything else                          ui       basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
+                        """,
+                world.out());
+    }
+}

@@ -1,0 +1,139 @@
+package io.seawall.proxy.observe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AccessLogHandlerTest {
+    private static final String CLIENT = "203.0.113.7";
+
+    private final MemorySeawall seawall = new MemorySeawall(TestConfig.of("SEAWALL_PUBLIC_PATHS=ws:/w"));
+
+    @AfterEach
+    void close() {
+        seawall.close();
+    }
+
+    private static String basic(String user, String password) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void ask(String line, String... headers) {
+        seawall.ask(CLIENT, line + " HTTP/1.1\nHost: localhost\n" + String.join("\n", headers));
+    }
+
+    /// What was logged, without what differs each time.
+    private List<String> log() {
+        return seawall.log().stream().map(line -> line.replaceFirst("\"time\":\"[^\"]*\",", "")
+                .replaceFirst("\"id\":\"[0-9a-f]{32}\"", "\"id\":\"ID\"").replaceFirst("\"ms\":[0-9.]+", "\"ms\":MS")
+                .replaceFirst("\"sent\":\\d+", "\"sent\":N")).toList();
+    }
+
+    private static String line(String client, String route, String method, String path, int status, String layer,
+            String outcome, String rejected) {
+        return "{\"level\":\"INFO\",\"message\":\"request\",\"id\":\"ID\",\"client\":\"" + client + "\",\"route\":\""
+                + route
+                + "\",\"method\":\"" + method + "\",\"path\":\"" + path + "\",\"status\":" + status
+                + ",\"received\":0,\"sent\":N,\"ms\":MS,\"layer\":\"" + layer + "\",\"outcome\":\"" + outcome + "\""
+                + (rejected.isEmpty() ? "" : ",\"rejected\":\"" + rejected + "\"") + "}";
+    }
+
+    private static String failure(String layer, String reason, String client) {
+        return "{\"level\":\"WARNING\",\"message\":\"auth_failure layer=" + layer + " reason=" + reason + " client="
+                + client
+                + "\"}";
+    }
+
+    @Test
+    void writesOneLineForEachExchange() {
+        ask("GET /healthz");
+        ask("GET /chat?session=7&x", basic("admin", TestConfig.PASSWORD));
+        ask("POST /v1/responses", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        ask("POST /hooks/wake", "X-Openclaw-Token: " + TestConfig.HOOKS_TOKEN);
+        ask("GET /");
+        ask("GET /hooks/../v1/models");
+        ask("GET /%0a");
+        seawall.ask(CLIENT, "GET / HTTP/1.1\nHost: evil.example");
+        seawall.ask(CLIENT, "BREW / HTTP/1.1\nHost: localhost");
+        seawall.ask(CLIENT, "GET / HTTP/1.1\nHost: localhost\nHost: localhost");
+        assertEquals(List.of(line(CLIENT, "status", "GET", "/healthz", 200, "none", "none", ""),
+                line(CLIENT, "ui", "GET", "/chat?session=***&***", 200, "basic", "granted", ""),
+                line(CLIENT, "api", "POST", "/v1/responses", 200, "gateway", "granted", ""),
+                line(CLIENT, "hooks", "POST", "/hooks/wake", 200, "hooks", "granted", ""),
+                line(CLIENT, "ui", "GET", "/", 401, "basic", "missing", "unauthorized"),
+                line(CLIENT, "none", "GET", "/hooks/../v1/models", 400, "none", "none", "ambiguous_path"),
+                line(CLIENT, "none", "GET", "/%0a", 400, "none", "none", "ambiguous_path"),
+                line(CLIENT, "none", "GET", "/", 421, "none", "none", "host"),
+                line("-", "none", "-", "-", 405, "none", "none", "method"),
+                line("-", "none", "-", "-", 400, "none", "none", "host_count")), log());
+    }
+
+    @Test
+    void writesOneLineForEachExchangeOfAConnection() {
+        var channel = seawall.connect("2001:db8::7");
+        for (int i = 0; i < 3; i++) {
+            channel.ask("GET /healthz HTTP/1.1\nHost: localhost");
+        }
+        List<String> lines = log();
+        assertEquals(3, lines.size());
+        assertEquals(line("2001:db8::7", "status", "GET", "/healthz", 200, "none", "none", ""), lines.getFirst());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"GET /|Authorization: Basic YWRtaW46d3Jvbmc=|basic|wrong_password",
+        "GET /|Authorization: Basic cm9vdDp3cm9uZw==|basic|unknown_user",
+        "GET /|Authorization: Digest x|basic|malformed",
+        "GET /v1/models|Authorization: Bearer wrong|gateway|wrong_token",
+        "GET /v1/models|Authorization: Basic YTpi|gateway|malformed",
+        "POST /hooks/wake|X-Openclaw-Token: wrong|hooks|wrong_token"})
+    void writesTheLineThatFail2banReads(String request, String header, String layer, String reason) {
+        ask(request, header);
+        assertEquals(failure(layer, reason, CLIENT), log().getFirst());
+    }
+
+    @Test
+    void writesItWhileTheClientIsLockedOutToo() {
+        for (int i = 0; i < 11; i++) {
+            ask("GET /v1/models", "Authorization: Bearer wrong");
+        }
+        List<String> lines = log();
+        assertEquals(22, lines.size());
+        assertEquals(failure("gateway", "wrong_token", CLIENT), lines.get(18));
+        assertEquals(failure("gateway", "locked", CLIENT), lines.get(20));
+        assertTrue(lines.get(21).contains("\"status\":429") && lines.get(21).contains("\"rejected\":\"locked\""),
+                lines.get(21));
+    }
+
+    @Test
+    void writesTheCanonicalAddressOfAnIpv6Client() {
+        seawall.ask("2001:DB8:0:0::7",
+                "GET /v1/models HTTP/1.1\nHost: localhost\nAuthorization: Bearer wrong");
+        assertEquals(failure("gateway", "wrong_token", "2001:db8::7"), log().getFirst());
+    }
+
+    /// Who asks without a credential, with an old cookie, or through a foreign page is not banned for it.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"GET /|Accept: */*", "GET /|Cookie: __Host-seawall=1.0.0.0.x",
+        "GET /|Authorization: Bearer device", "GET /v1/models|Accept: */*", "POST /hooks/wake|Accept: */*",
+        "GET /healthz|Accept: */*"})
+    void writesItForNothingElse(String request, String header) {
+        ask(request, header);
+        assertEquals(1, log().size());
+    }
+
+    @Test
+    void doesNotBlameTheOwnerForAForeignPage() {
+        ask("POST /api/x", basic("admin", TestConfig.PASSWORD), "Origin: https://evil.example");
+        assertEquals(List.of(line(CLIENT, "ui", "POST", "/api/x", 403, "origin", "bad_origin", "bad_origin")), log());
+    }
+}

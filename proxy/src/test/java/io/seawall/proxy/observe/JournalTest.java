@@ -1,0 +1,152 @@
+package io.seawall.proxy.observe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.seawall.config.Config.LogFormat;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JournalTest {
+    private static final System.Logger.Level INFO = System.Logger.Level.INFO;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private Journal journal(LogFormat format) {
+        return new Journal(new PrintStream(out, true, StandardCharsets.UTF_8), format);
+    }
+
+    private List<String> logged(LogFormat format, String message, Map<String, Object> fields) {
+        try (Journal journal = journal(format)) {
+            journal.log(INFO, message, fields);
+        }
+        return out.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    void writesOneJsonObjectAnEvent() throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("path", "/a");
+        fields.put("status", 200);
+        fields.put("sent", 7L);
+        fields.put("ms", 1.25);
+        fields.put("websocket", true);
+        String line = logged(LogFormat.JSON, "request", fields).getFirst();
+        assertTrue(line
+                .matches("\\{\"time\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z\",\"level\":\"INFO\","
+                        + "\"message\":\"request\",\"path\":\"/a\",\"status\":200,\"sent\":7,\"ms\":1.25,\"websocket\":true}"),
+                line);
+        assertEquals(8, new ObjectMapper().readTree(line).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\r\nb", "a\nlevel=ERROR", "\u001b[2J\u001b]0;x\u0007", "\"},{\"level\":\"ERROR", "\\\"",
+        "\u2028\u2029",
+        "\u0085", "\u009b2J", "äöü 🦦", "\u202eevil", "\0", "\u007f\t"})
+    void keepsWhateverItIsGivenInOneLineOfAscii(String text) throws IOException {
+        List<String> lines = logged(LogFormat.JSON, text, Map.of("field", text, text, "x"));
+        assertEquals(1, lines.size());
+        assertTrue(lines.getFirst().chars().allMatch(c -> c >= ' ' && c <= 0x7f), lines.getFirst());
+        JsonNode node = new ObjectMapper().readTree(lines.getFirst());
+        assertEquals(text, node.get("message").asText());
+        assertEquals(text, node.get("field").asText());
+        assertEquals("INFO", node.get("level").asText());
+        assertEquals(5, node.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\r", "\n", "\u001b", "\u0007", "\0", "\u007f", "\u0085", "\u009b", "\u2028", "\u2029",
+        "\u202e",
+        "\u200b", "\u2066", "\ufeff"})
+    void replacesWhatATerminalWouldObeyOrHide(String character) {
+        List<String> lines = logged(LogFormat.TEXT, "a" + character + "b", Map.of("field", "c" + character + "d"));
+        assertEquals(1, lines.size());
+        assertTrue(lines.getFirst().endsWith(" INFO a?b field=c?d"), lines.getFirst());
+    }
+
+    @Test
+    void writesReadableTextForPeople() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("path", "/ä");
+        fields.put("status", 200);
+        String line = logged(LogFormat.TEXT, "request", fields).getFirst();
+        assertTrue(line.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO request path=/ä status=200"), line);
+    }
+
+    @Test
+    void writesJsonWhereThereIsNoTerminal() {
+        assertTrue(logged(LogFormat.AUTO, "x", Map.of()).getFirst().startsWith("{\"time\""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void writesEveryLineInOrderBeforeItIsClosed(LogFormat format) {
+        try (Journal journal = journal(format)) {
+            for (int i = 0; i < 1000; i++) {
+                journal.log(INFO, "line " + i, Map.of());
+            }
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(1000, lines.size());
+        for (int i = 0; i < 1000; i++) {
+            assertTrue(lines.get(i).contains("line " + i), lines.get(i));
+        }
+    }
+
+    @Test
+    void losesLinesRatherThanTimeAndCountsThem() throws InterruptedException {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        OutputStream slow = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("written in pieces");
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                writing.countDown();
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                out.write(bytes, from, length);
+            }
+        };
+        try (Journal journal = new Journal(new PrintStream(slow, false, StandardCharsets.UTF_8), LogFormat.JSON)) {
+            journal.log(INFO, "first", Map.of());
+            writing.await(); // the writer hangs in its output now
+            for (int i = 0; i < 16_384 + 100; i++) {
+                journal.log(INFO, "line", Map.of());
+            }
+            assertEquals(100, journal.dropped());
+            mayGoOn.countDown();
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(16_384 + 2, lines.size());
+        List<String> told = lines.stream().filter(line -> line.contains("log lines dropped")).toList();
+        assertEquals(1, told.size());
+        assertTrue(told.getFirst().endsWith("\"level\":\"WARNING\",\"message\":\"log lines dropped\",\"lines\":100}"),
+                told.getFirst());
+    }
+
+    @Test
+    void saysNothingOfLostLinesWhereNoneAreLost() {
+        assertFalse(logged(LogFormat.JSON, "x", Map.of()).toString().contains("dropped"));
+    }
+}
