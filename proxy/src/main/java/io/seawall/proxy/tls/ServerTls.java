@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 
 /// TLS towards clients: 1.3, and 1.2 with ECDHE and AEAD only. BoringSSL where its native library loads, else the JDK's.
@@ -28,6 +29,7 @@ public final class ServerTls implements AutoCloseable {
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
     private final SslContext context;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /// @throws SSLException when neither library accepts the key
     public ServerTls(KeyMaterial material) throws SSLException {
@@ -56,7 +58,9 @@ public final class ServerTls implements AutoCloseable {
     /// Gives back the library's memory, which no garbage collector sees. Connections keep theirs until they end.
     @Override
     public void close() {
-        ReferenceCountUtil.release(context);
+        if (!closed.getAndSet(true)) {
+            ReferenceCountUtil.release(context);
+        }
     }
 
     /// The library in use, for the log.
