@@ -1,4 +1,4 @@
-// Three credentials, three layers: each opens its own and no other, over HTTP/1.1 and over HTTP/2.
+// Three credentials, three layers: each opens its own and no other.
 import fs from 'node:fs';
 import { check, success } from './check.mjs';
 import { curl, status } from './curl.mjs';
@@ -14,35 +14,32 @@ await check('independence: a login gives the session cookie', true, async () => 
 });
 const cookie = ['--cookie', jar];
 
-for (const version of ['--http1.1', '--http2']) {
-  const opens = async (name, credential, place) =>
-    check(`independence: ${name} on ${place}, ${version.slice(2)}`, success, () => status(...places[place], version, ...credential));
-  const isRefused = async (name, credential, place) =>
-    check(`independence: ${name} on ${place}, ${version.slice(2)}`, 401, () => status(...places[place], version, ...credential));
+const opens = async (name, credential, place) =>
+  check(`independence: ${name} on ${place}`, success, () => status(...places[place], ...credential));
+const isRefused = async (name, credential, place) =>
+  check(`independence: ${name} on ${place}`, 401, () => status(...places[place], ...credential));
 
-  await opens('the password', [password], 'ui');
-  await isRefused('the password', [password], 'api');
-  await isRefused('the password', [password], 'hooks');
+await opens('the password', [password], 'ui');
+await isRefused('the password', [password], 'api');
+await isRefused('the password', [password], 'hooks');
 
-  await opens('the session', cookie, 'ui');
-  await isRefused('the session', cookie, 'api');
-  await isRefused('the session', cookie, 'hooks');
+await opens('the session', cookie, 'ui');
+await isRefused('the session', cookie, 'api');
+await isRefused('the session', cookie, 'hooks');
 
-  await opens('the gateway token', [gatewayToken], 'api');
-  await isRefused('the gateway token', [gatewayToken], 'ui');
-  await isRefused('the gateway token', [gatewayToken], 'hooks');
+await opens('the gateway token', [gatewayToken], 'api');
+await isRefused('the gateway token', [gatewayToken], 'ui');
+await isRefused('the gateway token', [gatewayToken], 'hooks');
 
-  await opens('the hooks token', [hooksToken], 'hooks');
-  await isRefused('the hooks token', [hooksToken], 'ui');
-  await isRefused('the hooks token', [hooksToken], 'api');
+await opens('the hooks token', [hooksToken], 'hooks');
+await isRefused('the hooks token', [hooksToken], 'ui');
+await isRefused('the hooks token', [hooksToken], 'api');
 
-  await isRefused('nothing', [], 'ui');
-  await isRefused('nothing', [], 'api');
-  await isRefused('nothing', [], 'hooks');
-}
+await isRefused('nothing', [], 'ui');
+await isRefused('nothing', [], 'api');
+await isRefused('nothing', [], 'hooks');
 
 await check('independence: nothing on ui is asked for a password', 'Basic', async () =>
   (await curl('/')).headers.get('www-authenticate')?.split(' ')[0]);
 await check('independence: the gateway token on ui is not asked for a password', false, async () =>
   /basic/i.test((await curl('/', gatewayToken)).headers.get('www-authenticate')));
-await check('independence: curl speaks HTTP/2 here', 'HTTP/2', async () => (await curl('/healthz', '--http2')).version);

@@ -17,6 +17,7 @@ import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.client.ClientAddressHandler;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
+import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.SecurityHeadersHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
@@ -44,6 +45,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final MetricsHandler metrics;
     private final SecurityHeadersHandler securityHeaders;
     private final RejectionHandler rejections = new RejectionHandler();
+    private final LastResortHandler lastResort = new LastResortHandler();
     private final ClientAddressHandler client;
     private final HostHandler host;
     private final RouteHandler route;
@@ -91,6 +93,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         pipeline.addLast("status", status);
         pipeline.addLast("own-pages", ownPages);
         pipeline.addLast("relay", new RelayHandler(relay));
+        pipeline.addLast("last-resort", lastResort);
     }
 
     /// What a tunnel keeps of this.

@@ -14,4 +14,9 @@ record Console(PrintStream output, PrintStream errors, Map<String, String> envir
     void error(String line) {
         errors.println(line);
     }
+
+    @Override
+    public String toString() {
+        return "console in " + folder; // the environment holds secrets
+    }
 }

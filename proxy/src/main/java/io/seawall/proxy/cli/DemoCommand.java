@@ -30,7 +30,9 @@ record DemoCommand(Console console) {
             Map<String, String> environment = environment(port, gateway.port(), state);
             Console world = new Console(console.output(), console.errors(), environment, state);
             Start start = Start.prepare(world, Start.facts());
-            return new Serving(world, start, () -> delete(state)).serve(() -> welcome(environment, start));
+            int code = new Serving(world, start, () -> delete(state)).serve(() -> welcome(environment, start));
+            delete(state); // it did not come to serving
+            return code;
         } catch (Start.Refused e) {
             return e.report(console);
         } catch (IOException e) {

@@ -30,7 +30,8 @@ public final class Deadlines {
 
         /// Expires that many seconds from now, up to a second late.
         public void in(long seconds) {
-            at = wheel.now() + TimeUnit.SECONDS.toNanos(seconds);
+            // the wheel's time is that of its last tick, up to a second ago: without the one more this would be early
+            at = wheel.now() + TimeUnit.SECONDS.toNanos(seconds + 1);
         }
 
         public void never() {

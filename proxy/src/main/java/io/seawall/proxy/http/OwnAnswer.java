@@ -25,6 +25,8 @@ public final class OwnAnswer {
         }
         if (type.equals(HTML)) {
             headers.add("Content-Security-Policy", Page.CONTENT_SECURITY_POLICY);
+            // under `no-referrer` a browser sends `Origin: null` with a form, and our own logout would refuse it
+            headers.add("Referrer-Policy", "same-origin");
         }
         headers.addAll(more, (name, value) -> true);
         ResponseHead head = ResponseHead.of(status, headers.build(), new Body.Length(content.readableBytes()));

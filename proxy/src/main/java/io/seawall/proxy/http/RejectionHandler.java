@@ -1,20 +1,16 @@
 package io.seawall.proxy.http;
 
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Turns a [Rejection] into an answer: a page for a browser's navigation, JSON for who speaks JSON, one line for the
-/// rest. The last resort too: an exception that nobody caught becomes a 500 and the end of the connection.
+/// rest.
 @Sharable
-public final class RejectionHandler extends ChannelDuplexHandler {
-    private static final System.Logger LOG = System.getLogger(RejectionHandler.class.getName());
-
+public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (!(msg instanceof Rejection rejection)) {
@@ -34,9 +30,13 @@ public final class RejectionHandler extends ChannelDuplexHandler {
 
     private static void answer(ChannelHandlerContext ctx, Rejection rejection, Exchange exchange) {
         RequestHead head = exchange.head();
-        String reason = HttpResponseStatus.valueOf(rejection.status()).reasonPhrase();
         if (head != null && head.isNavigation()) {
-            String page = Page.html(reason, rejection.message(), rejection.help(),
+            // the first sentence is the headline
+            int end = rejection.message().indexOf(". ");
+            String title = end < 0
+                    ? rejection.message().replaceFirst("\\.$", "")
+                    : rejection.message().substring(0, end);
+            String page = Page.html(title, end < 0 ? "" : rejection.message().substring(end + 2), rejection.help(),
                     "Seawall · " + rejection.status() + " " + rejection.label() + " · request " + exchange.id());
             OwnAnswer.write(ctx, rejection.status(), rejection.headers(), OwnAnswer.HTML, page, rejection.close());
         } else if (wantsJson(head)) {
@@ -58,18 +58,5 @@ public final class RejectionHandler extends ChannelDuplexHandler {
 
     private static String escape(String text) {
         return text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            ctx.close(); // the client went away
-            return;
-        }
-        // the message of an exception may quote what it choked on; its class and place do not
-        StackTraceElement[] trace = cause.getStackTrace();
-        LOG.log(System.Logger.Level.ERROR, "unexpected " + cause.getClass().getName()
-                + (trace.length > 0 ? " at " + trace[0] : ""));
-        write(ctx, Rejection.internal(), ctx.newPromise());
     }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import java.util.Locale;
 
 /// Adds the security headers that an answer lacks; what the gateway set itself is never doubled or changed.
 @Sharable
@@ -21,17 +22,24 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof ResponseHead head && head.status() >= 200) {
             Headers.Builder headers = Headers.builder().addAll(head.headers(), (name, value) -> true);
-            if (tls) {
+            if (tls && !isLocalhost(ctx)) {
                 headers.addIfAbsent("Strict-Transport-Security", HSTS);
             }
             headers.addIfAbsent("X-Content-Type-Options", "nosniff").addIfAbsent("Referrer-Policy", "no-referrer");
             if (!head.headers().contains("X-Frame-Options")) {
-                headers.addIfAbsent("Content-Security-Policy", "frame-ancestors 'none'");
+                headers.addIfAbsent("Content-Security-Policy", "frame-ancestors 'self'");
             }
             ctx.write(new ResponseHead(head.status(), head.reason(), headers.build(), head.body(), head.close()),
                     promise);
             return;
         }
         ctx.write(msg, promise);
+    }
+
+    /// There it would bind every other service of the person's machine, on every port.
+    private static boolean isLocalhost(ChannelHandlerContext ctx) {
+        Exchange exchange = Exchange.current(ctx.channel());
+        RequestHead head = exchange == null ? null : exchange.head();
+        return head != null && head.authority().toLowerCase(Locale.ROOT).matches("localhost(:.*)?");
     }
 }

@@ -23,8 +23,8 @@ public final class HostHandler extends SimpleChannelInboundHandler<ClientRequest
             ctx.fireChannelRead(new HostedRequest(request));
             return;
         }
-        ctx.channel().writeAndFlush(Rejection.client(421, "host", "This Seawall does not serve that host name.")
-                .help("If the name is yours, add it to Seawall's environment and restart:\n\nSEAWALL_HOSTS="
-                        + PublicHosts.hostOf(authority)));
+        ctx.channel().writeAndFlush(Rejection.client(421, "host",
+                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.")
+                .help("SEAWALL_HOSTS=" + PublicHosts.hostOf(authority)));
     }
 }

@@ -9,14 +9,20 @@ import java.util.Set;
 public final class PublicHosts {
     private final Set<String> names;
 
-    /// @param names lower case, without port
+    /// @param names lower case, without port; `*.` for any one label
     public PublicHosts(Set<String> names) {
         this.names = Set.copyOf(names);
     }
 
     public boolean accepts(String authority) {
         String host = hostOf(authority);
-        return host.equals("localhost") || names.contains(host) || isAddress(host);
+        return host.equals("localhost") || names.contains(host) || isAddress(host) || isBelowWildcard(host);
+    }
+
+    /// A certificate's `*.example.com` covers one label (RFC 6125, 6.4.3).
+    private boolean isBelowWildcard(String host) {
+        int dot = host.indexOf('.');
+        return dot > 0 && names.contains("*" + host.substring(dot));
     }
 
     /// The host of an authority, lower case, without its port.

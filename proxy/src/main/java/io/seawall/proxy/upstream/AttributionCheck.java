@@ -40,13 +40,19 @@ final class AttributionCheck {
                 && head.body() instanceof Body.Length length && length.bytes() > 0 && length.bytes() <= LARGEST;
     }
 
-    /// Takes over a piece of the body; true when all of it came and an answer is written.
-    boolean take(ChannelHandlerContext client, HttpContent content, boolean last, boolean navigation) {
+    /// Takes over a piece of the body.
+    void take(HttpContent content) {
         held = Unpooled.wrappedBuffer(held, content.content());
-        if (!last) {
-            return false;
-        }
+    }
+
+    /// Whether the body, which is complete, says so.
+    boolean confirms() {
         confirmed = held.toString(StandardCharsets.UTF_8).contains(MARK);
+        return confirmed;
+    }
+
+    /// Writes the answer: the page for a navigation, what the gateway said for everybody else.
+    void answer(ChannelHandlerContext client, boolean navigation) {
         if (confirmed && navigation) {
             held.release();
             OwnAnswer.write(client, 403, Headers.EMPTY, OwnAnswer.HTML, Page.html("OpenClaw does not trust Seawall yet",
@@ -57,11 +63,6 @@ final class AttributionCheck {
             client.write(new DefaultLastHttpContent(held));
         }
         held = Unpooled.EMPTY_BUFFER;
-        return true;
-    }
-
-    boolean confirmed() {
-        return confirmed;
     }
 
     void release() {

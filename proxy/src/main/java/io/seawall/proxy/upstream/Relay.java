@@ -147,7 +147,13 @@ final class Relay {
         }
         int status = response.status().code();
         if (status == 101) {
-            switching = response;
+            // judged before its body, which a 101 that is none of ours may have, and may never send
+            if (request.head().isUpgrade()
+                    && Handshake.accepts(request.head().headers().get("Sec-WebSocket-Key", ""), response)) {
+                switching = response;
+            } else {
+                badAnswer();
+            }
             return;
         }
         if (status < 200) {
@@ -199,11 +205,15 @@ final class Relay {
         AttributionCheck check = attribution;
         if (check == null) {
             client.write(content);
-        } else if (check.take(client, content, last, request.head().isNavigation())) {
-            attribution = null;
-            if (check.confirmed()) {
-                event("attribution");
-                owner.health().remind();
+        } else {
+            check.take(content);
+            if (last) {
+                attribution = null;
+                if (check.confirms()) {
+                    event("attribution");
+                    owner.health().remind();
+                }
+                check.answer(client, request.head().isNavigation());
             }
         }
         if (last) {
@@ -235,9 +245,7 @@ final class Relay {
 
     private void switchProtocols(HttpResponse response) {
         UpstreamConnection connection = gateway;
-        if (connection == null || !request.head().isUpgrade()
-                || !Handshake.accepts(request.head().headers().get("Sec-WebSocket-Key", ""), response)) {
-            badAnswer();
+        if (over || connection == null) {
             return;
         }
         over = true;

@@ -1,11 +1,9 @@
 package io.seawall.proxy.upstream;
 
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.util.ReferenceCountUtil;
 import io.seawall.proxy.auth.OwnPageHandler;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Session;
@@ -16,7 +14,7 @@ import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
-/// The end of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
+/// The last stage of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
 /// permitted request in front of it is dropped.
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
@@ -60,11 +58,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                     relay.requestContent(content); // passes ownership
                 }
             }
-            default -> {
-                // a message that no stage took is a hole in the pipeline, not a request
-                ReferenceCountUtil.release(msg);
-                ctx.channel().writeAndFlush(Rejection.internal());
-            }
+            default -> ctx.fireChannelRead(msg);
         }
     }
 
@@ -96,6 +90,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         if (relay != null) {
             relay.requestReadComplete();
         }
+        ctx.fireChannelReadComplete();
     }
 
     @Override
@@ -103,6 +98,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         if (relay != null && ctx.channel().isWritable()) {
             relay.clientWritable();
         }
+        ctx.fireChannelWritabilityChanged();
     }
 
     @Override
@@ -120,6 +116,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         end();
+        ctx.fireChannelInactive();
     }
 
     private void end() {
@@ -127,18 +124,6 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         relay = null;
         if (current != null) {
             current.clientGone();
-        }
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // of the method's place in the interface only
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // the handler that turns failures into answers sits in front
-        ChannelHandler rejections = ctx.pipeline().get("rejections");
-        if (rejections == null) {
-            ctx.close();
-        } else {
-            ctx.channel().writeAndFlush(Rejection.internal());
         }
     }
 }

@@ -28,12 +28,14 @@ final class ResponseRewrite {
         Set<String> nominated = nominated(response.headers());
         for (Map.Entry<String, String> field : response.headers()) {
             String name = field.getKey().toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(name) && !nominated.contains(name)) {
+            boolean caching = name.equals("cache-control") || name.equals("expires");
+            if (!HOP_BY_HOP.contains(name) && !nominated.contains(name) && !(caching && setCookie != null)) {
                 headers.add(field.getKey(), field.getValue());
             }
         }
         if (setCookie != null) {
-            headers.add("Set-Cookie", setCookie);
+            // no cache may keep one person's session for the next one, whatever the gateway says of the page
+            headers.add("Set-Cookie", setCookie).add("Cache-Control", "no-store");
         }
         return new ResponseHead(status, response.status().reasonPhrase(), headers.build(), body(response), false);
     }

@@ -33,21 +33,18 @@ class HostHandlerTest {
                 "GET / HTTP/1.1\nHost: New.Example.com:8443\nAccept: text/html,*/*");
         assertEquals(421, answer.status());
         assertEquals("text/html; charset=utf-8", answer.header("Content-Type"));
-        assertTrue(answer.body().contains("<p>This Seawall does not serve that host name.</p>"), answer.body());
-        assertTrue(answer.body().contains(
-                "<pre>If the name is yours, add it to Seawall&#39;s environment and restart:\n\nSEAWALL_HOSTS=new.example.com</pre>")
-                || answer.body().contains(
-                        "<pre>If the name is yours, add it to Seawall's environment and restart:\n\nSEAWALL_HOSTS=new.example.com</pre>"),
-                answer.body());
+        assertTrue(answer.body().contains("<h1>This Seawall does not serve that host name</h1>"
+                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.</p>"
+                + "<pre>SEAWALL_HOSTS=new.example.com</pre>"), answer.body());
     }
 
     @Test
-    void tellsAScriptInOneSentence() {
+    void tellsAScriptTheSame() {
         Answer answer = seawall.ask("203.0.113.7",
                 "GET /v1/models HTTP/1.1\nHost: evil.example\nAccept: application/json");
         assertEquals(421, answer.status());
         assertTrue(answer.body().startsWith(
-                "{\"error\":{\"message\":\"This Seawall does not serve that host name.\",\"type\":\"host\""),
+                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.\",\"type\":\"host\""),
                 answer.body());
     }
 

@@ -1,0 +1,218 @@
+package io.seawall.proxy;
+
+import io.seawall.proxy.WireReader.Message;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The gateway's stand-in: a plain socket server on 127.0.0.1 that remembers what each connection sent and answers as
+/// the test says, byte by byte where that matters. Seawall's own health checks are answered apart and are not traffic.
+final class ScriptedUpstream implements AutoCloseable {
+    private static final int SO_TIMEOUT = 20_000;
+
+    private final ServerSocket listener;
+    private final List<Connection> traffic = new CopyOnWriteArrayList<>();
+    private final List<Connection> all = new CopyOnWriteArrayList<>();
+    private final List<Message> requests = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Connection> waiting = new LinkedBlockingQueue<>();
+    private volatile @Nullable Script script;
+    private volatile String health = ok("ready");
+
+    /// What one connection does, from its first request on; it is closed when this returns.
+    interface Script {
+        void serve(Connection connection) throws IOException;
+    }
+
+    ScriptedUpstream() throws IOException {
+        this(0, "127.0.0.1");
+    }
+
+    ScriptedUpstream(int port, String address) throws IOException {
+        listener = new ServerSocket();
+        listener.setReuseAddress(true);
+        listener.setReceiveBufferSize(64 * 1024);
+        listener.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port), 1024);
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /// What connections do from now on. Without a script they wait for [#next].
+    ScriptedUpstream script(Script next) {
+        script = next;
+        return this;
+    }
+
+    /// Every request of every connection gets an answer, which is raw text.
+    ScriptedUpstream answering(Function<Message, String> answer) {
+        return script(connection -> {
+            while (!connection.atEnd()) {
+                connection.send(answer.apply(connection.request()));
+            }
+        });
+    }
+
+    void health(String answer) {
+        health = answer;
+    }
+
+    /// The next connection that carries a request and that no script serves.
+    Connection next() {
+        try {
+            Connection connection = waiting.poll(10, TimeUnit.SECONDS);
+            if (connection == null) {
+                throw new AssertionError("no connection came");
+            }
+            return connection;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Every connection that carried at least the beginning of a request.
+    List<Connection> traffic() {
+        return traffic;
+    }
+
+    /// Every request that was read whole.
+    List<Message> requests() {
+        return requests;
+    }
+
+    List<String> targets() {
+        return requests.stream().map(Message::target).toList();
+    }
+
+    static String ok(String body, String... fields) {
+        return answer("200 OK", body, fields);
+    }
+
+    static String answer(String status, String body, String... fields) {
+        StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
+        for (String field : fields) {
+            text.append(field).append("\r\n");
+        }
+        return text.append("Content-Length: ").append(body.length()).append("\r\n\r\n").append(body).toString();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                Connection connection = new Connection(socket);
+                all.add(connection);
+                Thread.ofVirtual().start(() -> begin(connection));
+            } catch (IOException e) {
+                // closed
+            }
+        }
+    }
+
+    private void begin(Connection connection) {
+        try {
+            if (connection.atEnd()) {
+                connection.close();
+                return;
+            }
+            Message first = connection.in.head();
+            if (first.start().equals("GET /readyz HTTP/1.1") && !first.has("X-Request-Id")) {
+                connection.send(health);
+                connection.close();
+                return;
+            }
+            connection.in.pushBack(first);
+            traffic.add(connection);
+            Script now = script;
+            if (now == null) {
+                waiting.add(connection);
+            } else {
+                try (connection) {
+                    now.serve(connection);
+                }
+            }
+        } catch (IOException e) {
+            connection.close(); // the other side went away, as tests make it
+        }
+    }
+
+    /// Ends the listener and every connection, as a gateway does that crashes.
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        all.forEach(Connection::close);
+    }
+
+    /// One connection from Seawall.
+    final class Connection implements AutoCloseable {
+        final WireReader in;
+        private final Socket socket;
+        private final OutputStream out;
+
+        Connection(Socket socket) throws IOException {
+            this.socket = socket;
+            socket.setSoTimeout(SO_TIMEOUT);
+            socket.setTcpNoDelay(true);
+            in = new WireReader(socket.getInputStream());
+            out = socket.getOutputStream();
+        }
+
+        Message request() throws IOException {
+            Message request = in.request();
+            requests.add(request);
+            return request;
+        }
+
+        boolean atEnd() {
+            return in.atEnd();
+        }
+
+        void send(String text) throws IOException {
+            send(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        void send(byte[] bytes) throws IOException {
+            out.write(bytes);
+            out.flush();
+        }
+
+        void chunk(String data) throws IOException {
+            send(Integer.toHexString(data.length()) + "\r\n" + data + "\r\n");
+        }
+
+        /// Ends the connection with a reset instead of an orderly end.
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        void leave() {
+            close();
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+}
