@@ -30,10 +30,10 @@ class SecretTest {
     void isFoundInATextThatHoldsAllOfIt() {
         Secret secret = new Secret("otters");
         for (String text : List.of("otters", "/x/otters", "otters.json", "ototters")) {
-            assertTrue(secret.isWithin(text.getBytes(StandardCharsets.UTF_8)), text);
+            assertTrue(secret.occursIn(text), text);
         }
         for (String text : List.of("", "otter", "Otters", "ott/ers")) {
-            assertFalse(secret.isWithin(text.getBytes(StandardCharsets.UTF_8)), text);
+            assertFalse(secret.occursIn(text), text);
         }
     }
 

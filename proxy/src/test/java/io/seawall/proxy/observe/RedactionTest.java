@@ -39,9 +39,10 @@ class RedactionTest {
         "/share/session?token=x|/share/***?token=***", "/__openclaw__/cap/xyz/a.js|/__openclaw__/cap/***/a.js",
         "/__OpenClaw__/CAP/xyz|/__OpenClaw__/CAP/***", "/J/abc|/J/***", "/j/|/j/", "/jx/abc|/jx/abc",
         "/api/artifacts/download/0123456789abcdef0123456789abcdef|/api/artifacts/download/***",
-        "/x/a0123456789abcdef0123456789abcdef.json|/x/***.json",
-        "/x/eyJhbGciOiJIUzI1NiJ9eyJhbGciOiJI.eyJzdWIiOiIxMjM0NTY3ODkwIn0eyJhb.x|/x/***.***.x",
-        "/x/0123456789abcdef|/x/0123456789abcdef",
+        "/x/a0123456789abcdef0123456789abcdef.json|/x/***",
+        "/x/eyJhbGciOiJIUzI1NiJ9eyJhbGciOiJI.eyJzdWIiOiIxMjM0NTY3ODkwIn0eyJhb.x|/x/***",
+        "/x/t=(a0123456789abcdef0123456789abcdef)|/x/t=(***)",
+        "/x/%61%30123456789abcdef0123456789abcde|/x/***", "/x/0123456789abcdef|/x/0123456789abcdef",
         "/x/averyveryveryverylongwordwithoutanydigit|/x/averyveryveryverylongwordwithoutanydigit"})
     void shows(String target, String text) {
         assertEquals(text, shown(target));
