@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The path as the log may show it: without the values of its query, the capabilities that some paths are, and whatever
@@ -18,6 +19,8 @@ final class Redaction {
     /// What is this long and no word is a token until proven otherwise.
     private static final Pattern TOKEN = Pattern
             .compile("(?<![A-Za-z0-9_~+=-])(?=[A-Za-z_~+=-]*[0-9])[A-Za-z0-9_~+=-]{32,}");
+    /// Long enough for the shortest password that is accepted.
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}");
     private static final int MOST_DECODINGS = 4;
 
     private final List<Secret> secrets;
@@ -46,7 +49,10 @@ final class Redaction {
     private boolean holdsSecret(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         for (int i = 0; i <= MOST_DECODINGS; i++) {
-            if (holdsSecret(bytes)) {
+            String reading = new String(bytes, StandardCharsets.ISO_8859_1);
+            if (holdsSecret(bytes) || holdsSecretInBase64(reading)
+            // a form's blank
+                    || holdsSecret(reading.replace('+', ' ').getBytes(StandardCharsets.ISO_8859_1))) {
                 return true;
             }
             byte[] next = decoded(bytes);
@@ -55,14 +61,20 @@ final class Redaction {
             }
             bytes = next;
         }
-        for (String segment : text.split("/")) {
-            try {
-                // user:password as Basic writes it
-                if (holdsSecret(Base64.getDecoder().decode(segment))) {
+        return false;
+    }
+
+    /// `user:password` as Basic writes it, with or without its padding, whatever stands around it.
+    private boolean holdsSecretInBase64(String text) {
+        Matcher run = BASE64.matcher(text);
+        while (run.find()) {
+            String digits = run.group().replace('-', '+').replace('_', '/');
+            // what stands in front may have shifted the groups of four
+            for (int start = 0; start < 4; start++) {
+                int end = digits.length() - ((digits.length() - start) % 4 == 1 ? 1 : 0);
+                if (holdsSecret(Base64.getDecoder().decode(digits.substring(start, end)))) {
                     return true;
                 }
-            } catch (IllegalArgumentException e) {
-                // not base64
             }
         }
         return false;
