@@ -3,6 +3,7 @@ package io.seawall.config;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -22,21 +23,19 @@ public final class Secret {
         return MessageDigest.isEqual(candidate, value);
     }
 
-    /// Whether it stands anywhere in a text; for those who must not show it. Each place is compared in constant time.
-    public boolean isWithin(byte[] text) {
-        boolean found = false;
-        for (int at = 0; at + value.length <= text.length; at++) {
-            int different = 0;
-            for (int i = 0; i < value.length; i++) {
-                different |= text[at + i] ^ value[i];
-            }
-            found |= different == 0;
-        }
-        return found;
-    }
-
     public boolean sameAs(Secret other) {
         return matches(other.value);
+    }
+
+    /// Whether the secret occurs in the text; for keeping it out of what is printed, not for granting anything.
+    public boolean occursIn(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i + value.length <= bytes.length; i++) {
+            if (Arrays.equals(bytes, i, i + value.length, value, 0, value.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// HMAC-SHA256 of this secret under `key`: names a version of the credential without giving it away.

@@ -4,9 +4,9 @@ import io.seawall.config.Secret;
 import io.seawall.proxy.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The path as the log may show it: without the values of its query, the capabilities that some paths are, and whatever
@@ -15,10 +15,13 @@ final class Redaction {
     private static final Pattern CAPABILITY = Pattern.compile("(?i)(/__openclaw__/cap/|/j/|/share/)[^/]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
     private static final int LONGEST = 512;
-    /// What is this long and no word is a token until proven otherwise.
-    private static final Pattern TOKEN = Pattern
+    /// A path segment this long that is no word is a token until proven otherwise; so is a part of one.
+    private static final Pattern TOKEN = Pattern.compile("(?=[^/]*[0-9])[A-Za-z0-9_.~+=-]{32,}");
+    private static final Pattern RUN = Pattern
             .compile("(?<![A-Za-z0-9_~+=-])(?=[A-Za-z_~+=-]*[0-9])[A-Za-z0-9_~+=-]{32,}");
     private static final int MOST_DECODINGS = 4;
+    /// Long enough for the shortest password that is accepted.
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}");
 
     private final List<Secret> secrets;
 
@@ -28,9 +31,13 @@ final class Redaction {
 
     String of(RequestHead head) {
         String path = shortened(head.path());
-        String text = holdsSecret(path)
-                ? "/***"
-                : CAPABILITY.matcher(TOKEN.matcher(path).replaceAll("***")).replaceAll("$1***");
+        StringBuilder shown = new StringBuilder();
+        for (String segment : (holdsSecret(path) ? "/***" : path).substring(1).split("/", -1)) {
+            shown.append('/').append(TOKEN.matcher(decoded(segment)).matches()
+                    ? "***"
+                    : RUN.matcher(segment).replaceAll("***"));
+        }
+        String text = CAPABILITY.matcher(shown).replaceAll("$1***");
         String query = head.query();
         if (query != null) {
             text += "?" + names(query);
@@ -43,68 +50,62 @@ final class Redaction {
         return path.length() <= 2 * LONGEST ? path : path.substring(0, path.lastIndexOf('/', 2 * LONGEST)) + "/…";
     }
 
-    private boolean holdsSecret(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-        for (int i = 0; i <= MOST_DECODINGS; i++) {
-            if (holdsSecret(bytes) || holdsSecret(spaced(bytes)) || holdsCredentials(bytes)) {
+    /// As it is, as a form writes it, in base64, and each of these behind a few percent encodings.
+    private boolean holdsSecret(String given) {
+        String text = given;
+        for (int decodings = 0;; decodings++) {
+            if (isSecretIn(text) || isSecretIn(text.replace('+', ' ')) || isSecretInBase64(text)) {
                 return true;
             }
-            byte[] next = decoded(bytes);
-            if (next.length == bytes.length) {
-                break; // nothing was encoded
+            String next = decoded(text);
+            if (decodings == MOST_DECODINGS || next.equals(text)) {
+                return false;
             }
-            bytes = next;
+            text = next;
         }
-        return false;
     }
 
-    /// Whether a segment is a secret in base64, for one user:password as Basic writes it.
-    private boolean holdsCredentials(byte[] text) {
-        for (String segment : new String(text, StandardCharsets.ISO_8859_1).split("/")) {
-            try {
-                if (holdsSecret(Base64.getDecoder().decode(segment))) {
+    /// `user:password` as Basic writes it, with or without its padding, whatever stands around it.
+    private boolean isSecretInBase64(String text) {
+        Matcher run = BASE64.matcher(text);
+        while (run.find()) {
+            String digits = run.group().replace('-', '+').replace('_', '/');
+            // what stands in front may have shifted the groups of four, and a single digit over holds no byte
+            for (int start = 0; start < 4; start++) {
+                int end = digits.length() - ((digits.length() - start) % 4 == 1 ? 1 : 0);
+                if (isSecretIn(new String(Base64.getDecoder().decode(digits.substring(start, end)),
+                        StandardCharsets.UTF_8))) {
                     return true;
                 }
-            } catch (IllegalArgumentException e) {
-                // not base64
             }
         }
         return false;
     }
 
-    private boolean holdsSecret(byte[] text) {
+    private boolean isSecretIn(String text) {
         for (Secret secret : secrets) {
-            if (secret.isWithin(text)) {
+            if (secret.occursIn(text)) {
                 return true;
             }
         }
         return false;
     }
 
-    /// As a form writes a space.
-    private static byte[] spaced(byte[] in) {
-        byte[] out = in.clone();
-        for (int i = 0; i < out.length; i++) {
-            if (out[i] == '+') {
-                out[i] = ' ';
-            }
+    /// Percent-decoded once; what is no escape stays.
+    private static String decoded(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
         }
-        return out;
-    }
-
-    /// Percent-decodes once; what is no escape stays.
-    private static byte[] decoded(byte[] in) {
+        byte[] in = text.getBytes(StandardCharsets.UTF_8);
         byte[] out = new byte[in.length];
         int length = 0;
         for (int i = 0; i < in.length; i++) {
             int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
             int low = high >= 0 ? Character.digit(in[i + 2], 16) : -1;
-            if (low >= 0) {
-                i += 2;
-            }
             out[length++] = low >= 0 ? (byte) (high << 4 | low) : in[i];
+            i += low >= 0 ? 2 : 0;
         }
-        return Arrays.copyOf(out, length);
+        return new String(out, 0, length, StandardCharsets.UTF_8);
     }
 
     private String names(String query) {
