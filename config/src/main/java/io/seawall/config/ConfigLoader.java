@@ -232,7 +232,8 @@ public final class ConfigLoader {
                     "HOOKS_PATH=/hooks");
         } else {
             for (String guarded : PublicPath.GUARDED) {
-                if (PublicPath.overlap(path, guarded)) {
+                // a path that only begins like the webhooks' is refused when it is asked for, so it must be nobody else's
+                if (PublicPath.overlap(path, guarded) || guarded.startsWith(path.toLowerCase(Locale.ROOT))) {
                     problem(Key.HOOKS_PATH, path, "a path of its own; this one meets " + guarded, "HOOKS_PATH=/hooks");
                 }
             }

@@ -241,6 +241,8 @@ class RefusalTest {
                 "HOOKS_PATH: /tools (expected: a path of its own; this one meets /tools/invoke). Fix: HOOKS_PATH=/hooks"));
         rows.add(row("webhooks at a guarded path in other letters", "HOOKS_PATH=/V1").because(
                 "HOOKS_PATH: /V1 (expected: a path of its own; this one meets /v1). Fix: HOOKS_PATH=/hooks"));
+        rows.add(row("webhooks at the beginning of a guarded path's name", "HOOKS_PATH=/Health").because(
+                "HOOKS_PATH: /Health (expected: a path of its own; this one meets /healthz). Fix: HOOKS_PATH=/hooks"));
         return rows.stream();
     }
 
