@@ -60,6 +60,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Config config;
     private final MultiThreadIoEventLoopGroup loops;
+    private final ChannelGroup listeners = new DefaultChannelGroup("listeners", GlobalEventExecutor.INSTANCE);
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final ScheduledExecutorService watchers = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "seawall-watch");
@@ -192,7 +193,7 @@ public final class Gateway implements AutoCloseable {
         return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
-    private static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, String key) throws BindTrouble {
+    private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, String key) throws BindTrouble {
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause();
@@ -201,6 +202,7 @@ public final class Gateway implements AutoCloseable {
                     + "). Fix: end what listens there (ss -tlnp), or set "
                     + key + " to another address");
         }
+        listeners.add(bound.channel());
         return bound.channel();
     }
 
@@ -298,6 +300,8 @@ public final class Gateway implements AutoCloseable {
 
     private void stop() {
         watchers.shutdownNow();
+        // an event loop that ends may leave them open
+        listeners.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         clients.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         tls.ifPresent(ServerTls::close);
