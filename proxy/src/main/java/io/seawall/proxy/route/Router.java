@@ -93,7 +93,7 @@ public final class Router {
         if (path.equals(hooksPath) || path.startsWith(hooksPath + "/")) {
             return hooks;
         }
-        if (path.equals("/tools/invoke")) {
+        if (path.equals("/tools/invoke") || path.startsWith("/tools/invoke/")) {
             return TOOLS;
         }
         if (path.equals("/v1") || path.startsWith("/v1/") || path.startsWith("/sessions/")) {

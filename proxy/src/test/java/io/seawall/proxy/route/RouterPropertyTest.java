@@ -106,7 +106,7 @@ class RouterPropertyTest {
         if (path.matches("(?s)/hooks(/.*)?")) {
             return Route.HOOKS;
         }
-        if (path.matches("(?s)/v1(/.*)?|/tools/invoke|/sessions/.*")) {
+        if (path.matches("(?s)/v1(/.*)?|/tools/invoke(/.*)?|/sessions/.*")) {
             return Route.API;
         }
         return path.matches("(?s)/share(/.*)?") ? Route.PUBLIC : Route.UI;
