@@ -18,8 +18,8 @@ import java.util.Set;
 /// @param stripHeaders lower case, `_` written as `-`
 public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set<Origin> allowedOrigins, Basic basic,
         Secret gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
-        Limits limits, Path stateDir, List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log,
-        boolean allowRoot) {
+        Limits limits, Http http, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
+        List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, boolean allowRoot) {
 
     public Config {
         hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
@@ -89,9 +89,34 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
 
     public record Admin(InetSocketAddress address, Optional<Secret> token) {}
 
-    public record Timeouts(Duration read, Duration drain) {}
+    /// @param read how long a WebSocket or an answer may be silent
+    /// @param upstreamIdle how long an unused connection to the gateway is kept
+    public record Timeouts(Duration read, Duration drain, Duration handshake, Duration connect,
+            Duration upstreamIdle) {}
 
-    public record Limits(int connections, int connectionsPerClient) {}
+    /// @param reserve percent of the connections kept for clients that gave a right credential
+    /// @param memoryWatermark percent of the direct memory beyond which no new connection of a stranger is taken
+    public record Limits(int connections, int connectionsPerClient, int reserve, int memoryWatermark) {}
+
+    /// What a client may cost before anybody knows who it is. Sizes in bytes.
+    ///
+    /// @param fields most headers of a request
+    /// @param header a head's time in total
+    /// @param idle between two requests
+    /// @param stall without a byte of the announced body, or with an answer that is not taken
+    /// @param minRate bytes a second, in either direction, that a client must keep up beyond `stall`
+    public record Http(int requestLine, int headBytes, int fields, Duration header, Duration idle, Duration stall,
+            int minRate) {}
+
+    /// Most bytes of a request's body, per route.
+    public record Bodies(long ui, long api, long tools, long hooks, long publicPaths) {}
+
+    /// @param guesses wrong credentials of one client network within `window` that lock it out of the layer
+    /// @param first the first lock's length; each further one is twice as long, up to `longest`
+    /// @param budget wrong credentials of all networks within `window` beyond which strangers are slowed
+    public record Lockout(int guesses, Duration window, Duration first, Duration longest, int budget) {}
+
+    public record SessionLife(Duration idle, Duration absolute) {}
 
     public enum LogFormat {
         AUTO, JSON, TEXT

@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,11 +31,13 @@ public final class ConfigLoader {
 
     private final List<Problem> problems = new ArrayList<>();
     private final Settings settings;
+    private final Numbers numbers;
 
     private final BiPredicate<PasswordHash, String> hashes;
 
     private ConfigLoader(Map<String, String> environment, BiPredicate<PasswordHash, String> hashes) {
         settings = new Settings(environment, problems);
+        numbers = new Numbers(settings, problems);
         this.hashes = hashes;
     }
 
@@ -64,7 +65,7 @@ public final class ConfigLoader {
 
     private Optional<Config> config() {
         Optional<InetAddress> bind = address(Key.BIND);
-        Optional<Integer> port = number(Key.PORT, 1, 65_535);
+        Optional<Integer> port = numbers.given(Key.PORT, 1, 65_535);
         Optional<Tls> tls = tls();
         Set<Origin> origins = origins();
         SequencedSet<String> hosts = hosts(origins);
@@ -74,10 +75,12 @@ public final class ConfigLoader {
         Optional<Config.Upstream> upstream = upstream();
         Optional<Config.Clients> clients = clients();
         Optional<Optional<Config.Admin>> admin = admin();
-        Optional<Integer> read = number(Key.READ_TIMEOUT, 1, 604_800);
-        Optional<Integer> drain = number(Key.DRAIN_TIMEOUT, 0, 3_600);
-        Optional<Integer> connections = number(Key.MAX_CONNECTIONS, 10, 1_000_000);
-        Optional<Integer> perClient = number(Key.MAX_CONNECTIONS_PER_CLIENT, 1, 1_000_000);
+        Config.Timeouts timeouts = timeouts();
+        Config.Limits limits = limits();
+        Config.Http http = http();
+        Config.Bodies bodies = bodies();
+        Config.Lockout lockout = lockout();
+        Config.SessionLife session = session();
         List<PublicPath> publicPaths = publicPaths();
         Set<String> stripHeaders = stripHeaders();
         Optional<Path> stateDir = path(Key.STATE_DIR);
@@ -93,10 +96,8 @@ public final class ConfigLoader {
         }
         return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow()), tls.orElseThrow(),
                 hosts, origins, basic.orElseThrow(), gatewayToken.orElseThrow(), hooks.orElseThrow(),
-                upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(),
-                new Config.Timeouts(Duration.ofSeconds(read.orElseThrow()), Duration.ofSeconds(drain.orElseThrow())),
-                new Config.Limits(connections.orElseThrow(), perClient.orElseThrow()),
-                stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
+                upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http, bodies,
+                lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
                 stripHeaders, log.orElseThrow(), allowRoot.orElseThrow()));
     }
 
@@ -251,7 +252,7 @@ public final class ConfigLoader {
                     "OPENCLAW_GATEWAY_BIND=loopback, and gateway.bind: \"loopback\" in openclaw.json"));
         }
         Optional<OnExposure> onExposure = choice(Key.ON_EXPOSURE, OnExposure.values());
-        Optional<Integer> port = number(Key.GATEWAY_PORT, 1, 65_535);
+        Optional<Integer> port = numbers.given(Key.GATEWAY_PORT, 1, 65_535);
         Optional<String> given = settings.given(Key.UPSTREAM);
         if (given.isEmpty()) {
             return onExposure.map(e -> new Config.Upstream(port.orElse(18_789), e));
@@ -329,6 +330,60 @@ public final class ConfigLoader {
         } catch (IllegalArgumentException e) {
             problem(Key.ADMIN, text, "ADDRESS:PORT or off", "SEAWALL_ADMIN=127.0.0.1:9464");
             return Optional.empty();
+        }
+    }
+
+    private Config.Timeouts timeouts() {
+        return new Config.Timeouts(numbers.seconds(Key.READ_TIMEOUT, 1, 604_800),
+                numbers.seconds(Key.DRAIN_TIMEOUT, 0, 3_600), numbers.seconds(Key.HANDSHAKE_TIMEOUT, 1, 300),
+                numbers.seconds(Key.CONNECT_TIMEOUT, 1, 60), numbers.seconds(Key.UPSTREAM_IDLE_TIMEOUT, 1, 4));
+    }
+
+    private Config.Limits limits() {
+        return new Config.Limits(numbers.count(Key.MAX_CONNECTIONS, 10, 1_000_000),
+                numbers.count(Key.MAX_CONNECTIONS_PER_CLIENT, 1, 1_000_000),
+                numbers.count(Key.CONNECTION_RESERVE, 0, 50), numbers.count(Key.MEMORY_WATERMARK, 10, 100));
+    }
+
+    private Config.Http http() {
+        Config.Http http = new Config.Http((int) numbers.bytes(Key.MAX_REQUEST_LINE, 1_024, 65_536),
+                (int) numbers.bytes(Key.MAX_HEADER_BYTES, 1_024, 65_536), numbers.count(Key.MAX_HEADERS, 20, 1_000),
+                numbers.seconds(Key.HEADER_TIMEOUT, 1, 300), numbers.seconds(Key.IDLE_TIMEOUT, 1, 3_600),
+                numbers.seconds(Key.STALL_TIMEOUT, 1, 3_600), numbers.count(Key.MIN_RATE, 1, 1_000_000));
+        atMost(Key.MAX_REQUEST_LINE, http.requestLine(), http.headBytes(), "SEAWALL_MAX_HEADER_BYTES");
+        return http;
+    }
+
+    private Config.Bodies bodies() {
+        return new Config.Bodies(body(Key.MAX_BODY_UI), body(Key.MAX_BODY_API), body(Key.MAX_BODY_TOOLS),
+                body(Key.MAX_BODY_HOOKS), body(Key.MAX_BODY_PUBLIC));
+    }
+
+    private long body(Key key) {
+        return numbers.bytes(key, 1_024, 1_024L * 1_024 * 1_024);
+    }
+
+    private Config.Lockout lockout() {
+        Config.Lockout lockout = new Config.Lockout(numbers.count(Key.LOCKOUT_GUESSES, 3, 1_000),
+                numbers.seconds(Key.LOCKOUT_WINDOW, 10, 3_600), numbers.seconds(Key.LOCKOUT_TIME, 10, 86_400),
+                numbers.seconds(Key.LOCKOUT_MAX_TIME, 10, 86_400),
+                numbers.count(Key.LOCKOUT_BUDGET, 10, 1_000_000));
+        atMost(Key.LOCKOUT_TIME, lockout.first().toSeconds(), lockout.longest().toSeconds(),
+                "SEAWALL_LOCKOUT_MAX_TIME");
+        atMost(Key.LOCKOUT_GUESSES, lockout.guesses(), lockout.budget(), "SEAWALL_LOCKOUT_BUDGET");
+        return lockout;
+    }
+
+    private Config.SessionLife session() {
+        Config.SessionLife session = new Config.SessionLife(numbers.seconds(Key.SESSION_IDLE, 60, 2_592_000),
+                numbers.seconds(Key.SESSION_MAX, 60, 2_592_000));
+        atMost(Key.SESSION_IDLE, session.idle().toSeconds(), session.absolute().toSeconds(), "SEAWALL_SESSION_MAX");
+        return session;
+    }
+
+    private void atMost(Key key, long value, long most, String what) {
+        if (value > most) {
+            problem(key, Long.toString(value), "at most " + what + ", " + most, "lower it, or raise the other");
         }
     }
 
@@ -437,24 +492,6 @@ public final class ConfigLoader {
                     .orElse("correct it"));
             return Optional.empty();
         }
-    }
-
-    private Optional<Integer> number(Key key, int least, int most) {
-        Optional<String> text = settings.text(key);
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            int number = Integer.parseInt(text.get());
-            if (number >= least && number <= most) {
-                return Optional.of(number);
-            }
-        } catch (NumberFormatException e) {
-            // falls through to the one message for both
-        }
-        problem(key, text.get(), "a whole number, " + least + " to " + most,
-                key.fallback().map(f -> key + "=" + f).orElse("correct or unset it"));
-        return Optional.empty();
     }
 
     private Optional<Boolean> flag(Key key) {

@@ -44,6 +44,30 @@ class ConfigLoaderTest {
             case DRAIN_TIMEOUT -> "30";
             case MAX_CONNECTIONS -> "9000";
             case MAX_CONNECTIONS_PER_CLIENT -> "512";
+            case HANDSHAKE_TIMEOUT -> "10";
+            case HEADER_TIMEOUT -> "10";
+            case IDLE_TIMEOUT -> "120";
+            case STALL_TIMEOUT -> "60";
+            case CONNECT_TIMEOUT -> "2";
+            case UPSTREAM_IDLE_TIMEOUT -> "3";
+            case CONNECTION_RESERVE -> "10";
+            case MEMORY_WATERMARK -> "75";
+            case MIN_RATE -> "500";
+            case MAX_REQUEST_LINE -> "8KiB";
+            case MAX_HEADER_BYTES -> "32KiB";
+            case MAX_HEADERS -> "100";
+            case MAX_BODY_UI -> "25MiB";
+            case MAX_BODY_API -> "20MiB";
+            case MAX_BODY_TOOLS -> "2MiB";
+            case MAX_BODY_HOOKS -> "256KiB";
+            case MAX_BODY_PUBLIC -> "1MiB";
+            case LOCKOUT_GUESSES -> "10";
+            case LOCKOUT_WINDOW -> "60";
+            case LOCKOUT_TIME -> "300";
+            case LOCKOUT_MAX_TIME -> "3600";
+            case LOCKOUT_BUDGET -> "300";
+            case SESSION_IDLE -> "43200";
+            case SESSION_MAX -> "604800";
             case STATE_DIR -> "./data";
             case LOG -> "auto";
             case CONFIG, TLS_CERT, TLS_KEY, HOSTS, COOLIFY_FQDN, ALLOWED_ORIGINS, OPENCLAW_ALLOWED_ORIGINS,
@@ -88,6 +112,30 @@ class ConfigLoaderTest {
             Map.entry(Key.MAX_CONNECTIONS_PER_CLIENT, "10"), Map.entry(Key.STATE_DIR, "./elsewhere"),
             Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*,ws:/__openclaw__/worker"),
             Map.entry(Key.STRIP_HEADERS, "x-user,x-role"), Map.entry(Key.LOG, "json"),
+            Map.entry(Key.HANDSHAKE_TIMEOUT, "12"),
+            Map.entry(Key.HEADER_TIMEOUT, "13"),
+            Map.entry(Key.IDLE_TIMEOUT, "95"),
+            Map.entry(Key.STALL_TIMEOUT, "30"),
+            Map.entry(Key.CONNECT_TIMEOUT, "3"),
+            Map.entry(Key.UPSTREAM_IDLE_TIMEOUT, "2"),
+            Map.entry(Key.CONNECTION_RESERVE, "20"),
+            Map.entry(Key.MEMORY_WATERMARK, "60"),
+            Map.entry(Key.MIN_RATE, "1000"),
+            Map.entry(Key.MAX_REQUEST_LINE, "4KiB"),
+            Map.entry(Key.MAX_HEADER_BYTES, "16KiB"),
+            Map.entry(Key.MAX_HEADERS, "50"),
+            Map.entry(Key.MAX_BODY_UI, "50MiB"),
+            Map.entry(Key.MAX_BODY_API, "40MiB"),
+            Map.entry(Key.MAX_BODY_TOOLS, "1MiB"),
+            Map.entry(Key.MAX_BODY_HOOKS, "512KiB"),
+            Map.entry(Key.MAX_BODY_PUBLIC, "2MiB"),
+            Map.entry(Key.LOCKOUT_GUESSES, "5"),
+            Map.entry(Key.LOCKOUT_WINDOW, "120"),
+            Map.entry(Key.LOCKOUT_TIME, "600"),
+            Map.entry(Key.LOCKOUT_MAX_TIME, "7200"),
+            Map.entry(Key.LOCKOUT_BUDGET, "200"),
+            Map.entry(Key.SESSION_IDLE, "3600"),
+            Map.entry(Key.SESSION_MAX, "86400"),
             Map.entry(Key.ALLOW_ROOT, "true"));
 
     @ParameterizedTest
@@ -180,6 +228,12 @@ class ConfigLoaderTest {
         assertEquals(expected, Given.config("SEAWALL_ALLOW_ROOT=" + text).allowRoot());
         Config config = Given.config("HOOKS_ENABLED=" + text, "HOOKS_TOKEN=" + Given.HOOKS_TOKEN);
         assertEquals(expected, config.hooks().token().isPresent(), "a token alone does not open the webhooks");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2048, 2048", "2k, 2048", "2K, 2048", "2KiB, 2048", "3m, 3145728", "3MiB, 3145728"})
+    void readsSizesAsNginxWritesThem(String text, long bytes) throws ConfigException {
+        assertEquals(bytes, Given.config("SEAWALL_MAX_BODY_HOOKS=" + text).bodies().hooks());
     }
 
     @Test
