@@ -63,6 +63,11 @@ public final class ConfigLoader {
         return new Loaded(config.get(), warnings);
     }
 
+    /// The body limits where nothing sets them.
+    public static Config.Bodies defaultBodies() {
+        return new ConfigLoader(Map.of(), (hash, token) -> false).bodies();
+    }
+
     private Optional<Config> config() {
         Optional<InetAddress> bind = address(Key.BIND);
         Optional<Integer> port = numbers.given(Key.PORT, 1, 65_535);

@@ -15,11 +15,13 @@ import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.auth.ThrottleHandler;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.client.ClientAddressHandler;
+import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
 import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.SecurityHeadersHandler;
+import io.seawall.proxy.http.SlowReaderHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.MetricsHandler;
 import io.seawall.proxy.route.HostHandler;
@@ -39,6 +41,7 @@ import java.util.function.BooleanSupplier;
 public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Optional<ServerTls> tls;
     private final Deadlines deadlines;
+    private final Config.Http limits;
     private final RelayHandler.Shared relay;
 
     private final AccessLogHandler accessLog;
@@ -57,18 +60,19 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
 
     ClientPipeline(Config config, Set<String> hosts, Optional<ServerTls> tls, Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling, Sessions sessions,
-            BooleanSupplier ready, RelayHandler.Shared relay) {
+            Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
         this.tls = tls;
         this.deadlines = deadlines;
+        limits = config.http();
         this.accessLog = accessLog;
         this.metrics = metrics;
         this.relay = relay;
         securityHeaders = new SecurityHeadersHandler(tls.isPresent());
         client = new ClientAddressHandler(new ClientAddress(config.clients()), tls.isPresent());
         host = new HostHandler(new PublicHosts(hosts));
-        route = new RouteHandler(new Router(config.hooks(), config.publicPaths()));
+        route = new RouteHandler(new Router(config.hooks(), config.publicPaths(), config.bodies()));
         throttle = new ThrottleHandler(throttling);
-        layer = new LayerHandler(layers, throttling);
+        layer = new LayerHandler(layers, throttling, connections);
         origin = new OriginHandler(config.allowedOrigins());
         status = new StatusHandler(ready);
         ownPages = new OwnPageHandler(sessions);
@@ -77,11 +81,12 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits));
         tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler()));
         tls.ifPresent(t -> pipeline.addLast("tls", t.newHandler(channel.alloc())));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
-        pipeline.addLast("http", new Http1Handler(deadlines));
+        pipeline.addLast("http", new Http1Handler(deadlines, limits));
         pipeline.addLast("security-headers", securityHeaders);
         pipeline.addLast("rejections", rejections);
         pipeline.addLast("client", client);

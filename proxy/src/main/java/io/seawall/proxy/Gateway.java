@@ -28,6 +28,8 @@ import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.ConnectionLimitHandler;
+import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.AdminHandler;
@@ -73,7 +75,7 @@ public final class Gateway implements AutoCloseable {
     private final GatewayHealth health;
     private final Exposure exposure;
     private final Tunnels tunnels;
-    private final ConnectionLimitHandler connections;
+    private final Connections connections;
     private final Channel listener;
     private final Optional<Channel> adminListener;
     private volatile boolean draining;
@@ -100,22 +102,23 @@ public final class Gateway implements AutoCloseable {
         metrics = new Metrics(setup.version());
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
-        connections = new ConnectionLimitHandler(config.limits(), config.clients());
+        connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
         long readSeconds = config.timeouts().read().toSeconds();
         tunnels = new Tunnels(deadlines, readSeconds, ClientPipeline::staysInTunnel, metrics::websocketClosed);
         Sessions sessions = new Sessions(setup.sessionKey(), config.basic().version(setup.sessionKey()),
-                Clock.systemUTC());
-        Throttle throttle = new Throttle(System::nanoTime);
+                config.session(), Clock.systemUTC());
+        Throttle throttle = new Throttle(config.lockout(), System::nanoTime);
         UpstreamPool pool = new UpstreamPool(config.upstream().address(),
-                epoll ? EpollSocketChannel.class : NioSocketChannel.class, deadlines, readSeconds);
+                epoll ? EpollSocketChannel.class : NioSocketChannel.class, deadlines, config.timeouts());
         RelayHandler.Shared relay = new RelayHandler.Shared(pool, new RequestRewrite(config.stripHeaders()), exposure,
                 health, sessions, tunnels);
         tls = serverTls(setup);
         ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), tls, deadlines,
                 new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions), throttle, sessions, this::isReady, relay);
+                new Layers(config, passwords, sessions), throttle, sessions, connections,
+                this::isReady, relay);
         measure(setup, throttle);
         try {
             listener = listen(epoll, pipeline);
@@ -139,7 +142,7 @@ public final class Gateway implements AutoCloseable {
     private static Optional<ServerTls> serverTls(Setup setup) {
         return setup.certificates().map(certificates -> {
             try {
-                return new ServerTls(certificates.material());
+                return new ServerTls(certificates.material(), setup.config().timeouts().handshake());
             } catch (SSLException e) {
                 throw new IllegalStateException("the TLS library refuses a key that was checked", e);
             }
@@ -154,7 +157,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Channel listen(boolean epoll, ClientPipeline pipeline) throws BindTrouble {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll)).handler(connections)
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
+                .handler(new ConnectionLimitHandler(connections))
                 .option(ChannelOption.SO_BACKLOG, 1024).option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false).childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true).childHandler(new ChannelInitializer<Channel>() {
@@ -208,7 +212,15 @@ public final class Gateway implements AutoCloseable {
 
     private void measure(Setup setup, Throttle throttle) {
         metrics.gauge("seawall.connections.open", "Client connections.", connections::open);
-        metrics.counter("seawall.connections.refused", "Connections beyond a cap.", connections::refused);
+        for (Connections.Reason reason : Connections.Reason.values()) {
+            metrics.counter("seawall.connections.refused",
+                    "Connections beyond a cap, and those of strangers that made room for newer ones.", "reason",
+                    reason.label(), () -> connections.refused(reason));
+        }
+        DirectMemory memory = DirectMemory.ofProcess();
+        metrics.gauge("seawall.direct.memory.used.bytes", "Memory outside the heap that buffers take.",
+                () -> memory.used().getAsLong());
+        metrics.gauge("seawall.direct.memory.max.bytes", "Its ceiling.", memory::ceiling);
         metrics.gauge("seawall.websockets.open", "WebSocket tunnels.", tunnels::count);
         metrics.gauge("seawall.upstream.up", "1 while the gateway would answer.", () -> health.isUp() ? 1 : 0);
         metrics.gauge("seawall.upstream.exposed", "1 while the gateway listens beyond loopback.",
@@ -221,6 +233,9 @@ public final class Gateway implements AutoCloseable {
         for (Layer layer : Layer.values()) {
             metrics.gauge("seawall.lockouts.active", "Client networks locked out of a layer now.", "layer",
                     layer.label(), () -> throttle.locked(layer));
+            metrics.gauge("seawall.strangers.slowed",
+                    "1 while a layer's budget of wrong credentials is spent and strangers have to wait.", "layer",
+                    layer.label(), () -> throttle.isSlowing(layer) ? 1 : 0);
         }
     }
 

@@ -13,6 +13,8 @@ import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
+import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
@@ -78,19 +80,20 @@ public final class MemorySeawall implements AutoCloseable {
         };
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
         byte[] key = new byte[32];
-        sessions = new Sessions(key, config.basic().version(key), clock);
-        throttle = new Throttle(ticker);
+        sessions = new Sessions(key, config.basic().version(key), config.session(), clock);
+        throttle = new Throttle(config.lockout(), ticker);
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
         RelayHandler.Shared nobody = new RelayHandler.Shared(
-                new UpstreamPool(config.upstream().address(), NioSocketChannel.class, deadlines, 60),
+                new UpstreamPool(config.upstream().address(), NioSocketChannel.class, deadlines, config.timeouts()),
                 new RequestRewrite(config.stripHeaders()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
                 new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
         pipeline = new ClientPipeline(config, Set.copyOf(config.hosts()), Optional.empty(), deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions), throttle, sessions, () -> ready, nobody);
+                new Layers(config, passwords, sessions), throttle, sessions,
+                new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, nobody);
     }
 
     /// A new connection from that address.

@@ -13,6 +13,9 @@ public final class TestConfig {
     public static final String GATEWAY_TOKEN = "8d1f4b7e02c95a63f0e8b21d7c6a9435";
     public static final String HOOKS_TOKEN = "k2v9QzR4mT7xW1bN6cY3hJ";
 
+    /// The defaults of what a client may cost.
+    public static final Config.Http HTTP = of().http();
+
     private TestConfig() {}
 
     public static Map<String, String> environment(String... lines) {

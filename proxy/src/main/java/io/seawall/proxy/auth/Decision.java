@@ -26,6 +26,7 @@ public sealed interface Decision {
         BEARER_ON_UI,
         EXPIRED_SESSION,
         LOCKED,
+        SLOWED,
         BUSY,
         BAD_ORIGIN;
 
@@ -37,7 +38,7 @@ public sealed interface Decision {
         public boolean isGuess() {
             return switch (this) {
                 case UNKNOWN_USER, WRONG_PASSWORD, WRONG_TOKEN -> true;
-                case MISSING, MALFORMED, BEARER_ON_UI, EXPIRED_SESSION, LOCKED, BUSY, BAD_ORIGIN -> false;
+                case MISSING, MALFORMED, BEARER_ON_UI, EXPIRED_SESSION, LOCKED, SLOWED, BUSY, BAD_ORIGIN -> false;
             };
         }
     }

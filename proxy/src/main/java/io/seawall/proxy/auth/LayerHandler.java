@@ -6,6 +6,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.auth.Decision.Denied;
 import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
+import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
@@ -23,11 +24,13 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
 
     private final Layers layers;
     private final Throttle throttle;
+    private final Connections connections;
 
-    public LayerHandler(Layers layers, Throttle throttle) {
+    public LayerHandler(Layers layers, Throttle throttle, Connections connections) {
         super(AdmittedRequest.class);
         this.layers = layers;
         this.throttle = throttle;
+        this.connections = connections;
     }
 
     @Override
@@ -39,7 +42,7 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
             return;
         }
         CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers(),
-                admitted.locked());
+                admitted.admission());
         if (decision.isDone()) {
             settle(ctx, admitted, layer.get(), decision.join());
         } else {
@@ -57,13 +60,19 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
         InetAddress client = admitted.request().request().client();
         switch (decision) {
             case Granted granted -> {
+                connections.granted(ctx.channel());
+                if (granted.session() == null || granted.setCookie()) {
+                    throttle.granted(layer, client);
+                }
                 Exchange.of(ctx.channel()).decided(layer.label(), "granted");
                 ctx.pipeline().fireUserEventTriggered(
                         new AuthEvent(layer, "granted", granted.reason(), client, false));
                 ctx.fireChannelRead(new GrantedRequest(admitted.request(), granted));
             }
             case Denied(Reason reason) when reason == Reason.LOCKED ->
-                ThrottleHandler.refuse(ctx, layer, client, throttle.lockedSeconds(layer, client));
+                ThrottleHandler.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
+            case Denied(Reason reason) when reason == Reason.SLOWED ->
+                ThrottleHandler.refuse(ctx, layer, reason, client, throttle.slowedSeconds(layer, client));
             case Denied(Reason reason) -> deny(ctx, layer, reason, client);
         }
     }

@@ -30,22 +30,27 @@ public final class Layers {
 
     /// The layer's answer; done at once unless a password hash must be computed. Never fails.
     ///
-    /// @param locked whether the client's network is locked out: then only a session counts, and no hash is computed for
-    /// it, because whoever guesses would otherwise keep the owner waiting
-    CompletableFuture<Decision> decide(Layer layer, Headers headers, boolean locked) {
+    /// @param admission where it is not free no hash is computed, because whoever guesses would keep the owner waiting
+    CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission) {
         return switch (layer) {
-            case BASIC -> basic(headers, locked);
-            case GATEWAY -> CompletableFuture.completedFuture(bearer(headers, gatewayToken));
-            case HOOKS -> CompletableFuture.completedFuture(hooks(headers));
+            case BASIC -> basic(headers, admission);
+            case GATEWAY -> CompletableFuture.completedFuture(slowed(bearer(headers, gatewayToken), admission));
+            case HOOKS -> CompletableFuture.completedFuture(slowed(hooks(headers), admission));
         };
     }
 
-    private CompletableFuture<Decision> basic(Headers headers, boolean locked) {
+    private static Decision slowed(Decision decision, Admission admission) {
+        return admission == Admission.SLOWED && decision instanceof Denied(Reason reason) && reason.isGuess()
+                ? new Denied(Reason.SLOWED)
+                : decision;
+    }
+
+    private CompletableFuture<Decision> basic(Headers headers, Admission admission) {
         Sessions.Check check = sessions.check(Cookies.session(headers));
         if (check instanceof Sessions.Check.Valid(Session session, boolean renew)) {
             return CompletableFuture.completedFuture(new Granted("session", session, renew));
         }
-        if (locked) {
+        if (admission == Admission.LOCKED) {
             return denied(Reason.LOCKED);
         }
         String authorization = headers.get(ALTERNATIVE_HEADER);
@@ -58,6 +63,9 @@ public final class Layers {
         Optional<BasicCredentials> offered = BasicCredentials.parse(authorization);
         if (offered.isEmpty()) {
             return denied(isBearer(authorization) ? Reason.BEARER_ON_UI : Reason.MALFORMED);
+        }
+        if (admission == Admission.SLOWED) {
+            return denied(Reason.SLOWED);
         }
         return passwords.verify(offered.get()).thenApply(result -> switch (result) {
             case RIGHT -> new Granted("password", sessions.begin(), true);

@@ -2,6 +2,7 @@ package io.seawall.proxy.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.seawall.config.Config;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -16,22 +17,23 @@ import java.util.Optional;
 public final class Sessions {
     /// `__Host-` makes browsers insist on Secure, on no Domain and on Path=/ (RFC 6265bis, 4.1.3.2).
     public static final String COOKIE = "__Host-seawall";
-    static final Duration IDLE = Duration.ofHours(12);
-    static final Duration ABSOLUTE = Duration.ofDays(7);
     /// A cookie older than this is renewed with the next answer.
     static final Duration RENEW = Duration.ofMinutes(10);
 
     private final byte[] key;
+    private final Config.SessionLife life;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final Cache<String, Boolean> revoked = Caffeine.newBuilder().maximumSize(100_000)
-            .expireAfterWrite(ABSOLUTE).executor(Runnable::run).build();
+    private final Cache<String, Boolean> revoked;
 
     /// @param sessionKey kept over restarts
     /// @param credential names the version of user and password
-    public Sessions(byte[] sessionKey, byte[] credential, Clock clock) {
+    public Sessions(byte[] sessionKey, byte[] credential, Config.SessionLife life, Clock clock) {
         key = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("session"), credential));
+        this.life = life;
         this.clock = clock;
+        revoked = Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(life.absolute()).executor(Runnable::run)
+                .build();
     }
 
     /// What became of a cookie.
@@ -58,7 +60,7 @@ public final class Sessions {
 
     /// The whole `Set-Cookie` value.
     public String setCookie(Session session) {
-        return COOKIE + "=" + cookie(session) + "; Path=/; Max-Age=" + IDLE.toSeconds()
+        return COOKIE + "=" + cookie(session) + "; Path=/; Max-Age=" + life.idle().toSeconds()
                 + "; HttpOnly; Secure; SameSite=Lax";
     }
 
@@ -81,16 +83,17 @@ public final class Sessions {
         }
         // the MAC is ours, so the numbers are too
         Session session = new Session(parts[1], Long.parseLong(parts[2]), Long.parseLong(parts[3]));
-        if (isOver(session) || now() - session.seenSeconds() > IDLE.toSeconds()) {
+        if (isOver(session) || now() - session.seenSeconds() > life.idle().toSeconds()) {
             return new Check.Expired();
         }
-        return new Check.Valid(session, now() - session.seenSeconds() > RENEW.toSeconds());
+        return new Check.Valid(session,
+                now() - session.seenSeconds() > Math.min(RENEW.toSeconds(), life.idle().toSeconds() / 2));
     }
 
     /// Whether the session was logged out or has lived its longest; idle time aside.
     public boolean isOver(Session session) {
         return revoked.getIfPresent(session.id()) != null
-                || now() - session.begunSeconds() > ABSOLUTE.toSeconds();
+                || now() - session.begunSeconds() > life.absolute().toSeconds();
     }
 
     void revoke(Session session) {

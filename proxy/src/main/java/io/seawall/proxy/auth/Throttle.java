@@ -3,68 +3,149 @@ package io.seawall.proxy.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.seawall.config.Config;
 import io.seawall.proxy.client.ClientNetwork;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/// Counts wrong credentials per layer and client network, and locks a network out of the layer it guesses at: 10 in a
-/// minute lock for 5 minutes, and twice as long each further time, up to an hour. Bounded: under rotating addresses the
-/// oldest are forgotten.
+/// Counts wrong credentials, per layer. A client network that guesses is locked out of the layer, twice as long each
+/// further time. All networks together have a budget, so that guesses from ten thousand addresses get no further than
+/// those from a few: when it is spent, strangers have to wait. Whoever was let in from his network lately is none.
+///
+/// Bounded: under rotating addresses the counts and locks least used are forgotten, never grown.
 public final class Throttle {
-    static final int GUESSES = 10;
-    static final long WINDOW = TimeUnit.SECONDS.toNanos(60);
-    static final Duration FIRST_LOCK = Duration.ofMinutes(5);
-    static final Duration LONGEST_LOCK = Duration.ofHours(1);
+    static final int MOST_NETWORKS = 100_000;
+    private static final Duration REMEMBERED = Duration.ofDays(7);
 
     private record Guesser(Layer layer, ClientNetwork network) {}
 
-    /// @param until a nanoTime; in the past where the network is not locked
-    private record Standing(int guesses, long windowStart, int locks, long until) {}
+    private record Guesses(int count, long since) {}
 
+    /// @param until a nanoTime; the lock may be over, and then only its number matters
+    private record Lock(int number, long until) {}
+
+    private final Config.Lockout limits;
     private final Ticker ticker;
-    private final Cache<Guesser, Standing> records;
+    // two caches: an attacker with many addresses must not push his own locks out with cheap first guesses
+    private final Cache<Guesser, Guesses> guesses;
+    private final Cache<Guesser, Lock> locks;
+    private final Cache<Guesser, Boolean> welcome;
+    private final Map<Layer, Budget> budgets = new EnumMap<>(Layer.class);
 
-    public Throttle(Ticker ticker) {
+    public Throttle(Config.Lockout limits, Ticker ticker) {
+        this.limits = limits;
         this.ticker = ticker;
-        // what is idle for two hours has served its longest lock and starts afresh
-        records = Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(Duration.ofHours(2)).ticker(ticker)
+        guesses = cache(limits.window().multipliedBy(2));
+        // what was idle for twice the longest lock starts afresh
+        locks = cache(limits.longest().multipliedBy(2));
+        welcome = Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(REMEMBERED).ticker(ticker)
+                .executor(Runnable::run).build();
+        for (Layer layer : Layer.values()) {
+            budgets.put(layer, new Budget(limits.budget(), limits.window().toNanos(), ticker.read()));
+        }
+    }
+
+    private <V> Cache<Guesser, V> cache(Duration idle) {
+        return Caffeine.newBuilder().maximumSize(MOST_NETWORKS).expireAfterWrite(idle).ticker(ticker)
                 .executor(Runnable::run).build();
     }
 
     /// Seconds until the network may try again; 0 where it may now.
     public long lockedSeconds(Layer layer, InetAddress client) {
-        Standing standing = records.getIfPresent(new Guesser(layer, ClientNetwork.of(client)));
-        if (standing == null) {
-            return 0;
-        }
-        long left = standing.until() - ticker.read();
-        return standing.locks() == 0 || left <= 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(left) + 1;
+        Lock lock = locks.getIfPresent(new Guesser(layer, ClientNetwork.of(client)));
+        long left = lock == null ? 0 : lock.until() - ticker.read();
+        return left <= 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(left) + 1;
+    }
+
+    /// Seconds until a stranger may try a credential; 0 where the client may now.
+    long slowedSeconds(Layer layer, InetAddress client) {
+        long seconds = budget(layer).secondsUntilOne(ticker.read());
+        return seconds == 0 || welcome.getIfPresent(new Guesser(layer, ClientNetwork.of(client))) != null
+                ? 0
+                : seconds;
     }
 
     /// Counts a wrong credential; true when this one locked the network out.
     boolean guessed(Layer layer, InetAddress client) {
         long now = ticker.read();
-        Standing after = records.asMap().compute(new Guesser(layer, ClientNetwork.of(client)), (key, before) -> {
-            if (before == null || now - before.windowStart() > WINDOW) {
-                int locks = before == null ? 0 : before.locks();
-                long until = before == null ? now : before.until();
-                return new Standing(1, now, locks, until);
-            }
-            int guesses = before.guesses() + 1;
-            if (guesses < GUESSES) {
-                return new Standing(guesses, before.windowStart(), before.locks(), before.until());
-            }
-            long seconds = Math.min(FIRST_LOCK.toSeconds() << Math.min(before.locks(), 10), LONGEST_LOCK.toSeconds());
-            return new Standing(0, now, before.locks() + 1, now + TimeUnit.SECONDS.toNanos(seconds));
+        budget(layer).take(now);
+        Guesser guesser = new Guesser(layer, ClientNetwork.of(client));
+        Guesses after = guesses.asMap().compute(guesser,
+                (key, before) -> before == null || now - before.since() > limits.window().toNanos()
+                        ? new Guesses(1, now)
+                        : new Guesses(before.count() + 1, before.since()));
+        if (after.count() < limits.guesses()) {
+            return false;
+        }
+        guesses.invalidate(guesser);
+        locks.asMap().compute(guesser, (key, before) -> {
+            int number = before == null ? 0 : before.number() + 1;
+            long seconds = Math.min(limits.first().toSeconds() << Math.min(number, 20), limits.longest().toSeconds());
+            return new Lock(number, now + TimeUnit.SECONDS.toNanos(seconds));
         });
-        return after.guesses() == 0;
+        return true;
+    }
+
+    /// Somebody gave the right credential from there.
+    void granted(Layer layer, InetAddress client) {
+        welcome.put(new Guesser(layer, ClientNetwork.of(client)), true);
     }
 
     /// Networks that are locked out of the layer now.
     public long locked(Layer layer) {
         long now = ticker.read();
-        return records.asMap().entrySet().stream().filter(
-                e -> e.getKey().layer() == layer && e.getValue().locks() > 0 && e.getValue().until() - now > 0).count();
+        return locks.asMap().entrySet().stream()
+                .filter(e -> e.getKey().layer() == layer && e.getValue().until() - now > 0).count();
+    }
+
+    /// Whether the layer's budget is spent, so that strangers have to wait.
+    public boolean isSlowing(Layer layer) {
+        return budget(layer).secondsUntilOne(ticker.read()) > 0;
+    }
+
+    /// Networks that are remembered, for whatever reason.
+    long remembered() {
+        guesses.cleanUp();
+        locks.cleanUp();
+        welcome.cleanUp();
+        return guesses.estimatedSize() + locks.estimatedSize() + welcome.estimatedSize();
+    }
+
+    private Budget budget(Layer layer) {
+        return Objects.requireNonNull(budgets.get(layer));
+    }
+
+    /// A token bucket: full at the start, empty after `size` wrong credentials, full again after a window without any.
+    private static final class Budget {
+        private final int size;
+        private final double nanosPerToken;
+        private double tokens;
+        private long filledAt;
+
+        Budget(int size, long window, long now) {
+            this.size = size;
+            nanosPerToken = (double) window / size;
+            tokens = size;
+            filledAt = now;
+        }
+
+        synchronized void take(long now) {
+            fill(now);
+            tokens = Math.max(0, tokens - 1);
+        }
+
+        synchronized long secondsUntilOne(long now) {
+            fill(now);
+            return tokens >= 1 ? 0 : Math.ceilDiv((long) ((1 - tokens) * nanosPerToken), 1_000_000_000L);
+        }
+
+        private void fill(long now) {
+            tokens = Math.min(size, tokens + (now - filledAt) / nanosPerToken);
+            filledAt = now;
+        }
     }
 }

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /// Turns away who is locked out of the layer that the request needs. On `ui` a valid session still passes: strangers
-/// behind the same address must not lock the owner out.
+/// behind the same address must not lock the owner out. Strangers pass as such while the layer's budget is spent.
 @Sharable
 public final class ThrottleHandler extends SimpleChannelInboundHandler<RoutedRequest> {
     private final Throttle throttle;
@@ -27,19 +27,24 @@ public final class ThrottleHandler extends SimpleChannelInboundHandler<RoutedReq
         long seconds = layer.isEmpty() ? 0 : throttle.lockedSeconds(layer.get(), client);
         boolean mayHaveSession = layer.isPresent() && layer.get() == Layer.BASIC
                 && Cookies.session(request.head().headers()).isPresent();
-        if (seconds == 0 || mayHaveSession) {
-            ctx.fireChannelRead(new AdmittedRequest(request, seconds > 0));
-            return;
+        if (seconds == 0) {
+            boolean slowed = layer.isPresent() && throttle.slowedSeconds(layer.get(), client) > 0;
+            ctx.fireChannelRead(new AdmittedRequest(request, slowed ? Admission.SLOWED : Admission.FREE));
+        } else if (mayHaveSession) {
+            ctx.fireChannelRead(new AdmittedRequest(request, Admission.LOCKED));
+        } else {
+            refuse(ctx, layer.orElseThrow(), Decision.Reason.LOCKED, client, seconds);
         }
-        refuse(ctx, layer.orElseThrow(), client, seconds);
     }
 
-    static void refuse(ChannelHandlerContext ctx, Layer layer, InetAddress client, long seconds) {
-        Exchange.of(ctx.channel()).decided(layer.label(), Decision.Reason.LOCKED.label());
-        ctx.pipeline().fireUserEventTriggered(
-                new AuthEvent(layer, "locked", Decision.Reason.LOCKED.label(), client, false));
-        ctx.channel().writeAndFlush(Rejection
-                .client(429, "locked", "Too many wrong credentials came from this network. Try again later.")
-                .with("Retry-After", Long.toString(seconds)));
+    static void refuse(ChannelHandlerContext ctx, Layer layer, Decision.Reason reason, InetAddress client,
+            long seconds) {
+        Exchange.of(ctx.channel()).decided(layer.label(), reason.label());
+        ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, reason.label(), reason.label(), client, false));
+        String message = reason == Decision.Reason.LOCKED
+                ? "Too many wrong credentials came from this network. Try again later."
+                : "Too many wrong credentials are arriving from everywhere. Try again in a moment.";
+        ctx.channel().writeAndFlush(Rejection.client(429, reason.label(), message).with("Retry-After",
+                Long.toString(Math.max(1, seconds))));
     }
 }

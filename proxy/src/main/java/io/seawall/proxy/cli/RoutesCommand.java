@@ -2,6 +2,7 @@ package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
+import io.seawall.config.ConfigLoader;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.Router;
@@ -15,10 +16,10 @@ record RoutesCommand(Console console) {
         Router router;
         try {
             Config config = Configuration.load(console).config();
-            router = new Router(config.hooks(), config.publicPaths());
+            router = new Router(config.hooks(), config.publicPaths(), config.bodies());
         } catch (ConfigException e) {
             console.error("the configuration is not valid (see: seawall check); this is the default table");
-            router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of());
+            router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(), ConfigLoader.defaultBodies());
         }
         line("path", "route", "layer", "methods", "websocket", "body limit");
         for (RouteRule rule : router.table()) {
@@ -37,6 +38,8 @@ record RoutesCommand(Console console) {
     }
 
     private static String size(long bytes) {
-        return bytes == 0 ? "0" : bytes % (1024 * 1024) == 0 ? bytes / (1024 * 1024) + " MiB" : bytes / 1024 + " KiB";
+        return bytes % (1024 * 1024) == 0 && bytes > 0
+                ? bytes / (1024 * 1024) + " MiB"
+                : bytes % 1024 == 0 && bytes > 0 ? bytes / 1024 + " KiB" : Long.toString(bytes);
     }
 }

@@ -5,9 +5,18 @@ import io.netty.buffer.ByteBuf;
 /// Finds the end of a head in bytes that arrive in pieces, looking at each byte once. Line ends and sizes are judged
 /// here, so that a head that cannot become valid is refused before it is complete.
 final class HeadScanner {
+    private final int longestLine;
+    private final int mostBytes;
     private int scanned;
     private int lineStart;
     private boolean first = true;
+
+    /// @param longestLine of the request line, without its end
+    /// @param mostBytes of the whole head
+    HeadScanner(int longestLine, int mostBytes) {
+        this.longestLine = longestLine;
+        this.mostBytes = mostBytes;
+    }
 
     /// The head's length with its empty line, or -1 while it is incomplete.
     int scan(ByteBuf in) throws HygieneException {
@@ -24,7 +33,7 @@ final class HeadScanner {
                 throw new HygieneException(Rule.BARE_LF);
             }
             int length = at + 1 - lineStart;
-            if (first && length > RequestHeadParser.MAX_LINE + 2) {
+            if (first && length > longestLine + 2) {
                 throw new HygieneException(Rule.LINE_TOO_LONG);
             }
             scanned = at + 1;
@@ -38,7 +47,7 @@ final class HeadScanner {
             first = false;
         }
         // the last byte may be the CR
-        if (first && scanned - lineStart > RequestHeadParser.MAX_LINE + 1) {
+        if (first && scanned - lineStart > longestLine + 1) {
             throw new HygieneException(Rule.LINE_TOO_LONG);
         }
         checked(scanned);
@@ -51,8 +60,8 @@ final class HeadScanner {
         first = true;
     }
 
-    private static int checked(int size) throws HygieneException {
-        if (size > RequestHeadParser.MAX_HEAD) {
+    private int checked(int size) throws HygieneException {
+        if (size > mostBytes) {
             throw new HygieneException(Rule.HEAD_TOO_LARGE);
         }
         return size;

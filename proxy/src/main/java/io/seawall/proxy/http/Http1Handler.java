@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.seawall.config.Config;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.1 towards the client, one exchange at a time: bytes to [RequestHead] and [HttpContent], [ResponseHead] and
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It owns the bytes not yet decoded. Removing it (when a tunnel takes over) passes them on.
 public final class Http1Handler extends ChannelDuplexHandler {
-    private static final int HEAD_SECONDS = 10;
-    /// A tunnel in front keeps idle connections for 90 s; closing earlier would cost it a request.
-    private static final int IDLE_SECONDS = 120;
     private static final int LINGER_SECONDS = 2;
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int MAX_DRAIN = 64 * 1024;
@@ -41,7 +39,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private final Deadlines deadlines;
-    private final HeadScanner scanner = new HeadScanner();
+    private final Config.Http limits;
+    private final HeadScanner scanner;
     private Deadlines.@Nullable Deadline deadline;
     private State state = State.HEAD;
     private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
@@ -51,12 +50,23 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private long drained;
     private @Nullable RequestHead request;
     private @Nullable BodyReader body;
-    private BodyPace pace = new BodyPace();
+    private Pace pace;
     private @Nullable ResponseWriter response;
     private boolean closing;
 
-    public Http1Handler(Deadlines deadlines) {
+    public Http1Handler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
+        this.limits = limits;
+        scanner = new HeadScanner(limits.requestLine(), limits.headBytes());
+        pace = newPace();
+    }
+
+    private Pace newPace() {
+        return new Pace(limits.stall().toSeconds(), limits.minRate());
+    }
+
+    private long headSeconds() {
+        return limits.header().toSeconds();
     }
 
     @Override
@@ -74,14 +84,17 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void begin(ChannelHandlerContext ctx) {
-        deadline().in(ctx.pipeline().get(SslHandler.class) == null ? HEAD_SECONDS : 2 * HEAD_SECONDS);
+        // the TLS handshake has a deadline of its own, after which the connection closes
+        if (ctx.pipeline().get(SslHandler.class) == null) {
+            deadline().in(headSeconds());
+        }
         ctx.read();
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent) {
-            deadline().in(HEAD_SECONDS);
+            deadline().in(headSeconds());
         }
         ctx.fireUserEventTriggered(event);
     }
@@ -123,7 +136,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             return;
         }
         if (state == State.HEAD && !ahead.isReadable()) {
-            deadline().in(HEAD_SECONDS);
+            deadline().in(headSeconds());
         } else if (state == State.BODY && wanted) {
             awaitBody(ctx);
         }
@@ -159,13 +172,29 @@ public final class Http1Handler extends ChannelDuplexHandler {
 
     private void readMore(ChannelHandlerContext ctx) {
         boolean more = switch (state) {
-            case HEAD, DRAIN, LINGER -> true;
+            case HEAD -> mayAnswer(ctx) || ahead.readableBytes() < MAX_AHEAD;
+            case DRAIN, LINGER -> true;
             case BODY -> wanted;
             // only to notice a client that goes away; what it sends ahead is bounded
             case ANSWER -> ahead.readableBytes() < MAX_AHEAD;
         };
         if (more) {
             ctx.read();
+        }
+    }
+
+    /// A client that asks on and on without taking the answers must not make us keep them all.
+    private static boolean mayAnswer(ChannelHandlerContext ctx) {
+        return ctx.channel().isWritable();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.fireChannelWritabilityChanged();
+        if (state == State.HEAD && mayAnswer(ctx) && !decoding && ahead.isReadable()) {
+            decode(ctx);
+            ctx.fireChannelReadComplete();
+            readMore(ctx);
         }
     }
 
@@ -193,7 +222,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     /// Decodes one message; false when it needs more bytes or nobody wants more.
     private boolean step(ChannelHandlerContext ctx) throws HygieneException {
         return switch (state) {
-            case HEAD -> head(ctx);
+            case HEAD -> mayAnswer(ctx) && head(ctx);
             case BODY -> {
                 if (!wanted) {
                     yield false;
@@ -203,7 +232,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
                     yield false;
                 }
                 wanted = false;
-                pace.receives(content.content().readableBytes());
+                pace.moves(content.content().readableBytes());
                 pace.pauses(ctx.executor().ticker().nanoTime());
                 deadline().never(); // from here it is the gateway's pace, not the client's
                 if (content instanceof LastHttpContent) {
@@ -246,10 +275,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
         byte[] bytes = new byte[length];
         ahead.readBytes(bytes);
-        RequestHead head = RequestHeadParser.parse(bytes);
+        RequestHead head = RequestHeadParser.parse(bytes, limits.fields());
         request = head;
         body = new BodyReader(head.body());
-        pace = new BodyPace();
+        pace = newPace();
         wanted = false;
         closing = false;
         deadline().never();
@@ -387,7 +416,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         served = true;
         request = null;
         body = null;
-        deadline().in(ahead.isReadable() ? HEAD_SECONDS : IDLE_SECONDS);
+        deadline().in(ahead.isReadable() ? headSeconds() : limits.idle().toSeconds());
     }
 
     /// Ends the connection without the reset that unread bytes would cause: a reset can destroy the answer on its way.

@@ -13,10 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// Our own parser, because the decoder of the library folds, trims and accepts too much before anybody can see it
 /// (obs-fold, tabs and double spaces, missing or double Host, NUL and bytes above 0x7F in the target).
 public final class RequestHeadParser {
-    public static final int MAX_LINE = 8 * 1024;
-    public static final int MAX_HEAD = 32 * 1024;
-    public static final int MAX_FIELDS = 100;
-
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     /// Where a second one would let two readers see two requests, callers or contents.
     private static final List<String> SINGLE = List.of("Authorization", "Content-Type", "Expect", "Origin", "Upgrade",
@@ -39,15 +35,18 @@ public final class RequestHeadParser {
     }
 
     private final byte[] bytes;
+    private final int mostFields;
     private int at;
 
-    private RequestHeadParser(byte[] bytes) {
+    private RequestHeadParser(byte[] bytes, int mostFields) {
         this.bytes = bytes;
+        this.mostFields = mostFields;
     }
 
     /// @param bytes the head with the empty line that ends it; every line ends in CR LF
-    public static RequestHead parse(byte[] bytes) throws HygieneException {
-        return new RequestHeadParser(bytes).head();
+    /// @param mostFields how many headers it may have
+    public static RequestHead parse(byte[] bytes, int mostFields) throws HygieneException {
+        return new RequestHeadParser(bytes, mostFields).head();
     }
 
     private RequestHead head() throws HygieneException {
@@ -120,7 +119,7 @@ public final class RequestHeadParser {
             if (bytes[at] == ' ' || bytes[at] == '\t') {
                 throw new HygieneException(Rule.OBS_FOLD);
             }
-            if (++count > MAX_FIELDS) {
+            if (++count > mostFields) {
                 throw new HygieneException(Rule.TOO_MANY_HEADERS);
             }
             String name = token(':', Rule.HEADER_NAME);

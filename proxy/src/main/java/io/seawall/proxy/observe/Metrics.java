@@ -1,6 +1,7 @@
 package io.seawall.proxy.observe;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -65,8 +66,12 @@ public final class Metrics implements AutoCloseable {
     }
 
     public void counter(String name, String description, DoubleSupplier total) {
-        io.micrometer.core.instrument.FunctionCounter.builder(name, total, DoubleSupplier::getAsDouble)
-                .description(description).register(registry);
+        FunctionCounter.builder(name, total, DoubleSupplier::getAsDouble).description(description).register(registry);
+    }
+
+    public void counter(String name, String description, String tag, String tagValue, DoubleSupplier total) {
+        FunctionCounter.builder(name, total, DoubleSupplier::getAsDouble).description(description).tag(tag, tagValue)
+                .register(registry);
     }
 
     public void websocketClosed(String reason) {

@@ -6,7 +6,4 @@ import java.util.Set;
 ///
 /// @param pattern as people read it, `/v1/…`
 /// @param bodyLimit most bytes of a request body
-public record RouteRule(Route route, String pattern, Set<String> methods, boolean upgrade, long bodyLimit) {
-    static final long KIB = 1024;
-    static final long MIB = 1024 * KIB;
-}
+public record RouteRule(Route route, String pattern, Set<String> methods, boolean upgrade, long bodyLimit) {}

@@ -1,8 +1,5 @@
 package io.seawall.proxy.route;
 
-import static io.seawall.proxy.route.RouteRule.KIB;
-import static io.seawall.proxy.route.RouteRule.MIB;
-
 import io.seawall.config.Config;
 import io.seawall.config.PublicPath;
 import java.util.ArrayList;
@@ -22,12 +19,8 @@ public final class Router {
     private static final Set<String> ANY = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private static final RouteRule STATUS = new RouteRule(Route.STATUS, "/healthz /readyz", READ, false, 0);
-    private static final RouteRule TOOLS = new RouteRule(Route.API, "/tools/invoke", CALL, false, 2 * MIB);
-    private static final RouteRule API = new RouteRule(Route.API, "/v1/… /sessions/…", CALL, false, 20 * MIB);
     private static final RouteRule OWN = new RouteRule(Route.OWN, LOGIN + " " + LOGOUT + " " + BROWSER_BOOTSTRAP,
             CALL, false, 0);
-    private static final RouteRule UI = new RouteRule(Route.UI, "everything else", ANY, true, 25 * MIB);
-    private static final RouteRule PUBLIC = new RouteRule(Route.PUBLIC, "", CALL, false, MIB);
     private static final RouteRule PUBLIC_WEBSOCKET = new RouteRule(Route.PUBLIC, "ws:", READ, true, 0);
 
     private final String hooksPath;
@@ -36,15 +29,23 @@ public final class Router {
     private final String hooksPathAnyCase;
     private final List<PublicPath> publicPathsAnyCase;
     private final RouteRule hooks;
+    private final RouteRule api;
+    private final RouteRule tools;
+    private final RouteRule ui;
+    private final RouteRule publicPath;
 
-    public Router(Config.Hooks hooks, List<PublicPath> publicPaths) {
+    public Router(Config.Hooks hooks, List<PublicPath> publicPaths, Config.Bodies bodies) {
         hooksPath = hooks.path();
         hooksOn = hooks.token().isPresent();
         this.publicPaths = List.copyOf(publicPaths);
         hooksPathAnyCase = lower(hooksPath);
         publicPathsAnyCase = publicPaths.stream()
                 .map(path -> new PublicPath(lower(path.path()), path.prefix(), path.webSocket())).toList();
-        this.hooks = new RouteRule(Route.HOOKS, hooksPath + "/…", Set.of("POST"), false, 256 * KIB);
+        this.hooks = new RouteRule(Route.HOOKS, hooksPath + "/…", Set.of("POST"), false, bodies.hooks());
+        api = new RouteRule(Route.API, "/v1/… /sessions/…", CALL, false, bodies.api());
+        tools = new RouteRule(Route.API, "/tools/invoke", CALL, false, bodies.tools());
+        ui = new RouteRule(Route.UI, "everything else", ANY, true, bodies.ui());
+        publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
     }
 
     /// What became of a path.
@@ -94,19 +95,19 @@ public final class Router {
             return hooks;
         }
         if (path.equals("/tools/invoke") || path.startsWith("/tools/invoke/")) {
-            return TOOLS;
+            return tools;
         }
         if (path.equals("/v1") || path.startsWith("/v1/") || path.startsWith("/sessions/")) {
-            return API;
+            return api;
         }
         for (PublicPath candidate : publicPaths) {
             boolean matches = path.equals(candidate.path())
                     || candidate.prefix() && path.startsWith(candidate.path() + "/");
             if (matches && candidate.webSocket() == upgrade) {
-                return upgrade ? PUBLIC_WEBSOCKET : PUBLIC;
+                return upgrade ? PUBLIC_WEBSOCKET : publicPath;
             }
         }
-        return UI;
+        return ui;
     }
 
     /// `/hooksX`: a gateway or proxy that compares prefixes without looking for the boundary takes it for a webhook.
@@ -125,14 +126,14 @@ public final class Router {
         if (hooksOn) {
             rules.add(hooks);
         }
-        rules.add(API);
-        rules.add(TOOLS);
+        rules.add(api);
+        rules.add(tools);
         for (PublicPath path : publicPaths) {
-            RouteRule kind = path.webSocket() ? PUBLIC_WEBSOCKET : PUBLIC;
+            RouteRule kind = path.webSocket() ? PUBLIC_WEBSOCKET : publicPath;
             rules.add(new RouteRule(Route.PUBLIC, path.toString(), kind.methods(), kind.upgrade(), kind.bodyLimit()));
         }
         rules.add(OWN);
-        rules.add(UI);
+        rules.add(ui);
         return rules;
     }
 }

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
@@ -20,8 +21,6 @@ import javax.net.ssl.SSLException;
 /// TLS towards clients: 1.3, and 1.2 with ECDHE and AEAD only. BoringSSL where its native library loads, else the JDK's.
 /// Whatever name a client asks for, or none, gets the one certificate: a tunnel to an IP address sends no name.
 public final class ServerTls implements AutoCloseable {
-    /// Ten seconds for a handshake, then the connection closes.
-    private static final long HANDSHAKE_MILLIS = 10_000;
     private static final List<String> CIPHERS = List.of("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
             "TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
@@ -29,14 +28,17 @@ public final class ServerTls implements AutoCloseable {
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
     private final SslContext context;
+    private final Duration handshake;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /// @param handshake the time that a client has for one, before the connection closes
     /// @throws SSLException when neither library accepts the key
-    public ServerTls(KeyMaterial material) throws SSLException {
-        this(material, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
+    public ServerTls(KeyMaterial material, Duration handshake) throws SSLException {
+        this(material, handshake, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
     }
 
-    ServerTls(KeyMaterial material, SslProvider provider) throws SSLException {
+    ServerTls(KeyMaterial material, Duration handshake, SslProvider provider) throws SSLException {
+        this.handshake = handshake;
         context = SslContextBuilder.forServer(new KeyManager(material)).trustManager(new NoClientCertificates())
                 .sslProvider(provider).protocols("TLSv1.3", "TLSv1.2").ciphers(CIPHERS,
                         (wanted, defaults, supported) -> wanted == null
@@ -51,7 +53,7 @@ public final class ServerTls implements AutoCloseable {
 
     public SslHandler newHandler(ByteBufAllocator allocator) {
         SslHandler handler = context.newHandler(allocator);
-        handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+        handler.setHandshakeTimeoutMillis(handshake.toMillis());
         return handler;
     }
 

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
+import io.seawall.config.Config;
 import io.seawall.proxy.http.Deadlines;
 import org.jspecify.annotations.Nullable;
 
@@ -15,20 +16,17 @@ import org.jspecify.annotations.Nullable;
 /// While it is idle a read is outstanding, so that the gateway's close is seen at once; anything else that arrives then
 /// is a doubt, and a connection in doubt is closed.
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
-    /// The gateway closes idle connections after 6 s; a request must not meet that close on its way.
-    private static final int IDLE_SECONDS = 3;
-
     private final Channel channel;
     private final UpstreamPool pool;
     private final Deadlines.Deadline deadline;
     private final GatewayResponseDecoder decoder;
-    private final long readSeconds;
+    private final Config.Timeouts timeouts;
     private @Nullable Relay relay;
 
-    UpstreamConnection(Channel channel, UpstreamPool pool, Deadlines deadlines, long readSeconds) {
+    UpstreamConnection(Channel channel, UpstreamPool pool, Deadlines deadlines, Config.Timeouts timeouts) {
         this.channel = channel;
         this.pool = pool;
-        this.readSeconds = readSeconds;
+        this.timeouts = timeouts;
         deadline = deadlines.add(channel.eventLoop(), this::expired);
         decoder = new GatewayResponseDecoder();
         channel.pipeline().addLast("decoder", decoder).addLast("upstream", this);
@@ -45,13 +43,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void serve(Relay next, boolean headRequest) {
         relay = next;
         decoder.expectAnswerTo(headRequest);
-        deadline.in(readSeconds);
+        deadline.in(timeouts.read().toSeconds());
     }
 
     /// Ends the exchange and keeps the connection for the next one.
     void release() {
         relay = null;
-        deadline.in(IDLE_SECONDS);
+        // the gateway closes its own after 6 s; a request must not meet that close on its way
+        deadline.in(timeouts.upstreamIdle().toSeconds());
         pool.release(this);
         channel.read();
     }
@@ -87,7 +86,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             channel.close();
             return;
         }
-        deadline.in(readSeconds);
+        deadline.in(timeouts.read().toSeconds());
         switch (msg) {
             case HttpResponse response -> current.answerHead(response);
             case HttpContent content -> current.answerContent(content); // passes ownership

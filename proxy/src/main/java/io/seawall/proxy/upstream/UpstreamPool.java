@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.seawall.config.Config;
 import io.seawall.proxy.http.Deadlines;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -17,25 +18,24 @@ import org.jspecify.annotations.Nullable;
 
 /// Connections to the gateway, per event loop, so that both sides of an exchange share one and need no lock.
 public final class UpstreamPool {
-    private static final int CONNECT_MILLIS = 2000;
     private static final int MOST_IDLE = 64;
 
     private final InetSocketAddress gateway;
     private final Class<? extends Channel> transport;
     private final Deadlines deadlines;
-    private final long readSeconds;
+    private final Config.Timeouts timeouts;
     private final Map<EventLoop, Deque<UpstreamConnection>> idle = new ConcurrentHashMap<>();
 
     public UpstreamPool(InetSocketAddress gateway, Class<? extends Channel> transport, Deadlines deadlines,
-            long readSeconds) {
+            Config.Timeouts timeouts) {
         this.gateway = gateway;
         this.transport = transport;
         this.deadlines = deadlines;
-        this.readSeconds = readSeconds;
+        this.timeouts = timeouts;
     }
 
     long readSeconds() {
-        return readSeconds;
+        return timeouts.read().toSeconds();
     }
 
     Deadlines deadlines() {
@@ -58,12 +58,13 @@ public final class UpstreamPool {
     Future<UpstreamConnection> connect(EventLoop loop) {
         Promise<UpstreamConnection> promise = loop.newPromise();
         UpstreamConnection[] made = new UpstreamConnection[1];
-        new Bootstrap().group(loop).channel(transport).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        new Bootstrap().group(loop).channel(transport)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis())
                 .option(ChannelOption.AUTO_READ, false).option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        made[0] = new UpstreamConnection(channel, UpstreamPool.this, deadlines, readSeconds);
+                        made[0] = new UpstreamConnection(channel, UpstreamPool.this, deadlines, timeouts);
                     }
                 }).connect(gateway).addListener(connected -> {
                     if (connected.isSuccess()) {

@@ -38,7 +38,7 @@ class LayersTest {
     }
 
     private Sessions sessions(Instant time) {
-        return new Sessions(KEY, config.basic().version(KEY), Clock.fixed(time, ZoneOffset.UTC));
+        return new Sessions(KEY, config.basic().version(KEY), config.session(), Clock.fixed(time, ZoneOffset.UTC));
     }
 
     private static String basic(String user, String password) {
@@ -90,7 +90,7 @@ class LayersTest {
     }
 
     private Decision decide(Layer layer, String words) {
-        return layers.decide(layer, headers(words), false).join();
+        return layers.decide(layer, headers(words), Admission.FREE).join();
     }
 
     private static String text(Decision decision) {
@@ -143,7 +143,7 @@ class LayersTest {
         "session, granted by session", "session + device token, granted by session", "forged session, locked",
         "expired session + password, locked"})
     void decidesOnALockedOutNetwork(String offered, String decision) {
-        assertEquals(decision, text(layers.decide(Layer.BASIC, headers(offered), true).join()));
+        assertEquals(decision, text(layers.decide(Layer.BASIC, headers(offered), Admission.LOCKED).join()));
     }
 
     @Test
@@ -170,8 +170,8 @@ class LayersTest {
     @Test
     void grantsNoWebhookWhileTheyAreOff() {
         Layers off = new Layers(TestConfig.of("HOOKS_ENABLED=false"), passwords, sessions);
-        assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks token"), false).join()));
-        assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks header"), false).join()));
+        assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks token"), Admission.FREE).join()));
+        assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks header"), Admission.FREE).join()));
     }
 
     @Test
@@ -179,7 +179,7 @@ class LayersTest {
         for (String token : List.of(TestConfig.GATEWAY_TOKEN.toUpperCase(Locale.ROOT), TestConfig.GATEWAY_TOKEN + "x",
                 TestConfig.GATEWAY_TOKEN.substring(1), "")) {
             Headers headers = Headers.builder().add("Authorization", "Bearer " + token).build();
-            assertTrue(layers.decide(Layer.GATEWAY, headers, false).join() instanceof Denied, token);
+            assertTrue(layers.decide(Layer.GATEWAY, headers, Admission.FREE).join() instanceof Denied, token);
         }
     }
 

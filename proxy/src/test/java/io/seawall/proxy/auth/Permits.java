@@ -1,5 +1,6 @@
 package io.seawall.proxy.auth;
 
+import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.client.ClientRequest;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http.RequestHead;
@@ -30,7 +31,7 @@ public final class Permits {
     public static RequestHead head(String request) {
         try {
             return RequestHeadParser.parse((request.stripTrailing().replace("\n", "\r\n") + "\r\n\r\n")
-                    .getBytes(StandardCharsets.ISO_8859_1));
+                    .getBytes(StandardCharsets.ISO_8859_1), TestConfig.HTTP.fields());
         } catch (HygieneException e) {
             throw new IllegalArgumentException(e.rule() + ": " + request, e);
         }

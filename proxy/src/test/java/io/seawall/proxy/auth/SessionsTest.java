@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +26,7 @@ class SessionsTest {
 
     private static Sessions at(Duration later, String key, String credential) {
         return new Sessions(key.getBytes(StandardCharsets.UTF_8), credential.getBytes(StandardCharsets.UTF_8),
-                Clock.fixed(START.plus(later), ZoneOffset.UTC));
+                TestConfig.of().session(), Clock.fixed(START.plus(later), ZoneOffset.UTC));
     }
 
     private static String fresh() {

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.config.Config;
+import io.seawall.proxy.TestConfig;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +16,7 @@ class ThrottleTest {
     private static final InetAddress CLIENT = InetAddress.ofLiteral("203.0.113.7");
 
     private long now = Duration.ofDays(-3).toNanos(); // nanoTime may be negative
-    private final Throttle throttle = new Throttle(() -> now);
+    private final Throttle throttle = new Throttle(TestConfig.of().lockout(), () -> now);
 
     private void pass(Duration time) {
         now += time.toNanos();
@@ -112,12 +116,104 @@ class ThrottleTest {
         assertEquals(301, locked());
     }
 
+    private static InetAddress stranger(int number) {
+        byte[] bytes = ByteBuffer.allocate(16).putInt(0x20010db8).putInt(number).array();
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Spends a layer's budget from everywhere, no network often enough to be locked out.
+    private void spendBudget(Layer layer) {
+        for (int i = 0; i < 300; i++) {
+            assertFalse(throttle.guessed(layer, stranger(i)));
+        }
+    }
+
+    @Test
+    void slowsStrangersWhenTheBudgetOfALayerIsSpent() {
+        for (int i = 0; i < 299; i++) {
+            throttle.guessed(Layer.BASIC, stranger(i));
+            assertFalse(throttle.isSlowing(Layer.BASIC));
+        }
+        throttle.guessed(Layer.BASIC, stranger(299));
+
+        assertTrue(throttle.isSlowing(Layer.BASIC));
+        assertEquals(1, throttle.slowedSeconds(Layer.BASIC, CLIENT));
+        assertEquals(0, throttle.slowedSeconds(Layer.GATEWAY, CLIENT), "each layer has a budget of its own");
+        assertEquals(0, locked(), "nobody is locked out for what others do");
+    }
+
+    @Test
+    void neverSlowsWhoWasLetInFromThere() {
+        throttle.granted(Layer.BASIC, CLIENT);
+        spendBudget(Layer.BASIC);
+        pass(Duration.ofMillis(10));
+
+        assertEquals(0, throttle.slowedSeconds(Layer.BASIC, CLIENT));
+        assertEquals(1, throttle.slowedSeconds(Layer.BASIC, InetAddress.ofLiteral("203.0.113.8")));
+    }
+
+    @Test
+    void refillsTheBudgetSteadily() {
+        spendBudget(Layer.BASIC);
+        pass(Duration.ofMillis(200)); // a three hundredth of the window
+        assertEquals(0, throttle.slowedSeconds(Layer.BASIC, CLIENT));
+        throttle.guessed(Layer.BASIC, CLIENT);
+        assertEquals(1, throttle.slowedSeconds(Layer.BASIC, CLIENT));
+
+        pass(Duration.ofDays(1));
+        spendBudget(Layer.BASIC);
+        assertTrue(throttle.isSlowing(Layer.BASIC), "it never grows beyond its size");
+    }
+
+    @Test
+    void takesItsNumbersFromTheConfiguration() {
+        Config.Lockout limits = TestConfig.of("SEAWALL_LOCKOUT_GUESSES=3", "SEAWALL_LOCKOUT_WINDOW=30",
+                "SEAWALL_LOCKOUT_TIME=20", "SEAWALL_LOCKOUT_MAX_TIME=50", "SEAWALL_LOCKOUT_BUDGET=12").lockout();
+        Throttle other = new Throttle(limits, () -> now);
+        other.guessed(Layer.BASIC, CLIENT);
+        other.guessed(Layer.BASIC, CLIENT);
+        pass(Duration.ofSeconds(31));
+        for (int seconds : new int[]{20, 40, 50, 50}) {
+            other.guessed(Layer.BASIC, CLIENT);
+            other.guessed(Layer.BASIC, CLIENT);
+            assertEquals(0, other.lockedSeconds(Layer.BASIC, CLIENT));
+            assertTrue(other.guessed(Layer.BASIC, CLIENT));
+            assertEquals(seconds + 1, other.lockedSeconds(Layer.BASIC, CLIENT));
+            pass(Duration.ofSeconds(seconds));
+        }
+        for (int i = 0; i < 12; i++) {
+            other.guessed(Layer.HOOKS, stranger(i));
+        }
+        assertTrue(other.isSlowing(Layer.HOOKS));
+    }
+
     @Test
     void remembersABoundedNumberOfNetworks() {
+        for (int i = 0; i < 2_000_000; i++) {
+            throttle.guessed(Layer.BASIC, stranger(i));
+            throttle.granted(Layer.HOOKS, stranger(i));
+        }
+        long remembered = throttle.remembered();
+        assertTrue(remembered > 90_000 && remembered <= 110_000, () -> remembered + " networks");
+    }
+
+    @Test
+    void keepsALockWhenItsHolderComesBackFromAMillionOtherAddresses() {
+        assertTrue(guess(10, Layer.BASIC, CLIENT));
+        for (int i = 0; i < 1_000_000; i++) {
+            throttle.guessed(Layer.BASIC, stranger(i));
+        }
+        assertEquals(301, locked());
+    }
+
+    @Test
+    void remembersABoundedNumberOfLocks() {
         for (int i = 0; i < 120_000; i++) {
-            InetAddress stranger = InetAddress
-                    .ofLiteral("2001:db8:%x:%x::1".formatted(i >> 16, i & 0xffff));
-            assertTrue(guess(10, Layer.BASIC, stranger));
+            assertTrue(guess(10, Layer.BASIC, stranger(i)));
         }
         long remembered = throttle.locked(Layer.BASIC);
         assertTrue(remembered > 90_000 && remembered <= 100_000, () -> remembered + " networks");

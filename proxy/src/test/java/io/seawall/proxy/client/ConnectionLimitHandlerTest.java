@@ -17,13 +17,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ConnectionLimitHandlerTest {
-    private final ConnectionLimitHandler limits = new ConnectionLimitHandler(new Config.Limits(5, 2),
-            new Config.Clients(List.of(Cidr.parse("10.0.0.0/8")), Optional.empty()));
-    private final EmbeddedChannel listener = new EmbeddedChannel(limits);
+    private static final Config.Clients CLIENTS = new Config.Clients(List.of(Cidr.parse("10.0.0.0/8")),
+            Optional.empty());
+
+    private long memory;
+    private Connections limits = connections(5, 0);
+    private EmbeddedChannel listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
     private final List<Channel> accepted = new ArrayList<>();
 
     @AfterEach
@@ -32,6 +36,19 @@ class ConnectionLimitHandlerTest {
         assertEquals(0, limits.open());
         listener.releaseInbound();
         listener.finishAndReleaseAll();
+    }
+
+    private Connections connections(int most, int reserve) {
+        return new Connections(new Config.Limits(most, 2, reserve, 75), CLIENTS, new DirectMemory(() -> memory, 1_000));
+    }
+
+    private void limit(int most, int reserve) {
+        limits = connections(most, reserve);
+        listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
+    }
+
+    private long refused() {
+        return Stream.of(Connections.Reason.values()).mapToLong(limits::refused).sum();
     }
 
     /// Whether a connection from there is let in.
@@ -60,7 +77,7 @@ class ConnectionLimitHandlerTest {
         assertTrue(connects("192.0.2.2"));
 
         assertEquals(3, limits.open());
-        assertEquals(2, limits.refused());
+        assertEquals(2, refused());
     }
 
     @Test
@@ -75,12 +92,73 @@ class ConnectionLimitHandlerTest {
     void capsAllConnectionsTogether() {
         for (int i = 1; i <= 5; i++) {
             assertTrue(connects("192.0.2." + i));
+            limits.granted(accepted.getLast());
         }
         assertFalse(connects("192.0.2.6"));
         assertFalse(connects("10.0.0.1"));
 
         assertEquals(5, limits.open());
-        assertEquals(2, limits.refused());
+        assertEquals(2, limits.refused(Connections.Reason.TOTAL));
+        assertTrue(accepted.stream().allMatch(Channel::isOpen), "nobody whom a layer let in is displaced");
+    }
+
+    @Test
+    void displacesTheStrangerThatWasThereLongest() {
+        for (int i = 1; i <= 5; i++) {
+            assertTrue(connects("192.0.2." + i));
+        }
+        limits.granted(accepted.getFirst());
+        assertTrue(connects("192.0.2.6"));
+        assertTrue(connects("10.0.0.1"));
+
+        assertEquals(List.of(true, false, false, true, true, true, true),
+                accepted.stream().map(Channel::isOpen).toList());
+        assertEquals(5, limits.open());
+        assertEquals(2, limits.refused(Connections.Reason.DISPLACED));
+    }
+
+    @Test
+    void displacesNobodyForWhoHasHisShare() {
+        for (String peer : List.of("192.0.2.1", "192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4")) {
+            assertTrue(connects(peer));
+        }
+        assertFalse(connects("192.0.2.1"));
+
+        assertTrue(accepted.stream().allMatch(Channel::isOpen));
+        assertEquals(1, limits.refused(Connections.Reason.CLIENT));
+    }
+
+    @Test
+    void keepsAReserveForNetworksThatGaveARightCredential() {
+        limit(10, 40);
+        assertTrue(connects("192.0.2.100"));
+        limits.granted(accepted.getFirst());
+        accepted.removeFirst().close();
+
+        for (int i = 1; i <= 8; i++) {
+            assertTrue(connects("192.0.2." + i));
+        }
+        assertEquals(6, limits.open(), "strangers have six connections, however many they open");
+        assertTrue(connects("192.0.2.100"));
+        assertTrue(connects("192.0.2.100"));
+        assertTrue(connects("10.0.0.1"));
+        assertTrue(connects("10.0.0.1"));
+        assertEquals(10, limits.open());
+        assertEquals(2, limits.refused(Connections.Reason.DISPLACED), "no stranger had to go for them");
+    }
+
+    @Test
+    void refusesStrangersAboveTheMemoryWatermark() {
+        assertTrue(connects("192.0.2.1"));
+        limits.granted(accepted.getFirst());
+        memory = 751;
+        assertFalse(connects("192.0.2.2"));
+        assertTrue(connects("192.0.2.1"), "a network that was let in may still connect");
+        assertTrue(connects("10.0.0.1"), "and a trusted proxy");
+        memory = 750;
+        assertTrue(connects("192.0.2.2"), "until there is memory again");
+
+        assertEquals(1, limits.refused(Connections.Reason.MEMORY));
     }
 
     @Test
@@ -145,8 +223,8 @@ class ConnectionLimitHandlerTest {
         }
 
         List<String> said = lines.toString(StandardCharsets.UTF_8).lines().toList();
-        assertEquals(List.of("seawall: too many connections, refused since the start: 1"
-                + " (see SEAWALL_MAX_CONNECTIONS, SEAWALL_MAX_CONNECTIONS_PER_CLIENT)"), said);
-        assertEquals(18, limits.refused());
+        assertEquals(List.of("seawall: connections are refused: one client network has all of its own"
+                + " (SEAWALL_MAX_CONNECTIONS_PER_CLIENT); 1 since the start"), said);
+        assertEquals(18, refused());
     }
 }

@@ -2,6 +2,7 @@ package io.seawall.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -70,10 +71,10 @@ final class Corpus {
                 get("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13", KEY),
                 get("upgrade: WebSocket", "connection: keep-alive , upgrade", "sec-websocket-version: 13", KEY,
                         "Content-Length: 0"),
-                head("GET /" + "a".repeat(RequestHeadParser.MAX_LINE - "GET / HTTP/1.1".length()) + " HTTP/1.1",
+                head("GET /" + "a".repeat(TestConfig.HTTP.requestLine() - "GET / HTTP/1.1".length()) + " HTTP/1.1",
                         "Host: a"),
-                get(fields(RequestHeadParser.MAX_FIELDS - 1)),
-                get("Big: " + "b".repeat(RequestHeadParser.MAX_HEAD - get("Big: ").length())));
+                get(fields(TestConfig.HTTP.fields() - 1)),
+                get("Big: " + "b".repeat(TestConfig.HTTP.headBytes() - get("Big: ").length())));
     }
 
     static String post(String length, String body) {
@@ -128,18 +129,18 @@ final class Corpus {
                         head("GET /\u0080 HTTP/1.1", "Host: a"), head("GET /\u007f HTTP/1.1", "Host: a"),
                         head("GET \t/ HTTP/1.1", "Host: a")),
                 broken(Rule.LINE_TOO_LONG,
-                        head("GET /" + "a".repeat(RequestHeadParser.MAX_LINE - "GET / HTTP/1.1".length() + 1)
+                        head("GET /" + "a".repeat(TestConfig.HTTP.requestLine() - "GET / HTTP/1.1".length() + 1)
                                 + " HTTP/1.1", "Host: a"),
-                        "G".repeat(RequestHeadParser.MAX_LINE + 2)))
+                        "G".repeat(TestConfig.HTTP.requestLine() + 2)))
                 .flatMap(cases -> cases);
     }
 
     private static Stream<Broken> brokenFields() {
         return Stream.of(
                 broken(Rule.HEAD_TOO_LARGE,
-                        get("Big: " + "b".repeat(RequestHeadParser.MAX_HEAD - get("Big: ").length() + 1)),
-                        "GET / HTTP/1.1\r\nHost: a\r\nBig: " + "b".repeat(RequestHeadParser.MAX_HEAD)),
-                broken(Rule.TOO_MANY_HEADERS, get(fields(RequestHeadParser.MAX_FIELDS)), get(fields(2_000))),
+                        get("Big: " + "b".repeat(TestConfig.HTTP.headBytes() - get("Big: ").length() + 1)),
+                        "GET / HTTP/1.1\r\nHost: a\r\nBig: " + "b".repeat(TestConfig.HTTP.headBytes())),
+                broken(Rule.TOO_MANY_HEADERS, get(fields(TestConfig.HTTP.fields())), get(fields(2_000))),
                 broken(Rule.OBS_FOLD, get("X: a", " b"), get("X: a", "\tb"), get("X: a", " "),
                         get("Transfer-Encoding:", " chunked"), head("GET / HTTP/1.1", " Host: a")),
                 broken(Rule.HEADER_NAME, get("X : a"), get("X\t: a"), get("Transfer-Encoding : chunked"), get("X"),

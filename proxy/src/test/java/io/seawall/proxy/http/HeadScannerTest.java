@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.buffer.ByteBuf;
+import io.seawall.proxy.TestConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadScannerTest {
-    private final HeadScanner scanner = new HeadScanner();
+    private final HeadScanner scanner = new HeadScanner(TestConfig.HTTP.requestLine(),
+            TestConfig.HTTP.headBytes());
 
     @Test
     void findsTheEmptyLineAndNothingBehindIt() throws HygieneException {
@@ -47,7 +49,7 @@ class HeadScannerTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 100})
     void refusesALongLineBeforeItIsComplete(int beyond) {
-        String start = "G".repeat(RequestHeadParser.MAX_LINE);
+        String start = "G".repeat(TestConfig.HTTP.requestLine());
         HygieneException thrown = assertThrows(HygieneException.class,
                 () -> scanner.scan(Corpus.bytes(start + "G".repeat(beyond + 2))));
 
@@ -56,13 +58,13 @@ class HeadScannerTest {
 
     @Test
     void waitsForTheEndOfTheLongestLine() throws HygieneException {
-        assertEquals(-1, scanner.scan(Corpus.bytes("G".repeat(RequestHeadParser.MAX_LINE) + "\r")));
+        assertEquals(-1, scanner.scan(Corpus.bytes("G".repeat(TestConfig.HTTP.requestLine()) + "\r")));
     }
 
     @Test
     void refusesALargeHeadBeforeItIsComplete() {
         HygieneException thrown = assertThrows(HygieneException.class, () -> scanner
-                .scan(Corpus.bytes("GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(RequestHeadParser.MAX_HEAD / 6))));
+                .scan(Corpus.bytes("GET / HTTP/1.1\r\n" + "X: y\r\n".repeat(TestConfig.HTTP.headBytes() / 6))));
 
         assertEquals(Rule.HEAD_TOO_LARGE, thrown.rule());
     }

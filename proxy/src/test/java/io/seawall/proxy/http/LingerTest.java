@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.seawall.proxy.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +33,8 @@ class LingerTest {
             .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {
                 @Override
                 protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new Http1Handler(deadlines)).addLast(new RejectionHandler())
+                    channel.pipeline().addLast(new Http1Handler(deadlines, TestConfig.HTTP))
+                            .addLast(new RejectionHandler())
                             .addLast(new RefusesAll());
                 }
             }).bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();

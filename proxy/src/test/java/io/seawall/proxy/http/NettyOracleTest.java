@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,8 +152,8 @@ class NettyOracleTest {
             Netty netty = new Netty();
             EmbeddedChannel channel = new EmbeddedChannel(
                     new HttpRequestDecoder(
-                            new HttpDecoderConfig().setMaxInitialLineLength(RequestHeadParser.MAX_LINE + 2)
-                                    .setMaxHeaderSize(RequestHeadParser.MAX_HEAD).setStrictLineParsing(true)
+                            new HttpDecoderConfig().setMaxInitialLineLength(TestConfig.HTTP.requestLine() + 2)
+                                    .setMaxHeaderSize(TestConfig.HTTP.headBytes()).setStrictLineParsing(true)
                                     .setUseRfc9112TransferEncoding(true)));
             channel.writeInbound(Corpus.bytes(wire));
             for (HttpObject object = channel.readInbound(); object != null; object = channel.readInbound()) {

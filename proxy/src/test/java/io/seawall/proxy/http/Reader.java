@@ -3,6 +3,7 @@ package io.seawall.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a connection's bytes with scanner, parser and body reader, and nothing around them.
 final class Reader {
-    private final HeadScanner scanner = new HeadScanner();
+    private final HeadScanner scanner = new HeadScanner(TestConfig.HTTP.requestLine(),
+            TestConfig.HTTP.headBytes());
     private final List<Message> messages = new ArrayList<>();
     private @Nullable BodyReader body;
     private @Nullable Rule broken;
@@ -89,7 +91,7 @@ final class Reader {
             byte[] bytes = new byte[length];
             in.readBytes(bytes);
             scanner.reset();
-            Message message = new Message(RequestHeadParser.parse(bytes));
+            Message message = new Message(RequestHeadParser.parse(bytes, TestConfig.HTTP.fields()));
             messages.add(message);
             BodyReader next = new BodyReader(message.head.body());
             message.complete = next.done();

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,6 @@ class RequestHeadParserTest {
     }
 
     private static RequestHead parse(String wire) throws HygieneException {
-        return RequestHeadParser.parse(wire.getBytes(StandardCharsets.ISO_8859_1));
+        return RequestHeadParser.parse(wire.getBytes(StandardCharsets.ISO_8859_1), TestConfig.HTTP.fields());
     }
 }

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class TestClient {
             @Override
             protected void initChannel(Channel channel) {
                 channel.pipeline().addLast("listener", new Listener())
-                        .addLast("http", new Http1Handler(new Deadlines()))
+                        .addLast("http", new Http1Handler(new Deadlines(), TestConfig.HTTP))
                         .addLast("rejections", new RejectionHandler())
                         .addLast("application", TestClient.this.application)
                         .addLast("last-resort", new LastResortHandler());

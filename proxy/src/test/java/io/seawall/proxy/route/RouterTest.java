@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.seawall.config.Config;
 import io.seawall.config.PublicPath;
 import io.seawall.config.Secret;
+import io.seawall.proxy.TestConfig;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +26,7 @@ class RouterTest {
     private static final Router ROUTER = router(ON);
 
     private static Router router(Config.Hooks hooks, String... publicPaths) {
-        return new Router(hooks, Stream.of(publicPaths).map(PublicPath::parse).toList());
+        return new Router(hooks, Stream.of(publicPaths).map(PublicPath::parse).toList(), TestConfig.of().bodies());
     }
 
     /// `ui`, `api` …, or `refused`, or `nowhere`.

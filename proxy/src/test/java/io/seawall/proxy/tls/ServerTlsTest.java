@@ -38,6 +38,7 @@ import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -124,7 +125,7 @@ class ServerTlsTest {
 
     /// Listens, and sends back what it gets.
     private InetSocketAddress listen(SslProvider provider, String key) throws SSLException {
-        ServerTls tls = new ServerTls(material(key), provider);
+        ServerTls tls = new ServerTls(material(key), Duration.ofSeconds(10), provider);
         open.add(tls);
         Channel channel = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -315,7 +316,7 @@ class ServerTlsTest {
     @ParameterizedTest
     @MethodSource("servers")
     void asksNobodyForACertificate(SslProvider provider, String key) throws Exception {
-        ServerTls tls = new ServerTls(material(key), provider);
+        ServerTls tls = new ServerTls(material(key), Duration.ofSeconds(10), provider);
         SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
 
         assertEquals(false, handler.engine().getNeedClientAuth());
@@ -340,7 +341,7 @@ class ServerTlsTest {
 
     @Test
     void prefersTheNativeLibrary() throws Exception {
-        try (ServerTls tls = new ServerTls(ec)) {
+        try (ServerTls tls = new ServerTls(ec, Duration.ofSeconds(10))) {
             SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
             assertTrue(handler.engine().getClass().getName().contains("OpenSsl"));
             ReferenceCountUtil.release(handler.engine());

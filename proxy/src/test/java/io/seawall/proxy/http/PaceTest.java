@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class BodyPaceTest {
-    private final BodyPace pace = new BodyPace();
+class PaceTest {
+    private final Pace pace = new Pace(60, 500);
 
     private static long at(long seconds) {
         return TimeUnit.SECONDS.toNanos(seconds) - 1_000_000_000_000L;
@@ -28,7 +28,7 @@ class BodyPaceTest {
     @Test
     void givesTimeForBytesAtTheMinimumRate() {
         pace.waits(at(0));
-        pace.receives(20 * BodyPace.BYTES_PER_SECOND);
+        pace.moves(20 * 500);
 
         assertEquals(40, pace.waits(at(40)));
     }
@@ -36,7 +36,7 @@ class BodyPaceTest {
     @Test
     void neverGivesMoreThanAMinute() {
         pace.waits(at(0));
-        pace.receives(Integer.MAX_VALUE);
+        pace.moves(Integer.MAX_VALUE);
 
         assertEquals(60, pace.waits(at(1)));
     }

@@ -1,0 +1,12 @@
+package io.seawall.proxy.auth;
+
+/// How far the throttle lets a client try its layer. A session counts in each of them.
+enum Admission {
+    // Any credential counts.
+    FREE,
+    // The layer's budget of wrong credentials is spent and this client is a stranger. No password is compared. A token
+    // is, because one of 128 bits cannot be guessed, and whoever floods must not be able to silence webhooks.
+    SLOWED,
+    // The client's network guessed too often: nothing but a session counts.
+    LOCKED
+}

@@ -1,0 +1,157 @@
+package io.seawall.proxy.client;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.netty.channel.Channel;
+import io.seawall.config.Config;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// The clients' connections, and who may still have one. A flood of strangers finds a part of the connections reserved
+/// for networks that gave a right credential, and displaces other strangers' connections, oldest first, never those of
+/// anybody whom a layer let in. Thread-safe.
+public final class Connections {
+    private static final Duration REMEMBERED = Duration.ofDays(7);
+
+    /// Why a connection was refused or ended.
+    public enum Reason {
+        // All connections are taken.
+        TOTAL,
+        // The client's network has its share.
+        CLIENT,
+        // Direct memory is above its watermark.
+        MEMORY,
+        // A stranger's connection made room for a newer one.
+        DISPLACED;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Config.Limits limits;
+    private final Config.Clients clients;
+    private final DirectMemory memory;
+    private final AtomicInteger open = new AtomicInteger();
+    private final Map<ClientNetwork, Integer> networks = new ConcurrentHashMap<>();
+    private final Cache<ClientNetwork, Boolean> proven = Caffeine.newBuilder().maximumSize(10_000)
+            .expireAfterAccess(REMEMBERED).executor(Runnable::run).build();
+    private final Set<Channel> strangers = new LinkedHashSet<>();
+    private final Map<Reason, LongAdder> refused = new EnumMap<>(Reason.class);
+
+    public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory) {
+        this.limits = limits;
+        this.clients = clients;
+        this.memory = memory;
+        for (Reason reason : Reason.values()) {
+            refused.put(reason, new LongAdder());
+        }
+    }
+
+    public int open() {
+        return open.get();
+    }
+
+    /// Connections refused or ended for that reason since the start.
+    public long refused(Reason reason) {
+        return Objects.requireNonNull(refused.get(reason)).sum();
+    }
+
+    /// Counts a new connection in, until it closes; or says why it cannot be had.
+    Optional<Reason> admit(Channel channel) {
+        InetAddress peer = ClientAddressHandler.peer(channel.remoteAddress());
+        ClientNetwork network = ClientNetwork.of(peer);
+        boolean proxy = clients.trusts(peer);
+        boolean known = proxy || proven.getIfPresent(network) != null;
+        if (!known && memory.isAbove(limits.memoryWatermark())) {
+            return refuse(Reason.MEMORY);
+        }
+        // first, so that whoever has his share displaces nobody; a trusted proxy carries everybody's connections
+        if (!proxy && networks.merge(network, 1, Integer::sum) > limits.connectionsPerClient()) {
+            leave(network);
+            return refuse(Reason.CLIENT);
+        }
+        int most = known ? limits.connections() : limits.connections() - limits.connections() * limits.reserve() / 100;
+        if (open.incrementAndGet() > most && !displaceOldest()) {
+            open.decrementAndGet();
+            if (!proxy) {
+                leave(network);
+            }
+            return refuse(Reason.TOTAL);
+        }
+        if (!known) {
+            synchronized (strangers) {
+                strangers.add(channel);
+            }
+        }
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
+            if (!proxy) {
+                leave(network);
+            }
+            noStranger(channel);
+        });
+        return Optional.empty();
+    }
+
+    /// A layer granted a request on this connection.
+    public void granted(Channel channel) {
+        InetAddress peer = ClientAddressHandler.peer(channel.remoteAddress());
+        if (!clients.trusts(peer)) {
+            ClientNetwork network = ClientNetwork.of(peer);
+            if (proven.getIfPresent(network) == null) {
+                proven.put(network, true);
+            }
+            noStranger(channel);
+        }
+    }
+
+    private boolean displaceOldest() {
+        Channel oldest = oldestStranger();
+        if (oldest == null) {
+            return false;
+        }
+        refuse(Reason.DISPLACED);
+        oldest.close();
+        return true;
+    }
+
+    private @Nullable Channel oldestStranger() {
+        synchronized (strangers) {
+            Iterator<Channel> oldest = strangers.iterator();
+            if (!oldest.hasNext()) {
+                return null;
+            }
+            Channel channel = oldest.next();
+            oldest.remove();
+            return channel;
+        }
+    }
+
+    private void noStranger(Channel channel) {
+        synchronized (strangers) {
+            strangers.remove(channel);
+        }
+    }
+
+    private void leave(ClientNetwork network) {
+        networks.computeIfPresent(network, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    private Optional<Reason> refuse(Reason reason) {
+        Objects.requireNonNull(refused.get(reason)).increment();
+        return Optional.of(reason);
+    }
+}

@@ -1,0 +1,92 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.seawall.config.Config;
+import org.jspecify.annotations.Nullable;
+
+/// Ends the connection of a client that does not take its answer, or takes it more slowly than the minimum rate: the
+/// memory that waits for it is ours. Stands next to the socket, where what was written and what still waits are known.
+///
+/// Time counts only while bytes wait, so an answer that is silent by itself may stay so. A tunnel has no such deadline.
+public final class SlowReaderHandler extends ChannelDuplexHandler {
+    private static final String LABEL = "answer_timeout";
+    private static final int LOOK_SECONDS = 5;
+
+    private final Deadlines deadlines;
+    private final Config.Http limits;
+    private Deadlines.@Nullable Deadline deadline;
+    private @Nullable Pace pace;
+    private long written;
+    private long taken;
+
+    public SlowReaderHandler(Deadlines deadlines, Config.Http limits) {
+        this.deadlines = deadlines;
+        this.limits = limits;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        deadline = deadlines.add(ctx.executor(), () -> look(ctx));
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (deadline != null) {
+            deadline.remove();
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof ByteBuf buffer) {
+            written += buffer.readableBytes();
+        }
+        ctx.write(msg, promise);
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        ctx.flush();
+        if (pace == null && waiting(ctx.channel()) > 0 && deadline != null) {
+            pace = new Pace(limits.stall().toSeconds(), limits.minRate());
+            taken = written - waiting(ctx.channel());
+            await(ctx, pace, deadline);
+        }
+    }
+
+    private void look(ChannelHandlerContext ctx) {
+        long waiting = waiting(ctx.channel());
+        if (waiting == 0 || pace == null || deadline == null) {
+            pace = null;
+            return;
+        }
+        pace.moves(Math.max(0, written - waiting - taken));
+        taken = written - waiting;
+        await(ctx, pace, deadline);
+    }
+
+    private static void await(ChannelHandlerContext ctx, Pace pace, Deadlines.Deadline deadline) {
+        long left = pace.waits(ctx.executor().ticker().nanoTime());
+        if (left > 0) {
+            deadline.in(Math.min(left, LOOK_SECONDS));
+            return;
+        }
+        Exchange exchange = Exchange.current(ctx.channel());
+        if (exchange != null) {
+            exchange.rejection(LABEL);
+        }
+        ctx.close(); // from here it passes no TLS handler, which would wait to say goodbye
+    }
+
+    /// Bytes that the socket did not take yet, with a little for each buffer.
+    private static long waiting(Channel channel) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        // a buffer counts as pending as a whole until its last byte is taken
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    }
+}
