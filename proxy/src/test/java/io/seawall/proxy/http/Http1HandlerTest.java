@@ -75,6 +75,25 @@ class Http1HandlerTest {
         }
 
         @Test
+        void stopsAnsweringWhoTakesNothing() {
+            client.isOver();
+            client = new TestClient(c -> c.answers(200, "x".repeat(10_000)));
+            client.takesNothing(true);
+            for (int i = 0; i < 5_000; i++) {
+                client.sends(get());
+            }
+
+            assertTrue(client.started().size() < 10, client.started().size() + " answers are kept");
+            assertTrue(client.unread() > 0, "and what he sends piles up on his side");
+
+            client.takesNothing(false);
+            String all = client.receives();
+            assertEquals(5_000, client.started().size());
+            assertEquals(0, client.unread());
+            assertEquals(5_000, all.split("HTTP/1.1 200", -1).length - 1);
+        }
+
+        @Test
         void stopsReadingWhenTooMuchIsSentAhead() {
             String body = "x".repeat(30_000);
             client.sends(head("GET /1 HTTP/1.1", "Host: a"));

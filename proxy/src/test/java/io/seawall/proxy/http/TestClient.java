@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -80,6 +81,13 @@ final class TestClient {
             socket.runScheduledPendingTasks();
             socket.pump();
         }
+    }
+
+    /// Does not take what is sent to it, until it takes it again.
+    void takesNothing(boolean nothing) {
+        socket.full = nothing;
+        socket.flush();
+        socket.pump();
     }
 
     /// All that it has received since the last call.
@@ -184,6 +192,7 @@ final class TestClient {
         private final Queue<ByteBuf> arriving = new ArrayDeque<>();
         private boolean wanted;
         private boolean pumping;
+        private boolean full;
 
         Socket(ChannelHandler handler) {
             super(false, false, handler);
@@ -202,6 +211,13 @@ final class TestClient {
         @Override
         protected void doBeginRead() {
             wanted = true;
+        }
+
+        @Override
+        protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+            if (!full) {
+                super.doWrite(in);
+            }
         }
 
         void arrive(ByteBuf bytes) {
