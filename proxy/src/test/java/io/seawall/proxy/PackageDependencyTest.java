@@ -99,6 +99,15 @@ class PackageDependencyTest {
                 .callMethod(Runtime.class, "halt", int.class).check(CLASSES);
     }
 
+    /// It would inherit the environment, and the secrets in it.
+    @Test
+    void nothingStartsAnotherProcess() {
+        noClasses().should().dependOnClassesThat().areAssignableTo(ProcessBuilder.class).orShould()
+                .callMethodWhere(com.tngtech.archunit.base.DescribedPredicate.describe("Runtime.exec",
+                        call -> call.getTargetOwner().isEquivalentTo(Runtime.class) && call.getName().equals("exec")))
+                .check(CLASSES);
+    }
+
     @Test
     void handlersAreFinal() {
         List<String> open = new ArrayList<>();

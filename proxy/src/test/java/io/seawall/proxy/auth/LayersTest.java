@@ -146,6 +146,20 @@ class LayersTest {
         assertEquals(decision, text(layers.decide(Layer.BASIC, headers(offered), Admission.LOCKED).join()));
     }
 
+    @ParameterizedTest
+    @CsvSource({"password, slowed", "wrong password, slowed", "unknown user, slowed", "nothing, missing"})
+    void comparesNoPasswordOfAStrangerWhileTheBudgetIsSpent(String offered, String decision) {
+        assertEquals(decision, text(layers.decide(Layer.BASIC, headers(offered), Admission.SLOWED).join()));
+    }
+
+    @Test
+    void comparesTokensAlsoThen() {
+        assertEquals(Granted.TOKEN, layers.decide(Layer.GATEWAY, headers("gateway token"), Admission.SLOWED).join());
+        assertEquals("slowed", text(layers.decide(Layer.GATEWAY, headers("hooks token"), Admission.SLOWED).join()));
+        assertEquals(Granted.TOKEN, layers.decide(Layer.HOOKS, headers("hooks token"), Admission.SLOWED).join());
+        assertEquals("slowed", text(layers.decide(Layer.HOOKS, headers("gateway token"), Admission.SLOWED).join()));
+    }
+
     @Test
     void beginsASessionWithAPasswordAndSetsItsCookie() {
         Granted granted = (Granted) decide(Layer.BASIC, "password");

@@ -254,4 +254,45 @@ class LoginTest {
         assertTrue(scrape.contains("{layer=\"gateway\",outcome=\"locked\",reason=\"locked\"} 1.0\n"), scrape);
         assertFalse(scrape.contains("{layer=\"basic\",outcome=\"locked\""), scrape);
     }
+
+    /// Wrong passwords from everywhere, none of whose networks gives enough of them to be locked out.
+    private void flood() {
+        for (int i = 0; i < 300; i++) {
+            assertEquals(401, ask("2001:db8:0:" + Integer.toHexString(i) + "::1", "GET /", WRONG).status());
+        }
+    }
+
+    @Test
+    void makesStrangersWaitWhenGuessesComeFromEverywhere() {
+        flood();
+        Answer answer = ask(CLIENT, "GET /", RIGHT);
+
+        assertEquals(429, answer.status());
+        assertEquals("1", answer.header("Retry-After"));
+        assertEquals(401, ask(CLIENT, "GET /").status(), "a page that asks for the password costs nothing");
+        seawall.pass(Duration.ofSeconds(1));
+        assertEquals(200, ask(CLIENT, "GET /", RIGHT).status(), "and waiting helps");
+    }
+
+    @Test
+    void neverMakesTheOwnerWaitForWhatStrangersDo() {
+        String cookie = login();
+        flood();
+
+        assertEquals(200, ask(CLIENT, "GET /", cookie).status(), "a session, from wherever");
+        assertEquals(200, ask(STRANGER, "GET /", RIGHT).status(), "the password, from where it was right before");
+        assertEquals(200, ask(CLIENT, "GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN).status());
+        assertEquals(200, ask(CLIENT, "POST /hooks/wake", "Content-Length: 0",
+                "Authorization: Bearer " + TestConfig.HOOKS_TOKEN).status());
+    }
+
+    @Test
+    void letsNobodySilenceTheWebhooks() {
+        for (int i = 0; i < 301; i++) {
+            ask("2001:db8:0:" + Integer.toHexString(i) + "::1", "POST /hooks/wake", "Authorization: Bearer wrong");
+        }
+        assertEquals(429, ask(CLIENT, "POST /hooks/wake", "Authorization: Bearer wrong").status());
+        assertEquals(200, ask(CLIENT, "POST /hooks/wake", "Content-Length: 0",
+                "Authorization: Bearer " + TestConfig.HOOKS_TOKEN).status());
+    }
 }

@@ -1,0 +1,86 @@
+package io.seawall.proxy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.config.Key;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The script `seawall`, with a java and a mvn that write down what they get to see.
+class LauncherTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @BeforeEach
+    void install() throws IOException {
+        Files.copy(Path.of("..", "seawall"), folder.resolve("seawall"));
+        executable(folder.resolve("seawall"), Files.readString(folder.resolve("seawall")));
+        Files.createFile(folder.resolve("pom.xml"));
+        executable(folder.resolve("jdk/bin/java"), """
+                #!/bin/sh
+                if [ "$1" = -version ]; then env >"%1$s/version.env"; echo 'openjdk version "25.0.1"' >&2; exit; fi
+                env >"%1$s/run.env"; printf '%%s\\n' "$@" >"%1$s/run.args"
+                """.formatted(folder));
+        executable(folder.resolve("bin/mvn"), """
+                #!/bin/sh
+                env >"%1$s/mvn.env"
+                mkdir -p "%1$s/docker/target/seawall/lib"; : >"%1$s/docker/target/seawall/lib/seawall-proxy-1.jar"
+                """.formatted(folder));
+    }
+
+    private static void executable(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private void launch(Map<String, String> environment, String... arguments) throws Exception {
+        ProcessBuilder launcher = new ProcessBuilder(
+                Stream.concat(Stream.of(folder.resolve("seawall").toString()), Stream.of(arguments)).toList());
+        launcher.environment().putAll(environment);
+        launcher.environment().put("SEAWALL_JAVA_HOME", folder.resolve("jdk").toString());
+        launcher.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        Process process = launcher.redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+    }
+
+    @Test
+    void showsTheSecretsToSeawallAlone() throws Exception {
+        TreeSet<String> secrets = new TreeSet<>();
+        for (Key key : Key.values()) {
+            if (key.secret()) {
+                secrets.add(key.variable());
+            }
+        }
+        launch(secrets.stream().collect(java.util.stream.Collectors.toMap(name -> name, name -> "canary-" + name)),
+                "check");
+
+        for (String tool : List.of("version.env", "mvn.env")) {
+            assertFalse(Files.readString(folder.resolve(tool)).contains("canary-"), tool);
+        }
+        String seen = Files.readString(folder.resolve("run.env"));
+        secrets.forEach(name -> assertTrue(seen.contains(name + "=canary-" + name), name));
+    }
+
+    @Test
+    void keepsItsOwnSettingsToItself() throws Exception {
+        launch(Map.of("SEAWALL_JAVA_OPTIONS", "-Da=b -Xmx64m"), "run", "x y");
+
+        assertFalse(Files.readString(folder.resolve("run.env")).contains("SEAWALL_JAVA_"),
+                "they would be unknown keys");
+        List<String> arguments = Files.readAllLines(folder.resolve("run.args"));
+        assertTrue(arguments.containsAll(List.of("-Da=b", "-Xmx64m", "run", "x y")), arguments.toString());
+    }
+}
