@@ -118,6 +118,7 @@ class Front:
 
     def connect(self):
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each TLS handshake waits 40 ms
         return self.tls.wrap_socket(plain, server_hostname="127.0.0.1") if self.tls else plain
 
     def ask(self, method, target, *headers, body=b"", host=None):

@@ -5,6 +5,7 @@ import base64
 import posixpath
 import re
 import socket
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from contenders import GATEWAY_TOKEN, HOOKS_TOKEN, PASSWORD, USER
@@ -26,10 +27,9 @@ class Outcome:
     text: str
 
 
-def attack(title, fresh=False):
-    """fresh: the contender is started anew for it and after it, because it depends on, or leaves, a lock or a log."""
+def attack(title):
     def add(function):
-        ROWS.append((title, function, fresh))
+        ROWS.append((title, function))
         return function
     return add
 
@@ -41,14 +41,13 @@ class Bench:
         self.contender, self.gateway = contender, gateway
         gateway.learn(True)
         self.front = contender.start()
-        gateway.seen()
         gateway.learn(False)
         if self.front is None:
             raise Trouble(f"{contender.name} does not start:\n{contender.written()}")
 
     def ask(self, *request, **rest):
         """The answer, and what the gateway saw meanwhile."""
-        self.gateway.seen()
+        self.gateway.forget()
         answer = self.front.ask(*request, **rest)
         return answer, self.gateway.seen()
 
@@ -169,7 +168,7 @@ def health_check(bench):
 @attack("Two lengths: `Content-Length` with `Transfer-Encoding`")
 def two_lengths(bench):
     head = f"POST /chat HTTP/1.1\r\nHost: {bench.front.host}\r\n{LOGIN}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked"
-    bench.gateway.seen()
+    bench.gateway.forget()
     answer = bench.front.send(f"{head}\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n".encode())
     seen = bench.gateway.seen()
     return Outcome(bool(seen), account(answer, seen))
@@ -191,20 +190,12 @@ def password_handed_on(bench):
 
 @attack("The password over plain HTTP")
 def plain_http(bench):
-    bench.gateway.seen()
+    bench.gateway.forget()
     with socket.create_connection(("127.0.0.1", bench.front.port), timeout=10) as plain:
         plain.sendall(f"GET /chat HTTP/1.1\r\nHost: {bench.front.host}\r\n{LOGIN}\r\n\r\n".encode())
         answer = Answer(plain.recv(65536))
     seen = bench.gateway.seen()
     return Outcome(bool(seen), account(answer, seen))
-
-
-@attack("500 wrong passwords, then the right one", fresh=True)
-def flood(bench):
-    wrong = [bench.front.ask("GET", "/", "Authorization: " + basic(USER, f"wrong-{i}")).status for i in range(500)]
-    right, seen = bench.ask("GET", "/chat", LOGIN, JSON)
-    locked = wrong.count(429)
-    return Outcome(bool(seen), f"{wrong.count(401)} were checked, {locked} were turned away; then {account(right, seen)}")
 
 
 # --- what the gateway is told
@@ -241,53 +232,72 @@ def token_in_urls(bench):
 
 # --- what is written down, and said about a gateway that is gone
 
-@attack("`/?token=<gateway token>`: is it in the log?", fresh=True)
+@attack("`/?token=<gateway token>`: is it in the log?")
 def token_in_access_log(bench):
+    before = len(bench.contender.written())
     answer, _ = bench.ask("GET", f"/?token={GATEWAY_TOKEN}", LOGIN, JSON)
-    return logged(bench, said(answer))
+    return logged(bench, before, said(answer))
 
 
-@attack("The gateway is dead: is its token in the log?", fresh=True)
+@attack("The gateway is dead: is its token in the log?")
 def token_in_error_log(bench):
-    bench.gateway.die()
-    answer, seen = bench.ask("GET", "/chat", LOGIN, JSON)
-    outcome = logged(bench, account(answer, seen))
-    bench.gateway.live()
-    return outcome
+    before = len(bench.contender.written())
+    with dead_gateway(bench):
+        answer, seen = bench.ask("GET", "/chat", LOGIN, JSON)
+        return logged(bench, before, account(answer, seen))
 
 
-def logged(bench, before):
+def logged(bench, before, text):
     # the log is written behind the answer
-    held = until(lambda: GATEWAY_TOKEN in bench.contender.written(), 2)
-    return Outcome(held, f"{before}; the log {'holds the token' if held else 'does not hold it'}")
+    held = until(lambda: GATEWAY_TOKEN in bench.contender.written()[before:], 2)
+    return Outcome(held, f"{text}; the log {'holds the token' if held else 'does not hold it'}")
 
 
-@attack("The gateway is dead: do `/healthz` and `/readyz` say so?", fresh=True)
+@contextmanager
 def dead_gateway(bench):
     bench.gateway.die()
+    try:
+        yield
+    finally:
+        bench.gateway.live()
+        if not until(lambda: bench.front.ask("GET", "/chat", LOGIN).status == 200, 30, pause=0.5):
+            raise Trouble(f"{bench.contender.name} does not find the gateway again within 30 s")
 
+
+@attack("The gateway is dead: do `/healthz` and `/readyz` say so?")
+def health_of_the_dead(bench):
     def health():
         return {path: bench.front.ask("GET", path).status for path in ("/healthz", "/readyz")}
-    told_so = until(lambda: 503 in health().values(), 15, pause=0.5)
-    answers = health()
-    bench.gateway.live()
+    with dead_gateway(bench):
+        told_so = until(lambda: 503 in health().values(), 15, pause=0.5)
+        answers = health()
     return Outcome(not told_so, ", ".join(f"`{path}` {status}" for path, status in answers.items()))
+
+
+# --- what locks the attacker out, and so comes behind everything that must not be locked out
+
+@attack("500 wrong passwords, then the right one")
+def flood(bench):
+    wrong = [bench.front.ask("GET", "/", "Authorization: " + basic(USER, f"wrong-{i}")).status for i in range(500)]
+    right, seen = bench.ask("GET", "/chat", LOGIN, JSON)
+    locked = wrong.count(429)
+    return Outcome(bool(seen), f"{wrong.count(401)} were checked, {locked} were turned away; then {account(right, seen)}")
 
 
 # --- how it may be started
 
-@attack("Started without a password", fresh=True)
+@attack("Started without a password")
 def no_password(bench):
     return started(bench, "GET", "/chat", JSON, AUTH_PASSWORD=None)
 
 
-@attack("Started with the password `changeme`", fresh=True)
+@attack("Started with the password `changeme`")
 def weak_password(bench):
     return started(bench, "GET", "/chat", JSON, "Authorization: " + basic(USER, WEAK_PASSWORD),
                    AUTH_PASSWORD=WEAK_PASSWORD)
 
 
-@attack("Started with `OPENCLAW_GATEWAY_BIND=lan`", fresh=True)
+@attack("Started with `OPENCLAW_GATEWAY_BIND=lan`")
 def gateway_on_the_lan(bench):
     return started(bench, "GET", "/chat", LOGIN, JSON, OPENCLAW_GATEWAY_BIND="lan")
 

@@ -56,7 +56,7 @@ class NginxContender:
         (self.folder / "starting.html").write_text("OpenClaw is starting up\n")
         (self.folder / "nginx.conf").write_text(self.configuration(port, environment(**changes)))
         self.process = self.lab.start(
-            [tool("nginx", "nginx-light"), "-p", f"{self.folder}/", "-e", f"{self.folder}/error.log", "-c", "nginx.conf"],
+            [tool("nginx", "nginx-light"), "-p", f"{self.folder}/", "-e", "stderr", "-c", "nginx.conf"],
             self.folder / "nginx.log", self.folder)
         front = Front(port)
 
@@ -76,8 +76,7 @@ class NginxContender:
         return self.process.poll()
 
     def written(self):
-        files = (self.folder / name for name in ("access.log", "error.log", "nginx.log"))
-        return "".join(file.read_text(errors="replace") for file in files if file.exists())
+        return (self.folder / "nginx.log").read_text(errors="replace")
 
     def configuration(self, port, keys):
         token = keys["OPENCLAW_GATEWAY_TOKEN"]
@@ -94,7 +93,7 @@ http {{
     scgi_temp_path scgi;
 
     # Debian's nginx.conf, around the image's part: the combined format, which holds the request line with its query.
-    access_log access.log;
+    access_log /dev/stdout;
 
     # A WebSocket's Upgrade passes; everything else closes the connection to the gateway.
     map $http_upgrade $connection_header {{ default upgrade; '' close; }}

@@ -50,13 +50,17 @@ class Upstream:
         bytes are no client's: a proxied one carries something of its client."""
         self.learning = learning
 
+    def forget(self):
+        with self.lock:
+            self.requests = []
+
     def seen(self):
-        """The requests since the last call, once no more bytes arrive."""
+        """The requests since `forget`, once no more bytes have arrived for a while."""
+        self.last = max(self.last, time.monotonic() - 0.05)
         while time.monotonic() - self.last < 0.1:
             time.sleep(0.02)
         with self.lock:
-            seen, self.requests = self.requests, []
-        return seen
+            return self.requests
 
     def accept(self, listener):
         while True:
