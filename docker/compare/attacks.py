@@ -116,7 +116,7 @@ def foreign_websocket(bench):
     return Outcome(answer.status == 101 or bool(seen), account(answer, seen))
 
 
-@attack("A foreign name that resolves here (DNS rebinding)")
+@attack("A foreign name in `Host`")
 def foreign_host(bench):
     return bench.reaches("GET", "/chat", LOGIN, JSON, host="evil.example")
 
