@@ -163,7 +163,7 @@ def complete(raw):
 
 
 class Seawall:
-    """`./seawall run` with these keys in an empty folder: over TLS with a CA of its own unless the keys say otherwise."""
+    """`./seawall run` with these keys, in an empty folder; over TLS with a CA of its own."""
 
     def __init__(self, lab, gateway_port, **keys):
         self.lab = lab

@@ -71,12 +71,12 @@ def said(answer):
 def told(seen):
     if not seen:
         return "nothing reached the gateway"
-    labels = [label(request) for request in seen]
-    return (f"{len(seen)} requests reached the gateway: " if len(seen) > 1 else "the gateway got ") + ", then ".join(labels)
+    labels = ", then ".join(label(request) for request in seen)
+    return f"{len(seen)} requests reached the gateway: {labels}" if len(seen) > 1 else f"the gateway got {labels}"
 
 
 def label(request):
-    """The request line; what OpenClaw makes of the path, which it reads as a browser would; and the credential with it."""
+    """The request, what OpenClaw makes of its path, which it reads as a browser would, and the credential with it."""
     credential = " with the gateway token" if GATEWAY_TOKEN.encode() in request.raw else ""
     path = posixpath.normpath(re.sub("(?i)%2e", ".", request.path).replace("\\", "/"))
     meaning = "" if path == request.path else f", which is `{path}` to it"
@@ -167,9 +167,10 @@ def health_check(bench):
 
 @attack("Two lengths: `Content-Length` with `Transfer-Encoding`")
 def two_lengths(bench):
-    head = f"POST /chat HTTP/1.1\r\nHost: {bench.front.host}\r\n{LOGIN}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked"
+    head = f"POST /chat HTTP/1.1\r\nHost: {bench.front.host}\r\n{LOGIN}"
+    lengths = "Content-Length: 4\r\nTransfer-Encoding: chunked"
     bench.gateway.forget()
-    answer = bench.front.send(f"{head}\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    answer = bench.front.send(f"{head}\r\n{lengths}\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n".encode())
     seen = bench.gateway.seen()
     return Outcome(bool(seen), account(answer, seen))
 
@@ -281,7 +282,8 @@ def flood(bench):
     wrong = [bench.front.ask("GET", "/", "Authorization: " + basic(USER, f"wrong-{i}")).status for i in range(500)]
     right, seen = bench.ask("GET", "/chat", LOGIN, JSON)
     locked = wrong.count(429)
-    return Outcome(bool(seen), f"{wrong.count(401)} were checked, {locked} were turned away; then {account(right, seen)}")
+    checked = f"{wrong.count(401)} were checked, {locked} were turned away"
+    return Outcome(bool(seen), f"{checked}; then {account(right, seen)}")
 
 
 # --- how it may be started
