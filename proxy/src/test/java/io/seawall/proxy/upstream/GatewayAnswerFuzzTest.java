@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// Both channels of an exchange in memory, and a gateway that says anything.
 class GatewayAnswerFuzzTest {
     private static final Config CONFIG = TestConfig.of();
+    private static final Sessions SESSIONS = new Sessions(new byte[32], new byte[32], Clock.systemUTC());
     private static final String WEBSOCKET = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
     /// The client's request by the first byte of the input: GET, HEAD, POST, or a WebSocket.
@@ -142,10 +143,9 @@ class GatewayAnswerFuzzTest {
     }
 
     private static RelayHandler.Shared shared(UpstreamPool pool, Deadlines deadlines) {
-        Sessions sessions = new Sessions(new byte[32], new byte[32], Clock.systemUTC());
         return new RelayHandler.Shared(pool, new RequestRewrite(Set.of()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream()),
-                new GatewayHealth(CONFIG.upstream().address()), sessions,
+                new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
                 new Tunnels(deadlines, 60, handler -> handler instanceof Watch, reason -> {}));
     }
 
