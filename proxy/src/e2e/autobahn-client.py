@@ -1,4 +1,4 @@
-# Run by Jython inside the Autobahn suite: autobahn.py URL FOLDER CASES [AUTHORIZATION]
+# Run by Jython inside the Autobahn suite: autobahn-client.py URL FOLDER CASES [AUTHORIZATION]
 import sys
 
 sys.setrecursionlimit(10000)  # the suite's own modules are deeper than Jython's default
