@@ -29,7 +29,8 @@ class SecretTest {
     @Test
     void isFoundHoweverItIsPercentEncodedAndWhateverStandsInFront() {
         Secret secret = new Secret("ab/c");
-        for (String text : List.of("ab%2Fc", "ab%2fc%", "%61b/c", "%61%62%2f%63", "ab%252Fc", "%2561b%25252Fc", "%ab%2Fc",
+        for (String text : List.of("ab%2Fc", "ab%2fc%", "%61b/c", "%61%62%2f%63", "ab%252Fc", "%2561b%25252Fc",
+                "%ab%2Fc",
                 "%2ab%2Fc")) {
             assertTrue(secret.occursIn(text), text);
         }

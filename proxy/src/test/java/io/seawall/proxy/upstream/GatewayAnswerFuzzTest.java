@@ -172,7 +172,7 @@ class GatewayAnswerFuzzTest {
                 current = new DefaultChannelConfig(this) {
                     @Override
                     public <T> boolean setOption(ChannelOption<T> option, T value) {
-                        return option == ChannelOption.TCP_NODELAY || super.setOption(option, value);
+                        return option.equals(ChannelOption.TCP_NODELAY) || super.setOption(option, value);
                     }
                 };
                 config = current;
