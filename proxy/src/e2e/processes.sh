@@ -2,6 +2,16 @@
 # so that stopping it stops its children and nothing else.
 PROVIDER_PID= GATEWAY_PID= SEAWALL_PID= CHECK_PID= HOLD_PID=
 
+# free_ports COUNT: above 20000 and below the range the kernel takes for outgoing connections.
+free_ports() {
+  "$NODE" -e '
+    const free = port => new Promise(done => { const s = require("net").createServer().on("error", () => done(false))
+      .listen(port, "127.0.0.1", () => s.close(() => done(true))); });
+    (async () => { const found = new Set(); while (found.size < Number(process.argv[1])) {
+      const port = 20000 + Math.floor(Math.random() * 12000); if (await free(port)) found.add(port); }
+      console.log(...found); })()' "$1"
+}
+
 start_provider() {
   setsid "$NODE" "$HERE/provider.mjs" "$PROVIDER_PORT" "$RUN/provider-events" >"$RUN/provider.log" 2>&1 &
   PROVIDER_PID=$!
@@ -31,7 +41,7 @@ start_seawall() {   # as a user would: the launcher and an environment, in a fol
       setsid "$ROOT/seawall" run >"$RUN/seawall.log" 2>&1
   ) &
   SEAWALL_PID=$!
-  wait_for 300 "$SEAWALL_PID" "https://127.0.0.1:$PUBLIC_PORT/healthz" --cacert "$RUN/state/ca.pem" ||
+  wait_for 300 "$SEAWALL_PID" "${SCHEME:-https}://127.0.0.1:$PUBLIC_PORT/healthz" --cacert "$RUN/state/ca.pem" ||
     give_up "Seawall starts: expected 200 on /healthz within 300 s"
 }
 

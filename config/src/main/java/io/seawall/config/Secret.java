@@ -3,7 +3,6 @@ package io.seawall.config;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -27,15 +26,42 @@ public final class Secret {
         return matches(other.value);
     }
 
-    /// Whether the secret occurs in the text; for keeping it out of what is printed, not for granting anything.
+    /// Whether the secret occurs in the text, each of its bytes as it is or percent-encoded; for keeping it out of what is
+    /// printed, not for granting anything.
     public boolean occursIn(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i + value.length <= bytes.length; i++) {
-            if (Arrays.equals(bytes, i, i + value.length, value, 0, value.length)) {
+            if (occursAt(bytes, i)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// Does not decode first: a `%` in front of the secret would take the secret's own first digits with it.
+    private boolean occursAt(byte[] text, int start) {
+        int at = start;
+        for (byte expected : value) {
+            if (at < text.length && text[at] == expected) {
+                at++;
+                continue;
+            }
+            int end = at + 3;
+            while (end + 2 <= text.length && text[end - 2] == '2' && text[end - 1] == '5') {
+                end += 2; // %2541 is an encoding of %41
+            }
+            if (end > text.length || text[at] != '%' || !isHex(text, end - 2, expected)) {
+                return false;
+            }
+            at = end;
+        }
+        return true;
+    }
+
+    private static boolean isHex(byte[] text, int at, byte expected) {
+        int high = Character.digit(text[at], 16);
+        int low = Character.digit(text[at + 1], 16);
+        return high >= 0 && low >= 0 && (high << 4 | low) == (expected & 0xff);
     }
 
     /// HMAC-SHA256 of this secret under `key`: names a version of the credential without giving it away.

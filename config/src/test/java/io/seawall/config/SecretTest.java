@@ -27,6 +27,19 @@ class SecretTest {
     }
 
     @Test
+    void isFoundHoweverItIsPercentEncodedAndWhateverStandsInFront() {
+        Secret secret = new Secret("ab/c");
+        for (String text : List.of("ab%2Fc", "ab%2fc%", "%61b/c", "%61%62%2f%63", "ab%252Fc", "%2561b%25252Fc",
+                "%ab%2Fc",
+                "%2ab%2Fc")) {
+            assertTrue(secret.occursIn(text), text);
+        }
+        for (String text : List.of("ab%2F", "ab%2", "ab%", "ab%2Gc", "ab%25c", "ab%25", "ab%252", "ab\\c", "%61%62")) {
+            assertFalse(secret.occursIn(text), text);
+        }
+    }
+
+    @Test
     void isFoundInATextThatHoldsAllOfIt() {
         Secret secret = new Secret("otters");
         for (String text : List.of("otters", "/x/otters", "otters.json", "ototters")) {

@@ -40,6 +40,13 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
         scope.close(); // throws where something is left
     }
 
+    /// Fails now where anything of the running class is unreleased; for tests that run many times in one class.
+    public static void nothingIsHeld() {
+        if (Detector.current.hasOpenResources()) {
+            Detector.current.close(); // throws, and says what it knows
+        }
+    }
+
     /// Wrapped, because a store closes what is closeable.
     private record Outer(ResourceScope scope) {}
 

@@ -69,7 +69,7 @@ public final class Journal implements AutoCloseable {
         return json ? json(level, message, fields) : text(level, message, fields);
     }
 
-    private static String json(System.Logger.Level level, String message, Map<String, Object> fields) {
+    static String json(System.Logger.Level level, String message, Map<String, Object> fields) {
         StringWriter line = new StringWriter(256);
         try (JsonGenerator generator = JSON.createGenerator(line)) {
             generator.writeStartObject();
@@ -83,10 +83,11 @@ public final class Journal implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return line.toString();
+        // the one control byte that JSON lets stand as it is
+        return line.toString().replace("\u007f", "\\u007F");
     }
 
-    private static String text(System.Logger.Level level, String message, Map<String, Object> fields) {
+    static String text(System.Logger.Level level, String message, Map<String, Object> fields) {
         StringBuilder line = new StringBuilder(CLOCK.format(Instant.now())).append(' ').append(level.getName())
                 .append(' ')
                 .append(message);

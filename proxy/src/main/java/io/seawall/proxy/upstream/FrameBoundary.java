@@ -49,7 +49,8 @@ final class FrameBoundary {
             extendedLength = extendedLength << 8 | b;
         }
         if (headerBytes >= 2 && headerBytes == headerLength) {
-            payloadLeft = extendedLength;
+            // RFC 6455, 5.2: the highest bit is 0. Where it is not, no end is to be trusted any more, so none is found
+            payloadLeft = extendedLength < 0 ? Long.MAX_VALUE : extendedLength;
             headerBytes = 0;
             headerLength = 2;
         }

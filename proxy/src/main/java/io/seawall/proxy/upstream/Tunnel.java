@@ -124,9 +124,9 @@ final class Tunnel {
         closed = true;
         silence.remove();
         tunnels.closed(this, closing == null ? reason : closing.reason);
+        exchange.end(client); // while its listeners are still there
         flushAndClose(client);
         flushAndClose(gateway);
-        exchange.end(client);
     }
 
     private static void flushAndClose(Channel channel) {

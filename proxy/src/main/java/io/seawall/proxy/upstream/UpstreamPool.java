@@ -58,7 +58,7 @@ public final class UpstreamPool {
     Future<UpstreamConnection> connect(EventLoop loop) {
         Promise<UpstreamConnection> promise = loop.newPromise();
         UpstreamConnection[] made = new UpstreamConnection[1];
-        new Bootstrap().group(loop).channel(transport)
+        new Bootstrap().group(loop).channel(transport).disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis())
                 .option(ChannelOption.AUTO_READ, false).option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<Channel>() {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a connection's bytes with scanner, parser and body reader, and nothing around them.
-final class Reader {
+public final class Reader {
     private final HeadScanner scanner = new HeadScanner(TestConfig.HTTP.requestLine(),
             TestConfig.HTTP.headBytes());
     private final List<Message> messages = new ArrayList<>();
@@ -18,7 +18,7 @@ final class Reader {
     private @Nullable Rule broken;
 
     /// One request, as far as it was read.
-    static final class Message {
+    public static final class Message {
         private final RequestHead head;
         private final StringBuilder body = new StringBuilder();
         private boolean complete;
@@ -27,15 +27,15 @@ final class Reader {
             this.head = head;
         }
 
-        RequestHead head() {
+        public RequestHead head() {
             return head;
         }
 
-        String body() {
+        public String body() {
             return body.toString();
         }
 
-        boolean isComplete() {
+        public boolean isComplete() {
             return complete;
         }
 
@@ -51,7 +51,7 @@ final class Reader {
         }
     }
 
-    static Reader of(String wire) {
+    public static Reader of(String wire) {
         Reader reader = new Reader();
         ByteBuf in = Corpus.bytes(wire);
         reader.read(in);
@@ -112,13 +112,12 @@ final class Reader {
         return true;
     }
 
-    List<Message> messages() {
+    public List<Message> messages() {
         return messages;
     }
 
     /// The rule that ended it; null while everything was fine.
-    @Nullable
-    Rule broken() {
+    public @Nullable Rule broken() {
         return broken;
     }
 

@@ -64,6 +64,11 @@ final class TestClient {
         return this;
     }
 
+    TestClient sends(byte[] bytes, int from, int to) {
+        socket.arrive(socket.alloc().buffer().writeBytes(bytes, from, to - from));
+        return this;
+    }
+
     TestClient sendsBytewise(String text) {
         for (int i = 0; i < text.length(); i++) {
             sends(text.substring(i, i + 1));
@@ -129,6 +134,12 @@ final class TestClient {
     /// From now on the application asks for every next piece of a body by itself.
     TestClient readsAll() {
         application.readsAll = true;
+        return this;
+    }
+
+    /// From now on the application answers every request as soon as it is complete.
+    TestClient answersEach(int status, String text) {
+        application.answerEach = () -> answers(status, text);
         return this;
     }
 
@@ -254,6 +265,7 @@ final class TestClient {
         private final Consumer<TestClient> onRequest;
         private final StringBuilder seen = new StringBuilder();
         private boolean readsAll;
+        private Runnable answerEach = () -> {};
         private @Nullable RequestHead head;
         private @Nullable ChannelHandlerContext context;
 
@@ -279,7 +291,9 @@ final class TestClient {
                 case RequestHead request -> {
                     head = request;
                     seen.append(request.method()).append(' ').append(request.target()).append('\n');
-                    if (readsAll && !(request.body() instanceof Body.None)) {
+                    if (request.body() instanceof Body.None || request.body().equals(new Body.Length(0))) {
+                        answerEach.run();
+                    } else if (readsAll) {
                         ctx.read();
                     }
                     onRequest.accept(TestClient.this);
@@ -290,6 +304,7 @@ final class TestClient {
                     content.release();
                     if (last) {
                         seen.append(".\n");
+                        answerEach.run();
                     } else if (readsAll) {
                         ctx.read();
                     }

@@ -105,6 +105,18 @@ class FrameBoundaryTest {
     }
 
     @Test
+    void findsNoBoundaryAnyMoreBehindALengthThatIsNone() {
+        byte[] bytes = new byte[200];
+        bytes[1] = 127;
+        bytes[2] = (byte) 0x80;
+        FrameBoundary boundary = new FrameBoundary();
+        for (int i = 0; i < bytes.length; i++) {
+            follow(boundary, bytes, i, i + 1, false);
+            assertFalse(boundary.atBoundary());
+        }
+    }
+
+    @Test
     void followsNothingWhereItShallStopAndStandsAtABoundary() {
         byte[] bytes = new Frame(5, false).bytes();
         assertEquals(0, follow(new FrameBoundary(), bytes, 0, bytes.length, true));
