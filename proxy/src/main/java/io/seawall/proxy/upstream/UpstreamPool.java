@@ -58,7 +58,9 @@ public final class UpstreamPool {
     Future<UpstreamConnection> connect(EventLoop loop) {
         Promise<UpstreamConnection> promise = loop.newPromise();
         UpstreamConnection[] made = new UpstreamConnection[1];
-        new Bootstrap().group(loop).channel(transport).option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        // no resolver: the gateway is an address, and no name is ever asked for
+        new Bootstrap().group(loop).channel(transport).disableResolver()
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .option(ChannelOption.AUTO_READ, false).option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
