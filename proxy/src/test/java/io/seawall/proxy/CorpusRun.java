@@ -35,6 +35,9 @@ final class CorpusRun implements AutoCloseable {
     private final String verdict;
     private final NettyReading reference = new NettyReading();
     private boolean probeArrived;
+    private int forwarded;
+    private boolean refused;
+    private boolean answered;
 
     CorpusRun(MemorySeawall seawall, String wire, String cookie, boolean bytewise) {
         this.wire = wire;
@@ -66,8 +69,7 @@ final class CorpusRun implements AutoCloseable {
         written.append(client.send(bytes));
         boolean moved;
         do {
-            gateways.addAll(MemoryGateway.take());
-            moved = false;
+            moved = gateways.addAll(MemoryGateway.take());
             for (MemoryGateway gateway : gateways) {
                 moved |= gateway.serve(MemoryGateway.NO_CONTENT);
             }
@@ -92,7 +94,7 @@ final class CorpusRun implements AutoCloseable {
     private String judge() {
         List<Exchange> before = List.copyOf(exchanges);
         int answersBefore = statuses().size();
-        int forwarded = arrived(true).size();
+        forwarded = arrived(true).size();
         int halfway = arrived(false).size();
         List<String> parts = new ArrayList<>();
         parts.add(forwarded == 0 ? "" : "forwarded " + forwarded);
@@ -105,7 +107,8 @@ final class CorpusRun implements AutoCloseable {
                 parts.add("answered " + exchange.status());
             }
         }
-        boolean refused = before.stream().anyMatch(CorpusRun::isRefusal);
+        refused = before.stream().anyMatch(CorpusRun::isRefusal);
+        answered = before.stream().anyMatch(exchange -> exchange.rejection() != null) && !refused;
         boolean closing = !client.isOpen()
                 || written.toString().toLowerCase(Locale.ROOT).contains("\r\nconnection: close\r\n");
         send(probe);
@@ -198,15 +201,12 @@ final class CorpusRun implements AutoCloseable {
     /// Whether the case was met as it expects. Null where it was, otherwise what is wrong.
     @Nullable
     String miss(CorpusCase expected) {
-        int forwarded = arrived(true).size();
-        boolean refused = exchanges.stream().anyMatch(CorpusRun::isRefusal);
         boolean met = switch (expected.expect()) {
             case "" -> true;
-            case "error" -> forwarded <= expected.messages() && !probeArrived;
+            case "error" -> arrived(true).size() <= expected.messages() && !probeArrived;
             case "refused" -> refused && forwarded == expected.messages();
-            case "ok" -> !refused && forwarded == expected.messages();
-            case "answered" -> !refused && forwarded == expected.messages()
-                    && exchanges.stream().anyMatch(exchange -> exchange.rejection() != null);
+            case "ok" -> !refused && !answered && forwarded == expected.messages();
+            case "answered" -> answered && forwarded == expected.messages();
             case "incomplete" -> !refused && verdict.endsWith("incomplete");
             default -> throw new AssertionError(expected.id() + " expects: " + expected.expect());
         };

@@ -108,7 +108,9 @@ public final class MemorySeawall implements AutoCloseable {
     /// A new connection from that address.
     public MemoryChannel connect(String peer) {
         MemoryChannel channel = new MemoryChannel(peer, pipeline);
-        if (!relaying) {
+        if (relaying) {
+            channel.config().setAutoRead(false); // as the real listener does: a body waits for the gateway
+        } else {
             channel.pipeline().replace("relay", "relay", new GatewayStandIn());
         }
         channels.add(channel);

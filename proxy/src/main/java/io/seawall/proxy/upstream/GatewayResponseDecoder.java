@@ -20,6 +20,11 @@ final class GatewayResponseDecoder extends HttpResponseDecoder {
         headRequest = head;
     }
 
+    /// Whether bytes came that are not part of an answer yet.
+    boolean holdsBytes() {
+        return actualReadableBytes() > 0;
+    }
+
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage msg) {
         return headRequest && msg instanceof HttpResponse response && response.status().code() >= 200

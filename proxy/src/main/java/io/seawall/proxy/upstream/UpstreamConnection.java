@@ -48,8 +48,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         deadline.in(readSeconds);
     }
 
-    /// Ends the exchange and keeps the connection for the next one.
+    /// Ends the exchange and keeps the connection for the next one; unless bytes came behind the answer, which would be
+    /// the beginning of the next one's.
     void release() {
+        if (decoder.holdsBytes()) {
+            abort();
+            return;
+        }
         relay = null;
         deadline.in(IDLE_SECONDS);
         pool.release(this);
@@ -103,6 +108,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         Relay current = relay;
         if (current != null) {
             current.answerReadComplete();
+        } else if (decoder.holdsBytes()) {
+            channel.close(); // too few yet for a message, but nobody asked for any
         }
     }
 
