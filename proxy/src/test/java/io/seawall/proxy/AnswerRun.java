@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.seawall.proxy.http.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,14 @@ final class AnswerRun {
         MemoryGateway gateway = gateways.getFirst();
         gateway.serve(one.wire());
         String written = first + client.written();
-        reused = gateway.isOpen();
-        if (gateway.isOpen() && !one.expect().equals("error")) {
+        boolean open = gateway.isOpen();
+        boolean answered = Exchange.current(client) == null;
+        if (open) {
             gateway.close(); // an answer without a length ends here
         }
         client.runPendingTasks();
         written += client.written();
+        reused = open && answered;
         EmbeddedChannel decoder = new EmbeddedChannel(new HttpResponseDecoder());
         decoder.writeInbound(Unpooled.copiedBuffer(written, StandardCharsets.ISO_8859_1));
         int seen = 0;

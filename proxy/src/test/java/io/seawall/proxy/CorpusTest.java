@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -34,8 +35,12 @@ class CorpusTest {
     private static final int MOST_BYTEWISE = 1024;
     private static final Pattern HOST = Pattern
             .compile("(?im)^host:[ \\t]*([a-z0-9-]+(?:\\.[a-z0-9-]+)*)(?::\\d+)?[ \\t]*\\r?$");
-    /// Where we are more lenient than a corpus of others on purpose, and why that is harmless.
-    private static final Map<String, String> LENIENT = Map.of();
+    private static final String WRITTEN_ANEW = "the library splits a status line at any blank; what the client gets is written anew";
+    /// Where we are more lenient than a corpus of others, by the first word of the case's name, and why it is harmless.
+    private static final Map<String, String> LENIENT = Map.of("response/invalid:81", WRITTEN_ANEW,
+            "response/invalid:99", WRITTEN_ANEW, "response/invalid:240", WRITTEN_ANEW, "response/sample:590",
+            "the library ends a name at a blank; the field that the client gets is a clean one",
+            "response/transfer-encoding:263", "extensions are dropped, and the chunk is written anew");
 
     private final List<Corpus> corpora = new ArrayList<>();
     private final MemorySeawall seawall;
@@ -102,6 +107,10 @@ class CorpusTest {
         return corpora;
     }
 
+    private static @Nullable String lenient(CorpusCase one) {
+        return LENIENT.get(one.id().split(" ", 2)[0]);
+    }
+
     private CorpusRun run(Corpus corpus, CorpusCase one, boolean bytewise) {
         String wire = one.introduced(cookie, corpus.ours() ? "" : "localhost").wire();
         return new CorpusRun(seawall, wire, cookie, bytewise);
@@ -115,7 +124,7 @@ class CorpusTest {
             try (CorpusRun run = run(corpus, one, false)) {
                 run.problems().forEach(problem -> wrong.add(one.id() + ": " + problem));
                 String miss = corpus.ours() || one.expect().equals("error") ? run.miss(one) : null;
-                if (miss != null && !LENIENT.containsKey(one.id())) {
+                if (miss != null && lenient(one) == null) {
                     wrong.add(one.id() + ": " + miss);
                 }
             }
@@ -173,7 +182,7 @@ class CorpusTest {
                     }
                     expected += one.expect().isEmpty() ? 0 : 1;
                     met += one.expect().isEmpty() || miss != null ? 0 : 1;
-                    String why = LENIENT.get(one.id());
+                    String why = lenient(one);
                     rows.append("| ").append(cell(one.id())).append(" | ").append(cell(verdict))
                             .append(why == null ? "" : " (lenient: " + cell(why) + ")").append(" |\n");
                 }
@@ -217,8 +226,10 @@ class CorpusTest {
     void relaysNoAnswerThatIsNotHttp(Corpus corpus) {
         List<String> wrong = new ArrayList<>();
         corpus.of(true).forEach(one -> {
-            String miss = new AnswerRun(seawall, one, cookie).miss();
-            if (miss != null && !LENIENT.containsKey(one.id())) {
+            String miss = corpus.ours() || one.expect().equals("error")
+                    ? new AnswerRun(seawall, one, cookie).miss()
+                    : null;
+            if (miss != null && lenient(one) == null) {
                 wrong.add(one.id() + ": " + miss);
             }
         });

@@ -29,10 +29,11 @@ final class TransferEncodingMutations {
 
     private static Map<String, String> lines() {
         Map<String, String> lines = new TreeMap<>();
-        for (int c = 0; c < 256; c++) {
-            if (c > ' ' && c < 0x7f) {
-                continue;
-            }
+        List<Integer> odds = new ArrayList<>(List.of(0x7f, 0x80, 0x85, 0xa0, 0xad, 0xff));
+        for (int c = 0; c <= ' '; c++) {
+            odds.add(c);
+        }
+        for (int c : odds) {
             char odd = (char) c;
             String hex = String.format("%02x ", c);
             lines.put(hex + "before the name", odd + PLAIN);
