@@ -58,7 +58,8 @@ final class AdminIT {
                 text.headers().firstValue("Content-Type").orElseThrow());
         for (String series : List.of("seawall_auth_attempts_total{", "seawall_lockouts_total{",
                 "seawall_lockouts_active{", "seawall_requests_total{", "seawall_request_duration_seconds_bucket{",
-                "seawall_connections_open ", "seawall_connections_refused_total ", "seawall_websockets_open ",
+                "seawall_connections_open ", "seawall_connections_refused_total{", "seawall_strangers_slowed{",
+                "seawall_direct_memory_used_bytes ", "seawall_direct_memory_max_bytes ", "seawall_websockets_open ",
                 "seawall_websockets_closed_total{", "seawall_bytes_total{", "seawall_upstream_up ",
                 "seawall_upstream_exposed 0", "seawall_upstream_errors_total{", "seawall_tls_handshakes_total{",
                 "seawall_certificate_expiry_timestamp_seconds ", "seawall_build_info{", "jvm_memory_used_bytes{",

@@ -43,8 +43,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted.
-/// Time stands still until [#pass].
+/// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
+/// or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
 public final class MemorySeawall implements AutoCloseable {
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     public final Journal journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8),
@@ -57,11 +57,22 @@ public final class MemorySeawall implements AutoCloseable {
 
     private final PasswordVerifier passwords;
     private final ClientPipeline pipeline;
+    private final boolean relaying;
     private final List<MemoryChannel> channels = new ArrayList<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private boolean ready = true;
 
     public MemorySeawall(Config config) {
+        this(config, false);
+    }
+
+    /// With its own relay, whose connections to the gateway are [MemoryGateway]s.
+    public static MemorySeawall relaying(Config config) {
+        return new MemorySeawall(config, true);
+    }
+
+    private MemorySeawall(Config config, boolean relaying) {
+        this.relaying = relaying;
         Clock clock = new Clock() {
             @Override
             public Instant instant() {
@@ -84,8 +95,9 @@ public final class MemorySeawall implements AutoCloseable {
         throttle = new Throttle(config.lockout(), ticker);
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
-        RelayHandler.Shared nobody = new RelayHandler.Shared(
-                new UpstreamPool(config.upstream().address(), NioSocketChannel.class, deadlines, config.timeouts()),
+        RelayHandler.Shared relay = new RelayHandler.Shared(
+                new UpstreamPool(config.upstream().address(),
+                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
                 new RequestRewrite(config.stripHeaders()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
@@ -93,13 +105,17 @@ public final class MemorySeawall implements AutoCloseable {
         pipeline = new ClientPipeline(config, Set.copyOf(config.hosts()), Optional.empty(), deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions,
-                new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, nobody);
+                new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
     }
 
     /// A new connection from that address.
     public MemoryChannel connect(String peer) {
         MemoryChannel channel = new MemoryChannel(peer, pipeline);
-        channel.pipeline().replace("relay", "relay", new GatewayStandIn());
+        if (relaying) {
+            channel.config().setAutoRead(false); // as the real listener does: a body waits for the gateway
+        } else {
+            channel.pipeline().replace("relay", "relay", new GatewayStandIn());
+        }
         channels.add(channel);
         return channel;
     }

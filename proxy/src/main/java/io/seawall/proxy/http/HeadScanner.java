@@ -39,9 +39,6 @@ final class HeadScanner {
             scanned = at + 1;
             lineStart = scanned;
             if (length == 2) {
-                if (first) {
-                    throw new HygieneException(Rule.REQUEST_LINE);
-                }
                 return checked(scanned);
             }
             first = false;

@@ -20,6 +20,22 @@ final class GatewayResponseDecoder extends HttpResponseDecoder {
         headRequest = head;
     }
 
+    /// Whether bytes came that are not part of an answer yet.
+    boolean holdsBytes() {
+        return actualReadableBytes() > 0;
+    }
+
+    /// The library takes any version and any number; a status line that is none of HTTP/1 is not an answer
+    /// (RFC 9112, 4).
+    @Override
+    protected HttpMessage createMessage(String[] statusLine) {
+        if (!statusLine[0].equals("HTTP/1.1") && !statusLine[0].equals("HTTP/1.0")
+                || !statusLine[1].matches("[1-9][0-9]{2}")) {
+            throw new IllegalArgumentException("not a status line of HTTP/1");
+        }
+        return super.createMessage(statusLine);
+    }
+
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage msg) {
         return headRequest && msg instanceof HttpResponse response && response.status().code() >= 200

@@ -46,8 +46,13 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         deadline.in(timeouts.read().toSeconds());
     }
 
-    /// Ends the exchange and keeps the connection for the next one.
+    /// Ends the exchange and keeps the connection for the next one; unless bytes came behind the answer, which would be
+    /// the beginning of the next one's.
     void release() {
+        if (decoder.holdsBytes()) {
+            abort();
+            return;
+        }
         relay = null;
         // the gateway closes its own after 6 s; a request must not meet that close on its way
         deadline.in(timeouts.upstreamIdle().toSeconds());
@@ -102,6 +107,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         Relay current = relay;
         if (current != null) {
             current.answerReadComplete();
+        } else if (decoder.holdsBytes()) {
+            channel.close(); // too few yet for a message, but nobody asked for any
         }
     }
 

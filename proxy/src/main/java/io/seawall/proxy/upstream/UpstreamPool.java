@@ -58,6 +58,7 @@ public final class UpstreamPool {
     Future<UpstreamConnection> connect(EventLoop loop) {
         Promise<UpstreamConnection> promise = loop.newPromise();
         UpstreamConnection[] made = new UpstreamConnection[1];
+        // no resolver: the gateway is an address, and no name is ever asked for
         new Bootstrap().group(loop).channel(transport).disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis())
                 .option(ChannelOption.AUTO_READ, false).option(ChannelOption.TCP_NODELAY, true)

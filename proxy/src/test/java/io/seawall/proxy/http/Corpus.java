@@ -108,6 +108,7 @@ final class Corpus {
                 broken(Rule.REQUEST_LINE, "\r\n\r\n", "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", head("GET", "Host: a"),
                         head("GET /", "Host: a"), head("GET / ", "Host: a"), head(" GET / HTTP/1.1", "Host: a"),
                         head("GET  / HTTP/1.1", "Host: a"), head("GET /  HTTP/1.1", "Host: a"),
+                        head("GET  HTTP/1.1", "Host: a"),
                         head("GET\t/ HTTP/1.1", "Host: a"), head("GET / HTTP/1.1 ", "Host: a"),
                         head("GET / HTTP/1.1\t", "Host: a"), head("GET / HTTP/1.1 x", "Host: a"),
                         head("GET / http/1.1", "Host: a"), head("GET / HTTP/11", "Host: a"),

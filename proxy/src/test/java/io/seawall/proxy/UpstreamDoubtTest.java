@@ -1,0 +1,73 @@
+package io.seawall.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A connection to the gateway on which something came that nobody asked for is not used again.
+class UpstreamDoubtTest {
+    private static final String HEAD_BEGUN = "HTTP/1.1 200 OK\r\nSet-Cookie: a=evil\r\nX: ";
+
+    private final MemorySeawall seawall = MemorySeawall.relaying(TestConfig.of("SEAWALL_PUBLIC_PATHS=/public"));
+    private final MemoryChannel client = seawall.connect("203.0.113.7");
+    private final List<MemoryGateway> gateways = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        gateways.addAll(MemoryGateway.take());
+        gateways.forEach(MemoryGateway::end);
+        seawall.close();
+    }
+
+    /// What the client gets; every connection to the gateway is in [#gateways] then.
+    private String ask(String answer) {
+        String written = client.ask("GET /public HTTP/1.1\nHost: claw.example.com");
+        gateways.addAll(MemoryGateway.take());
+        gateways.forEach(gateway -> gateway.serve(answer));
+        client.runPendingTasks();
+        return written + client.written();
+    }
+
+    @Test
+    void aConnectionWithoutDoubtIsUsedAgain() {
+        assertTrue(ask(MemoryGateway.NO_CONTENT).startsWith("HTTP/1.1 204 "));
+        assertTrue(ask(MemoryGateway.NO_CONTENT).startsWith("HTTP/1.1 204 "));
+        assertEquals(1, gateways.size());
+        assertTrue(gateways.getFirst().isOpen());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\r", HEAD_BEGUN, MemoryGateway.NO_CONTENT})
+    void whatCameBehindAnAnswerDoesNotBeginTheNextOne(String behind) {
+        assertTrue(ask(MemoryGateway.NO_CONTENT + behind).startsWith("HTTP/1.1 204 "));
+        String next = ask(MemoryGateway.NO_CONTENT);
+        assertTrue(next.startsWith("HTTP/1.1 204 "), next);
+        assertFalse(next.contains("evil"), next);
+        assertEquals(2, gateways.size());
+        assertNotSame(gateways.getFirst(), gateways.getLast());
+        assertFalse(gateways.getFirst().isOpen());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", HEAD_BEGUN, MemoryGateway.NO_CONTENT})
+    void whatComesUnaskedEndsTheConnection(String unasked) {
+        ask(MemoryGateway.NO_CONTENT);
+        MemoryGateway gateway = gateways.getFirst();
+        assertSame(gateway, gateways.getLast());
+        assertTrue(gateway.isOpen());
+        gateway.writeInbound(Unpooled.copiedBuffer(unasked, StandardCharsets.ISO_8859_1));
+        assertFalse(gateway.isOpen());
+        assertEquals("", client.written());
+    }
+}
