@@ -108,6 +108,14 @@ class PackageDependencyTest {
                 .check(CLASSES);
     }
 
+    /// A small body that unfolds into a large one is the gateway's business, behind its own limits.
+    @Test
+    void nothingDecompresses() {
+        noClasses().should().dependOnClassesThat().resideInAnyPackage("io.netty.handler.codec.compression..",
+                "java.util.zip..").orShould().dependOnClassesThat().haveSimpleNameContaining("Decompress")
+                .check(CLASSES);
+    }
+
     @Test
     void handlersAreFinal() {
         List<String> open = new ArrayList<>();
