@@ -503,6 +503,18 @@ final class GateIT {
     }
 
     @Test
+    void plaintextUploadGetsItsAnswerWhole() throws IOException {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(("POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"
+                    + "x".repeat(100_000)).getBytes(StandardCharsets.ISO_8859_1));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.endsWith("use https.\n"), answer);
+        }
+        assertEquals(List.of(), upstream.requests());
+    }
+
+    @Test
     void brokenHandshakeIsNoRequestAndNoFault() throws IOException {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
             socket.setSoTimeout(10_000);

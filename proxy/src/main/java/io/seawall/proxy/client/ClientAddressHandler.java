@@ -41,9 +41,10 @@ public final class ClientAddressHandler extends SimpleChannelInboundHandler<Requ
 
     /// The peer's address, IPv4 where it is an IPv4-mapped one.
     static InetAddress peer(SocketAddress remote) {
+        // a connection that is gone already may have none; then it is nobody whom anything trusts
         InetAddress address = remote instanceof InetSocketAddress inet
                 ? inet.getAddress()
-                : InetAddress.getLoopbackAddress();
+                : InetAddress.ofLiteral("0.0.0.0");
         try {
             return InetAddress.getByAddress(address.getAddress());
         } catch (UnknownHostException e) {

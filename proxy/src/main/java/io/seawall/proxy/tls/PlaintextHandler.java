@@ -2,12 +2,13 @@ package io.seawall.proxy.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,16 +18,23 @@ import java.util.regex.Pattern;
 public final class PlaintextHandler extends ByteToMessageDecoder {
     private static final int TLS_HANDSHAKE = 22;
     private static final int LARGEST = 8 * 1024;
+    private static final int LINGER_SECONDS = 2;
+    private static final int MOST_DISCARDED = 256 * 1024;
     private static final Pattern GET = Pattern.compile("(?:GET|HEAD) (/[!-~&&[^#\"<>\\\\]]*) HTTP/1\\.[01]");
     private static final Pattern HOST = Pattern
             .compile("[Hh][Oo][Ss][Tt]:[ \t]*([A-Za-z0-9._:\\[\\]-]+)[ \t]*");
 
     private boolean answered;
+    private int discarded;
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         if (answered) {
+            discarded += in.readableBytes();
             in.skipBytes(in.readableBytes());
+            if (discarded > MOST_DISCARDED) {
+                ctx.close();
+            }
             return;
         }
         if (in.getByte(in.readerIndex()) == TLS_HANDSHAKE) {
@@ -39,7 +47,19 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         }
         in.skipBytes(in.readableBytes());
         answered = true;
-        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer(text))).addListener(ChannelFutureListener.CLOSE);
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer(text))).addListener(written -> linger(ctx));
+    }
+
+    /// Throws away what is still on its way for a moment: closing a socket with unread bytes sends a reset, and a reset
+    /// can destroy the answer.
+    private static void linger(ChannelHandlerContext ctx) {
+        if (!(ctx.channel() instanceof DuplexChannel channel)) {
+            ctx.close();
+            return;
+        }
+        channel.shutdownOutput();
+        ctx.read();
+        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     static String answer(String request) {
