@@ -25,6 +25,7 @@ import io.seawall.config.Config;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
+import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.ConnectionLimitHandler;
@@ -84,7 +85,8 @@ public final class Gateway implements AutoCloseable {
     ///
     /// @param sessionKey signs session cookies
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-    public record Setup(Config config, Optional<Certificates> certificates, byte[] sessionKey, Exposure exposure,
+    public record Setup(Config config, Optional<Certificates> certificates, byte[] sessionKey, Revocations revocations,
+            Exposure exposure,
             Journal journal, String version) {}
 
     /// Cannot listen on the address; the message names key, address and reason.
@@ -108,7 +110,7 @@ public final class Gateway implements AutoCloseable {
         long readSeconds = config.timeouts().read().toSeconds();
         tunnels = new Tunnels(deadlines, readSeconds, ClientPipeline::staysInTunnel, metrics::websocketClosed);
         Sessions sessions = new Sessions(setup.sessionKey(), config.basic().version(setup.sessionKey()),
-                config.session(), Clock.systemUTC());
+                config.session(), setup.revocations(), Clock.systemUTC());
         Throttle throttle = new Throttle(config.lockout(), System::nanoTime);
         UpstreamPool pool = new UpstreamPool(config.upstream().address(),
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, deadlines, config.timeouts());

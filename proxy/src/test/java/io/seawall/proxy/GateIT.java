@@ -169,6 +169,18 @@ final class GateIT {
     }
 
     @Test
+    void restartBringsNoSessionBackThatWasLoggedOut() {
+        String kept = gateway.logIn();
+        String over = gateway.logIn();
+        assertEquals(200, gateway.post("/.seawall/logout", "", "Cookie", over).statusCode());
+        gateway.close();
+        try (RunningGateway next = RunningGateway.start(state, upstream.port())) {
+            assertEquals(401, next.get("/chat", "Cookie", over).statusCode());
+            assertEquals(200, next.get("/chat", "Cookie", kept).statusCode());
+        }
+    }
+
+    @Test
     void bearerAloneOnTheUiDoesNotMakeABrowserAskForThePassword() {
         HttpResponse<String> answer = gateway.get("/avatar", "Authorization", DEVICE);
         assertEquals(401, answer.statusCode());

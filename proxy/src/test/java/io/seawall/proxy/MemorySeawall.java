@@ -10,6 +10,7 @@ import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OwnPageHandler;
 import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
@@ -91,7 +92,7 @@ public final class MemorySeawall implements AutoCloseable {
         };
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
         byte[] key = new byte[32];
-        sessions = new Sessions(key, config.basic().version(key), config.session(), clock);
+        sessions = new Sessions(key, config.basic().version(key), config.session(), Revocations.inMemory(clock), clock);
         throttle = new Throttle(config.lockout(), ticker);
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();

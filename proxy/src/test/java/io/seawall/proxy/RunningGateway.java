@@ -10,6 +10,7 @@ import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
+import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import io.seawall.proxy.observe.NettyLoggerFactory;
@@ -75,7 +76,9 @@ final class RunningGateway implements AutoCloseable {
             exposure = new Exposure(new SocketTable(Path.of("/proc")), config.upstream());
             journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Config.LogFormat.JSON);
             JournalLoggerFinder.use(journal);
-            gateway = start(new Gateway.Setup(config, certificates, new byte[32], exposure, journal, "test"));
+            gateway = start(
+                    new Gateway.Setup(config, certificates, new byte[32], Revocations.load(state, Clock.systemUTC()),
+                            exposure, journal, "test"));
         } catch (CertificateTrouble | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }

@@ -1,7 +1,5 @@
 package io.seawall.proxy.auth;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.seawall.config.Config;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,16 +22,16 @@ public final class Sessions {
     private final Config.SessionLife life;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final Cache<String, Boolean> revoked;
+    private final Revocations revocations;
 
     /// @param sessionKey kept over restarts
     /// @param credential names the version of user and password
-    public Sessions(byte[] sessionKey, byte[] credential, Config.SessionLife life, Clock clock) {
+    public Sessions(byte[] sessionKey, byte[] credential, Config.SessionLife life, Revocations revocations,
+            Clock clock) {
         key = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("session"), credential));
         this.life = life;
         this.clock = clock;
-        revoked = Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(life.absolute()).executor(Runnable::run)
-                .build();
+        this.revocations = revocations;
     }
 
     /// What became of a cookie.
@@ -92,12 +90,12 @@ public final class Sessions {
 
     /// Whether the session was logged out or has lived its longest; idle time aside.
     public boolean isOver(Session session) {
-        return revoked.getIfPresent(session.id()) != null
+        return revocations.contains(session.id())
                 || now() - session.begunSeconds() > life.absolute().toSeconds();
     }
 
     void revoke(Session session) {
-        revoked.put(session.id(), true);
+        revocations.add(session.id(), session.begunSeconds() + life.absolute().toSeconds());
     }
 
     private long now() {

@@ -2,12 +2,14 @@ package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
 import io.seawall.proxy.Gateway;
+import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionKey;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,10 +32,12 @@ final class Serving {
     int serve(Runnable listening) {
         Config config = start.config();
         byte[] sessionKey;
+        Revocations revocations;
         try {
             Files.createDirectories(config.stateDir(),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             sessionKey = SessionKey.load(config.stateDir());
+            revocations = Revocations.load(config.stateDir(), Clock.systemUTC());
         } catch (IOException e) {
             console.error("seawall: refused\n\n  SEAWALL_STATE_DIR: " + config.stateDir()
                     + " cannot be written. Fix: chown it to the user that Seawall runs as");
@@ -44,8 +48,9 @@ final class Serving {
         start.warnings().forEach(warning -> journal.log(System.Logger.Level.WARNING, warning, Map.of()));
         Gateway gateway;
         try {
-            gateway = Gateway.start(new Gateway.Setup(config, start.certificates(), sessionKey, start.exposure(),
-                    journal, Versions.seawall()));
+            gateway = Gateway
+                    .start(new Gateway.Setup(config, start.certificates(), sessionKey, revocations, start.exposure(),
+                            journal, Versions.seawall()));
         } catch (Gateway.BindTrouble e) {
             JournalLoggerFinder.use(null);
             journal.close();

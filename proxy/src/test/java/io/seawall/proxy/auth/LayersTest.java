@@ -38,7 +38,8 @@ class LayersTest {
     }
 
     private Sessions sessions(Instant time) {
-        return new Sessions(KEY, config.basic().version(KEY), config.session(), Clock.fixed(time, ZoneOffset.UTC));
+        return new Sessions(KEY, config.basic().version(KEY), config.session(),
+                Revocations.inMemory(Clock.fixed(time, ZoneOffset.UTC)), Clock.fixed(time, ZoneOffset.UTC));
     }
 
     private static String basic(String user, String password) {

@@ -17,7 +17,9 @@ import java.util.Optional;
 class SessionsFuzzTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Sessions SESSIONS = new Sessions("key".getBytes(StandardCharsets.UTF_8),
-            "credential".getBytes(StandardCharsets.UTF_8), TestConfig.of().session(), Clock.fixed(NOW, ZoneOffset.UTC));
+            "credential".getBytes(StandardCharsets.UTF_8), TestConfig.of().session(),
+            Revocations.inMemory(Clock.systemUTC()),
+            Clock.fixed(NOW, ZoneOffset.UTC));
     /// The only one that was ever issued; the seeds hold it.
     private static final String ISSUED = SESSIONS.cookie(new Session("00112233445566778899aabbccddeeff",
             NOW.getEpochSecond() - 60, NOW.getEpochSecond()));

@@ -26,7 +26,9 @@ class SessionsTest {
 
     private static Sessions at(Duration later, String key, String credential) {
         return new Sessions(key.getBytes(StandardCharsets.UTF_8), credential.getBytes(StandardCharsets.UTF_8),
-                TestConfig.of().session(), Clock.fixed(START.plus(later), ZoneOffset.UTC));
+                TestConfig.of().session(),
+                Revocations.inMemory(Clock.fixed(START.plus(later), ZoneOffset.UTC)),
+                Clock.fixed(START.plus(later), ZoneOffset.UTC));
     }
 
     private static String fresh() {

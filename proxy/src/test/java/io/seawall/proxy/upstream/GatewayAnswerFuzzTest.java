@@ -25,6 +25,7 @@ import io.seawall.config.Config;
 import io.seawall.proxy.LeakCheck;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.auth.Permits;
+import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 class GatewayAnswerFuzzTest {
     private static final Config CONFIG = TestConfig.of();
     private static final Sessions SESSIONS = new Sessions(new byte[32], new byte[32], CONFIG.session(),
-            Clock.systemUTC());
+            Revocations.inMemory(Clock.systemUTC()), Clock.systemUTC());
     private static final String WEBSOCKET = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
     /// The client's request by the first byte of the input: GET, HEAD, POST, or a WebSocket.

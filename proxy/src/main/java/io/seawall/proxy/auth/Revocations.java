@@ -1,0 +1,100 @@
+package io.seawall.proxy.auth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Sessions that were logged out before their time, kept in the state directory, or a restart would bring them back.
+/// Written on the event loop: it is rare, small, and needs a session. A line each, `ID SECONDS`: until when it would have lasted, since 1970. The file holds no credential.
+public final class Revocations {
+    private static final System.Logger LOG = System.getLogger(Revocations.class.getName());
+    private static final Pattern LINE = Pattern.compile("([0-9a-f]{32}) ([0-9]{1,12})");
+    private static final int MOST = 100_000;
+
+    private final Optional<Path> file;
+    private final Clock clock;
+    private final Cache<String, Long> revoked;
+
+    private Revocations(Optional<Path> file, Clock clock) {
+        this.file = file;
+        this.clock = clock;
+        revoked = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run)
+                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+                .expireAfter(Expiry.<String, Long>writing((id, until) -> left(until))).build();
+    }
+
+    private Duration left(long until) {
+        return Duration.ofSeconds(Math.max(0, until - clock.instant().getEpochSecond()));
+    }
+
+    /// Reads `revoked-sessions`, which need not exist, and forgets those that would be over by now.
+    public static Revocations load(Path stateDirectory, Clock clock) throws IOException {
+        Path file = stateDirectory.resolve("revoked-sessions");
+        Revocations revocations = new Revocations(Optional.of(file), clock);
+        if (Files.exists(file)) {
+            revocations.read(file);
+        }
+        return revocations;
+    }
+
+    /// Kept nowhere.
+    public static Revocations inMemory(Clock clock) {
+        return new Revocations(Optional.empty(), clock);
+    }
+
+    private void read(Path file) throws IOException {
+        long now = clock.instant().getEpochSecond();
+        StringBuilder lasting = new StringBuilder();
+        // Latin-1: a damaged file must not keep Seawall from starting
+        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+            Matcher known = LINE.matcher(line);
+            if (known.matches() && Long.parseLong(known.group(2)) > now) {
+                revoked.put(known.group(1), Long.valueOf(known.group(2)));
+                lasting.append(line).append('\n');
+            }
+        }
+        Path next = file.resolveSibling("revoked-sessions.new");
+        Files.deleteIfExists(next);
+        write(next, lasting.toString());
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    boolean contains(String id) {
+        return revoked.getIfPresent(id) != null;
+    }
+
+    /// @param until when the session would be over anyway, in seconds since 1970
+    synchronized void add(String id, long until) {
+        revoked.put(id, until);
+        file.ifPresent(path -> {
+            try {
+                write(path, id + " " + until + "\n");
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING,
+                        "a logout could not be written to revoked-sessions in the state directory;"
+                                + " it holds until the next restart only",
+                        e);
+            }
+        });
+    }
+
+    private static void write(Path path, String text) throws IOException {
+        try (var out = Files.newByteChannel(path,
+                java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            out.write(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+}
