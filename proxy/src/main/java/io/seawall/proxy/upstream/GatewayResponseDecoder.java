@@ -25,15 +25,20 @@ final class GatewayResponseDecoder extends HttpResponseDecoder {
         return actualReadableBytes() > 0;
     }
 
-    /// The library takes any version and any number; a status line that is none of HTTP/1 is not an answer
-    /// (RFC 9112, 4).
+    /// The library takes any version, any number and any byte of a reason; a status line that is none of HTTP/1 is not an
+    /// answer (RFC 9112, 4).
     @Override
     protected HttpMessage createMessage(String[] statusLine) {
         if (!statusLine[0].equals("HTTP/1.1") && !statusLine[0].equals("HTTP/1.0")
-                || !statusLine[1].matches("[1-9][0-9]{2}")) {
+                || !statusLine[1].matches("[1-9][0-9]{2}")
+                || statusLine[2].chars().anyMatch(GatewayResponseDecoder::isControl)) {
             throw new IllegalArgumentException("not a status line of HTTP/1");
         }
         return super.createMessage(statusLine);
+    }
+
+    private static boolean isControl(int c) {
+        return c < ' ' && c != '\t' || c == 0x7f;
     }
 
     @Override
