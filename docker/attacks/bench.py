@@ -101,7 +101,7 @@ class Bench:
 
     def serve(self, clients):
         self.clients = clients
-        self.results = fork.SimpleQueue()
+        self.results, self.told = fork.Pipe(duplex=False)
         self.enough = fork.Event()
         self.owner = apart(self.keep_asking)
         threading.Thread(target=self.keep_measuring, daemon=True).start()
@@ -119,7 +119,7 @@ class Bench:
             due += PACE
         for thread in running:
             thread.join(2 * PATIENCE)
-        self.results.put(asked)
+        self.told.send(asked)
 
     def ask_once(self, client, results):
         begin = time.monotonic()
@@ -193,7 +193,7 @@ class Bench:
             self.fail(f"{self.open_now()} connections open 10 s after the attack (expected: at most {FEW})")
         time.sleep(CALM)
         self.enough.set()
-        asked = self.results.get() if self.owner.is_alive() else {}
+        asked = self.results.recv() if self.results.poll(3 * PATIENCE) else {}
         self.owner.join(5)
         time.sleep(0.3)
         self.over.set()
@@ -204,7 +204,7 @@ class Bench:
 
     def judge(self, asked, begin):
         report = self.report
-        for name, results in asked.items():
+        for name, results in ((client.name, asked.get(client.name, [])) for client in self.clients):
             wrong = sorted({str(status) for _, status, _ in results if status != 200})
             answered = sum(status == 200 for _, status, _ in results)
             report.clients[name] = {"asked": len(results), "answered": answered,

@@ -17,7 +17,7 @@ async def serve(reader, writer):
                 return
             length = BIG if path.startswith(b"/open/big") else 8
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % length)
-            for start in range(0, length, 1 << 16):
+            for start in range(0, 0 if head.startswith(b"HEAD") else length, 1 << 16):
                 writer.write(b"x" * min(1 << 16, length - start))
                 await writer.drain()
             if re.search(rb"(?im)^connection: *close", head):

@@ -66,11 +66,13 @@ public final class Metrics implements AutoCloseable {
     }
 
     public void counter(String name, String description, DoubleSupplier total) {
-        FunctionCounter.builder(name, total, DoubleSupplier::getAsDouble).description(description).register(registry);
+        // the object is held weakly, the function is not; a supplier as the object would be gone after a collection
+        FunctionCounter.builder(name, this, metrics -> total.getAsDouble()).description(description)
+                .register(registry);
     }
 
     public void counter(String name, String description, String tag, String tagValue, DoubleSupplier total) {
-        FunctionCounter.builder(name, total, DoubleSupplier::getAsDouble).description(description).tag(tag, tagValue)
+        FunctionCounter.builder(name, this, metrics -> total.getAsDouble()).description(description).tag(tag, tagValue)
                 .register(registry);
     }
 

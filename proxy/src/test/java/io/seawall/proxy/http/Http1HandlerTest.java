@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,21 @@ class Http1HandlerTest {
             client.sends(get().repeat(5_000));
 
             assertEquals(answer("ok").repeat(5_000), client.receives());
+        }
+
+        @Test
+        void givesOtherConnectionsATurnBetweenPipelinedRequests() {
+            client.isOver();
+            List<String> turns = new ArrayList<>();
+            client = new TestClient(c -> {
+                turns.add("request");
+                c.channel().eventLoop().schedule(() -> turns.add("others"), 0, TimeUnit.NANOSECONDS);
+                answerAtOnce(c);
+            });
+            client.sends(get().repeat(3));
+
+            assertEquals(List.of("request", "others", "request", "others", "request", "others"), turns);
+            assertEquals(answer("ok").repeat(3), client.receives());
         }
 
         @Test
