@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bench import GATEWAY_TOKEN, PASSWORD, USER, Client, apart, fork
 from crowd import Crowd, address, stranger
-from lab import basic, tool
+from lab import basic, tool, until
 
 ATTACKS = []
 PROXY = "127.0.0.3"
@@ -47,6 +47,14 @@ def most_open(count):
     def check(bench):
         if bench.report.most_open > count:
             bench.fail(f"{bench.report.most_open} connections open at once (expected: at most {count})")
+    return check
+
+
+def direct_memory(mebibytes):
+    """A bound of its own, far below where the process would end."""
+    def check(bench):
+        if bench.report.direct[1] > mebibytes << 20:
+            bench.fail(f"{bench.report.direct[1] >> 20} MiB of direct memory (expected: at most {mebibytes})")
     return check
 
 
@@ -95,7 +103,7 @@ def ranges(bench):
 
 @attack("slow reading of a large answer (slowhttptest -X)", quick=True, expect=(rejected("answer_timeout"),))
 def slow_reading(bench):
-    slowhttptest(bench, 20, "/open/big", "-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "32", "-k", "3")
+    slowhttptest(bench, 25, "/open/big", "-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "32", "-k", "3")
 
 
 # --- strangers who say nothing
@@ -168,12 +176,27 @@ def one_network(bench):
 
 # --- memory
 
-@attack("pipelined requests, no answer is read", quick=True)
+@attack("pipelined requests, no answer is read", quick=True, expect=(direct_memory(64),))
 def pipelined(bench):
     request = f"GET /?x HTTP/1.1\r\nHost: {bench.front.host}\r\nAccept: text/html\r\n\r\n".encode() * 200
-    bench.crowd.open_many(200, 10, window=4096)
+    bench.crowd.open_many(150, 10, window=4096)
     bench.during(3, lambda: bench.crowd.say(request))
-    bench.hold(4 + 3 + SLACK, lambda: bench.crowd.say(request))
+    # until nobody's socket takes a further answer; from then on the time runs
+    bench.settle(r"^seawall_requests_rejected_total", 20, lambda: bench.crowd.say(request))
+    bench.hold(4 + 3 + SLACK, lambda: bench.crowd.say(request), since=time.monotonic())
+
+
+@attack("a part of a large answer is read fast, then nothing", expect=(rejected("answer_timeout"),))
+def stopped_reading(bench):
+    bench.crowd.open_many(50, 10)
+    bench.crowd.say(f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode())
+    taken = dict.fromkeys(bench.crowd.sockets, 0)
+
+    def take(client):
+        while taken[client] < 1 << 20:
+            taken[client] += len(client.recv(1 << 16))
+    until(lambda: bench.crowd.each(take) or min(taken.values()) >= 1 << 20, 30)
+    bench.hold(4 + 5 + SLACK, since=time.monotonic())
 
 
 def long_head(bench, path, more=""):
@@ -197,15 +220,42 @@ def tiny_chunks(bench):
     bench.hold(4 + SLACK, lambda: bench.crowd.say(b"1\r\nx\r\n"))
 
 
-@attack("slow readers until direct memory is short", quick=True, expect=(refused("memory"),),
-        SEAWALL_JAVA_OPTIONS="-XX:MaxDirectMemorySize=24m", SEAWALL_MAX_CONNECTIONS=1200)
+@attack("chunks of one byte, as fast as they are taken", expect=(rejected("too_large"),))
+def chunk_flood(bench):
+    bench.crowd.open_many(100, 10)
+    head = f"POST /open/post HTTP/1.1\r\nHost: {bench.front.host}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    bench.crowd.say(head)
+    chunks = b"1\r\nx\r\n" * 5_000  # whole chunks, however much of them is taken
+    bench.during(5, lambda: bench.crowd.say(chunks))
+    bench.hold(4 + SLACK)
+
+
+SHORT = {"SEAWALL_JAVA_OPTIONS": "-XX:MaxDirectMemorySize=24m", "SEAWALL_MAX_CONNECTIONS": 1200}
+
+
+@attack("slow readers until direct memory is short", quick=True, expect=(refused("memory"),), **SHORT)
 def short_memory(bench):
     request = f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode()
-    for number in range(600):
+    for number in range(500):
         client = bench.crowd.open(address(10 + number % 30), window=4096)
         if client:
             client.send(request)
-    bench.hold(4 + SLACK + 2)
+    bench.hold(4 + SLACK)
+
+
+@attack("slow readers who connect first, then ask all at once", **SHORT)
+def ambush(bench):
+    bench.crowd.open_many(400, 30, window=4096)
+    bench.crowd.say(f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode())
+    bench.hold(4 + SLACK)
+
+
+@attack("heads of 31 KiB from many who connected before", **SHORT)
+def many_heads(bench):
+    bench.crowd.open_many(600, 30)
+    head = long_head(bench, "/")
+    bench.crowd.say(head)
+    bench.hold(3 + SLACK)
 
 
 # --- guessing
@@ -221,14 +271,15 @@ def guesses(bench):
     for _ in range(40):
         bench.crowd.open(PROXY)
 
-    def guess(client):
+    def guess(client, first=False):
+        if not first:
+            client.recv(65536)
         path, credential = random.choice((
             ("/chat", "Authorization: " + basic(USER, f"wrong-{random.random()}")),
             ("/v1/models", f"Authorization: Bearer {random.randbytes(32).hex()}")))
         client.send(f"GET {path} HTTP/1.1\r\nHost: {bench.front.host}\r\nX-Forwarded-For: {stranger()}\r\n"
                     f"{credential}\r\n\r\n".encode())
-        client.recv(65536)
 
+    bench.crowd.each(lambda client: guess(client, first=True))
     bench.during(5, lambda: bench.crowd.each(guess))
-    bench.crowd.last = time.monotonic()
-    bench.hold(4 + SLACK)
+    bench.hold(4 + SLACK, since=time.monotonic())

@@ -169,6 +169,15 @@ class Bench:
             time.sleep(0.1)
         self.report.ended_within = time.monotonic() - begin
 
+    def settle(self, series, seconds, trickle):
+        """Goes on until that series has not moved for a second."""
+        def moved():
+            trickle()
+            before = self.total(series)
+            time.sleep(1)
+            return self.total(series) > before
+        until(lambda: not moved(), seconds)
+
     def during(self, seconds, act):
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.seawall.config.Config;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Ends the connection of a client that does not take its answer, or takes it more slowly than the minimum rate: the
@@ -23,6 +24,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
     private @Nullable Pace pace;
     private long written;
     private long taken;
+    private long tookAt;
 
     public SlowReaderHandler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
@@ -55,6 +57,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
         if (pace == null && waiting(ctx.channel()) > 0 && deadline != null) {
             pace = new Pace(limits.stall().toSeconds(), limits.minRate());
             taken = written - waiting(ctx.channel());
+            tookAt = ctx.executor().ticker().nanoTime();
             await(ctx, pace, deadline);
         }
     }
@@ -65,13 +68,20 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
             pace = null;
             return;
         }
-        pace.moves(Math.max(0, written - waiting - taken));
+        long moved = Math.max(0, written - waiting - taken);
+        if (moved > 0) {
+            tookAt = ctx.executor().ticker().nanoTime();
+        }
+        pace.moves(moved);
         taken = written - waiting;
         await(ctx, pace, deadline);
     }
 
-    private static void await(ChannelHandlerContext ctx, Pace pace, Deadlines.Deadline deadline) {
-        long left = pace.waits(ctx.executor().ticker().nanoTime());
+    private void await(ChannelHandlerContext ctx, Pace pace, Deadlines.Deadline deadline) {
+        long now = ctx.executor().ticker().nanoTime();
+        // what was taken fast before buys no time in which nothing is taken
+        long still = limits.stall().toSeconds() - TimeUnit.NANOSECONDS.toSeconds(now - tookAt);
+        long left = Math.min(still, pace.waits(now));
         if (left > 0) {
             deadline.in(Math.min(left, LOOK_SECONDS));
             return;

@@ -80,6 +80,17 @@ class SlowReaderHandlerTest {
     }
 
     @Test
+    void endsOneWhoseClientTookALotBeforeItStopped() {
+        socket.send(1_000_000);
+        socket.pass(1);
+        socket.takes(900_000);
+        socket.pass(59);
+        assertTrue(socket.isOpen());
+        socket.pass(16);
+        assertFalse(socket.isOpen());
+    }
+
+    @Test
     void endsAConnectionWhoseClientTakesALittleNowAndThen() {
         socket.send(10_000_000);
         int seconds = 0;
