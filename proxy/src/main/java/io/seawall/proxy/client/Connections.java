@@ -118,6 +118,21 @@ public final class Connections {
         }
     }
 
+    /// Whether direct memory is so short that this connection, a stranger's, has to end. Whoever connected while there
+    /// was enough of it must not use up what is left.
+    public boolean isTooMuch(Channel channel) {
+        if (!memory.isAbove(limits.memoryWatermark())) {
+            return false;
+        }
+        synchronized (strangers) {
+            if (!strangers.remove(channel)) {
+                return false;
+            }
+        }
+        refuse(Reason.MEMORY);
+        return true;
+    }
+
     private boolean displaceOldest() {
         Channel oldest = oldestStranger();
         if (oldest == null) {

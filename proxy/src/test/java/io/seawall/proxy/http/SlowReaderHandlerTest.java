@@ -27,10 +27,11 @@ class SlowReaderHandlerTest {
     /// A socket that takes no more than it is told to.
     private static final class Socket extends EmbeddedChannel {
         private int room;
+        private boolean memoryIsShort;
 
         Socket() {
             super(false, false);
-            pipeline().addLast(new SlowReaderHandler(new Deadlines(), TestConfig.HTTP));
+            pipeline().addLast(new SlowReaderHandler(new Deadlines(), TestConfig.HTTP, channel -> memoryIsShort));
             try {
                 register();
             } catch (Exception e) {
@@ -121,6 +122,27 @@ class SlowReaderHandlerTest {
             socket.pass(6);
         }
         assertTrue(socket.isOpen());
+    }
+
+    @Test
+    void endsAtOnceWhoKeepsMemoryWhileItIsShort() {
+        socket.memoryIsShort = true;
+        socket.takesAll();
+        socket.send(10_000);
+        assertTrue(socket.isOpen(), "he took it all");
+
+        socket.room = 0;
+        socket.send(10_000);
+        assertFalse(socket.isOpen());
+    }
+
+    @Test
+    void endsAtOnceWhoSendsMoreWhileMemoryIsShort() {
+        socket.memoryIsShort = true;
+        ByteBuf more = socket.alloc().buffer().writeZero(10);
+        socket.writeOneInbound(more);
+        assertEquals(0, more.refCnt());
+        assertFalse(socket.isOpen());
     }
 
     @Test
