@@ -105,7 +105,12 @@ def ranges(bench):
     slowhttptest(bench, 4 + SLACK + 2, "/open/file", "-R", "-a", "5", "-b", "2000")
 
 
-@attack("slow reading of a large answer (slowhttptest -X)", quick=True, expect=(rejected("answer_timeout"),))
+def owner_and_health(bench):
+    """What Seawall answers itself tells its own slowness from that of the stand-in behind it."""
+    return [*owner(bench), Client("health", "/healthz", "Accept: */*")]
+
+
+@attack("slow reading of a large answer (slowhttptest -X)", owner_and_health, expect=(rejected("answer_timeout"),))
 def slow_reading(bench):
     begin = time.monotonic()
     process, _ = slow(bench, 30, "/open/big", "-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "32", "-k", "3")
@@ -117,7 +122,7 @@ def slow_reading(bench):
 
 # --- strangers who say nothing
 
-@attack("sockets that never speak", quick=True)
+@attack("sockets that never speak")
 def silence(bench):
     bench.crowd.open_many(300, 10, tls=False)
     bench.hold(3 + SLACK)
@@ -185,7 +190,7 @@ def one_network(bench):
 
 # --- memory
 
-@attack("pipelined requests for much, nothing is read", quick=True,
+@attack("pipelined requests for much, nothing is read",
         expect=(rejected("answer_timeout"), direct_memory(64)))
 def pipelined(bench):
     request = f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode() * 200
@@ -251,7 +256,7 @@ def chunk_flood(bench):
 SHORT = {"SEAWALL_JAVA_OPTIONS": "-XX:MaxDirectMemorySize=24m", "SEAWALL_MAX_CONNECTIONS": 1200}
 
 
-@attack("slow readers until direct memory is short", quick=True, expect=(refused("memory"),), **SHORT)
+@attack("slow readers until direct memory is short", expect=(refused("memory"),), **SHORT)
 def short_memory(bench):
     request = f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode()
     for number in range(500):
