@@ -137,7 +137,7 @@ class Bench:
             sample = self.sample()
             if sample:
                 self.samples.append(sample)
-            self.over.wait(0.2)
+            self.over.wait(0.5)  # a scrape is work for Seawall, too
 
     def sample(self):
         try:
@@ -152,8 +152,9 @@ class Bench:
                 "direct": int(series["seawall_direct_memory_used_bytes"])}
 
     def open_now(self):
-        sample = self.sample()
-        return sample["open"] if sample else -1
+        """As of the last sample; -1 when that is old."""
+        sample = self.samples[-1] if self.samples else None
+        return sample["open"] if sample and time.monotonic() - sample["at"] < 2 else -1
 
     # --- the attack's course
 
@@ -161,6 +162,8 @@ class Bench:
         """Keeps the attackers at it until Seawall has ended their connections, but no longer than allowed."""
         begin = since or self.crowd.last
         self.report.allowed = allowed
+        seen = len(self.samples)
+        until(lambda: len(self.samples) > seen, 2)  # a sample from after the last attacker came
         while (left := self.open_now()) > FEW or left < 0:
             if time.monotonic() - begin > allowed:
                 self.fail(f"{left} connections open {allowed} s after the last was opened (expected: at most {FEW})")
@@ -198,7 +201,7 @@ class Bench:
         self.report.seconds = time.monotonic() - begin
         self.report.open_at_end = self.open_now()
         self.crowd.disperse()
-        if until(lambda: 0 <= self.open_now() <= FEW, 10) is False:
+        if not until(lambda: 0 <= self.open_now() <= FEW, 10):
             self.fail(f"{self.open_now()} connections open 10 s after the attack (expected: at most {FEW})")
         time.sleep(CALM)
         self.enough.set()
