@@ -199,7 +199,8 @@ class Bench:
         begin = time.monotonic()
         attack.function(self)
         self.report.seconds = time.monotonic() - begin
-        self.report.open_at_end = self.open_now()
+        last = self.sample()
+        self.report.open_at_end = last["open"] if last else -1
         self.crowd.disperse()
         if not until(lambda: 0 <= self.open_now() <= FEW, 10):
             self.fail(f"{self.open_now()} connections open 10 s after the attack (expected: at most {FEW})")
