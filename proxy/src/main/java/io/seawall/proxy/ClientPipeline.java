@@ -43,6 +43,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Deadlines deadlines;
     private final Config.Http limits;
     private final RelayHandler.Shared relay;
+    private final Connections connections;
 
     private final AccessLogHandler accessLog;
     private final MetricsHandler metrics;
@@ -67,6 +68,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         this.accessLog = accessLog;
         this.metrics = metrics;
         this.relay = relay;
+        this.connections = connections;
         securityHeaders = new SecurityHeadersHandler(tls.isPresent());
         client = new ClientAddressHandler(new ClientAddress(config.clients()), tls.isPresent());
         host = new HostHandler(new PublicHosts(hosts));
@@ -81,7 +83,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits));
+        pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
         tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler()));
         tls.ifPresent(t -> pipeline.addLast("tls", t.newHandler(channel.alloc())));
         pipeline.addLast("metrics", metrics);

@@ -63,6 +63,8 @@ public final class Gateway implements AutoCloseable {
 
     private final Config config;
     private final MultiThreadIoEventLoopGroup loops;
+    // its own, because a scrape takes its time, and must get an answer when the others are under attack
+    private final MultiThreadIoEventLoopGroup adminLoop;
     private final ChannelGroup listeners = new DefaultChannelGroup("listeners", GlobalEventExecutor.INSTANCE);
     private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
     private final ScheduledExecutorService watchers = Executors.newScheduledThreadPool(2, task -> {
@@ -101,6 +103,7 @@ public final class Gateway implements AutoCloseable {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(Math.max(1, Runtime.getRuntime().availableProcessors()), io);
+        adminLoop = new MultiThreadIoEventLoopGroup(1, io);
         metrics = new Metrics(setup.version());
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
@@ -181,7 +184,7 @@ public final class Gateway implements AutoCloseable {
 
     private Channel listenAdmin(boolean epoll, Config.Admin admin) throws BindTrouble {
         AdminHandler handler = new AdminHandler(admin, metrics, this::readiness);
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
+        ServerBootstrap bootstrap = new ServerBootstrap().group(adminLoop).channel(transport(epoll))
                 .option(ChannelOption.SO_REUSEADDR, true).childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -320,7 +323,9 @@ public final class Gateway implements AutoCloseable {
         // an event loop that ends may leave them open
         listeners.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         clients.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
+        adminLoop.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+        adminLoop.terminationFuture().awaitUninterruptibly(3, TimeUnit.SECONDS);
         tls.ifPresent(ServerTls::close);
         passwords.close();
         metrics.close();

@@ -3,6 +3,7 @@ package io.seawall.proxy.client;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.seawall.config.Config;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -118,13 +119,34 @@ public final class Connections {
         }
     }
 
+    /// Whether direct memory is so short that this connection, a stranger's, has to end. Whoever connected while there
+    /// was enough of it must not use up what is left.
+    public boolean isTooMuch(Channel channel) {
+        if (!memory.isAbove(limits.memoryWatermark())) {
+            return false;
+        }
+        synchronized (strangers) {
+            if (!strangers.remove(channel)) {
+                return false;
+            }
+        }
+        refuse(Reason.MEMORY);
+        return true;
+    }
+
     private boolean displaceOldest() {
         Channel oldest = oldestStranger();
         if (oldest == null) {
             return false;
         }
         refuse(Reason.DISPLACED);
-        oldest.close();
+        // from the head of its pipeline: a TLS handler would wait to say goodbye, and the place is needed now
+        ChannelHandlerContext first = oldest.pipeline().firstContext();
+        if (first == null) {
+            oldest.close();
+        } else {
+            first.close();
+        }
         return true;
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class BodyReader {
     private static final int MAX_EXTENSION = 128;
     private static final int MAX_TRAILERS = 4096;
+    private static final int GATHERED = 4096;
 
     private enum State {
         SIZE, DATA, DATA_END, TRAILER, LENGTH, DONE
@@ -38,10 +39,48 @@ final class BodyReader {
         return state == State.DONE;
     }
 
-    /// The next piece as a retained slice that the caller owns, or null while more bytes are needed. The last piece is
-    /// a [LastHttpContent]. Call it until then; never after.
+    /// The next piece, which the caller owns, or null while more bytes are needed. The last piece is a
+    /// [LastHttpContent]. Call it until then; never after.
     @Nullable
     HttpContent next(ByteBuf in) throws HygieneException {
+        HttpContent piece = piece(in, true);
+        return piece == null || state != State.DATA_END || piece.content().readableBytes() >= GATHERED
+                ? piece
+                : gather(piece, in);
+    }
+
+    /// Small chunks that are there already become one piece: each piece costs a write to the gateway, and a client that
+    /// sends single bytes must not make us pay ten thousand times for one read.
+    private HttpContent gather(HttpContent first, ByteBuf in) {
+        HttpContent more = chunkAhead(in);
+        if (more == null) {
+            return first;
+        }
+        ByteBuf all = in.alloc().buffer(GATHERED).writeBytes(first.content());
+        first.release();
+        while (more != null) {
+            all.writeBytes(more.content());
+            more.release();
+            more = state == State.DATA_END && all.readableBytes() < GATHERED ? chunkAhead(in) : null;
+        }
+        return new DefaultHttpContent(all);
+    }
+
+    /// The next chunk's data, or null where the body ends or more bytes are needed, or where it is broken: then the next
+    /// call finds it so again, and what came before is not lost.
+    private @Nullable HttpContent chunkAhead(ByteBuf in) {
+        int start = in.readerIndex();
+        try {
+            return piece(in, false);
+        } catch (HygieneException e) {
+            in.readerIndex(start);
+            state = State.DATA_END;
+            return null;
+        }
+    }
+
+    /// @param toTheEnd whether to go on behind the last chunk
+    private @Nullable HttpContent piece(ByteBuf in, boolean toTheEnd) throws HygieneException {
         while (true) {
             switch (state) {
                 case LENGTH -> {
@@ -88,6 +127,9 @@ final class BodyReader {
                     state = State.SIZE;
                 }
                 case TRAILER -> {
+                    if (!toTheEnd) {
+                        return null;
+                    }
                     int end = line(in, MAX_TRAILERS, Rule.TRAILER);
                     if (end < 0) {
                         return null;

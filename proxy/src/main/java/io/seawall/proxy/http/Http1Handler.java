@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.seawall.config.Config;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.1 towards the client, one exchange at a time: bytes to [RequestHead] and [HttpContent], [ResponseHead] and
@@ -45,6 +46,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private State state = State.HEAD;
     private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
     private boolean decoding;
+    private boolean resting;
     private boolean wanted;
     private boolean served;
     private long drained;
@@ -172,7 +174,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
 
     private void readMore(ChannelHandlerContext ctx) {
         boolean more = switch (state) {
-            case HEAD -> mayAnswer(ctx) || ahead.readableBytes() < MAX_AHEAD;
+            case HEAD -> !resting && (mayAnswer(ctx) || ahead.readableBytes() < MAX_AHEAD);
             case DRAIN, LINGER -> true;
             case BODY -> wanted;
             // only to notice a client that goes away; what it sends ahead is bounded
@@ -199,12 +201,12 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void decode(ChannelHandlerContext ctx) {
-        if (decoding) {
+        if (decoding || resting) {
             return;
         }
         decoding = true;
         try {
-            while (ahead.isReadable() && step(ctx)) {
+            while (!resting && ahead.isReadable() && step(ctx)) {
                 // each step consumes something or ends the loop
             }
         } catch (HygieneException e) {
@@ -390,13 +392,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
             linger(ctx);
         } else if (state == State.ANSWER) {
             nextRequest();
-            // what was sent ahead is decoded by the loop that is running, or now
-            if (!decoding) {
-                ctx.executor().execute(() -> {
-                    decode(ctx);
-                    ctx.fireChannelReadComplete();
-                    readMore(ctx);
-                });
+            if (ahead.isReadable()) {
+                rest(ctx);
+            } else if (!decoding) {
+                ctx.executor().execute(() -> readMore(ctx));
             }
         } else if (state == State.BODY) {
             state = State.DRAIN;
@@ -408,6 +407,19 @@ public final class Http1Handler extends ChannelDuplexHandler {
                 });
             }
         }
+    }
+
+    /// What was sent ahead is decoded when every other connection of the loop has had its turn: whoever sends hundreds
+    /// of requests at once must not keep the others waiting for all of them.
+    private void rest(ChannelHandlerContext ctx) {
+        resting = true;
+        // scheduled, because what is executed from a task runs before the loop looks at its sockets again
+        ctx.executor().schedule(() -> {
+            resting = false;
+            decode(ctx);
+            ctx.fireChannelReadComplete();
+            readMore(ctx);
+        }, 0, TimeUnit.NANOSECONDS);
     }
 
     private void nextRequest() {

@@ -6,11 +6,16 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Ends the connection of a client that does not take its answer, or takes it more slowly than the minimum rate: the
 /// memory that waits for it is ours. Stands next to the socket, where what was written and what still waits are known.
+///
+/// While memory is short it does not wait: who is no more than a stranger and keeps some of it, or sends more, goes.
 ///
 /// Time counts only while bytes wait, so an answer that is silent by itself may stay so. A tunnel has no such deadline.
 public final class SlowReaderHandler extends ChannelDuplexHandler {
@@ -19,14 +24,18 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
 
     private final Deadlines deadlines;
     private final Config.Http limits;
+    private final Predicate<Channel> tooMuch;
     private Deadlines.@Nullable Deadline deadline;
     private @Nullable Pace pace;
     private long written;
     private long taken;
+    private long tookAt;
 
-    public SlowReaderHandler(Deadlines deadlines, Config.Http limits) {
+    /// @param tooMuch whether memory is so short that this connection has to end
+    public SlowReaderHandler(Deadlines deadlines, Config.Http limits, Predicate<Channel> tooMuch) {
         this.deadlines = deadlines;
         this.limits = limits;
+        this.tooMuch = tooMuch;
     }
 
     @Override
@@ -42,6 +51,16 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
     }
 
     @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (tooMuch.test(ctx.channel())) {
+            ReferenceCountUtil.release(msg);
+            ctx.close();
+        } else {
+            ctx.fireChannelRead(msg); // passes ownership
+        }
+    }
+
+    @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof ByteBuf buffer) {
             written += buffer.readableBytes();
@@ -52,9 +71,14 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext ctx) {
         ctx.flush();
+        if (waiting(ctx.channel()) > 0 && tooMuch.test(ctx.channel())) {
+            ctx.close();
+            return;
+        }
         if (pace == null && waiting(ctx.channel()) > 0 && deadline != null) {
             pace = new Pace(limits.stall().toSeconds(), limits.minRate());
             taken = written - waiting(ctx.channel());
+            tookAt = ctx.executor().ticker().nanoTime();
             await(ctx, pace, deadline);
         }
     }
@@ -65,13 +89,20 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
             pace = null;
             return;
         }
-        pace.moves(Math.max(0, written - waiting - taken));
+        long moved = Math.max(0, written - waiting - taken);
+        if (moved > 0) {
+            tookAt = ctx.executor().ticker().nanoTime();
+        }
+        pace.moves(moved);
         taken = written - waiting;
         await(ctx, pace, deadline);
     }
 
-    private static void await(ChannelHandlerContext ctx, Pace pace, Deadlines.Deadline deadline) {
-        long left = pace.waits(ctx.executor().ticker().nanoTime());
+    private void await(ChannelHandlerContext ctx, Pace pace, Deadlines.Deadline deadline) {
+        long now = ctx.executor().ticker().nanoTime();
+        // what was taken fast before buys no time in which nothing is taken
+        long still = limits.stall().toSeconds() - TimeUnit.NANOSECONDS.toSeconds(now - tookAt);
+        long left = Math.min(still, pace.waits(now));
         if (left > 0) {
             deadline.in(Math.min(left, LOOK_SECONDS));
             return;

@@ -162,6 +162,19 @@ class ConnectionLimitHandlerTest {
     }
 
     @Test
+    void endsAStrangersConnectionThatIsThereWhileMemoryIsShort() {
+        assertTrue(connects("192.0.2.1"));
+        assertTrue(connects("192.0.2.2"));
+        limits.granted(accepted.getLast());
+        assertFalse(limits.isTooMuch(accepted.getFirst()), "while there is enough");
+
+        memory = 751;
+        assertTrue(limits.isTooMuch(accepted.getFirst()));
+        assertFalse(limits.isTooMuch(accepted.getLast()), "a layer let him in");
+        assertEquals(1, limits.refused(Connections.Reason.MEMORY));
+    }
+
+    @Test
     void doesNotCapATrustedProxyByItsAddress() {
         for (int i = 1; i <= 5; i++) {
             assertTrue(connects("10.0.0.1"));

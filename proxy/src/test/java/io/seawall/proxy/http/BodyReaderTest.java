@@ -121,6 +121,30 @@ class BodyReaderTest {
     }
 
     @Test
+    void makesOnePieceOfSmallChunksThatAreThere() throws HygieneException {
+        ByteBuf in = bytes("1\r\nx\r\n".repeat(1_000) + "1\r\ny\r\n0\r\n\r\n");
+        BodyReader reader = new BodyReader(Body.CHUNKED);
+
+        HttpContent piece = assertInstanceOf(HttpContent.class, reader.next(in));
+        assertEquals("x".repeat(1_000) + "y", piece.content().toString(StandardCharsets.US_ASCII));
+        assertTrue(piece.release());
+        assertInstanceOf(LastHttpContent.class, reader.next(in));
+        in.release();
+    }
+
+    @Test
+    void passesOnTheChunksBeforeABrokenOne() throws HygieneException {
+        ByteBuf in = bytes("1\r\nx\r\n1\r\ny\rz");
+        BodyReader reader = new BodyReader(Body.CHUNKED);
+
+        HttpContent piece = assertInstanceOf(HttpContent.class, reader.next(in));
+        assertEquals("xy", piece.content().toString(StandardCharsets.US_ASCII));
+        assertTrue(piece.release());
+        assertEquals(Rule.CHUNK, assertThrows(HygieneException.class, () -> reader.next(in)).rule());
+        in.release();
+    }
+
+    @Test
     void dropsTrailers() throws HygieneException {
         ByteBuf in = bytes("1\r\nx\r\n0\r\nAuthorization: Bearer x\r\nHost: evil\r\n\r\n");
         BodyReader reader = new BodyReader(Body.CHUNKED);

@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelFuture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,21 @@ class Http1HandlerTest {
             client.sends(get().repeat(5_000));
 
             assertEquals(answer("ok").repeat(5_000), client.receives());
+        }
+
+        @Test
+        void givesOtherConnectionsATurnBetweenPipelinedRequests() {
+            client.isOver();
+            List<String> turns = new ArrayList<>();
+            client = new TestClient(c -> {
+                turns.add("request");
+                c.channel().eventLoop().schedule(() -> turns.add("others"), 0, TimeUnit.NANOSECONDS);
+                answerAtOnce(c);
+            });
+            client.sends(get().repeat(3));
+
+            assertEquals(List.of("request", "others", "request", "others", "request", "others"), turns);
+            assertEquals(answer("ok").repeat(3), client.receives());
         }
 
         @Test
@@ -157,14 +175,12 @@ class Http1HandlerTest {
         }
 
         @Test
-        void areDeliveredChunkByChunk() {
+        void areDeliveredWhenTheyAreAskedFor() {
             client.sends(chunked("3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"));
             assertEquals("POST /\n", client.seen());
 
             client.reads();
-            assertEquals("abc", client.seen());
-            client.reads();
-            assertEquals("de", client.seen());
+            assertEquals("abcde", client.seen());
             client.reads();
             assertEquals(".\n", client.seen());
             client.answers(200, "ok");

@@ -27,10 +27,11 @@ class SlowReaderHandlerTest {
     /// A socket that takes no more than it is told to.
     private static final class Socket extends EmbeddedChannel {
         private int room;
+        private boolean memoryIsShort;
 
         Socket() {
             super(false, false);
-            pipeline().addLast(new SlowReaderHandler(new Deadlines(), TestConfig.HTTP));
+            pipeline().addLast(new SlowReaderHandler(new Deadlines(), TestConfig.HTTP, channel -> memoryIsShort));
             try {
                 register();
             } catch (Exception e) {
@@ -80,6 +81,17 @@ class SlowReaderHandlerTest {
     }
 
     @Test
+    void endsOneWhoseClientTookALotBeforeItStopped() {
+        socket.send(1_000_000);
+        socket.pass(1);
+        socket.takes(900_000);
+        socket.pass(59);
+        assertTrue(socket.isOpen());
+        socket.pass(16);
+        assertFalse(socket.isOpen());
+    }
+
+    @Test
     void endsAConnectionWhoseClientTakesALittleNowAndThen() {
         socket.send(10_000_000);
         int seconds = 0;
@@ -110,6 +122,27 @@ class SlowReaderHandlerTest {
             socket.pass(6);
         }
         assertTrue(socket.isOpen());
+    }
+
+    @Test
+    void endsAtOnceWhoKeepsMemoryWhileItIsShort() {
+        socket.memoryIsShort = true;
+        socket.takesAll();
+        socket.send(10_000);
+        assertTrue(socket.isOpen(), "he took it all");
+
+        socket.room = 0;
+        socket.send(10_000);
+        assertFalse(socket.isOpen());
+    }
+
+    @Test
+    void endsAtOnceWhoSendsMoreWhileMemoryIsShort() {
+        socket.memoryIsShort = true;
+        ByteBuf more = socket.alloc().buffer().writeZero(10);
+        socket.writeOneInbound(more);
+        assertEquals(0, more.refCnt());
+        assertFalse(socket.isOpen());
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.upstream.UpstreamEvent;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +130,24 @@ class MetricsTest {
         }
         assertEquals(Set.of("direction", "java", "kind", "layer", "le", "method", "outcome", "reason", "route", "rule",
                 "status", "version"), labels);
+    }
+
+    @Test
+    void goesOnCountingAfterAGarbageCollection() {
+        try (Metrics metrics = new Metrics("1")) {
+            AtomicInteger total = new AtomicInteger();
+            metrics.counter("seawall.some", "One.", () -> total.get());
+            metrics.counter("seawall.others", "One with a tag.", "reason", "x", () -> total.get());
+            WeakReference<Object> collected = new WeakReference<>(new Object());
+            while (collected.get() != null) {
+                System.gc();
+            }
+            total.set(7);
+
+            String scrape = metrics.scrape("");
+            assertTrue(scrape.contains("\nseawall_some_total 7.0"), scrape);
+            assertTrue(scrape.contains("\nseawall_others_total{reason=\"x\"} 7.0"), scrape);
+        }
     }
 
     @Test

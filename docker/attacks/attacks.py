@@ -1,0 +1,309 @@
+"""The attacks, one function each, with the keys that Seawall is started with and what must hold beyond the usual."""
+
+import itertools
+import random
+import re
+import time
+from dataclasses import dataclass
+
+from bench import GATEWAY_TOKEN, PASSWORD, USER, Client, apart, fork
+from crowd import Crowd, address, stranger
+from lab import basic, tool, until
+
+ATTACKS = []
+PROXY = "127.0.0.3"
+LOOK = 5  # seconds: how often Seawall looks whether a client takes its answer
+SLACK = 7  # seconds: a deadline comes up to 2 late, saying goodbye takes up to 4
+
+
+def owner(bench):
+    return [Client("owner", "/chat", bench.session)]
+
+
+@dataclass
+class Attack:
+    title: str
+    function: object
+    keys: dict
+    clients: object
+    expectations: tuple
+    quick: bool
+
+
+def attack(title, clients=owner, expect=(), quick=False, **keys):
+    def add(function):
+        ATTACKS.append(Attack(title, function, keys, clients, expect, quick))
+        return function
+    return add
+
+
+def at_least_one(series):
+    def check(bench):
+        if bench.total(series) < 1:
+            bench.fail(f"{series}: 0 (expected: at least 1)")
+    return check
+
+
+def most_open(count):
+    def check(bench):
+        if bench.report.most_open > count:
+            bench.fail(f"{bench.report.most_open} connections open at once (expected: at most {count})")
+    return check
+
+
+def direct_memory(mebibytes):
+    """A bound of its own, far below where the process would end."""
+    def check(bench):
+        if bench.report.direct[1] > mebibytes << 20:
+            bench.fail(f"{bench.report.direct[1] >> 20} MiB of direct memory (expected: at most {mebibytes})")
+    return check
+
+
+def refused(reason):
+    return at_least_one(rf'^seawall_connections_refused_total.*"{reason}"')
+
+
+def rejected(rule):
+    return at_least_one(rf'^seawall_requests_rejected_total.*"{rule}"')
+
+
+# --- slow clients: Debian's slowhttptest, from 127.0.0.1
+
+def slow(bench, seconds, path, *options):
+    log = bench.seawall.folder / "slowhttptest.log"
+    command = [tool("slowhttptest", "slowhttptest"), "-c", "200", "-r", "200", "-l", str(seconds), "-p", "5",
+               "-u", f"https://127.0.0.1:{bench.front.port}{path}", *options]
+    bench.crowd.opened += 200
+    return bench.lab.start(command, log, bench.seawall.folder), log
+
+
+def slowhttptest(bench, allowed, path, *options):
+    """Runs it until it has no connection left; it gives up by itself when its time is over."""
+    begin = time.monotonic()
+    process, log = slow(bench, allowed, path, *options)
+    process.wait(allowed + 15)
+    bench.lab.stop(process)
+    text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", log.read_text(errors="replace"))
+    status = re.search(r"Exit status:\s*(.+)", text)
+    bench.report.allowed, bench.report.ended_within = allowed, time.monotonic() - begin
+    if not status or "No open connections left" not in status[1]:
+        bench.fail(f"slowhttptest: {status[1] if status else text[-300:]} (expected: No open connections left)")
+
+
+@attack("slow headers (slowhttptest -H)", quick=True, expect=(rejected("head_timeout"),))
+def slow_headers(bench):
+    slowhttptest(bench, 3 + SLACK + 2, "/", "-H", "-i", "1")
+
+
+@attack("slow body (slowhttptest -B)", expect=(rejected("body_timeout"),))
+def slow_body(bench):
+    slowhttptest(bench, 4 + SLACK + 2, "/open/post", "-B", "-i", "1", "-s", "100000", "-x", "10")
+
+
+@attack("ranges (slowhttptest -R)")
+def ranges(bench):
+    slowhttptest(bench, 4 + SLACK + 2, "/open/file", "-R", "-a", "5", "-b", "2000")
+
+
+def owner_and_health(bench):
+    """What Seawall answers itself tells its own slowness from that of the stand-in behind it."""
+    return [*owner(bench), Client("health", "/healthz", "Accept: */*")]
+
+
+@attack("slow reading of a large answer (slowhttptest -X)", owner_and_health, expect=(rejected("answer_timeout"),))
+def slow_reading(bench):
+    begin = time.monotonic()
+    process, _ = slow(bench, 30, "/open/big", "-X", "-w", "512", "-y", "1024", "-n", "1", "-z", "32", "-k", "3")
+    until(lambda: bench.open_now() > 100, 8)
+    # it reads too slowly to notice the end of its connections; Seawall's gauge tells
+    bench.hold(4 + LOOK + SLACK + 2, since=begin)
+    bench.lab.stop(process)
+
+
+# --- strangers who say nothing
+
+@attack("sockets that never speak")
+def silence(bench):
+    bench.crowd.open_many(300, 10, tls=False)
+    bench.hold(3 + SLACK)
+
+
+@attack("a TLS handshake, then silence")
+def handshake_then_silence(bench):
+    bench.crowd.open_many(300, 10)
+    bench.hold(3 + SLACK)
+
+
+# --- floods of connections
+
+def flood(port, seconds, number, tls, count):
+    crowd = Crowd(port)
+    end = time.monotonic() + seconds
+    sources = itertools.cycle(range(number * 100, number * 100 + 100))
+    while time.monotonic() < end and crowd.opened < 15_000:
+        client = crowd.open(address(10 + next(sources)), tls=tls)
+        if client:
+            crowd.drop(client)
+    count.put((crowd.opened, crowd.refused))
+
+
+def flooded(bench, tls):
+    count = fork.SimpleQueue()
+    floods = [apart(flood, bench.front.port, 5, number, tls, count) for number in range(2)]
+    for process in floods:
+        opened, turned_away = count.get()
+        bench.crowd.opened += opened
+        bench.crowd.refused += turned_away
+        process.join(5)
+    bench.crowd.last = time.monotonic()
+    bench.hold(SLACK)
+
+
+@attack("open and close, as fast as possible")
+def open_and_close(bench):
+    flooded(bench, tls=False)
+
+
+@attack("TLS handshakes, as fast as possible")
+def handshakes(bench):
+    flooded(bench, tls=True)
+
+
+def owner_on_the_move(bench):
+    """The second comes from a network that nobody has seen yet, each time."""
+    return [*owner(bench), Client("owner, new network", "/chat", bench.session, source=None)]
+
+
+@attack("1,200 connections held from 60 networks, of 400", owner_on_the_move, quick=True,
+        expect=(refused("displaced"), most_open(400)))
+def held(bench):
+    for _ in range(6):
+        bench.crowd.open_many(200, 60, tls=False)
+    bench.hold(3 + SLACK)
+
+
+@attack("one network takes all that it can get", expect=(refused("client"),), SEAWALL_MAX_CONNECTIONS_PER_CLIENT=50)
+def one_network(bench):
+    bench.crowd.open_many(400, 1, tls=False)
+    bench.hold(3 + SLACK)
+
+
+# --- memory
+
+@attack("pipelined requests for much, nothing is read",
+        expect=(rejected("answer_timeout"), direct_memory(64)))
+def pipelined(bench):
+    request = f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode() * 200
+    bench.crowd.open_many(150, 10, window=4096)
+    bench.during(2, lambda: bench.crowd.say(request))
+    bench.hold(4 + LOOK + SLACK, lambda: bench.crowd.say(request), since=time.monotonic())
+
+
+@attack("pipelined requests for little, nothing is read", expect=(rejected("head_timeout"), direct_memory(64)))
+def pipelined_refusals(bench):
+    request = f"GET /?x HTTP/1.1\r\nHost: {bench.front.host}\r\nAccept: text/html\r\n\r\n".encode() * 200
+    bench.crowd.open_many(20, 10, window=4096)
+    bench.during(2, lambda: bench.crowd.say(request))
+    # the sockets' own buffers take thousands of answers first; when they are full, the time runs
+    bench.settle(r"^seawall_requests_rejected_total", 20, lambda: bench.crowd.say(request))
+    bench.hold(4 + LOOK + SLACK, lambda: bench.crowd.say(request), since=time.monotonic())
+
+
+@attack("a part of a large answer is read fast, then nothing", expect=(rejected("answer_timeout"),))
+def stopped_reading(bench):
+    bench.crowd.open_many(50, 10)
+    bench.crowd.say(f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode())
+    taken = dict.fromkeys(bench.crowd.sockets, 0)
+
+    def take(client):
+        while taken[client] < 1 << 20:
+            taken[client] += len(client.recv(1 << 16))
+    until(lambda: bench.crowd.each(take) or min(taken.values()) >= 1 << 20, 30)
+    bench.hold(4 + LOOK + SLACK, since=time.monotonic())
+
+
+def long_head(bench, path, more=""):
+    fields = "".join(f"X-{i}: {'a' * 1000}\r\n" for i in range(31))
+    return f"GET {path} HTTP/1.1\r\nHost: {bench.front.host}\r\n{fields}{more}".encode()[:31 << 10]
+
+
+@attack("heads of 31 KiB that never end")
+def endless_heads(bench):
+    bench.crowd.open_many(330, 20)
+    head = long_head(bench, "/")
+    bench.crowd.say(head)
+    bench.hold(3 + SLACK)
+
+
+@attack("a body in chunks of one byte", expect=(rejected("body_timeout"),))
+def tiny_chunks(bench):
+    bench.crowd.open_many(200, 10)
+    bench.crowd.say(f"POST /open/post HTTP/1.1\r\nHost: {bench.front.host}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    # ten bytes a second: never silent, and below the least rate
+    bench.hold(4 + SLACK, lambda: bench.crowd.say(b"1\r\nx\r\n"))
+
+
+@attack("chunks of one byte, as fast as they are taken", expect=(rejected("body_timeout"),))
+def chunk_flood(bench):
+    bench.crowd.open_many(100, 10)
+    head = f"POST /open/post HTTP/1.1\r\nHost: {bench.front.host}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    bench.crowd.say(head)
+    chunks = b"1\r\nx\r\n" * 5_000  # whole chunks, however much of them is taken
+    for _ in range(20):  # at most 60 MB in all; what lies in the sockets' buffers is read before the time runs
+        bench.crowd.say(chunks)
+    bench.hold(5 + 4 + SLACK, since=time.monotonic())
+
+
+SHORT = {"SEAWALL_JAVA_OPTIONS": "-XX:MaxDirectMemorySize=24m", "SEAWALL_MAX_CONNECTIONS": 1200}
+
+
+@attack("slow readers until direct memory is short", expect=(refused("memory"),), **SHORT)
+def short_memory(bench):
+    request = f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode()
+    for number in range(500):
+        client = bench.crowd.open(address(10 + number % 30), window=4096)
+        if client:
+            client.send(request)
+    bench.hold(4 + LOOK + SLACK)
+
+
+@attack("slow readers who connect first, then ask all at once", quick=True, expect=(refused("memory"),), **SHORT)
+def ambush(bench):
+    bench.crowd.open_many(400, 30, window=4096)
+    bench.crowd.say(f"GET /open/big HTTP/1.1\r\nHost: {bench.front.host}\r\n\r\n".encode())
+    bench.hold(4 + LOOK + SLACK)
+
+
+@attack("heads of 31 KiB from many who connected before", **SHORT)
+def many_heads(bench):
+    bench.crowd.open_many(600, 30)
+    head = long_head(bench, "/")
+    bench.crowd.say(head)
+    bench.hold(3 + SLACK)
+
+
+# --- guessing
+
+def three_ways_in(bench):
+    return [*owner(bench), Client("token", "/v1/models", f"Authorization: Bearer {GATEWAY_TOKEN}"),
+            Client("password", "/chat", f"Authorization: {basic(USER, PASSWORD)}")]
+
+
+@attack("wrong passwords and tokens from everywhere", three_ways_in, quick=True,
+        expect=(rejected("slowed"),), SEAWALL_TRUSTED_PROXIES=PROXY, SEAWALL_CLIENT_IP_HEADER="X-Forwarded-For")
+def guesses(bench):
+    for _ in range(40):
+        bench.crowd.open(PROXY)
+
+    def guess(client, first=False):
+        if not first:
+            client.recv(65536)
+        path, credential = random.choice((
+            ("/chat", "Authorization: " + basic(USER, f"wrong-{random.random()}")),
+            ("/v1/models", f"Authorization: Bearer {random.randbytes(32).hex()}")))
+        client.send(f"GET {path} HTTP/1.1\r\nHost: {bench.front.host}\r\nX-Forwarded-For: {stranger()}\r\n"
+                    f"{credential}\r\n\r\n".encode())
+
+    bench.crowd.each(lambda client: guess(client, first=True))
+    bench.during(5, lambda: bench.crowd.each(guess))
+    bench.hold(4 + SLACK, since=time.monotonic())
