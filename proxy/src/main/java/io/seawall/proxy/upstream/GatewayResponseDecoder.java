@@ -30,11 +30,14 @@ final class GatewayResponseDecoder extends HttpResponseDecoder {
     @Override
     protected HttpMessage createMessage(String[] statusLine) {
         if (!statusLine[0].equals("HTTP/1.1") && !statusLine[0].equals("HTTP/1.0")
-                || !statusLine[1].matches("[1-9][0-9]{2}")
-                || statusLine[2].chars().anyMatch(GatewayResponseDecoder::isControl)) {
+                || !isStatus(statusLine[1]) || statusLine[2].chars().anyMatch(GatewayResponseDecoder::isControl)) {
             throw new IllegalArgumentException("not a status line of HTTP/1");
         }
         return super.createMessage(statusLine);
+    }
+
+    private static boolean isStatus(String code) {
+        return code.length() == 3 && code.charAt(0) != '0' && code.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     private static boolean isControl(int c) {
