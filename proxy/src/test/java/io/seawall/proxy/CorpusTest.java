@@ -139,7 +139,10 @@ class CorpusTest {
         corpus.of(false).filter(one -> one.wire().length() <= MOST_BYTEWISE).forEach(one -> {
             try (CorpusRun whole = run(corpus, one, false); CorpusRun bytes = run(corpus, one, true)) {
                 bytes.problems().forEach(problem -> wrong.add(one.id() + ": " + problem));
-                if (!whole.verdict().equals(bytes.verdict())) {
+                // a body that breaks later has a head that was begun with; one that is broken already is refused whole
+                String later = bytes.verdict().replaceFirst("begun 1, (refused (chunk|chunk_extension|trailer) )",
+                        "$1");
+                if (!whole.verdict().equals(bytes.verdict()) && !whole.verdict().equals(later)) {
                     wrong.add(one.id() + ": " + whole.verdict() + ", byte by byte " + bytes.verdict());
                 }
             }

@@ -39,6 +39,23 @@ final class BodyReader {
         return state == State.DONE;
     }
 
+    /// Reads what is already there of a chunked body, for its faults alone: what is broken before anybody saw the head is
+    /// refused as a whole. `ahead` is left as it is.
+    static void rehearse(Body body, ByteBuf ahead) throws HygieneException {
+        if (!(body instanceof Body.Chunked)) {
+            return;
+        }
+        BodyReader reader = new BodyReader(body);
+        ByteBuf copy = ahead.duplicate();
+        while (!reader.done()) {
+            HttpContent piece = reader.piece(copy, true);
+            if (piece == null) {
+                return;
+            }
+            piece.release();
+        }
+    }
+
     /// The next piece, which the caller owns, or null while more bytes are needed. The last piece is a
     /// [LastHttpContent]. Call it until then; never after.
     @Nullable

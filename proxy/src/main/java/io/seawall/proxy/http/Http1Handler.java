@@ -286,6 +286,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         deadline().never();
         state = State.BODY;
         Exchange.start(ctx.channel(), head);
+        BodyReader.rehearse(head.body(), ahead);
         if (body.done()) {
             requestComplete();
         }

@@ -619,6 +619,15 @@ class Http1HandlerTest {
         }
 
         @Test
+        void showsNobodyARequestWhoseBodyIsBrokenAlready() {
+            client.sends(head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") + "1\r\nx\r\n2 x\r\nyy\r\n");
+
+            assertEquals("", client.seen());
+            assertTrue(client.receives().startsWith("HTTP/1.1 400 "));
+            assertEquals(1, client.ended().size());
+        }
+
+        @Test
         void endsARequestWhoseBodyBreaksAfterItsHeadWasSeen() {
             client.readsAll().sends(chunked("5\r\nhello\r\nx"));
             client.sends("\r\n" + get());

@@ -106,9 +106,9 @@ class RuleTest {
         Exchange exchange = client.ended().getFirst();
         assertEquals(rule.label(), exchange.rejection());
         assertEquals(rule.status(), exchange.status());
-        // what a broken body's head said was seen; nothing behind it
+        // what a broken body's head said was seen where the body came later; nothing behind it
         RequestHead head = client.head();
-        assertEquals(exchange.head(), head);
+        assertTrue(head == null || head.equals(exchange.head()));
         assertNull(head == null ? null : head.headers().get("Smuggled"));
     }
 
