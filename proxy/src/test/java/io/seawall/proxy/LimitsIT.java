@@ -138,6 +138,27 @@ class LimitsIT {
         assertTrue(gateway.metric("seawall_connections_refused_total{reason=\"client\"}") >= 1);
     }
 
+    @Test
+    void displaceNobodyWhomALayerLetIn(@TempDir Path state) throws IOException {
+        try (RunningGateway small = RunningGateway.start(state, upstream.port(), "SEAWALL_MAX_CONNECTIONS=10");
+                RawClient owner = small.raw()) {
+            assertEquals(200, owner.head("GET /", "Authorization: " + BASIC).in.answer().status());
+            List<Socket> flood = new ArrayList<>();
+            try {
+                for (int i = 0; i < 20; i++) {
+                    flood.add(new Socket(InetAddress.ofLiteral("127.0.0.1"), small.port()));
+                }
+                flood.getLast().setSoTimeout(20_000);
+                assertTrue(ended(flood.getLast()), "all are taken");
+                assertEquals(200, owner.head("GET /", "Authorization: " + BASIC).in.answer().status());
+            } finally {
+                for (Socket socket : flood) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
     private static boolean ended(Socket socket) throws IOException {
         try {
             return socket.getInputStream().read() < 0;
