@@ -1,5 +1,6 @@
 package io.seawall.proxy;
 
+import io.seawall.certs.CertificateSource;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
@@ -8,27 +9,47 @@ import io.seawall.config.Config;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 
-/// The certificate to serve, from where the configuration says.
+/// The certificates to serve, from where the configuration says.
 ///
 /// @param authority the local CA's file, for people to import; empty where the certificate is somebody else's
 /// @param authorityFingerprint SHA-256 of the local CA's certificate
-public record Certificates(KeyMaterial material, Optional<Path> authority, Optional<String> authorityFingerprint) {
+public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint) {
 
     /// Empty when TLS is off.
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
             case Config.Tls.Files(Path certificate, Path key) -> Optional.of(new Certificates(
-                    PemFiles.load(certificate, key, clock.instant()), Optional.empty(), Optional.empty()));
+                    fixed(PemFiles.load(certificate, key, clock.instant())), Optional.empty(), Optional.empty()));
             case Config.Tls.SelfSigned _ -> {
                 LocalCa authority = LocalCa.open(config.stateDir(), clock);
-                yield Optional.of(new Certificates(authority.serverCertificate(names(config)),
+                yield Optional.of(new Certificates(fixed(authority.serverCertificate(names(config))),
                         Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate()))));
             }
         };
+    }
+
+    private static CertificateSource fixed(KeyMaterial material) {
+        return new CertificateSource() {
+            @Override
+            public List<KeyMaterial> current() {
+                return List.of(material);
+            }
+
+            @Override
+            public boolean refresh() {
+                return false;
+            }
+        };
+    }
+
+    /// The first of those to present.
+    public KeyMaterial material() {
+        return source.current().getFirst();
     }
 
     /// The configured hosts, the address that is listened on, and loopback, which is how people try it first.

@@ -5,51 +5,64 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// Serves one certificate to everybody. Saves the detour of the usual builder, which packs the key into a PKCS#12 store
-/// first and reads the platform's trust store for nothing: a quarter second at start.
+/// Serves one certificate for each kind of key to everybody. Saves the detour of the usual builder, which packs the key
+/// into a PKCS#12 store first and reads the platform's trust store for nothing: a quarter second at start.
 final class KeyManager extends X509ExtendedKeyManager {
-    private static final String ALIAS = "seawall";
+    private final Map<String, KeyMaterial> materials = new LinkedHashMap<>();
 
-    private final KeyMaterial material;
-
-    KeyManager(KeyMaterial material) {
-        this.material = material;
+    /// @param materials at least one; of two with the same kind of key the first counts
+    KeyManager(List<KeyMaterial> materials) {
+        for (KeyMaterial material : materials) {
+            this.materials.putIfAbsent(material.key().getAlgorithm(), material);
+        }
     }
 
     @Override
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers,
             @Nullable SSLEngine engine) {
-        return serves(keyType) ? ALIAS : null;
+        return alias(keyType);
     }
 
     @Override
     public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-        return serves(keyType) ? ALIAS : null;
+        return alias(keyType);
     }
 
-    /// JSSE asks by algorithm (`EC`, `RSA`), the OpenSSL side by key exchange as well (`ECDHE_RSA`, `EC_EC`).
-    private boolean serves(String keyType) {
-        return keyType.contains(material.key().getAlgorithm())
-                || keyType.contains("ECDSA") && material.key().getAlgorithm().equals("EC");
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-        return material.chain().toArray(X509Certificate[]::new);
-    }
-
-    @Override
-    public PrivateKey getPrivateKey(String alias) {
-        return material.key();
+    /// The algorithm of the key, which is its alias. JSSE asks by algorithm (`EC`, `RSA`), the OpenSSL side by key
+    /// exchange as well (`ECDHE_RSA`, `EC_EC`).
+    private @Nullable String alias(String keyType) {
+        for (String algorithm : materials.keySet()) {
+            if (keyType.contains(algorithm) && !(algorithm.equals("EC") && keyType.equals("ECDHE_RSA"))
+                    || keyType.contains("ECDSA") && algorithm.equals("EC")) {
+                return algorithm;
+            }
+        }
+        return null;
     }
 
     @Override
-    public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
-        return serves(keyType) ? new String[]{ALIAS} : new String[0];
+    public X509Certificate @Nullable [] getCertificateChain(String alias) {
+        KeyMaterial material = materials.get(alias);
+        return material == null ? null : material.chain().toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public @Nullable PrivateKey getPrivateKey(String alias) {
+        KeyMaterial material = materials.get(alias);
+        return material == null ? null : material.key();
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        String alias = alias(keyType);
+        return alias == null ? null : new String[]{alias};
     }
 
     @Override

@@ -15,7 +15,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 
 /// TLS towards clients: 1.3, and 1.2 with ECDHE and AEAD only. BoringSSL where its native library loads, else the JDK's.
@@ -27,19 +26,26 @@ public final class ServerTls implements AutoCloseable {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
-    private final SslContext context;
     private final Duration handshake;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final SslProvider provider;
+    private SslContext context;
+    private boolean closed;
 
+    /// @param materials one for each kind of key, at least one
     /// @param handshake the time that a client has for one, before the connection closes
-    /// @throws SSLException when neither library accepts the key
-    public ServerTls(KeyMaterial material, Duration handshake) throws SSLException {
-        this(material, handshake, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
+    /// @throws SSLException when neither library accepts a key
+    public ServerTls(List<KeyMaterial> materials, Duration handshake) throws SSLException {
+        this(materials, handshake, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
     }
 
-    ServerTls(KeyMaterial material, Duration handshake, SslProvider provider) throws SSLException {
+    ServerTls(List<KeyMaterial> materials, Duration handshake, SslProvider provider) throws SSLException {
         this.handshake = handshake;
-        context = SslContextBuilder.forServer(new KeyManager(material)).trustManager(new NoClientCertificates())
+        this.provider = provider;
+        context = context(materials);
+    }
+
+    private SslContext context(List<KeyMaterial> materials) throws SSLException {
+        return SslContextBuilder.forServer(new KeyManager(materials)).trustManager(new NoClientCertificates())
                 .sslProvider(provider).protocols("TLSv1.3", "TLSv1.2").ciphers(CIPHERS,
                         (wanted, defaults, supported) -> wanted == null
                                 ? new String[0]
@@ -51,16 +57,29 @@ public final class ServerTls implements AutoCloseable {
                 .build();
     }
 
-    public SslHandler newHandler(ByteBufAllocator allocator) {
+    /// The handler for one new connection, with the certificates of this moment.
+    public synchronized SslHandler newHandler(ByteBufAllocator allocator) {
         SslHandler handler = context.newHandler(allocator);
         handler.setHandshakeTimeoutMillis(handshake.toMillis());
         return handler;
     }
 
+    /// Presents others from now on; open connections go on with what they have.
+    ///
+    /// @throws SSLException when the library refuses a key; nothing has changed then
+    public void replace(List<KeyMaterial> materials) throws SSLException {
+        SslContext next = context(materials);
+        synchronized (this) {
+            ReferenceCountUtil.release(closed ? next : context);
+            context = closed ? context : next;
+        }
+    }
+
     /// Gives back the library's memory, which no garbage collector sees. Connections keep theirs until they end.
     @Override
-    public void close() {
-        if (!closed.getAndSet(true)) {
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
             ReferenceCountUtil.release(context);
         }
     }

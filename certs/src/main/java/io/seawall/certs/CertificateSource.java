@@ -1,0 +1,15 @@
+package io.seawall.certs;
+
+import java.util.List;
+
+/// Where the certificates to present come from, for as long as Seawall runs.
+public interface CertificateSource {
+    /// What to present now: one for each kind of key (EC, RSA), at least one. Any thread may ask, at any time.
+    List<KeyMaterial> current();
+
+    /// Looks for something newer, and takes it if it is good. May block; never called twice at once.
+    ///
+    /// @return whether [#current()] is another since
+    /// @throws CertificateTrouble when what was found cannot be used; what was served before still is
+    boolean refresh() throws CertificateTrouble;
+}
