@@ -18,7 +18,7 @@ import java.util.Set;
 /// @param stripHeaders lower case, `_` written as `-`
 public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set<Origin> allowedOrigins, Basic basic,
         Secret gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
-        Limits limits, Http http, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
+        Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
         List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, boolean allowRoot) {
 
     public Config {
@@ -107,6 +107,9 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
     /// @param minRate bytes a second, in either direction, that a client must keep up beyond `stall`
     public record Http(int requestLine, int headBytes, int fields, Duration header, Duration idle, Duration stall,
             int minRate) {}
+
+    /// @param streams most requests at once on one connection
+    public record Http2(boolean enabled, int streams) {}
 
     /// Most bytes of a request's body, per route.
     public record Bodies(long ui, long api, long tools, long hooks, long publicPaths) {}

@@ -83,6 +83,7 @@ public final class ConfigLoader {
         Config.Timeouts timeouts = timeouts();
         Config.Limits limits = limits();
         Config.Http http = http();
+        Optional<Config.Http2> http2 = http2();
         Config.Bodies bodies = bodies();
         Config.Lockout lockout = lockout();
         Config.SessionLife session = session();
@@ -101,7 +102,8 @@ public final class ConfigLoader {
         }
         return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow()), tls.orElseThrow(),
                 hosts, origins, basic.orElseThrow(), gatewayToken.orElseThrow(), hooks.orElseThrow(),
-                upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http, bodies,
+                upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
+                http2.orElseThrow(), bodies,
                 lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
                 stripHeaders, log.orElseThrow(), allowRoot.orElseThrow()));
     }
@@ -357,6 +359,11 @@ public final class ConfigLoader {
                 numbers.seconds(Key.STALL_TIMEOUT, 1, 3_600), numbers.count(Key.MIN_RATE, 1, 1_000_000));
         atMost(Key.MAX_REQUEST_LINE, http.requestLine(), http.headBytes(), "SEAWALL_MAX_HEADER_BYTES");
         return http;
+    }
+
+    private Optional<Config.Http2> http2() {
+        int streams = numbers.count(Key.HTTP2_STREAMS, 1, 1_000);
+        return flag(Key.HTTP2).map(enabled -> new Config.Http2(enabled, streams));
     }
 
     private Config.Bodies bodies() {

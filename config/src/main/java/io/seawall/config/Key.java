@@ -72,6 +72,8 @@ public enum Key {
     MAX_HEADER_BYTES("SEAWALL_MAX_HEADER_BYTES", "limits.headerBytes", "32KiB",
             "largest head: request line and headers"),
     MAX_HEADERS("SEAWALL_MAX_HEADERS", "limits.headers", "100", "most headers of a request"),
+    HTTP2("SEAWALL_HTTP2", "http2.enabled", "true", "whether HTTP/2 is offered on the TLS port"),
+    HTTP2_STREAMS("SEAWALL_HTTP2_STREAMS", "http2.streams", "100", "most requests at once on one HTTP/2 connection"),
     MAX_BODY_UI("SEAWALL_MAX_BODY_UI", "limits.body.ui", "25MiB", "largest request body on the ui route"),
     MAX_BODY_API("SEAWALL_MAX_BODY_API", "limits.body.api", "20MiB", "largest on the api route"),
     MAX_BODY_TOOLS("SEAWALL_MAX_BODY_TOOLS", "limits.body.tools", "2MiB", "largest on /tools/invoke"),

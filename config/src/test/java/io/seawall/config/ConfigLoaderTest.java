@@ -56,6 +56,8 @@ class ConfigLoaderTest {
             case MAX_REQUEST_LINE -> "8KiB";
             case MAX_HEADER_BYTES -> "32KiB";
             case MAX_HEADERS -> "100";
+            case HTTP2 -> "true";
+            case HTTP2_STREAMS -> "100";
             case MAX_BODY_UI -> "25MiB";
             case MAX_BODY_API -> "20MiB";
             case MAX_BODY_TOOLS -> "2MiB";
@@ -124,6 +126,8 @@ class ConfigLoaderTest {
             Map.entry(Key.MAX_REQUEST_LINE, "4KiB"),
             Map.entry(Key.MAX_HEADER_BYTES, "16KiB"),
             Map.entry(Key.MAX_HEADERS, "50"),
+            Map.entry(Key.HTTP2, "false"),
+            Map.entry(Key.HTTP2_STREAMS, "50"),
             Map.entry(Key.MAX_BODY_UI, "50MiB"),
             Map.entry(Key.MAX_BODY_API, "40MiB"),
             Map.entry(Key.MAX_BODY_TOOLS, "1MiB"),

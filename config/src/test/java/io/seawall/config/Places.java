@@ -68,6 +68,8 @@ final class Places {
             case MAX_REQUEST_LINE -> Numbers.written(config.http().requestLine());
             case MAX_HEADER_BYTES -> Numbers.written(config.http().headBytes());
             case MAX_HEADERS -> String.valueOf(config.http().fields());
+            case HTTP2 -> String.valueOf(config.http2().enabled());
+            case HTTP2_STREAMS -> String.valueOf(config.http2().streams());
             case MAX_BODY_UI -> Numbers.written(config.bodies().ui());
             case MAX_BODY_API -> Numbers.written(config.bodies().api());
             case MAX_BODY_TOOLS -> Numbers.written(config.bodies().tools());

@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.LayerHandler;
@@ -18,6 +20,11 @@ import io.seawall.proxy.client.ClientAddressHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
+import io.seawall.proxy.http.Http2BudgetHandler;
+import io.seawall.proxy.http.Http2Codec;
+import io.seawall.proxy.http.Http2LifeHandler;
+import io.seawall.proxy.http.Http2StreamHandler;
+import io.seawall.proxy.http.Http2Windows;
 import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.SecurityHeadersHandler;
@@ -29,6 +36,7 @@ import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.RouteHandler;
 import io.seawall.proxy.route.Router;
 import io.seawall.proxy.tls.PlaintextHandler;
+import io.seawall.proxy.tls.ProtocolHandler;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.StatusHandler;
@@ -42,6 +50,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Optional<ServerTls> tls;
     private final Deadlines deadlines;
     private final Config.Http limits;
+    private final Config.Http2 http2;
     private final RelayHandler.Shared relay;
     private final Connections connections;
 
@@ -65,6 +74,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         this.tls = tls;
         this.deadlines = deadlines;
         limits = config.http();
+        http2 = config.http2();
         this.accessLog = accessLog;
         this.metrics = metrics;
         this.relay = relay;
@@ -88,7 +98,51 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         tls.ifPresent(t -> pipeline.addLast("tls", t.newHandler(channel.alloc())));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
+        if (tls.isPresent()) {
+            pipeline.addLast("protocol", new ProtocolHandler((p, isHttp2) -> {
+                if (isHttp2) {
+                    http2(p);
+                } else {
+                    http1(p);
+                }
+            }));
+        } else {
+            http1(pipeline);
+        }
+    }
+
+    private void http1(ChannelPipeline pipeline) {
         pipeline.addLast("http", new Http1Handler(deadlines, limits));
+        requests(pipeline);
+    }
+
+    private void http2(ChannelPipeline pipeline) {
+        Http2FrameCodec codec = Http2Codec.create(http2.streams(), limits);
+        Http2Windows windows = Http2Codec.windows(codec);
+        pipeline.addLast("http2-budget", new Http2BudgetHandler(deadlines, limits));
+        pipeline.addLast("http2-codec", codec);
+        pipeline.addLast("http2-streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel stream) {
+                stream(stream, windows);
+            }
+        }));
+        pipeline.addLast("http2-life", new Http2LifeHandler(codec, deadlines, limits));
+    }
+
+    /// Each stream of an HTTP/2 connection is a channel with a pipeline of its own.
+    private void stream(Channel stream, Http2Windows windows) {
+        stream.config().setAutoRead(false);
+        ChannelPipeline pipeline = stream.pipeline();
+        pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
+        pipeline.addLast("metrics", metrics);
+        pipeline.addLast("access-log", accessLog);
+        pipeline.addLast("http", new Http2StreamHandler(deadlines, limits, windows));
+        requests(pipeline);
+    }
+
+    /// From here on HTTP/1.1 and HTTP/2 are the same.
+    private void requests(ChannelPipeline pipeline) {
         pipeline.addLast("security-headers", securityHeaders);
         pipeline.addLast("rejections", rejections);
         pipeline.addLast("client", client);
@@ -106,6 +160,6 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     /// What a tunnel keeps of this.
     static boolean staysInTunnel(ChannelHandler handler) {
         return handler instanceof SslHandler || handler instanceof MetricsHandler
-                || handler instanceof AccessLogHandler;
+                || handler instanceof AccessLogHandler || handler instanceof Http2StreamHandler;
     }
 }

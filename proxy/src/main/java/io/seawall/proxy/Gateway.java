@@ -147,7 +147,8 @@ public final class Gateway implements AutoCloseable {
     private static Optional<ServerTls> serverTls(Setup setup) {
         return setup.certificates().map(certificates -> {
             try {
-                return new ServerTls(certificates.source().current(), setup.config().timeouts().handshake());
+                return new ServerTls(certificates.source().current(), setup.config().timeouts().handshake(),
+                        setup.config().http2().enabled());
             } catch (SSLException e) {
                 throw new IllegalStateException("the TLS library refuses a key that was checked", e);
             }

@@ -60,7 +60,7 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
         InetAddress client = admitted.request().request().client();
         switch (decision) {
             case Granted granted -> {
-                connections.granted(ctx.channel());
+                connections.granted(Exchange.connection(ctx.channel()));
                 if (granted.session() == null || granted.setCookie()) {
                     throttle.granted(layer, client);
                 }

@@ -1,6 +1,7 @@
 package io.seawall.proxy.http;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.net.InetAddress;
 import java.util.HexFormat;
@@ -36,6 +37,11 @@ public final class Exchange {
 
     Exchange(@Nullable RequestHead head) {
         this.head = head;
+    }
+
+    /// The connection that carries the channel: the channel itself, unless it is a stream of HTTP/2.
+    public static Channel connection(Channel channel) {
+        return channel instanceof Http2StreamChannel ? channel.parent() : channel;
     }
 
     /// The exchange that the channel is in; a first one where there was none yet.

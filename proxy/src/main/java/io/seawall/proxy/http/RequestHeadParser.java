@@ -1,11 +1,7 @@
 package io.seawall.proxy.http;
 
-import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the bytes of one request head, strictly: what two parsers could read in two ways is refused. Pure.
@@ -13,12 +9,6 @@ import org.jspecify.annotations.Nullable;
 /// Our own parser, because the decoder of the library folds, trims and accepts too much before anybody can see it
 /// (obs-fold, tabs and double spaces, missing or double Host, NUL and bytes above 0x7F in the target).
 public final class RequestHeadParser {
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-    /// Where a second one would let two readers see two requests, callers or contents.
-    private static final List<String> SINGLE = List.of("Authorization", "Content-Type", "Expect", "Origin", "Upgrade",
-            "Sec-WebSocket-Key", "Sec-WebSocket-Version", "X-Openclaw-Token", "X-Seawall-Authorization");
-    private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade", "te", "trailers",
-            "transfer-encoding", "proxy-connection", "http2-settings");
     private static final boolean[] TOKEN = new boolean[256];
 
     static {
@@ -54,28 +44,11 @@ public final class RequestHeadParser {
         String target = target();
         boolean http10 = version();
         Headers headers = fields();
-        if (!METHODS.contains(method)) {
-            throw new HygieneException(Rule.METHOD);
-        }
-        String authority = authority(headers);
+        RequestRules.checkMethod(method);
+        String authority = RequestRules.authority(headers);
         target = originForm(target, authority);
         Body body = body(headers, http10);
-        for (String name : SINGLE) {
-            if (headers.count(name) > 1) {
-                throw new HygieneException(Rule.DUPLICATE_HEADER);
-            }
-        }
-        List<String> connection = headers.tokens("Connection");
-        if (!CONNECTION_OPTIONS.containsAll(connection)) {
-            throw new HygieneException(Rule.CONNECTION_OPTION);
-        }
-        String expect = headers.get("Expect");
-        if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-            throw new HygieneException(Rule.EXPECT);
-        }
-        checkUpgrade(method, headers, connection, body, http10);
-        boolean keepAlive = http10 ? connection.contains("keep-alive") : !connection.contains("close");
-        return new RequestHead(method, target, authority, http10, keepAlive, headers, body);
+        return RequestRules.head(method, target, authority, http10, headers, body);
     }
 
     private String target() throws HygieneException {
@@ -171,47 +144,6 @@ public final class RequestHeadParser {
         at += 2;
     }
 
-    private static String authority(Headers headers) throws HygieneException {
-        if (headers.count("Host") != 1) {
-            throw new HygieneException(Rule.HOST_COUNT);
-        }
-        String host = headers.get("Host", "");
-        if (!isAuthority(host)) {
-            throw new HygieneException(Rule.HOST_INVALID);
-        }
-        return host;
-    }
-
-    /// `reg-name[:port]`, `IPv4[:port]` or `[IPv6][:port]`, of the characters that host names are made of.
-    static boolean isAuthority(String text) {
-        int end = text.startsWith("[")
-                ? text.indexOf(']') + 1
-                : text.indexOf(':') < 0 ? text.length() : text.indexOf(':');
-        if (end <= 0 || end > 255) {
-            return false;
-        }
-        if (text.startsWith("[")) {
-            String literal = text.substring(1, end - 1);
-            // RFC 6874's zone means something only on the client's own machine
-            if (literal.indexOf('%') >= 0 || !NetUtil.isValidIpV6Address(literal)) {
-                return false;
-            }
-        } else {
-            for (int i = 0; i < end; i++) {
-                char c = text.charAt(i);
-                if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-'
-                        || c == '_')) {
-                    return false;
-                }
-            }
-        }
-        if (end == text.length()) {
-            return true;
-        }
-        String port = text.substring(end);
-        return port.matches(":[0-9]{1,5}") && Integer.parseInt(port.substring(1)) <= 65_535;
-    }
-
     private static String originForm(String target, String authority) throws HygieneException {
         if (target.startsWith("/")) {
             return target;
@@ -249,34 +181,7 @@ public final class RequestHeadParser {
         if (lengths == 0) {
             return Body.NONE;
         }
-        String text = headers.get("Content-Length", "");
-        if (lengths > 1 || !text.matches("0|[1-9][0-9]{0,17}")) {
-            throw new HygieneException(Rule.CONTENT_LENGTH);
-        }
-        return new Body.Length(Long.parseLong(text));
-    }
-
-    private static void checkUpgrade(String method, Headers headers, List<String> connection, Body body,
-            boolean http10) throws HygieneException {
-        boolean asked = connection.contains("upgrade");
-        String upgrade = headers.get("Upgrade");
-        if (upgrade == null && !asked) {
-            return;
-        }
-        boolean bodiless = body instanceof Body.None || body instanceof Body.Length length && length.bytes() == 0;
-        if (upgrade == null || !asked || http10 || !bodiless || !method.equals("GET")
-                || !upgrade.equalsIgnoreCase("websocket") || !headers.get("Sec-WebSocket-Version", "").equals("13")
-                || !isKey(headers.get("Sec-WebSocket-Key", ""))) {
-            throw new HygieneException(Rule.UPGRADE);
-        }
-    }
-
-    private static boolean isKey(String key) {
-        try {
-            return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return RequestRules.contentLength(headers);
     }
 
     private String text(int start, int end) {

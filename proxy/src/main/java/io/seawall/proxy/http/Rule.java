@@ -36,6 +36,10 @@ public enum Rule {
     CONNECTION_OPTION(400, "RFC 9110, 7.6.1", "Connection names a header that is not hop-by-hop"),
     EXPECT(417, "RFC 9110, 10.1.1", "Expect is not 100-continue"),
     UPGRADE(400, "RFC 6455, 4.2.1", "Upgrade is not a complete WebSocket handshake"),
+    // HTTP/2: each of the four once; also `:protocol` other than in a WebSocket's CONNECT, and another scheme than https.
+    PSEUDO_HEADER(400, "RFC 9113, 8.3", "the pseudo-headers are not those of a request"),
+    // HTTP/2 has no use for them, and HTTP/1.1 behind us would.
+    CONNECTION_HEADER(400, "RFC 9113, 8.2.2", "a header belongs to a connection of HTTP/1.1"),
     HEAD_TIMEOUT(408, "RFC 9110, 15.5.9", "the request head did not arrive in time"),
     BODY_TIMEOUT(408, "RFC 9110, 15.5.9", "the request body did not arrive in time");
 

@@ -6,6 +6,8 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Ends the connection of a client that does not take its answer, or takes it more slowly than the minimum rate: the
-/// memory that waits for it is ours. Stands next to the socket, where what was written and what still waits are known.
+/// memory that waits for it is ours. Stands next to the socket (or the stream), where what was written and what still waits are
+/// known.
 ///
 /// While memory is short it does not wait: who is no more than a stranger and keeps some of it, or sends more, goes.
 ///
@@ -52,7 +55,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        if (tooMuch.test(ctx.channel())) {
+        if (tooMuch.test(Exchange.connection(ctx.channel()))) {
             ReferenceCountUtil.release(msg);
             ctx.close();
         } else {
@@ -62,8 +65,12 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
-        if (msg instanceof ByteBuf buffer) {
-            written += buffer.readableBytes();
+        switch (msg) {
+            case ByteBuf buffer -> written += buffer.readableBytes();
+            case Http2DataFrame data -> written += data.content().readableBytes();
+            default -> {
+                // heads are small, and not subject to flow control
+            }
         }
         ctx.write(msg, promise);
     }
@@ -71,7 +78,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
     @Override
     public void flush(ChannelHandlerContext ctx) {
         ctx.flush();
-        if (waiting(ctx.channel()) > 0 && tooMuch.test(ctx.channel())) {
+        if (waiting(ctx.channel()) > 0 && tooMuch.test(Exchange.connection(ctx.channel()))) {
             ctx.close();
             return;
         }
@@ -114,8 +121,15 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
         ctx.close(); // from here it passes no TLS handler, which would wait to say goodbye
     }
 
-    /// Bytes that the socket did not take yet, with a little for each buffer.
+    /// Bytes that the socket did not take yet, with a little for each buffer; of a stream, those for which the client has
+    /// opened no window.
     private static long waiting(Channel channel) {
+        if (channel instanceof Http2StreamChannel) {
+            // its only accounts of what is pending: see AbstractHttp2StreamChannel
+            return channel.isWritable()
+                    ? channel.config().getWriteBufferHighWaterMark() + 1 - channel.bytesBeforeUnwritable()
+                    : channel.config().getWriteBufferLowWaterMark() - 1 + channel.bytesBeforeWritable();
+        }
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         // a buffer counts as pending as a whole until its last byte is taken
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();

@@ -1,8 +1,10 @@
 package io.seawall.proxy.observe;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Secret;
@@ -39,7 +41,7 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         switch (event) {
-            case Exchange.Ended(Exchange exchange) -> access(exchange);
+            case Exchange.Ended(Exchange exchange) -> access(exchange, ctx.channel());
             case AuthEvent auth when isFailure(auth) -> journal.log(System.Logger.Level.WARNING,
                     "auth_failure layer=" + auth.layer().label() + " reason=" + auth.reason() + " client="
                             + ClientAddress.text(auth.client()),
@@ -61,12 +63,13 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
                 && !event.reason().equals(Decision.Reason.BAD_ORIGIN.label());
     }
 
-    private void access(Exchange exchange) {
+    private void access(Exchange exchange, Channel channel) {
         RequestHead head = exchange.head();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", exchange.id());
         fields.put("client", client(exchange.client()));
         fields.put("route", exchange.route());
+        fields.put("protocol", channel instanceof Http2StreamChannel ? "h2" : "http/1.1");
         fields.put("method", head == null ? "-" : head.method());
         fields.put("path", head == null ? "-" : redaction.of(head));
         fields.put("status", exchange.status());

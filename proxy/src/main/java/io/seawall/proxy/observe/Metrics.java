@@ -111,6 +111,12 @@ public final class Metrics implements AutoCloseable {
         upstreamErrors(kind).increment();
     }
 
+    void http2Trouble(String scope, String reason) {
+        counter("seawall.http2.errors",
+                "Streams and connections that were ended with an error, by flood or error code.",
+                Tags.of("scope", scope, "reason", reason)).increment();
+    }
+
     void handshake(String outcome, String reason) {
         counter("seawall.tls.handshakes", "TLS handshakes.", Tags.of("outcome", outcome, "reason", reason)).increment();
     }

@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Http2Trouble;
 import io.seawall.proxy.upstream.UpstreamEvent;
 import java.nio.channels.ClosedChannelException;
 
@@ -24,6 +25,8 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
         switch (event) {
             case Exchange.Ended(Exchange exchange) -> metrics.ended(exchange);
             case AuthEvent auth -> metrics.authenticated(auth);
+            case Http2Trouble(boolean connection, String reason) ->
+                metrics.http2Trouble(connection ? "connection" : "stream", reason);
             case UpstreamEvent(String kind) -> metrics.upstreamError(kind);
             case SslHandshakeCompletionEvent handshake -> metrics.handshake(handshake.isSuccess() ? "ok" : "failed",
                     handshake.isSuccess() ? "none" : reason(handshake.cause()));

@@ -27,19 +27,23 @@ public final class ServerTls implements AutoCloseable {
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
     private final Duration handshake;
+    private final boolean http2;
     private final SslProvider provider;
     private SslContext context;
     private boolean closed;
 
     /// @param materials one for each kind of key, at least one
     /// @param handshake the time that a client has for one, before the connection closes
+    /// @param http2 whether it is offered
     /// @throws SSLException when neither library accepts a key
-    public ServerTls(List<KeyMaterial> materials, Duration handshake) throws SSLException {
-        this(materials, handshake, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
+    public ServerTls(List<KeyMaterial> materials, Duration handshake, boolean http2) throws SSLException {
+        this(materials, handshake, http2, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
     }
 
-    ServerTls(List<KeyMaterial> materials, Duration handshake, SslProvider provider) throws SSLException {
+    ServerTls(List<KeyMaterial> materials, Duration handshake, boolean http2, SslProvider provider)
+            throws SSLException {
         this.handshake = handshake;
+        this.http2 = http2;
         this.provider = provider;
         context = context(materials);
     }
@@ -53,7 +57,10 @@ public final class ServerTls implements AutoCloseable {
                                         .filter(supported::contains).toArray(String[]::new))
                 .applicationProtocolConfig(
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
-                                SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_1_1))
+                                SelectedListenerFailureBehavior.ACCEPT,
+                                http2
+                                        ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+                                        : List.of(ApplicationProtocolNames.HTTP_1_1)))
                 .build();
     }
 

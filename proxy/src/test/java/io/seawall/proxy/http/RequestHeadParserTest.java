@@ -117,7 +117,7 @@ class RequestHeadParserTest {
     @ValueSource(strings = {"a", "A.b-c_d.e0", "a:1", "a:65535", "a.", "127.0.0.1", "127.0.0.1:80", "[::]", "[::1]",
         "[::1]:0", "[2001:db8::7]:443", "[::ffff:127.0.0.1]"})
     void knowsAnAuthority(String text) {
-        assertTrue(RequestHeadParser.isAuthority(text));
+        assertTrue(RequestRules.isAuthority(text));
     }
 
     @ParameterizedTest
@@ -125,13 +125,13 @@ class RequestHeadParserTest {
         "a%00", "a\\b", "\u00e4", "[", "]", "[]", "[:]", "[::1", "::1", "[::1]x", "[::1]:x", "[::1]:", "[a]", "[1]",
         "[::1%25lo]", "[fe80::1%1]", "[127.0.0.1]", "a[::1]"})
     void knowsWhatIsNone(String text) {
-        assertFalse(RequestHeadParser.isAuthority(text));
+        assertFalse(RequestRules.isAuthority(text));
     }
 
     @Test
     void takesTheLongestHostNameAndNoLongerOne() {
-        assertTrue(RequestHeadParser.isAuthority("a".repeat(255)));
-        assertFalse(RequestHeadParser.isAuthority("a".repeat(256)));
+        assertTrue(RequestRules.isAuthority("a".repeat(255)));
+        assertFalse(RequestRules.isAuthority("a".repeat(256)));
     }
 
     /// Every byte, at each place where a byte can stand: accepted or refused by name, never anything else.

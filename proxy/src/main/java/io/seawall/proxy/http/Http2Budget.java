@@ -1,0 +1,83 @@
+package io.seawall.proxy.http;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What a client's frames may cost besides requests, in each window of ten seconds. Frames that carry nothing are cheap
+/// to send and each costs us as much as a useful one; browsers and tunnels stay far below. Pure.
+final class Http2Budget {
+    private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
+    private static final int RESETS = 100;
+    private static final int PINGS = 100;
+    private static final int SETTINGS = 20;
+    private static final int PRIORITIES = 500;
+    private static final int EMPTY_DATA = 100;
+    private static final int UNKNOWN = 100;
+    private static final int UPDATES = 1_000;
+    /// A client that downloads may say so for each kilobyte.
+    private static final int BYTES_PER_UPDATE = 1_024;
+    /// Of one head, whose size is limited besides.
+    private static final int CONTINUATIONS = 16;
+
+    private static final int ACK = 1;
+    private static final int END_STREAM = 1;
+
+    private long since;
+    private int resets;
+    private int pings;
+    private int settings;
+    private int priorities;
+    private int emptyData;
+    private int unknown;
+    private int updates;
+    private int continuations;
+    private long sent;
+
+    /// @param now nanoseconds
+    Http2Budget(long now) {
+        since = now;
+    }
+
+    /// Bytes that went to the client.
+    void sent(int bytes) {
+        sent += bytes;
+    }
+
+    /// Charges one frame of the client.
+    ///
+    /// @param now nanoseconds
+    /// @return the flood that it is too much of, a label; null where there is none
+    @Nullable
+    String charge(int type, int flags, int length, long now) {
+        if (now - since > WINDOW) {
+            since = now;
+            resets = 0;
+            pings = 0;
+            settings = 0;
+            priorities = 0;
+            emptyData = 0;
+            unknown = 0;
+            updates = 0;
+            sent = 0;
+        }
+        return switch (type) {
+            case Http2Frames.DATA -> length > 0 || (flags & END_STREAM) != 0 || ++emptyData <= EMPTY_DATA
+                    ? null
+                    : "empty_data_flood";
+            case Http2Frames.HEADERS -> {
+                continuations = 0;
+                yield null;
+            }
+            case Http2Frames.PRIORITY -> ++priorities > PRIORITIES ? "priority_flood" : null;
+            case Http2Frames.RST_STREAM -> ++resets > RESETS ? "reset_flood" : null;
+            case Http2Frames.SETTINGS -> ++settings > SETTINGS ? "settings_flood" : null;
+            case Http2Frames.PING -> (flags & ACK) == 0 && ++pings > PINGS ? "ping_flood" : null;
+            case Http2Frames.GOAWAY -> null;
+            case Http2Frames.WINDOW_UPDATE -> ++updates > UPDATES + sent / BYTES_PER_UPDATE
+                    ? "window_update_flood"
+                    : null;
+            case Http2Frames.CONTINUATION -> ++continuations > CONTINUATIONS ? "continuation_flood" : null;
+            default -> ++unknown > UNKNOWN ? "unknown_frame_flood" : null;
+        };
+    }
+}

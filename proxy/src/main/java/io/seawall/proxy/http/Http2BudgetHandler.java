@@ -1,0 +1,172 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.Http2Error;
+import io.seawall.config.Config;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Stands in front of the HTTP/2 codec and ends connections that cost too much there: floods of frames ([Http2Budget]),
+/// and heads, settings and other small frames that do not arrive whole in the time of a request's head. Whoever gets
+/// around a limit of the codec is still found here, because nothing but frames counts.
+///
+/// Errors are counted where they leave, so that none is forgotten; resets that a client provokes (RFC 9113's errors on
+/// purpose, "MadeYouReset") are as limited as its own.
+public final class Http2BudgetHandler extends ChannelDuplexHandler {
+    private static final int PREFACE = 24;
+    private static final int END_HEADERS = 4;
+    private static final int PROVOKED_RESETS = 100;
+    private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
+
+    private final Deadlines deadlines;
+    private final Config.Http limits;
+    private final Http2Frames inbound = new Http2Frames(PREFACE);
+    private final Http2Frames outbound = new Http2Frames(0);
+    private @Nullable Http2Budget budget;
+    private Deadlines.@Nullable Deadline deadline;
+    private boolean headOpen;
+    private boolean waiting;
+    private boolean over;
+    private @Nullable String flood;
+    private int provoked;
+    private long provokedSince;
+
+    public Http2BudgetHandler(Deadlines deadlines, Config.Http limits) {
+        this.deadlines = deadlines;
+        this.limits = limits;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        long now = ctx.executor().ticker().nanoTime();
+        budget = new Http2Budget(now);
+        provokedSince = now;
+        deadline = deadlines.add(ctx.executor(), () -> end(ctx, Http2Error.SETTINGS_TIMEOUT, "head_timeout"));
+        await(true);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (deadline != null) {
+            deadline.remove();
+        }
+    }
+
+    /// The time runs from the first byte that waits; further ones do not lengthen it.
+    private void await(boolean incomplete) {
+        if (deadline != null && incomplete != waiting) {
+            waiting = incomplete;
+            if (incomplete) {
+                deadline.in(limits.header().toSeconds());
+            } else {
+                deadline.never();
+            }
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf data = (ByteBuf) msg;
+        if (over || !inbound.follow(data, new Inbound(ctx.executor().ticker().nanoTime()))) {
+            data.release();
+            if (!over) {
+                end(ctx, Http2Error.ENHANCE_YOUR_CALM, String.valueOf(flood));
+            }
+            return;
+        }
+        // a body has a pace of its own, and its frames may be as long as it takes
+        int unfinished = inbound.unfinished();
+        await(headOpen || unfinished > Http2Frames.DATA);
+        ctx.fireChannelRead(data); // passes ownership
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (msg instanceof ByteBuf data) {
+            if (budget != null) {
+                budget.sent(data.readableBytes());
+            }
+            outbound.follow(data, new Outbound(ctx));
+        }
+        ctx.write(msg, promise);
+    }
+
+    private void end(ChannelHandlerContext ctx, Http2Error error, String reason) {
+        if (over) {
+            return;
+        }
+        over = true;
+        ctx.pipeline().fireUserEventTriggered(new Http2Trouble(true, reason));
+        ByteBuf frame = ctx.alloc().buffer(17).writeMedium(8).writeByte(Http2Frames.GOAWAY).writeByte(0).writeInt(0)
+                .writeInt(Integer.MAX_VALUE).writeInt((int) error.code());
+        ctx.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private final class Inbound implements Http2Frames.Listener {
+        private final long now;
+
+        Inbound(long now) {
+            this.now = now;
+        }
+
+        @Override
+        public boolean begins(int type, int flags, int length) {
+            if (type == Http2Frames.HEADERS || type == Http2Frames.CONTINUATION) {
+                headOpen = (flags & END_HEADERS) == 0;
+            }
+            flood = budget == null ? null : budget.charge(type, flags, length, now);
+            return flood == null;
+        }
+
+        @Override
+        public void complete(int type, long payload) {
+            // charged when it began
+        }
+    }
+
+    private final class Outbound implements Http2Frames.Listener {
+        private final ChannelHandlerContext ctx;
+
+        Outbound(ChannelHandlerContext ctx) {
+            this.ctx = ctx;
+        }
+
+        @Override
+        public boolean begins(int type, int flags, int length) {
+            return true;
+        }
+
+        @Override
+        public void complete(int type, long payload) {
+            boolean connection = type == Http2Frames.GOAWAY;
+            long code = connection ? payload & 0xffff_ffffL : payload;
+            Http2Error error = Http2Error.valueOf(code);
+            if (type != Http2Frames.RST_STREAM && !connection || error == null || error == Http2Error.NO_ERROR
+                    || error == Http2Error.CANCEL) {
+                return;
+            }
+            ctx.pipeline().fireUserEventTriggered(
+                    new Http2Trouble(connection, error.name().toLowerCase(Locale.ROOT)));
+            if (!connection) {
+                provoked(ctx);
+            }
+        }
+    }
+
+    private void provoked(ChannelHandlerContext ctx) {
+        long now = ctx.executor().ticker().nanoTime();
+        if (now - provokedSince > WINDOW) {
+            provokedSince = now;
+            provoked = 0;
+        }
+        if (++provoked > PROVOKED_RESETS) {
+            // not from within a write of the codec
+            ctx.executor().execute(() -> end(ctx, Http2Error.ENHANCE_YOUR_CALM, "provoked_reset_flood"));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+
+/// Follows the frames of one direction of an HTTP/2 connection (RFC 9113, 4.1) without touching them: what they are, and
+/// where they end.
+final class Http2Frames {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int PRIORITY = 2;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int PING = 6;
+    static final int GOAWAY = 7;
+    static final int WINDOW_UPDATE = 8;
+    static final int CONTINUATION = 9;
+    private static final int HEADER = 9;
+    // what a RST_STREAM or GOAWAY begins with
+    private static final int KEPT = 8;
+
+    /// Gets each frame: at its header, and when it is complete.
+    interface Listener {
+        /// @return false to follow no further
+        boolean begins(int type, int flags, int length);
+
+        /// @param payload its first bytes, at most 8, as one number
+        void complete(int type, long payload);
+    }
+
+    private int skip;
+    private int headerBytes;
+    private int length;
+    private int type;
+    private int flags;
+    private int left;
+    private long payload;
+    private int kept;
+
+    /// @param preface bytes in front of the first frame
+    Http2Frames(int preface) {
+        skip = preface;
+    }
+
+    /// The type of the frame that is under way, its header or its payload; -1 where one has just ended. A header that is
+    /// not complete counts as SETTINGS, which may not be waited for either.
+    int unfinished() {
+        return headerBytes == HEADER ? type : headerBytes > 0 || skip > 0 ? SETTINGS : -1;
+    }
+
+    /// Follows the readable bytes, which stay unread.
+    ///
+    /// @return false when the listener wants no more
+    boolean follow(ByteBuf data, Listener listener) {
+        int at = data.readerIndex();
+        int end = data.writerIndex();
+        while (at < end) {
+            if (skip > 0) {
+                int step = Math.min(skip, end - at);
+                skip -= step;
+                at += step;
+            } else if (headerBytes < HEADER) {
+                header(data.getUnsignedByte(at++));
+                if (headerBytes == HEADER) {
+                    left = length;
+                    if (!listener.begins(type, flags, length)) {
+                        return false;
+                    }
+                    endIfComplete(listener);
+                }
+            } else {
+                at += payload(data, at, end);
+                endIfComplete(listener);
+            }
+        }
+        return true;
+    }
+
+    private void header(int b) {
+        switch (headerBytes) {
+            case 0 -> length = b;
+            case 1, 2 -> length = length << 8 | b;
+            case 3 -> type = b;
+            case 4 -> flags = b;
+            default -> {
+                // the stream does not matter here
+            }
+        }
+        headerBytes++;
+    }
+
+    private int payload(ByteBuf data, int at, int end) {
+        int step = Math.min(left, end - at);
+        for (int i = at; i < at + step && kept < KEPT; i++) {
+            payload = payload << 8 | data.getUnsignedByte(i);
+            kept++;
+        }
+        left -= step;
+        return step;
+    }
+
+    private void endIfComplete(Listener listener) {
+        if (left == 0) {
+            int ended = type;
+            long first = payload;
+            headerBytes = 0;
+            kept = 0;
+            payload = 0;
+            listener.complete(ended, first);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.util.ReferenceCountUtil;
+import io.seawall.config.Config;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// The end of an HTTP/2 connection's own pipeline: reads on while the client takes what it gets, says good-bye when
+/// nothing was asked for too long or when Seawall drains, and takes what the streams did not.
+public final class Http2LifeHandler extends ChannelDuplexHandler {
+    private static final System.Logger LOG = System.getLogger(Http2LifeHandler.class.getName());
+
+    /// Fired into a connection's pipeline: finish what is under way, and go.
+    public enum Drain {
+        NOW
+    }
+
+    private final Http2FrameCodec codec;
+    private final Deadlines deadlines;
+    private final Config.Http limits;
+    private Deadlines.@Nullable Deadline deadline;
+    private long busyAt;
+    private boolean leaving;
+
+    public Http2LifeHandler(Http2FrameCodec codec, Deadlines deadlines, Config.Http limits) {
+        this.codec = codec;
+        this.deadlines = deadlines;
+        this.limits = limits;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        busyAt = ctx.executor().ticker().nanoTime();
+        Deadlines.Deadline look = deadlines.add(ctx.executor(), () -> look(ctx));
+        deadline = look;
+        look.in(0);
+        ctx.read();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (deadline != null) {
+            deadline.remove();
+        }
+    }
+
+    private void look(ChannelHandlerContext ctx) {
+        long now = ctx.executor().ticker().nanoTime();
+        if (codec.connection().numActiveStreams() > 0) {
+            busyAt = now;
+        } else if (leaving || now - busyAt >= TimeUnit.SECONDS.toNanos(limits.idle().toSeconds())) {
+            leave(ctx);
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        if (deadline != null) {
+            deadline.in(0);
+        }
+    }
+
+    private void leave(ChannelHandlerContext ctx) {
+        if (leaving) {
+            return;
+        }
+        leaving = true;
+        ChannelHandlerContext at = ctx.pipeline().context(codec);
+        if (at != null) {
+            int last = codec.connection().remote().lastStreamCreated();
+            codec.goAway(at, last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, at.newPromise());
+            at.flush();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ReferenceCountUtil.release(msg); // settings, acknowledgements: the codec has seen to them
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readMore(ctx);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        readMore(ctx);
+    }
+
+    /// A client that asks on and on without taking the answers must not make us keep them all.
+    private static void readMore(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            ctx.read();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == Drain.NOW) {
+            leave(ctx);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Http2Exception) {
+            return; // the codec has said so to the client, and closes
+        }
+        if (!(cause instanceof IOException) && !(cause.getCause() instanceof SSLException)) {
+            StackTraceElement[] trace = cause.getStackTrace();
+            LOG.log(System.Logger.Level.ERROR, "unexpected " + cause.getClass().getName()
+                    + (trace.length > 0 ? " at " + trace[0] : ""));
+        }
+        ctx.close();
+    }
+}

@@ -1,0 +1,308 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.seawall.config.Config;
+import org.jspecify.annotations.Nullable;
+
+/// HTTP/2 towards the client, one stream: frames to [RequestHead] and [HttpContent], [ResponseHead] and [HttpContent] to
+/// frames; the stages behind it are those of [Http1Handler] and see no difference. A piece of the body is taken only when
+/// somebody downstream asks by `ctx.read()`, and only then does the client get its part of the window back.
+///
+/// It stays when the stream becomes a tunnel: the tunnel's bytes are the content of DATA frames (RFC 8441).
+public final class Http2StreamHandler extends ChannelDuplexHandler {
+
+    private enum State {
+        // Waiting for a head.
+        HEAD,
+        // Inside a request's body.
+        BODY,
+        // The request is complete, its answer is not.
+        ANSWER,
+        // Bytes both ways.
+        TUNNEL,
+        // Nothing that arrives counts any more.
+        OVER
+    }
+
+    private final Deadlines deadlines;
+    private final Config.Http limits;
+    private final Http2Windows windows;
+    private Deadlines.@Nullable Deadline deadline;
+    private State state = State.HEAD;
+    private @Nullable RequestHead request;
+    private Pace pace;
+    private boolean wanted;
+    private long left;
+    private boolean answering;
+    private boolean bodiless;
+    private boolean malformed;
+    private boolean requestEnded;
+    private boolean ended;
+
+    /// @param windows of the connection, which grow when somebody wants a body
+    public Http2StreamHandler(Deadlines deadlines, Config.Http limits, Http2Windows windows) {
+        this.deadlines = deadlines;
+        this.limits = limits;
+        this.windows = windows;
+        pace = new Pace(limits.stall().toSeconds(), limits.minRate());
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        deadline = deadlines.add(ctx.executor(), () -> expired(ctx));
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        deadline().remove();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.read(); // the head, which is there already
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        state = State.OVER;
+        ctx.fireChannelInactive();
+        Exchange exchange = Exchange.current(ctx.channel());
+        if (exchange != null) {
+            exchange.end(ctx.channel());
+        }
+    }
+
+    // ---- from the client
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        switch (msg) {
+            case Http2HeadersFrame head when state == State.HEAD -> head(ctx, head);
+            case Http2HeadersFrame trailers when trailers.isEndStream() ->
+                content(ctx, Unpooled.EMPTY_BUFFER, true); // trailers are dropped
+            case Http2DataFrame data -> content(ctx, data.content(), data.isEndStream()); // passes ownership
+            default -> ReferenceCountUtil.release(msg);
+        }
+    }
+
+    private void head(ChannelHandlerContext ctx, Http2HeadersFrame frame) {
+        requestEnded = frame.isEndStream();
+        RequestHead head;
+        try {
+            head = Http2RequestHead.parse(frame.headers(), frame.isEndStream(), limits);
+        } catch (HygieneException e) {
+            Exchange.start(ctx.channel(), null);
+            malformed = Http2RequestHead.isMalformed(e.rule());
+            refuse(ctx, e.rule());
+            return;
+        }
+        request = head;
+        left = head.body() instanceof Body.Length length ? length.bytes() : Long.MAX_VALUE;
+        state = frame.isEndStream() ? State.ANSWER : State.BODY;
+        Exchange.start(ctx.channel(), head);
+        ctx.fireChannelRead(head);
+    }
+
+    /// Takes over the bytes.
+    private void content(ChannelHandlerContext ctx, ByteBuf bytes, boolean last) {
+        requestEnded |= last;
+        switch (state) {
+            case BODY -> body(ctx, bytes, last);
+            case TUNNEL -> {
+                ctx.fireChannelRead(bytes);
+                if (last) {
+                    ctx.close(); // as a socket does that the client ends
+                }
+            }
+            case HEAD, ANSWER, OVER -> {
+                bytes.release();
+                if (!last && ctx.channel().isActive()) {
+                    ctx.read();
+                }
+            }
+        }
+    }
+
+    private void body(ChannelHandlerContext ctx, ByteBuf bytes, boolean last) {
+        int length = bytes.readableBytes();
+        left -= length;
+        RequestHead asked = request;
+        boolean fixed = asked != null && asked.body() instanceof Body.Length;
+        if (fixed && (left < 0 || last && left > 0)) {
+            // the gateway would take the rest for the beginning of another request
+            bytes.release();
+            malformed = true;
+            refuse(ctx, Rule.CONTENT_LENGTH);
+            return;
+        }
+        if (length == 0 && !last) {
+            bytes.release();
+            ctx.read();
+            return;
+        }
+        wanted = false;
+        pace.moves(length);
+        pace.pauses(ctx.executor().ticker().nanoTime());
+        deadline().never(); // from here it is the gateway's pace, not the client's
+        if (last) {
+            state = State.ANSWER;
+        }
+        Exchange.of(ctx.channel()).addReceived(length);
+        ctx.fireChannelRead(last ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
+    }
+
+    /// Downstream asks for the next piece of the body, or of the tunnel: whoever asks has permitted it.
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        if (state == State.BODY) {
+            wanted = true;
+            windows.widen(ctx.channel());
+            deadline().in(pace.waits(ctx.executor().ticker().nanoTime()));
+        } else if (state == State.TUNNEL) {
+            windows.widen(ctx.channel());
+        }
+        ctx.read();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            // else what it sent before, and nobody reads, would keep the stream
+            ctx.close();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof Http2Exception) {
+            // the codec counts it and ends the stream, or the connection
+            state = State.OVER;
+            Exchange exchange = Exchange.current(ctx.channel());
+            if (exchange != null) {
+                exchange.rejection("http2_protocol");
+            }
+            return;
+        }
+        ctx.fireExceptionCaught(cause);
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Rule rule) {
+        state = State.OVER;
+        deadline().never();
+        ctx.channel().writeAndFlush(Rejection.of(rule));
+    }
+
+    private void expired(ChannelHandlerContext ctx) {
+        if (state == State.BODY && wanted) {
+            refuse(ctx, Rule.BODY_TIMEOUT);
+        }
+    }
+
+    // ---- to the client
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        switch (msg) {
+            case ResponseHead head -> writeHead(ctx, head, promise);
+            case HttpContent content -> writeContent(ctx, content, promise);
+            case ByteBuf bytes -> ctx.write(new DefaultHttp2DataFrame(bytes), promise);
+            default -> ctx.write(msg, promise);
+        }
+    }
+
+    private void writeHead(ChannelHandlerContext ctx, ResponseHead head, ChannelPromise promise) {
+        Exchange exchange = Exchange.current(ctx.channel());
+        if (exchange == null) {
+            promise.setFailure(new IllegalStateException("an answer without a request"));
+            return;
+        }
+        boolean interim = head.status() < 200 && head.status() != 101;
+        boolean end = false;
+        if (!interim) {
+            exchange.status(head.status() == 101 ? 200 : head.status());
+            RequestHead asked = request;
+            answering = true;
+            if (head.status() == 101) {
+                state = State.TUNNEL;
+            } else {
+                bodiless = Http2ResponseHead.isBodiless(head, asked != null && asked.isHead());
+                end = bodiless && !malformed;
+            }
+        }
+        ended = end;
+        ctx.write(new DefaultHttp2HeadersFrame(Http2ResponseHead.of(head), end), promise);
+    }
+
+    private void writeContent(ChannelHandlerContext ctx, HttpContent content, ChannelPromise promise) {
+        if (!answering) {
+            content.release();
+            promise.setFailure(new IllegalStateException("a body without a head"));
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        ByteBuf bytes = bodiless ? Unpooled.EMPTY_BUFFER : content.content();
+        if (bodiless) {
+            content.release();
+        }
+        Exchange exchange = Exchange.of(ctx.channel());
+        exchange.addSent(bytes.readableBytes());
+        boolean end = last && !malformed && !ended;
+        if (end || bytes.isReadable()) {
+            ctx.write(new DefaultHttp2DataFrame(bytes, end), promise);
+        } else {
+            bytes.release();
+            promise.setSuccess();
+        }
+        if (last) {
+            ended = true;
+            answering = false;
+            exchange.end(ctx.channel());
+            promise.unvoid().addListener(written -> answered(ctx));
+        }
+    }
+
+    /// The client has the whole answer. A request that is not complete by now will not be (RFC 9113, 8.1).
+    private void answered(ChannelHandlerContext ctx) {
+        state = State.OVER;
+        if (malformed || !requestEnded) {
+            Http2Error error = malformed ? Http2Error.PROTOCOL_ERROR : Http2Error.NO_ERROR;
+            ctx.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(reset -> ctx.close());
+        }
+    }
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (state == State.TUNNEL && !ended) {
+            ended = true;
+            ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+        }
+        ctx.close(promise);
+    }
+
+    private Deadlines.Deadline deadline() {
+        Deadlines.Deadline current = deadline;
+        if (current == null) {
+            throw new IllegalStateException("used before it was added");
+        }
+        return current;
+    }
+}
