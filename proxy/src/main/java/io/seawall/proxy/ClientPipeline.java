@@ -20,8 +20,8 @@ import io.seawall.proxy.client.ClientAddressHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
-import io.seawall.proxy.http.Http2BudgetHandler;
 import io.seawall.proxy.http.Http2Codec;
+import io.seawall.proxy.http.Http2GuardHandler;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.Http2StreamHandler;
 import io.seawall.proxy.http.Http2Windows;
@@ -119,7 +119,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private void http2(ChannelPipeline pipeline) {
         Http2FrameCodec codec = Http2Codec.create(http2.streams(), limits);
         Http2Windows windows = Http2Codec.windows(codec);
-        pipeline.addLast("http2-budget", new Http2BudgetHandler(deadlines, limits));
+        pipeline.addLast("http2-guard", new Http2GuardHandler(deadlines, limits));
         pipeline.addLast("http2-codec", codec);
         pipeline.addLast("http2-streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override

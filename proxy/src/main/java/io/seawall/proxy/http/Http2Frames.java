@@ -21,7 +21,7 @@ final class Http2Frames {
     /// Gets each frame: at its header, and when it is complete.
     interface Listener {
         /// @return false to follow no further
-        boolean begins(int type, int flags, int length);
+        boolean begins(int type, int flags, int stream, int length);
 
         /// @param payload its first bytes, at most 8, as one number
         void complete(int type, long payload);
@@ -32,6 +32,7 @@ final class Http2Frames {
     private int length;
     private int type;
     private int flags;
+    private int stream;
     private int left;
     private long payload;
     private int kept;
@@ -62,7 +63,7 @@ final class Http2Frames {
                 header(data.getUnsignedByte(at++));
                 if (headerBytes == HEADER) {
                     left = length;
-                    if (!listener.begins(type, flags, length)) {
+                    if (!listener.begins(type, flags, stream & 0x7fff_ffff, length)) {
                         return false;
                     }
                     endIfComplete(listener);
@@ -81,9 +82,7 @@ final class Http2Frames {
             case 1, 2 -> length = length << 8 | b;
             case 3 -> type = b;
             case 4 -> flags = b;
-            default -> {
-                // the stream does not matter here
-            }
+            default -> stream = stream << 8 | b;
         }
         headerBytes++;
     }

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It stays when the stream becomes a tunnel: the tunnel's bytes are the content of DATA frames (RFC 8441).
 public final class Http2StreamHandler extends ChannelDuplexHandler {
+    private static final int LINGER_SECONDS = 2;
+    private static final int MOST_THROWN_AWAY = 64 * 1024;
 
     private enum State {
         // Waiting for a head.
@@ -50,6 +52,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     private Pace pace;
     private boolean wanted;
     private long left;
+    private long thrownAway;
     private boolean answering;
     private boolean bodiless;
     private boolean malformed;
@@ -133,8 +136,9 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
                 }
             }
             case HEAD, ANSWER, OVER -> {
+                thrownAway += bytes.readableBytes();
                 bytes.release();
-                if (!last && ctx.channel().isActive()) {
+                if (!last && thrownAway < MOST_THROWN_AWAY) {
                     ctx.read();
                 }
             }
@@ -214,6 +218,8 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     private void expired(ChannelHandlerContext ctx) {
         if (state == State.BODY && wanted) {
             refuse(ctx, Rule.BODY_TIMEOUT);
+        } else if (state == State.OVER) {
+            reset(ctx, Http2Error.NO_ERROR);
         }
     }
 
@@ -280,13 +286,20 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         }
     }
 
-    /// The client has the whole answer. A request that is not complete by now will not be (RFC 9113, 8.1).
+    /// The client has the whole answer. A request that is not complete by then is thrown away as far as its window goes,
+    /// then ended (RFC 9113, 8.1): not at once, because some clients lose the answer over the reset.
     private void answered(ChannelHandlerContext ctx) {
         state = State.OVER;
-        if (malformed || !requestEnded) {
-            Http2Error error = malformed ? Http2Error.PROTOCOL_ERROR : Http2Error.NO_ERROR;
-            ctx.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(reset -> ctx.close());
+        if (malformed) {
+            reset(ctx, Http2Error.PROTOCOL_ERROR);
+        } else if (!requestEnded && ctx.channel().isActive()) {
+            deadline().in(LINGER_SECONDS);
+            ctx.read();
         }
+    }
+
+    private static void reset(ChannelHandlerContext ctx, Http2Error error) {
+        ctx.writeAndFlush(new DefaultHttp2ResetFrame(error)).addListener(reset -> ctx.close());
     }
 
     @Override

@@ -12,13 +12,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Stands in front of the HTTP/2 codec and ends connections that cost too much there: floods of frames ([Http2Budget]),
-/// and heads, settings and other small frames that do not arrive whole in the time of a request's head. Whoever gets
-/// around a limit of the codec is still found here, because nothing but frames counts.
+/// streams that are used again ([Http2StreamIds]), and heads, settings and other small frames that do not arrive whole in
+/// the time of a request's head. Whoever gets around a limit of the codec is still found here, because nothing but frames
+/// counts.
 ///
 /// Errors are counted where they leave, so that none is forgotten; resets that a client provokes (RFC 9113's errors on
 /// purpose, "MadeYouReset") are as limited as its own.
-public final class Http2BudgetHandler extends ChannelDuplexHandler {
+public final class Http2GuardHandler extends ChannelDuplexHandler {
     private static final int PREFACE = 24;
+    private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int PROVOKED_RESETS = 100;
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
@@ -32,11 +34,13 @@ public final class Http2BudgetHandler extends ChannelDuplexHandler {
     private boolean headOpen;
     private boolean waiting;
     private boolean over;
-    private @Nullable String flood;
+    private final Http2StreamIds ids = new Http2StreamIds();
+    private Http2Error error = Http2Error.NO_ERROR;
+    private String reason = "";
     private int provoked;
     private long provokedSince;
 
-    public Http2BudgetHandler(Deadlines deadlines, Config.Http limits) {
+    public Http2GuardHandler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
         this.limits = limits;
     }
@@ -75,7 +79,7 @@ public final class Http2BudgetHandler extends ChannelDuplexHandler {
         if (over || !inbound.follow(data, new Inbound(ctx.executor().ticker().nanoTime()))) {
             data.release();
             if (!over) {
-                end(ctx, Http2Error.ENHANCE_YOUR_CALM, String.valueOf(flood));
+                end(ctx, error, reason);
             }
             return;
         }
@@ -115,12 +119,34 @@ public final class Http2BudgetHandler extends ChannelDuplexHandler {
         }
 
         @Override
-        public boolean begins(int type, int flags, int length) {
+        public boolean begins(int type, int flags, int stream, int length) {
             if (type == Http2Frames.HEADERS || type == Http2Frames.CONTINUATION) {
                 headOpen = (flags & END_HEADERS) == 0;
             }
-            flood = budget == null ? null : budget.charge(type, flags, length, now);
-            return flood == null;
+            String flood = budget == null ? null : budget.charge(type, flags, length, now);
+            if (flood != null) {
+                error = Http2Error.ENHANCE_YOUR_CALM;
+                reason = flood;
+                return false;
+            }
+            Http2Error misuse = streams(type, flags, stream);
+            if (misuse != null) {
+                error = misuse;
+                reason = misuse.name().toLowerCase(Locale.ROOT);
+                return false;
+            }
+            return true;
+        }
+
+        private @Nullable Http2Error streams(int type, int flags, int stream) {
+            boolean end = (flags & END_STREAM) != 0;
+            if (type == Http2Frames.HEADERS) {
+                return ids.head(stream, end);
+            }
+            if (type == Http2Frames.RST_STREAM || type == Http2Frames.DATA && end) {
+                ids.ended(stream);
+            }
+            return null;
         }
 
         @Override
@@ -137,7 +163,7 @@ public final class Http2BudgetHandler extends ChannelDuplexHandler {
         }
 
         @Override
-        public boolean begins(int type, int flags, int length) {
+        public boolean begins(int type, int flags, int stream, int length) {
             return true;
         }
 
