@@ -32,6 +32,8 @@ import io.seawall.proxy.client.ConnectionLimitHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.AdminHandler;
 import io.seawall.proxy.observe.Journal;
@@ -293,6 +295,7 @@ public final class Gateway implements AutoCloseable {
         }
         draining = true;
         listener.close().awaitUninterruptibly();
+        clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW));
         tunnels.drain();
         long deadline = System.nanoTime() + config.timeouts().drain().toNanos();
         while (busy() && System.nanoTime() < deadline) {
@@ -312,7 +315,7 @@ public final class Gateway implements AutoCloseable {
             return true;
         }
         for (Channel channel : clients) {
-            if (io.seawall.proxy.http.Exchange.current(channel) != null) {
+            if (Exchange.current(channel) != null || Http2LifeHandler.isBusy(channel)) {
                 return true;
             }
         }

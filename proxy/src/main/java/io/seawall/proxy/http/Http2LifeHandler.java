@@ -1,6 +1,7 @@
 package io.seawall.proxy.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -35,6 +36,12 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         this.codec = codec;
         this.deadlines = deadlines;
         this.limits = limits;
+    }
+
+    /// Whether requests or tunnels are under way on the connection; false where it is none of HTTP/2. Any thread may ask.
+    public static boolean isBusy(Channel channel) {
+        Http2LifeHandler life = channel.pipeline().get(Http2LifeHandler.class);
+        return life != null && life.codec.connection().numActiveStreams() > 0;
     }
 
     @Override
