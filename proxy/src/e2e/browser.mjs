@@ -54,8 +54,9 @@ async function owner() {
   await check('browser: exactly one login dialog', 1, () => observer.dialogs);
   await check('browser: exactly one 401, workers and WebSockets included', 1, () => observer.count(401));
   await check("browser: exactly one 401 by Seawall's own count", 1, async () => await refusals() - refusalsBefore);
-  await check('browser: every WebSocket handshake succeeds', [], () => observer.handshakes.filter(status => status !== 101));
-  await check('browser: there was a WebSocket', true, () => observer.handshakes.length > 0);
+  await check('browser: every WebSocket handshake succeeds, and over HTTP/2', [200], () => [...new Set(observer.handshakes)]);
+  await check('browser: everything from Seawall comes by HTTP/2', [`${new URL(PUBLIC).origin} h2`],
+    () => [...observer.protocols.keys()].filter(name => name.startsWith(new URL(PUBLIC).origin)));
   await check('browser: the token is not left in the URL', false, () => page.url().includes(GATEWAY_TOKEN));
   const session = (await context.cookies(PUBLIC)).find(cookie => cookie.name === '__Host-seawall');
   await check('browser: the session cookie is HttpOnly and Secure', [true, true], () => [session.httpOnly, session.secure]);

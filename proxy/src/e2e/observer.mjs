@@ -4,7 +4,8 @@ import { eventually } from './check.mjs';
 
 export class Observer {
   responses = [];      // { status, url } of every answer, the challenge that was answered included
-  handshakes = [];     // status of every WebSocket handshake
+  handshakes = [];     // status of every WebSocket handshake: 101, or 200 over HTTP/2 (RFC 8441)
+  protocols = new Map();  // how many answers of each origin came by which protocol: `https://host h2`
   messages = [];       // every JSON message that the page received on a WebSocket
   dialogs = 0;
   #targets = new Set();
@@ -42,6 +43,8 @@ export class Observer {
         return this.#urls.set(params.requestId, params.request.url);
       case 'Network.responseReceivedExtraInfo':
         return this.responses.push({ status: params.statusCode, url: this.#urls.get(params.requestId) });
+      case 'Network.responseReceived':
+        return this.#protocol(params.response);
       case 'Network.webSocketHandshakeResponseReceived':
         return this.handshakes.push(params.response.status);
       case 'Network.webSocketFrameReceived':
@@ -55,6 +58,12 @@ export class Observer {
     this.#send('Network.enable', {}, session);
     if (type === 'page') this.#send('Fetch.enable', { handleAuthRequests: true, patterns: [{ urlPattern: '*' }] }, session);
     this.#attach(session);
+  }
+
+  #protocol({ url, protocol, fromServiceWorker, fromDiskCache }) {
+    if (!URL.canParse(url) || fromServiceWorker || fromDiskCache) return;
+    const name = `${new URL(url).origin} ${protocol}`;
+    this.protocols.set(name, (this.protocols.get(name) ?? 0) + 1);
   }
 
   #answer(url) {
