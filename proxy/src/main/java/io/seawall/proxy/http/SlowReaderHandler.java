@@ -57,7 +57,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         if (tooMuch.test(Exchange.connection(ctx.channel()))) {
             ReferenceCountUtil.release(msg);
-            ctx.close();
+            endConnection(ctx);
         } else {
             ctx.fireChannelRead(msg); // passes ownership
         }
@@ -79,7 +79,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
     public void flush(ChannelHandlerContext ctx) {
         ctx.flush();
         if (waiting(ctx.channel()) > 0 && tooMuch.test(Exchange.connection(ctx.channel()))) {
-            ctx.close();
+            endConnection(ctx);
             return;
         }
         if (pace == null && waiting(ctx.channel()) > 0 && deadline != null) {
@@ -87,6 +87,15 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
             taken = written - waiting(ctx.channel());
             tookAt = ctx.executor().ticker().nanoTime();
             await(ctx, pace, deadline);
+        }
+    }
+
+    /// Not only the stream, where it is one of HTTP/2.
+    private static void endConnection(ChannelHandlerContext ctx) {
+        Channel connection = Exchange.connection(ctx.channel());
+        ChannelHandlerContext first = connection == ctx.channel() ? ctx : connection.pipeline().firstContext();
+        if (first != null) {
+            first.close();
         }
     }
 
