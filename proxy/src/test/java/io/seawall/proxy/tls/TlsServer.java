@@ -9,10 +9,13 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.seawall.certs.KeyMaterial;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -52,6 +55,7 @@ final class TlsServer implements AutoCloseable {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     final InetSocketAddress address;
     final BlockingQueue<SslHandshakeCompletionEvent> handshakes = new LinkedBlockingQueue<>();
+    private final ChannelGroup children = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listener;
 
     TlsServer(SslProvider provider, Duration handshake, KeyMaterial... materials) throws SSLException {
@@ -60,6 +64,7 @@ final class TlsServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel child) {
+                        children.add(child);
                         child.pipeline().addLast(new PlaintextHandler()).addLast(tls.newHandler(child.alloc()))
                                 .addLast(new Echo());
                     }
@@ -67,7 +72,7 @@ final class TlsServer implements AutoCloseable {
         address = (InetSocketAddress) listener.localAddress();
     }
 
-    private static KeyMaterial selfSigned(String algorithm, int bits, String signature) {
+    static KeyMaterial selfSigned(String algorithm, int bits, String signature) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
             generator.initialize(bits);
@@ -96,6 +101,8 @@ final class TlsServer implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
+        // or their loop ends before they have given back what they hold
+        children.close().syncUninterruptibly();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         tls.close();
     }
