@@ -292,7 +292,7 @@ class ServerTlsTest {
     }
 
     /// RFC 5246, 7.4.1.2, with supported_groups, ec_point_formats and signature_algorithms.
-    private static byte[] clientHello(int version, int suite) {
+    static byte[] clientHello(int version, int suite) {
         ByteBuf hello = Unpooled.buffer();
         hello.writeShort(version).writeBytes(new byte[32]).writeByte(0);
         hello.writeShort(2).writeShort(suite).writeByte(1).writeByte(0);

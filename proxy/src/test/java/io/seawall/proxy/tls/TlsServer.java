@@ -55,6 +55,7 @@ final class TlsServer implements AutoCloseable {
     final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     final InetSocketAddress address;
     final BlockingQueue<SslHandshakeCompletionEvent> handshakes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<HandshakeFailure> failures = new LinkedBlockingQueue<>();
     private final ChannelGroup children = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listener;
 
@@ -96,6 +97,15 @@ final class TlsServer implements AutoCloseable {
             throw new AssertionError("no handshake within 20 s");
         }
         return event;
+    }
+
+    /// Why the next handshake of the server failed.
+    HandshakeFailure failure() throws InterruptedException {
+        HandshakeFailure failure = failures.poll(20, TimeUnit.SECONDS);
+        if (failure == null) {
+            throw new AssertionError("no failed handshake within 20 s");
+        }
+        return failure;
     }
 
     @Override
@@ -144,6 +154,9 @@ final class TlsServer implements AutoCloseable {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof SslHandshakeCompletionEvent handshake) {
                 handshakes.add(handshake);
+                if (!handshake.isSuccess()) {
+                    failures.add(HandshakeFailure.of(handshake.cause(), ctx.pipeline()));
+                }
             }
         }
 
