@@ -178,9 +178,10 @@ class RefusalTest {
                 row("TLS from files without the certificate", "SEAWALL_TLS=files", "SEAWALL_TLS_KEY=/tls/privkey.pem")
                         .because(
                                 "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem"),
-                row("TLS from no file among commas", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT= , ", "SEAWALL_TLS_KEY=,").because(
-                        "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem",
-                        "SEAWALL_TLS_KEY: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_KEY=/path/privkey.pem"),
+                row("TLS from no file among commas", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT= , ", "SEAWALL_TLS_KEY=,")
+                        .because(
+                                "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem",
+                                "SEAWALL_TLS_KEY: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_KEY=/path/privkey.pem"),
                 row("three certificates", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT=/a, /b, /c",
                         "SEAWALL_TLS_KEY=/a, /b, /c").because(
                                 "SEAWALL_TLS_CERT: 3 files (expected: one, or two: ECDSA and RSA). Fix: name the certificates that clients should get"),

@@ -157,7 +157,8 @@ public final class Gateway implements AutoCloseable {
     /// The configured names, and those of a certificate that somebody made for this host.
     private static Set<String> hosts(Setup setup) {
         Set<String> hosts = new LinkedHashSet<>(setup.config().hosts());
-        setup.certificates().filter(c -> c.authority().isEmpty()).ifPresent(c -> c.source().current().forEach(m -> hosts.addAll(m.names())));
+        setup.certificates().filter(c -> c.authority().isEmpty())
+                .ifPresent(c -> c.source().current().forEach(m -> hosts.addAll(m.names())));
         return hosts;
     }
 

@@ -25,7 +25,10 @@ public enum HandshakeFailure {
     NO_SHARED_CIPHER("NO_SHARED_CIPHER", "NO_SHARED_GROUP", "NO_COMMON_SIGNATURE_ALGORITHMS",
             "no cipher suites in common", "No common named group", "No available authentication scheme",
             "Unable to find key material", "alert: handshake_failure", "ALERT_HANDSHAKE_FAILURE"),
-    HTTP_REQUEST("HTTP_REQUEST"), TIMEOUT, CLOSED, PROTOCOL;
+    HTTP_REQUEST("HTTP_REQUEST"),
+    TIMEOUT,
+    CLOSED,
+    PROTOCOL;
 
     private final List<String> words;
 
@@ -56,7 +59,8 @@ public enum HandshakeFailure {
     }
 
     private static HandshakeFailure ofWords(Throwable cause) {
-        for (@Nullable Throwable t = cause; t != null && t != t.getCause(); t = t.getCause()) {
+        for (@Nullable
+        Throwable t = cause; t != null && t != t.getCause(); t = t.getCause()) {
             if (t instanceof CertificateException) {
                 return CLIENT_CERTIFICATE;
             }

@@ -129,7 +129,8 @@ class MetricsTest {
                 assertFalse(line.contains(stranger), line);
             }
         }
-        assertEquals(Set.of("direction", "java", "kind", "layer", "le", "method", "outcome", "protocol", "reason", "route", "rule",
+        assertEquals(Set.of("direction", "java", "kind", "layer", "le", "method", "outcome", "protocol", "reason",
+                "route", "rule",
                 "status", "version"), labels);
     }
 
