@@ -5,8 +5,8 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
-import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Why a TLS handshake came to nothing, as a label of a bounded set. The libraries say it in words; of those only known
@@ -30,10 +30,11 @@ public enum HandshakeFailure {
     CLOSED,
     PROTOCOL;
 
-    private final List<String> words;
+    private final Pattern words;
 
     HandshakeFailure(String... words) {
-        this.words = List.of(words);
+        // without any, one that never matches
+        this.words = Pattern.compile(words.length == 0 ? "(?!)" : String.join("|", words));
     }
 
     public String label() {
@@ -60,13 +61,13 @@ public enum HandshakeFailure {
 
     private static HandshakeFailure ofWords(Throwable cause) {
         for (@Nullable
-        Throwable t = cause; t != null && t != t.getCause(); t = t.getCause()) {
+        Throwable t = cause; t != null; t = t.getCause()) {
             if (t instanceof CertificateException) {
                 return CLIENT_CERTIFICATE;
             }
             String message = String.valueOf(t.getMessage());
             for (HandshakeFailure failure : values()) {
-                if (failure.words.stream().anyMatch(message::contains)) {
+                if (failure.words.matcher(message).find()) {
                     return failure;
                 }
             }
