@@ -66,6 +66,22 @@ class TicketTest {
         }
     }
 
+    /// As after a restart.
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void isOfNoUseToAnotherSeawall(String protocol) throws Exception {
+        Client client = new Client();
+        int port;
+        try (TlsServer server = new TlsServer(SslProvider.OPENSSL_REFCNT, TEN, TlsServer.EC)) {
+            port = server.address.getPort();
+            resumes(client, server, protocol);
+        }
+        try (TlsServer server = new TlsServer(port, SslProvider.OPENSSL_REFCNT, TEN, TlsServer.EC)) {
+            assertFalse(resumes(client, server, protocol));
+            assertEquals(0, server.tls.resumed());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void breaksNothingWhenTheKindOfKeyIsAnother(String protocol) throws Exception {

@@ -60,6 +60,10 @@ final class TlsServer implements AutoCloseable {
     private final Channel listener;
 
     TlsServer(SslProvider provider, Duration handshake, KeyMaterial... materials) throws SSLException {
+        this(0, provider, handshake, materials);
+    }
+
+    TlsServer(int port, SslProvider provider, Duration handshake, KeyMaterial... materials) throws SSLException {
         tls = new ServerTls(List.of(materials), handshake, provider);
         listener = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -69,7 +73,7 @@ final class TlsServer implements AutoCloseable {
                         child.pipeline().addLast(new PlaintextHandler()).addLast(tls.newHandler(child.alloc()))
                                 .addLast(new Echo());
                     }
-                }).bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+                }).bind(InetAddress.getLoopbackAddress(), port).syncUninterruptibly().channel();
         address = (InetSocketAddress) listener.localAddress();
     }
 
