@@ -28,11 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// In the words of the library that served.
 class HandshakeFailureTest {
-    private interface Attempt {
+    interface Attempt {
         void on(TlsServer server) throws Exception;
     }
 
-    private record Case(String name, HandshakeFailure failure, Attempt attempt) {
+    record Case(String name, HandshakeFailure failure, Attempt attempt) {
         @Override
         public String toString() {
             return name;
