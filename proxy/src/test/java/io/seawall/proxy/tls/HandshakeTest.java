@@ -44,7 +44,7 @@ class HandshakeTest {
 
     /// A ClientHello that would be 16 KiB long.
     @ParameterizedTest
-    @ValueSource(strings = {"", "\u0016", "\u0016\u0003\u0001\u0040\u0000\u0001\u0000\u003f\u00fc\u0003\u0003",
+    @ValueSource(strings = {"", "\u0016", "\u0016\u0003\u0001@\u0000\u0001\u0000?\u00fc\u0003\u0003",
         "GET / HTTP/1.1\r\nHost: a\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
     void hasSoManySecondsInAllHoweverTheBytesCome(String beginning) throws Exception {
         byte[] bytes = new byte[400];
