@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The operator's own certificate and key, as certbot and the like leave them: the chain in one PEM file, the key in
 /// PKCS#8, PKCS#1 or SEC1 in another (or in the same). Whatever would fail at the first handshake is refused here.
@@ -39,6 +42,26 @@ public final class PemFiles {
             throw keyFile.trouble("does not match the certificate " + certificate,
                     "the private key of its first certificate");
         }
+    }
+
+    /// Reads several pairs of files, each certificate with the key in the same place of the other list.
+    ///
+    /// @throws CertificateTrouble as [#load] does, and for a second certificate with the same kind of key, which no client
+    ///         would ever get to see
+    public static List<KeyMaterial> loadAll(List<Path> certificates, List<Path> keys, Instant now)
+            throws CertificateTrouble {
+        List<KeyMaterial> materials = new ArrayList<>();
+        Set<String> kinds = new HashSet<>();
+        for (int i = 0; i < certificates.size(); i++) {
+            KeyMaterial material = load(certificates.get(i), keys.get(i), now);
+            if (!kinds.add(material.key().getAlgorithm())) {
+                throw new SourceFile(CERTIFICATE, certificates.get(i), "one with an ECDSA and one with an RSA key",
+                        "name only the one that clients should get").trouble(
+                                "is a second certificate with an " + material.key().getAlgorithm() + " key");
+            }
+            materials.add(material);
+        }
+        return List.copyOf(materials);
     }
 
     private static void refuseSwapped(SourceFile certificateFile, List<PemBlock> certificateBlocks, SourceFile keyFile,

@@ -470,6 +470,28 @@ class PemFilesTest {
     }
 
     @Test
+    void readsOneOfEachKindOfKey() throws Exception {
+        List<KeyMaterial> materials = PemFiles.loadAll(
+                List.of(write("rsa.pem", Pki.pem(RSA_LEAF)), write("ec.pem", Pki.pem(LEAF))),
+                List.of(write("rsa.key", Pki.pkcs8(RSA_LEAF.key())), write("ec.key", Pki.pkcs8(LEAF.key()))), Pki.NOW);
+
+        assertEquals(List.of(RSA_LEAF.certificate(), LEAF.certificate()),
+                materials.stream().map(KeyMaterial::leaf).toList());
+    }
+
+    @Test
+    void refusesASecondOneOfTheSameKind() throws Exception {
+        Path first = write("first.pem", Pki.pem(LEAF));
+        Path second = write("second.pem", Pki.pem(LEAF));
+        Path key = write("key.pem", Pki.pkcs8(LEAF.key()));
+
+        assertEquals("SEAWALL_TLS_CERT: " + second + " is a second certificate with an EC key (expected: one with an "
+                + "ECDSA and one with an RSA key; fix: name only the one that clients should get)",
+                assertThrows(CertificateTrouble.class,
+                        () -> PemFiles.loadAll(List.of(first, second), List.of(key, key), Pki.NOW)).getMessage());
+    }
+
+    @Test
     void printsNoControlCharacters() {
         assertEquals("CN=a?[31mb?", new CertificateTrouble("CN=a\u001b[31mb\u202e").getMessage());
     }

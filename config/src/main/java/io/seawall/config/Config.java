@@ -34,7 +34,14 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
     public sealed interface Tls {
         record SelfSigned() implements Tls {}
 
-        record Files(Path certificate, Path key) implements Tls {}
+        /// @param pairs one, or two of which one is RSA and the other ECDSA
+        record Files(List<Pair> pairs) implements Tls {
+            public Files {
+                pairs = List.copyOf(pairs);
+            }
+
+            public record Pair(Path certificate, Path key) {}
+        }
 
         record Off() implements Tls {}
     }

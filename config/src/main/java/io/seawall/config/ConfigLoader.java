@@ -114,23 +114,50 @@ public final class ConfigLoader {
             case "self-signed" -> Optional.of(new Tls.SelfSigned());
             case "off" -> Optional.of(new Tls.Off());
             case "files" -> {
-                Optional<Path> certificate = path(Key.TLS_CERT);
-                Optional<Path> key = path(Key.TLS_KEY);
-                if (settings.given(Key.TLS_CERT).isEmpty()) {
+                List<Path> certificates = paths(Key.TLS_CERT);
+                List<Path> keys = paths(Key.TLS_KEY);
+                if (isUnset(Key.TLS_CERT)) {
                     problem(Key.TLS_CERT, "not set", "a PEM file, because SEAWALL_TLS=files",
                             "SEAWALL_TLS_CERT=/path/fullchain.pem");
                 }
-                if (settings.given(Key.TLS_KEY).isEmpty()) {
+                if (isUnset(Key.TLS_KEY)) {
                     problem(Key.TLS_KEY, "not set", "a PEM file, because SEAWALL_TLS=files",
                             "SEAWALL_TLS_KEY=/path/privkey.pem");
                 }
-                yield certificate.flatMap(c -> key.map(k -> new Tls.Files(c, k)));
+                yield files(certificates, keys);
             }
             default -> {
                 problem(Key.TLS, mode, "self-signed, files or off", "SEAWALL_TLS=self-signed");
                 yield Optional.empty();
             }
         };
+    }
+
+    private boolean isUnset(Key key) {
+        return settings.given(key).filter(text -> !text.replace(",", "").isBlank()).isEmpty();
+    }
+
+    /// Each certificate with the key in the same place of the other list. Which kinds of key they are is in the files.
+    private Optional<Tls> files(List<Path> certificates, List<Path> keys) {
+        if (certificates.isEmpty() || keys.isEmpty()) {
+            return Optional.empty(); // said already
+        }
+        if (certificates.size() > 2) {
+            problem(Key.TLS_CERT, certificates.size() + " files", "one, or two: ECDSA and RSA",
+                    "name the certificates that clients should get");
+            return Optional.empty();
+        }
+        if (certificates.size() != keys.size()) {
+            problem(Key.TLS_KEY, keys.size() + (keys.size() == 1 ? " file" : " files"),
+                    "as many as SEAWALL_TLS_CERT names, " + certificates.size(),
+                    "name the key of each certificate, in the same order");
+            return Optional.empty();
+        }
+        List<Tls.Files.Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            pairs.add(new Tls.Files.Pair(certificates.get(i), keys.get(i)));
+        }
+        return Optional.of(new Tls.Files(pairs));
     }
 
     private Set<Origin> origins() {
@@ -496,9 +523,23 @@ public final class ConfigLoader {
     }
 
     private Optional<Path> path(Key key) {
-        Optional<String> text = settings.text(key);
+        return settings.text(key).flatMap(text -> path(key, text));
+    }
+
+    /// Comma-separated, because a path may have spaces in it. Empty when nothing is set.
+    private List<Path> paths(Key key) {
+        List<Path> paths = new ArrayList<>();
+        for (String text : settings.text(key).orElse("").split(",")) {
+            if (!text.isBlank()) {
+                path(key, text.strip()).ifPresent(paths::add);
+            }
+        }
+        return paths;
+    }
+
+    private Optional<Path> path(Key key, String text) {
         try {
-            return text.map(Path::of);
+            return Optional.of(Path.of(text));
         } catch (InvalidPathException e) {
             problem(key, "not a path", "a path that this system can name", key.fallback().map(f -> key + "=" + f)
                     .orElse("correct it"));

@@ -12,8 +12,10 @@ public enum Key {
     BIND("SEAWALL_BIND", "listen.bind", "0.0.0.0", "the address to listen on"),
 
     TLS("SEAWALL_TLS", "tls.mode", "self-signed", "where the certificate comes from: self-signed, files, or off"),
-    TLS_CERT("SEAWALL_TLS_CERT", "tls.certificate", null, "PEM chain, server certificate first (files)"),
-    TLS_KEY("SEAWALL_TLS_KEY", "tls.key", null, "PEM private key: PKCS#1, PKCS#8 or EC (files)"),
+    TLS_CERT("SEAWALL_TLS_CERT", "tls.certificate", null,
+            "PEM chain, server certificate first (files); or two, comma-separated: one with an ECDSA and one with an RSA key"),
+    TLS_KEY("SEAWALL_TLS_KEY", "tls.key", null,
+            "PEM private key: PKCS#1, PKCS#8 or EC (files); as many as certificates, in their order"),
 
     HOSTS("SEAWALL_HOSTS", "hosts", null,
             "public names, comma-separated; IP addresses, localhost, the certificate's names, and the hosts of the allowed origins are always among them"),

@@ -98,7 +98,7 @@ class ConfigLoaderTest {
     /// No value here is a default.
     private static final Map<Key, String> CHANGED = Map.ofEntries(Map.entry(Key.PORT, "8443"),
             Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
-            Map.entry(Key.TLS_CERT, "/tls/fullchain.pem"), Map.entry(Key.TLS_KEY, "/tls/privkey.pem"),
+            Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
             Map.entry(Key.HOSTS, "claw.example.com"), Map.entry(Key.COOLIFY_FQDN, "coolify.example.com"),
             Map.entry(Key.ALLOWED_ORIGINS, "https://ui.example.com"),
             Map.entry(Key.OPENCLAW_ALLOWED_ORIGINS, "https://claw.example.com:8443"),

@@ -45,7 +45,8 @@ class JsonFileTest {
         Config config = config("""
                 {
                   "listen": {"port": 8443, "bind": "192.0.2.7"},
-                  "tls": {"mode": "files", "certificate": "/tls/fullchain.pem", "key": "/tls/privkey.pem"},
+                  "tls": {"mode": "files", "certificate": ["/tls/ec.pem", "/tls/rsa.pem"],
+                          "key": ["/tls/ec.key", "/tls/rsa.key"]},
                   "hosts": ["claw.example.com"],
                   "allowedOrigins": ["https://ui.example.com"],
                   "basic": {"username": "otter"},
@@ -71,7 +72,7 @@ class JsonFileTest {
                 """, "HOOKS_TOKEN=" + Given.HOOKS_TOKEN);
         Map<Key, String> expected = new EnumMap<>(Map.ofEntries(Map.entry(Key.PORT, "8443"),
                 Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
-                Map.entry(Key.TLS_CERT, "/tls/fullchain.pem"), Map.entry(Key.TLS_KEY, "/tls/privkey.pem"),
+                Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
                 Map.entry(Key.HOSTS, "claw.example.com"), Map.entry(Key.ALLOWED_ORIGINS, "https://ui.example.com"),
                 Map.entry(Key.AUTH_USERNAME, "otter"), Map.entry(Key.HOOKS_ENABLED, "true"),
                 Map.entry(Key.HOOKS_PATH, "/in/hooks"), Map.entry(Key.UPSTREAM, "127.0.0.1:18790"),

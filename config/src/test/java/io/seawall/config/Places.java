@@ -1,5 +1,6 @@
 package io.seawall.config;
 
+import io.seawall.config.Config.Tls.Files.Pair;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -24,8 +25,12 @@ final class Places {
                 case Config.Tls.Files _ -> "files";
                 case Config.Tls.Off() -> "off";
             };
-            case TLS_CERT -> config.tls() instanceof Config.Tls.Files files ? files.certificate().toString() : "";
-            case TLS_KEY -> config.tls() instanceof Config.Tls.Files files ? files.key().toString() : "";
+            case TLS_CERT -> config.tls() instanceof Config.Tls.Files(List<Pair> pairs)
+                    ? list(pairs.stream().map(Pair::certificate).toList())
+                    : "";
+            case TLS_KEY -> config.tls() instanceof Config.Tls.Files(List<Pair> pairs)
+                    ? list(pairs.stream().map(Pair::key).toList())
+                    : "";
             // the hosts of the origins and Coolify's come after the configured ones
             case HOSTS -> config.hosts().stream().limit(1).collect(Collectors.joining());
             case COOLIFY_FQDN -> config.hosts().stream().skip(1).limit(1).collect(Collectors.joining());

@@ -178,6 +178,19 @@ class RefusalTest {
                 row("TLS from files without the certificate", "SEAWALL_TLS=files", "SEAWALL_TLS_KEY=/tls/privkey.pem")
                         .because(
                                 "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem"),
+                row("TLS from no file among commas", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT= , ", "SEAWALL_TLS_KEY=,")
+                        .because(
+                                "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem",
+                                "SEAWALL_TLS_KEY: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_KEY=/path/privkey.pem"),
+                row("three certificates", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT=/a, /b, /c",
+                        "SEAWALL_TLS_KEY=/a, /b, /c").because(
+                                "SEAWALL_TLS_CERT: 3 files (expected: one, or two: ECDSA and RSA). Fix: name the certificates that clients should get"),
+                row("two certificates and one key", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT=/a,/b", "SEAWALL_TLS_KEY=/a")
+                        .because(
+                                "SEAWALL_TLS_KEY: 1 file (expected: as many as SEAWALL_TLS_CERT names, 2). Fix: name the key of each certificate, in the same order"),
+                row("one certificate and two keys", "SEAWALL_TLS=files", "SEAWALL_TLS_CERT=/a", "SEAWALL_TLS_KEY=/a,/b")
+                        .because(
+                                "SEAWALL_TLS_KEY: 2 files (expected: as many as SEAWALL_TLS_CERT names, 1). Fix: name the key of each certificate, in the same order"),
                 row("no TLS towards everybody", "SEAWALL_TLS=off")
                         .because("SEAWALL_TLS: off on 0.0.0.0" + NO_PLAINTEXT),
                 row("no TLS towards everybody, IPv6", "SEAWALL_TLS=off", "SEAWALL_BIND=::")

@@ -6,8 +6,11 @@ import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
 import io.seawall.certs.PemFiles;
 import io.seawall.config.Config;
+import io.seawall.config.Config.Tls.Files.Pair;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,21 +26,23 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
-            case Config.Tls.Files(Path certificate, Path key) -> Optional.of(new Certificates(
-                    fixed(PemFiles.load(certificate, key, clock.instant())), Optional.empty(), Optional.empty()));
+            case Config.Tls.Files(List<Pair> pairs) -> Optional.of(new Certificates(
+                    fixed(PemFiles.loadAll(pairs.stream().map(Pair::certificate).toList(),
+                            pairs.stream().map(Pair::key).toList(), clock.instant())),
+                    Optional.empty(), Optional.empty()));
             case Config.Tls.SelfSigned _ -> {
                 LocalCa authority = LocalCa.open(config.stateDir(), clock);
-                yield Optional.of(new Certificates(fixed(authority.serverCertificate(names(config))),
+                yield Optional.of(new Certificates(fixed(List.of(authority.serverCertificate(names(config)))),
                         Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate()))));
             }
         };
     }
 
-    private static CertificateSource fixed(KeyMaterial material) {
+    private static CertificateSource fixed(List<KeyMaterial> materials) {
         return new CertificateSource() {
             @Override
             public List<KeyMaterial> current() {
-                return List.of(material);
+                return materials;
             }
 
             @Override
@@ -50,6 +55,11 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
     /// The first of those to present.
     public KeyMaterial material() {
         return source.current().getFirst();
+    }
+
+    /// When the first of them expires.
+    public Instant notAfter() {
+        return source.current().stream().map(KeyMaterial::notAfter).min(Comparator.naturalOrder()).orElseThrow();
     }
 
     /// The configured hosts, the address that is listened on, and loopback, which is how people try it first.

@@ -160,7 +160,8 @@ public final class Gateway implements AutoCloseable {
     /// The configured names, and those of a certificate that somebody made for this host.
     private static Set<String> hosts(Setup setup) {
         Set<String> hosts = new LinkedHashSet<>(setup.config().hosts());
-        setup.certificates().filter(c -> c.authority().isEmpty()).ifPresent(c -> hosts.addAll(c.material().names()));
+        setup.certificates().filter(c -> c.authority().isEmpty())
+                .ifPresent(c -> c.source().current().forEach(m -> hosts.addAll(m.names())));
         return hosts;
     }
 
@@ -236,8 +237,10 @@ public final class Gateway implements AutoCloseable {
         metrics.counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.",
                 setup.journal()::dropped);
         setup.certificates().ifPresent(c -> metrics.gauge("seawall.certificate.expiry.timestamp.seconds",
-                "When the certificate expires, in seconds since 1970.",
-                () -> c.material().notAfter().getEpochSecond()));
+                "When the certificate expires, in seconds since 1970; of two, the first to.",
+                () -> c.notAfter().getEpochSecond()));
+        tls.ifPresent(t -> metrics.counter("seawall.tls.resumptions",
+                "Handshakes that began with a session ticket of ours.", t::resumed));
         for (Layer layer : Layer.values()) {
             metrics.gauge("seawall.lockouts.active", "Client networks locked out of a layer now.", "layer",
                     layer.label(), () -> throttle.locked(layer));
@@ -252,6 +255,7 @@ public final class Gateway implements AutoCloseable {
         every(EXPOSURE_SECONDS, exposure::check);
         watchers.execute(health::check);
         every(HEALTH_SECONDS, health::check);
+        tls.ifPresent(t -> every((int) ServerTls.TICKET_PERIOD.toSeconds(), t::rotateTicketKeys));
         every(SESSION_SECONDS, () -> tunnels.endSessions(sessions::isOver));
     }
 

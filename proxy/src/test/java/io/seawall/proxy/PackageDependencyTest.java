@@ -40,7 +40,7 @@ class PackageDependencyTest {
             proxy.cli      -> certs config proxy proxy.auth proxy.observe proxy.route proxy.tls proxy.upstream
             proxy.client   -> config proxy.http
             proxy.http     -> config
-            proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.upstream
+            proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
             proxy.route    -> config proxy.client proxy.http
             proxy.tls      -> certs
             proxy.upstream -> config proxy.auth proxy.client proxy.http proxy.route

@@ -77,6 +77,12 @@ final class RawClient implements AutoCloseable {
         return in.answer();
     }
 
+    /// Sends bytes past TLS, as they are.
+    RawClient sendInClear(byte[] bytes) throws IOException {
+        plain.getOutputStream().write(bytes);
+        return this;
+    }
+
     /// Ends the connection with a reset, as a phone that loses its network does at last.
     void reset() throws IOException {
         plain.setSoLinger(true, 0);

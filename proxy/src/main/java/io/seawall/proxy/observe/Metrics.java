@@ -121,6 +121,11 @@ public final class Metrics implements AutoCloseable {
         counter("seawall.tls.handshakes", "TLS handshakes.", Tags.of("outcome", outcome, "reason", reason)).increment();
     }
 
+    void tlsConnection(String version, String protocol) {
+        counter("seawall.tls.connections", "TLS connections, by what was agreed on.",
+                Tags.of("version", version, "protocol", protocol)).increment();
+    }
+
     /// What `/metrics` answers, in the format that the header asks for.
     public String scrape(String accept) {
         return registry.scrape(contentType(accept));

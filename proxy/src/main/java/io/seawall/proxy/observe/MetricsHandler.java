@@ -3,13 +3,13 @@ package io.seawall.proxy.observe;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Http2Trouble;
+import io.seawall.proxy.tls.HandshakeFailure;
 import io.seawall.proxy.upstream.UpstreamEvent;
-import java.nio.channels.ClosedChannelException;
 
 /// Counts what passes through a client's pipeline.
 @Sharable
@@ -28,8 +28,7 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
             case Http2Trouble(boolean connection, String reason) ->
                 metrics.http2Trouble(connection ? "connection" : "stream", reason);
             case UpstreamEvent(String kind) -> metrics.upstreamError(kind);
-            case SslHandshakeCompletionEvent handshake -> metrics.handshake(handshake.isSuccess() ? "ok" : "failed",
-                    handshake.isSuccess() ? "none" : reason(handshake.cause()));
+            case SslHandshakeCompletionEvent handshake -> count(ctx, handshake);
             default -> {
                 // nothing to count
             }
@@ -37,11 +36,17 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
         ctx.fireUserEventTriggered(event);
     }
 
-    private static String reason(Throwable cause) {
-        return switch (cause) {
-            case SslHandshakeTimeoutException _ -> "timeout";
-            case ClosedChannelException _ -> "closed";
-            default -> "protocol";
-        };
+    private void count(ChannelHandlerContext ctx, SslHandshakeCompletionEvent handshake) {
+        if (!handshake.isSuccess()) {
+            metrics.handshake("failed", HandshakeFailure.of(handshake.cause(), ctx.pipeline()).label());
+            return;
+        }
+        metrics.handshake("ok", "none");
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            // what was agreed on, never what was offered: two lists of ours
+            String protocol = tls.applicationProtocol();
+            metrics.tlsConnection(tls.engine().getSession().getProtocol(), protocol == null ? "none" : protocol);
+        }
     }
 }

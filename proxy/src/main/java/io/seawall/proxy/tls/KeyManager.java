@@ -8,6 +8,8 @@ import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,19 @@ final class KeyManager extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers,
             @Nullable SSLEngine engine) {
-        return alias(keyType);
+        String alias = alias(keyType);
+        return alias == null || engine == null || isVerified(alias, engine) ? alias : null;
+    }
+
+    /// Whether the client can verify what that key signs: the JDK asks by its own preference of suites, whatever the
+    /// client said about signatures.
+    private static boolean isVerified(String algorithm, SSLEngine engine) {
+        if (!(engine.getHandshakeSession() instanceof ExtendedSSLSession session)) {
+            return true;
+        }
+        String[] signatures = session.getPeerSupportedSignatureAlgorithms();
+        return signatures.length == 0 || Stream.of(signatures)
+                .anyMatch(signature -> signature.contains(algorithm.equals("EC") ? "ECDSA" : algorithm));
     }
 
     @Override

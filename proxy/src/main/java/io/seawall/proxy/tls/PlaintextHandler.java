@@ -50,6 +50,11 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer(text))).addListener(written -> linger(ctx));
     }
 
+    /// Whether the client spoke plain HTTP, and was told so.
+    boolean hasAnswered() {
+        return answered;
+    }
+
     /// Throws away what is still on its way for a moment: closing a socket with unread bytes sends a reset, and a reset
     /// can destroy the answer.
     private static void linger(ChannelHandlerContext ctx) {

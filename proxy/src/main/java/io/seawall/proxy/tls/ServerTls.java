@@ -15,21 +15,41 @@ import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 
 /// TLS towards clients: 1.3, and 1.2 with ECDHE and AEAD only. BoringSSL where its native library loads, else the JDK's.
-/// Whatever name a client asks for, or none, gets the one certificate: a tunnel to an IP address sends no name.
+/// Whatever name a client asks for, or none, gets the same certificates: a tunnel to an IP address sends no name. Who
+/// verifies ECDSA gets that one, others the RSA one.
+///
+/// A session is resumed by its ticket, which BoringSSL keeps nothing for; the keys of the tickets go on when the
+/// certificates are replaced. There is no early data, which could be replayed.
 public final class ServerTls implements AutoCloseable {
+    /// How long a ticket key seals, and how long a session may be resumed: RFC 8446, 4.6.1 allows 7 days.
+    public static final Duration TICKET_PERIOD = Duration.ofHours(8);
+
     private static final List<String> CIPHERS = List.of("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
             "TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
             "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+    // the hybrid one, which keeps today's recordings closed to tomorrow's quantum computers; the JDK has it from 27 on
+    private static final String HYBRID = "X25519MLKEM768";
+    private static final List<String> GROUPS = List.of(HYBRID, "x25519", "secp256r1", "secp384r1");
+    private static final int JDK_SESSIONS = 1_000; // of TLS 1.2 clients that take no ticket
+
+    static {
+        // read once, with the JDK's first handshake; BoringSSL never renegotiates
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
 
     private final Duration handshake;
     private final boolean http2;
     private final SslProvider provider;
+    private final TicketKeys tickets = new TicketKeys();
     private SslContext context;
+    private long resumedBefore;
     private boolean closed;
 
     /// @param materials one for each kind of key, at least one
@@ -49,43 +69,71 @@ public final class ServerTls implements AutoCloseable {
     }
 
     private SslContext context(List<KeyMaterial> materials) throws SSLException {
-        return SslContextBuilder.forServer(new KeyManager(materials)).trustManager(new NoClientCertificates())
-                .sslProvider(provider).protocols("TLSv1.3", "TLSv1.2").ciphers(CIPHERS,
+        SslContextBuilder builder = SslContextBuilder.forServer(new KeyManager(materials))
+                .trustManager(new NoClientCertificates()).sslProvider(provider).protocols("TLSv1.3", "TLSv1.2")
+                .ciphers(CIPHERS,
                         (wanted, defaults, supported) -> wanted == null
                                 ? new String[0]
-                                : java.util.stream.StreamSupport.stream(wanted.spliterator(), false)
-                                        .filter(supported::contains).toArray(String[]::new))
+                                : StreamSupport.stream(wanted.spliterator(), false).filter(supported::contains)
+                                        .toArray(String[]::new))
                 .applicationProtocolConfig(
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
                                 SelectedListenerFailureBehavior.ACCEPT,
                                 http2
                                         ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
                                         : List.of(ApplicationProtocolNames.HTTP_1_1)))
-                .build();
+                .sessionTimeout(TICKET_PERIOD.toSeconds()).sessionCacheSize(JDK_SESSIONS);
+        return isNative() ? BoringSsl.context(builder, materials, GROUPS, tickets) : builder.build();
+    }
+
+    private boolean isNative() {
+        return provider != SslProvider.JDK;
     }
 
     /// The handler for one new connection, with the certificates of this moment.
     public synchronized SslHandler newHandler(ByteBufAllocator allocator) {
         SslHandler handler = context.newHandler(allocator);
         handler.setHandshakeTimeoutMillis(handshake.toMillis());
+        if (!isNative()) {
+            SSLParameters parameters = handler.engine().getSSLParameters();
+            parameters.setNamedGroups(GROUPS.toArray(String[]::new)); // it leaves out what it does not know
+            handler.engine().setSSLParameters(parameters);
+        }
         return handler;
     }
 
-    /// Presents others from now on; open connections go on with what they have.
+    /// Presents others from now on; open connections go on with what they have, and tickets go on to be good.
     ///
     /// @throws SSLException when the library refuses a key; nothing has changed then
-    public void replace(List<KeyMaterial> materials) throws SSLException {
-        SslContext next = context(materials);
-        synchronized (this) {
-            ReferenceCountUtil.release(closed ? next : context);
-            context = closed ? context : next;
+    public synchronized void replace(List<KeyMaterial> materials) throws SSLException {
+        if (closed) {
+            return;
         }
+        SslContext next = context(materials);
+        resumedBefore = resumed();
+        ReferenceCountUtil.release(context);
+        context = next;
+    }
+
+    /// Seals tickets with a new key from now on, and opens those of the key before that one no longer. To be called
+    /// every [#TICKET_PERIOD]. The JDK has keys of its own and sees to them itself.
+    public synchronized void rotateTicketKeys() {
+        if (isNative() && !closed) {
+            tickets.rotate();
+            BoringSsl.useTickets(context, tickets);
+        }
+    }
+
+    /// How many handshakes began with a ticket that was good; 0 with the JDK, which does not tell.
+    public synchronized long resumed() {
+        return resumedBefore + (isNative() && !closed ? BoringSsl.resumed(context) : 0);
     }
 
     /// Gives back the library's memory, which no garbage collector sees. Connections keep theirs until they end.
     @Override
     public synchronized void close() {
         if (!closed) {
+            resumedBefore = resumed();
             closed = true;
             ReferenceCountUtil.release(context);
         }

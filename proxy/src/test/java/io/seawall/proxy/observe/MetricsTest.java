@@ -54,6 +54,7 @@ class MetricsTest {
                 channel.pipeline().fireUserEventTriggered(new SslHandshakeCompletionEvent(cause));
             }
             channel.pipeline().fireUserEventTriggered(SslHandshakeCompletionEvent.SUCCESS);
+            metrics.tlsConnection("TLSv1.3", "http/1.1");
             channel.pipeline().fireUserEventTriggered("something else");
             channel.finishAndReleaseAll();
             metrics.websocketClosed("client");
@@ -128,7 +129,8 @@ class MetricsTest {
                 assertFalse(line.contains(stranger), line);
             }
         }
-        assertEquals(Set.of("direction", "java", "kind", "layer", "le", "method", "outcome", "reason", "route", "rule",
+        assertEquals(Set.of("direction", "java", "kind", "layer", "le", "method", "outcome", "protocol", "reason",
+                "route", "rule",
                 "status", "version"), labels);
     }
 

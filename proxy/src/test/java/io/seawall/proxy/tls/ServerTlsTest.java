@@ -291,11 +291,35 @@ class ServerTlsTest {
         }
     }
 
+    /// Not even for a client that would like DEFLATE most (RFC 3749).
+    @ParameterizedTest
+    @MethodSource("servers")
+    void compressesNothing(SslProvider provider, String key) throws Exception {
+        InetSocketAddress server = listen(provider, key);
+        int suite = key.equals("EC") ? 0xc02b : 0xc02f;
+        for (byte[] methods : new byte[][]{{1, 0}, {0, 1}}) {
+            try (Socket socket = new Socket(server.getAddress(), server.getPort())) {
+                socket.setSoTimeout(10_000);
+                socket.getOutputStream().write(clientHello(0x0303, suite, methods));
+                DataInputStream in = new DataInputStream(socket.getInputStream());
+                assertEquals(HANDSHAKE, in.readUnsignedByte());
+                in.skipNBytes(4 + 4 + 2 + 32);
+                in.skipNBytes(in.readUnsignedByte());
+                assertEquals(suite, in.readUnsignedShort());
+                assertEquals(0, in.readUnsignedByte(), "the method: none");
+            }
+        }
+    }
+
+    static byte[] clientHello(int version, int suite) {
+        return clientHello(version, suite, new byte[]{0});
+    }
+
     /// RFC 5246, 7.4.1.2, with supported_groups, ec_point_formats and signature_algorithms.
-    private static byte[] clientHello(int version, int suite) {
+    private static byte[] clientHello(int version, int suite, byte[] compression) {
         ByteBuf hello = Unpooled.buffer();
         hello.writeShort(version).writeBytes(new byte[32]).writeByte(0);
-        hello.writeShort(2).writeShort(suite).writeByte(1).writeByte(0);
+        hello.writeShort(2).writeShort(suite).writeByte(compression.length).writeBytes(compression);
         ByteBuf extensions = Unpooled.buffer();
         extensions.writeShort(10).writeShort(6).writeShort(4).writeShort(0x001d).writeShort(0x0017);
         extensions.writeShort(11).writeShort(2).writeByte(1).writeByte(0);

@@ -1,0 +1,77 @@
+package io.seawall.proxy.tls;
+
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslCredential;
+import io.netty.handler.ssl.OpenSslCredentialBuilder;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
+import io.seawall.certs.KeyMaterial;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import javax.net.ssl.SSLException;
+
+/// What the native library has to be told beyond what both libraries are told.
+final class BoringSsl {
+    // Of this listener alone. Who makes the certificates of clients count has to make their authority part of it, or
+    // verify on resumption: a ticket stands for the handshake that it was given in, and nobody is asked again.
+    private static final byte[] SESSIONS = "seawall".getBytes(StandardCharsets.US_ASCII);
+
+    private BoringSsl() {}
+
+    static SslContext context(SslContextBuilder builder, List<KeyMaterial> materials, List<String> groups,
+            TicketKeys tickets) throws SSLException {
+        List<OpenSslCredential> credentials = new ArrayList<>();
+        SslContext context;
+        try {
+            // the library takes the first one that the client can verify: ECDSA costs a tenth of RSA
+            materials.stream().sorted(Comparator.comparing(material -> material.key().getAlgorithm()))
+                    .forEach(material -> credentials.add(credential(material)));
+            context = builder.addCredentials(credentials)
+                    .option(OpenSslContextOption.GROUPS,
+                            groups.stream().filter(BoringSsl::offers).toArray(String[]::new))
+                    .build();
+        } catch (IllegalStateException e) {
+            throw new SSLException("the library refuses a key or its certificate", e);
+        } finally {
+            credentials.forEach(ReferenceCountUtil::release); // the context holds its own
+        }
+        OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
+        sessions.setSessionIdContext(SESSIONS);
+        // whoever wants to resume brings a ticket; what a stranger's handshake leaves here is nothing
+        sessions.setSessionCacheEnabled(false);
+        sessions.setTicketKeys(tickets.keys());
+        return context;
+    }
+
+    private static OpenSslCredential credential(KeyMaterial material) {
+        return OpenSslCredentialBuilder
+                .forX509(material.key(), material.chain().toArray(X509Certificate[]::new)).build();
+    }
+
+    /// Whether the library knows a group of RFC 8446, 4.2.7.
+    static boolean offers(String group) {
+        try {
+            ReferenceCountUtil.release(SslContextBuilder.forClient().trustManager(new NoClientCertificates())
+                    .sslProvider(SslProvider.OPENSSL_REFCNT).option(OpenSslContextOption.GROUPS, new String[]{group})
+                    .build());
+            return true;
+        } catch (SSLException e) {
+            return false;
+        }
+    }
+
+    static void useTickets(SslContext context, TicketKeys tickets) {
+        ((OpenSslServerSessionContext) context.sessionContext()).setTicketKeys(tickets.keys());
+    }
+
+    /// How many clients brought a ticket that could be opened.
+    static long resumed(SslContext context) {
+        return ((OpenSslServerSessionContext) context.sessionContext()).stats().ticketKeyResume();
+    }
+}
