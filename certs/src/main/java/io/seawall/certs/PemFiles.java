@@ -9,8 +9,8 @@ import java.util.List;
 /// The operator's own certificate and key, as certbot and the like leave them: the chain in one PEM file, the key in
 /// PKCS#8, PKCS#1 or SEC1 in another (or in the same). Whatever would fail at the first handshake is refused here.
 public final class PemFiles {
-    private static final String CERTIFICATE = "SEAWALL_TLS_CERT";
-    private static final String KEY = "SEAWALL_TLS_KEY";
+    static final String CERTIFICATE = "SEAWALL_TLS_CERT";
+    static final String KEY = "SEAWALL_TLS_KEY";
 
     private PemFiles() {}
 

@@ -73,7 +73,9 @@ class LocalCaTest {
         assertEquals(certificate.getSubjectX500Principal(), certificate.getIssuerX500Principal());
         certificate.verify(certificate.getPublicKey());
         assertEquals(0, certificate.getBasicConstraints());
-        assertEquals(Set.of("2.5.29.19", "2.5.29.15"), certificate.getCriticalExtensionOIDs());
+        assertEquals(Set.of("2.5.29.19", "2.5.29.15", "2.5.29.30"), certificate.getCriticalExtensionOIDs());
+        assertEquals(List.of("1.3.6.1.5.5.7.3.1"), certificate.getExtendedKeyUsage());
+        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), ca.constraints());
         assertArrayEquals(new boolean[]{false, false, false, false, false, true, true, false, false},
                 certificate.getKeyUsage());
         assertEquals(256, ((ECPublicKey) certificate.getPublicKey()).getParams().getOrder().bitLength());
@@ -113,7 +115,7 @@ class LocalCaTest {
     @Test
     void leavesOutACommonNameThatIsTooLong() throws Exception {
         String sixtyFour = "a".repeat(56) + ".example";
-        LocalCa ca = open(Pki.NOW);
+        LocalCa ca = LocalCa.open(home, names(sixtyFour, "a" + sixtyFour), clock(Pki.NOW));
 
         assertEquals("CN=" + sixtyFour,
                 ca.serverCertificate(names(sixtyFour)).leaf().getSubjectX500Principal().getName());
@@ -124,7 +126,7 @@ class LocalCaTest {
     @Test
     void writesKeysForUsAloneAndCertificatesForAll() throws Exception {
         Path state = home.resolve("state");
-        LocalCa ca = LocalCa.open(state, clock(Pki.NOW));
+        LocalCa ca = LocalCa.open(state, NAMES, clock(Pki.NOW));
         ca.serverCertificate(NAMES);
 
         assertEquals("rwx------", Pki.mode(state));
@@ -205,8 +207,8 @@ class LocalCaTest {
 
     @Test
     void issuesANewLeafInsteadOfOneFromAnotherAuthority() throws Exception {
-        KeyMaterial foreign = LocalCa.open(home.resolve("other"), clock(Pki.NOW)).serverCertificate(NAMES);
-        LocalCa ca = LocalCa.open(home.resolve("ours"), clock(Pki.NOW));
+        KeyMaterial foreign = LocalCa.open(home.resolve("other"), NAMES, clock(Pki.NOW)).serverCertificate(NAMES);
+        LocalCa ca = LocalCa.open(home.resolve("ours"), NAMES, clock(Pki.NOW));
         for (String file : List.of("server.pem", "server.key")) {
             Files.copy(home.resolve("other").resolve(file), home.resolve("ours").resolve(file));
         }
@@ -366,7 +368,7 @@ class LocalCaTest {
     void refusesToIssueAfterItsEnd() throws Exception {
         open(Pki.NOW);
         var clock = new SettableClock(Pki.NOW);
-        LocalCa ca = LocalCa.open(home, clock);
+        LocalCa ca = LocalCa.open(home, NAMES, clock);
         clock.now = Instant.parse("2036-06-01T00:00:01Z");
 
         var trouble = assertThrows(CertificateTrouble.class, () -> ca.serverCertificate(NAMES));
@@ -395,7 +397,8 @@ class LocalCaTest {
             var type = loader.loadClass(LocalCa.class.getName());
             var serverCertificate = type.getMethod("serverCertificate", SequencedSet.class);
             Object ca = Objects.requireNonNull(
-                    type.getMethod("open", Path.class, Clock.class).invoke(null, home, clock(Pki.NOW)));
+                    type.getMethod("open", Path.class, SequencedSet.class, Clock.class).invoke(null, home, NAMES,
+                            clock(Pki.NOW)));
 
             Object material = Objects.requireNonNull(serverCertificate.invoke(ca, NAMES));
 
@@ -429,7 +432,7 @@ class LocalCaTest {
     }
 
     private LocalCa open(Instant now) throws CertificateTrouble {
-        return LocalCa.open(home, clock(now));
+        return LocalCa.open(home, NAMES, clock(now));
     }
 
     private String refusal(Instant now) {
@@ -446,8 +449,9 @@ class LocalCaTest {
 
     // a handshake over loopback: PKIX, purposes and the host name as the JDK's client checks them
     private void shakeHands(String host) throws Exception {
-        LocalCa ca = LocalCa.open(home, Clock.systemUTC());
-        KeyMaterial material = ca.serverCertificate(names("gateway.example", "*.wild.example", "127.0.0.1", "::1"));
+        SequencedSet<String> names = names("gateway.example", "*.wild.example", "127.0.0.1", "::1");
+        LocalCa ca = LocalCa.open(home, names, Clock.systemUTC());
+        KeyMaterial material = ca.serverCertificate(names);
         SSLContext client = trusting(ca.certificate());
         try (ServerSocket listener = serving(material).getServerSocketFactory().createServerSocket(0, 1,
                 InetAddress.getLoopbackAddress()); var threads = Executors.newSingleThreadExecutor()) {
