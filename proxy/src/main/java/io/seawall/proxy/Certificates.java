@@ -4,7 +4,8 @@ import io.seawall.certs.CertificateSource;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
-import io.seawall.certs.PemFiles;
+import io.seawall.certs.WatchedCa;
+import io.seawall.certs.WatchedFiles;
 import io.seawall.config.Config;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,33 +17,24 @@ import java.util.SequencedSet;
 /// The certificates to serve, from where the configuration says.
 ///
 /// @param authority the local CA's file, for people to import; empty where the certificate is somebody else's
-/// @param authorityFingerprint SHA-256 of the local CA's certificate
-public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint) {
+/// @param authorityFingerprint SHA-256 of the local CA's certificate at the start
+/// @param renewals counts those that Seawall has issued itself; empty where others do
+public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint,
+        Optional<Renewals> renewals) {
 
     /// Empty when TLS is off.
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
             case Config.Tls.Files(Path certificate, Path key) -> Optional.of(new Certificates(
-                    fixed(PemFiles.load(certificate, key, clock.instant())), Optional.empty(), Optional.empty()));
+                    new WatchedFiles(List.of(new WatchedFiles.Files(certificate, key)), config.hosts(), clock),
+                    Optional.empty(), Optional.empty(), Optional.empty()));
             case Config.Tls.SelfSigned _ -> {
-                LocalCa authority = LocalCa.open(config.stateDir(), clock);
-                yield Optional.of(new Certificates(fixed(authority.serverCertificate(names(config))),
-                        Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate()))));
-            }
-        };
-    }
-
-    private static CertificateSource fixed(KeyMaterial material) {
-        return new CertificateSource() {
-            @Override
-            public List<KeyMaterial> current() {
-                return List.of(material);
-            }
-
-            @Override
-            public boolean refresh() {
-                return false;
+                Renewals renewals = new Renewals("self-signed");
+                WatchedCa source = new WatchedCa(config.stateDir(), names(config), clock, renewals);
+                LocalCa authority = source.authority();
+                yield Optional.of(new Certificates(source, Optional.of(authority.file()),
+                        Optional.of(KeyMaterial.fingerprint(authority.certificate())), Optional.of(renewals)));
             }
         };
     }
@@ -52,8 +44,32 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         return source.current().getFirst();
     }
 
+    /// What is odd about them without being wrong: a sentence for each configured name that no certificate names.
+    public List<String> warnings(Config config) {
+        return warnings(config, source.current());
+    }
+
+    static List<String> warnings(Config config, List<KeyMaterial> materials) {
+        SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned ? names(config) : config.hosts();
+        List<String> missing = wanted.stream()
+                .filter(host -> materials.stream().noneMatch(material -> material.covers(host))).toList();
+        if (missing.isEmpty()) {
+            return List.of();
+        }
+        String names = String.join(", ", missing);
+        return List.of(switch (config.tls()) {
+            case Config.Tls.SelfSigned _ -> "the local CA may not vouch for " + names
+                    + ", which came later than it, so "
+                    + "browsers will warn there; everything else works as before. Fix: ./seawall certs renew --new-ca, "
+                    + "and import the new ca.pem on every device";
+            default ->
+                "the certificate does not name " + names + ", so browsers will warn there. Fix: a certificate that "
+                        + "does, or take the name out of SEAWALL_HOSTS";
+        });
+    }
+
     /// The configured hosts, the address that is listened on, and loopback, which is how people try it first.
-    static SequencedSet<String> names(Config config) {
+    public static SequencedSet<String> names(Config config) {
         SequencedSet<String> names = new LinkedHashSet<>();
         for (String host : config.hosts()) {
             names.add(host.replaceAll("[\\[\\]]", ""));

@@ -43,6 +43,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -79,8 +80,8 @@ class ServerTlsTest {
     private final KeyMaterial ec;
 
     ServerTlsTest(@TempDir Path state) throws CertificateTrouble {
-        ec = LocalCa.open(state.resolve("ca"), Clock.systemUTC())
-                .serverCertificate(new TreeSet<>(List.of("localhost", "127.0.0.1")));
+        SequencedSet<String> names = new TreeSet<>(List.of("localhost", "127.0.0.1"));
+        ec = LocalCa.open(state.resolve("ca"), names, Clock.systemUTC()).serverCertificate(names);
     }
 
     private static KeyMaterial rsa() {
