@@ -257,15 +257,16 @@ public final class LocalCa {
     }
 
     private static String chainPem(KeyMaterial material) {
-        var text = new StringBuilder();
+        return material.chain().stream().map(LocalCa::pem).collect(Collectors.joining());
+    }
+
+    /// The certificate as PEM (RFC 7468).
+    public static String pem(X509Certificate certificate) {
         try {
-            for (X509Certificate certificate : material.chain()) {
-                text.append(pem("CERTIFICATE", certificate.getEncoded()));
-            }
+            return pem("CERTIFICATE", certificate.getEncoded());
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("the certificate was decoded before", e);
         }
-        return text.toString();
     }
 
     // RFC 7468: lines of 64 characters

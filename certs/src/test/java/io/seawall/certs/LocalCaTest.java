@@ -16,22 +16,28 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.Security;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Date;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,6 +53,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
@@ -250,6 +257,112 @@ class LocalCaTest {
     }
 
     @Test
+    void mayVouchForItsOwnNamesOnly() throws Exception {
+        var authority = Issuer.authority(SubjectName.parseAll(names("gateway.example", "127.0.0.1", "::1")), Pki.NOW);
+
+        for (String own : List.of("gateway.example", "below.gateway.example", "127.0.0.1", "::1")) {
+            assertEquals("", objection(authority, own), own);
+        }
+        for (String foreign : List.of("bank.example", "example", "xgateway.example", "gateway.example.bank.example",
+                "127.0.0.2", "192.168.1.1", "::2")) {
+            assertNotEquals("", objection(authority, foreign), foreign);
+        }
+    }
+
+    /// What the JDK's path validation, and OpenSSL's where it is installed, say against a leaf for this name.
+    private String objection(KeyMaterial authority, String name) throws Exception {
+        KeyMaterial leaf = Issuer.leaf(authority, SubjectName.parseAll(names(name)), Pki.NOW);
+        byte[] constraints = ASN1OctetString.getInstance(authority.leaf().getExtensionValue("2.5.29.30")).getOctets();
+        var parameters = new PKIXParameters(Set.of(new TrustAnchor(authority.leaf(), constraints)));
+        parameters.setRevocationEnabled(false);
+        parameters.setDate(Date.from(Pki.NOW));
+        String objection = "";
+        try {
+            CertPathValidator.getInstance("PKIX").validate(
+                    CertificateFactory.getInstance("X.509").generateCertPath(List.of(leaf.leaf())), parameters);
+        } catch (CertPathValidatorException e) {
+            objection = String.valueOf(e.getMessage());
+        }
+        Path openssl = Path.of("/usr/bin/openssl");
+        if (Files.isExecutable(openssl)) {
+            Path ca = Files.writeString(home.resolve("openssl-ca.pem"), LocalCa.pem(authority.leaf()));
+            Path server = Files.writeString(home.resolve("openssl-server.pem"), LocalCa.pem(leaf.leaf()));
+            Process process = new ProcessBuilder(openssl.toString(), "verify", "-CAfile", ca.toString(), "-attime",
+                    Long.toString(Pki.NOW.getEpochSecond()), "-purpose", "sslserver", server.toString())
+                    .redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(objection.isEmpty(), process.waitFor() == 0, said);
+            assertEquals(!objection.isEmpty(), said.contains("permitted subtree violation"), said);
+        }
+        return objection;
+    }
+
+    @Test
+    void leavesOutANameThatCameLater() throws Exception {
+        X509Certificate authority = open(Pki.NOW).certificate();
+
+        KeyMaterial material = open(Pki.NOW)
+                .serverCertificate(names("new.example", "gateway.example", "127.0.0.1", "::1", "192.0.2.7"));
+
+        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), material.names());
+        assertEquals(authority, material.chain().getLast());
+        assertEquals(material, open(Pki.NOW)
+                .serverCertificate(names("new.example", "gateway.example", "127.0.0.1", "::1", "192.0.2.7")));
+    }
+
+    @Test
+    void saysSoWhenEveryNameCameLater() throws Exception {
+        LocalCa ca = open(Pki.NOW);
+
+        var trouble = assertThrows(CertificateTrouble.class, () -> ca.serverCertificate(names("new.example")));
+        assertEquals("SEAWALL_STATE_DIR: " + home.resolve("ca.pem")
+                + " may vouch for gateway.example, 127.0.0.1, 0:0:0:0:0:0:0:1 only (expected: a CA for one of"
+                + " new.example; fix: ./seawall certs renew --new-ca, and import the new ca.pem on every device)",
+                trouble.getMessage());
+    }
+
+    @Test
+    void vouchesForAnyNameWhenItIsFromBeforeConstraints() throws Exception {
+        Pki.Identity old = Pki.root("CN=Seawall local CA,O=Seawall");
+        Files.writeString(home.resolve("ca.pem"), Pki.pem(old));
+        Files.writeString(home.resolve("ca.key"), Pki.pkcs8(old.key()));
+        Pki.mode(home.resolve("ca.key"), "rw-------");
+        LocalCa ca = open(Pki.NOW);
+
+        assertEquals(old.certificate(), ca.certificate());
+        assertEquals(List.of(), ca.constraints());
+        assertEquals(List.of("new.example"), ca.serverCertificate(names("new.example")).names());
+    }
+
+    @Test
+    void isReplacedByOneForTheNamesOfToday() throws Exception {
+        LocalCa first = open(Pki.NOW);
+        first.serverCertificate(NAMES);
+
+        LocalCa second = LocalCa.replace(home, names("new.example"), clock(Pki.NOW));
+
+        assertNotEquals(first.certificate(), second.certificate());
+        assertEquals(List.of("new.example"), second.constraints());
+        KeyMaterial material = second.serverCertificate(names("new.example"));
+        assertEquals(second.certificate(), material.chain().getLast());
+        assertEquals(material, LocalCa.open(home, NAMES, clock(Pki.NOW)).serverCertificate(names("new.example")));
+        assertEquals("rw-------", Pki.mode(home.resolve("ca.key")));
+        assertEquals("rw-------", Pki.mode(home.resolve("server.key")));
+    }
+
+    @Test
+    void issuesANewLeafWhenItIsToldTo() throws Exception {
+        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
+
+        KeyMaterial second = open(Pki.NOW).renew(NAMES);
+
+        assertNotEquals(first.leaf(), second.leaf());
+        assertNotEquals(first.key(), second.key());
+        assertEquals(first.chain().getLast(), second.chain().getLast());
+        assertEquals(second, open(Pki.NOW).serverCertificate(NAMES));
+    }
+
+    @Test
     void refusesABadName() {
         var trouble = assertThrows(CertificateTrouble.class,
                 () -> open(Pki.NOW).serverCertificate(names("gateway.example", "no_such")));
@@ -369,7 +482,7 @@ class LocalCaTest {
         open(Pki.NOW);
         var clock = new SettableClock(Pki.NOW);
         LocalCa ca = LocalCa.open(home, NAMES, clock);
-        clock.now = Instant.parse("2036-06-01T00:00:01Z");
+        clock.set(Instant.parse("2036-06-01T00:00:01Z"));
 
         var trouble = assertThrows(CertificateTrouble.class, () -> ca.serverCertificate(NAMES));
         assertEquals(
@@ -506,28 +619,5 @@ class LocalCaTest {
         var set = new LinkedHashSet<String>();
         Collections.addAll(set, names);
         return set;
-    }
-
-    private static final class SettableClock extends Clock {
-        private Instant now;
-
-        SettableClock(Instant now) {
-            this.now = now;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

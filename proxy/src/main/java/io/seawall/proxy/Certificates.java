@@ -49,7 +49,8 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         return warnings(config, source.current());
     }
 
-    static List<String> warnings(Config config, List<KeyMaterial> materials) {
+    /// The same of what is not served yet.
+    public static List<String> warnings(Config config, List<KeyMaterial> materials) {
         SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned ? names(config) : config.hosts();
         List<String> missing = wanted.stream()
                 .filter(host -> materials.stream().noneMatch(material -> material.covers(host))).toList();
