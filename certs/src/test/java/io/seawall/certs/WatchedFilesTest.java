@@ -181,7 +181,7 @@ class WatchedFilesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"garbage|is larger than 1 MiB", "directory|is a directory",
         "gone|does not exist",
-        "empty|is empty", "half|END line", "wrong key|does not match the certificate",
+        "empty|is empty", "half|has no end", "wrong key|does not match the certificate",
         "expired|expired on 2026-05-31T00:00:00Z", "early|is not valid before 2026-08-01T00:00:00Z",
         "authority|begins with a CA certificate", "foreign|names c.example, none of the names served until now",
         "open key|is open to every user of this machine"})
