@@ -184,7 +184,7 @@ final class Issuer {
                     X500Name.getInstance(ca.getSubjectX500Principal().getEncoded()), serial(),
                     Date.from(later(now.minus(CLOCK_SKEW), ca.getNotBefore().toInstant())),
                     Date.from(earlier(now.plus(LEAF_LIFE), ca.getNotAfter().toInstant())),
-                    subject(names.getFirst().text()), pair.getPublic());
+                    subject(names), pair.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(Extension.extendedKeyUsage, false,
@@ -198,11 +198,13 @@ final class Issuer {
         });
     }
 
-    // never empty: RFC 5280 section 4.2.1.6 would then want a critical subjectAltName
-    private static X500Name subject(String name) {
+    // never empty: RFC 5280 section 4.2.1.6 would then want a critical subjectAltName; never an address, because OpenSSL
+    // takes a common name for a DNS name, which the constraints do not permit
+    private static X500Name subject(SequencedSet<SubjectName> names) {
+        Optional<String> name = names.stream().filter(n -> !n.isAddress()).map(SubjectName::text).findFirst();
         var builder = new X500NameBuilder();
-        return name.length() <= COMMON_NAME_LIMIT
-                ? builder.addRDN(BCStyle.CN, name).build()
+        return name.isPresent() && name.get().length() <= COMMON_NAME_LIMIT
+                ? builder.addRDN(BCStyle.CN, name.get()).build()
                 : builder.addRDN(BCStyle.O, "Seawall").build();
     }
 
