@@ -17,9 +17,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.ReferenceCounted;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
@@ -27,6 +29,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -41,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Date;
 import java.util.List;
 import java.util.SequencedSet;
@@ -338,6 +342,37 @@ class ServerTlsTest {
         }
 
         echoes(socket);
+    }
+
+    /// Native memory, which no garbage collector sees.
+    @Test
+    void keepsAReplacedContextOnlyAsLongAsItsLastConnection() throws Exception {
+        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10))) {
+            List<ReferenceCounted> replaced = new ArrayList<>();
+            List<SslHandler> connections = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                replaced.add(context(tls));
+                connections.add(tls.newHandler(ByteBufAllocator.DEFAULT));
+                tls.replace(List.of(i % 2 == 0 ? rsa : ec));
+            }
+            assertEquals(20, new HashSet<>(replaced).size());
+            for (int i = 0; i < 20; i++) {
+                assertEquals(1, replaced.get(i).refCnt(), "its connection's");
+                ReferenceCountUtil.release(connections.get(i).engine());
+                assertEquals(0, replaced.get(i).refCnt());
+            }
+            assertEquals(1, context(tls).refCnt());
+        }
+    }
+
+    private static ReferenceCounted context(ServerTls tls) throws IllegalAccessException {
+        for (Field field : ServerTls.class.getDeclaredFields()) {
+            if (field.getType() == SslContext.class) {
+                field.setAccessible(true);
+                return (ReferenceCounted) field.get(tls);
+            }
+        }
+        throw new AssertionError("ServerTls has no context");
     }
 
     @Test
