@@ -79,7 +79,7 @@ class CertificateWatchTest {
         public boolean refresh() throws CertificateTrouble {
             KeyMaterial before = material;
             refresh.run();
-            return material != before;
+            return !material.equals(before);
         }
     }
 

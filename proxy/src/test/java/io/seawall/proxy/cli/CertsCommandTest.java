@@ -72,8 +72,10 @@ class CertsCommandTest {
                 "certificate  " + folder.resolve("data/server.pem") + "; Seawall takes over what replaces it\n"),
                 files.out());
         assertFalse(files.out().contains("local CA"), files.out());
-        assertEquals("warning: the certificate does not name b.example, so browsers will warn there. Fix: a certificate "
-                + "that does, or take the name out of SEAWALL_HOSTS\n", files.err());
+        assertEquals(
+                "warning: the certificate does not name b.example, so browsers will warn there. Fix: a certificate "
+                        + "that does, or take the name out of SEAWALL_HOSTS\n",
+                files.err());
     }
 
     @Test
@@ -123,7 +125,8 @@ class CertsCommandTest {
         assertEquals(0, file.run("certs", "export", "seawall-ca.crt"));
         assertEquals(ca(), Files.readString(folder.resolve("seawall-ca.crt")));
         assertEquals("", file.out());
-        assertTrue(file.err().startsWith("Wrote seawall-ca.crt: the certificate of the local CA, no key.\n"), file.err());
+        assertTrue(file.err().startsWith("Wrote seawall-ca.crt: the certificate of the local CA, no key.\n"),
+                file.err());
         assertEquals(0, file.run("certs", "export", "seawall-ca.crt"), "the same again");
     }
 
@@ -158,8 +161,10 @@ class CertsCommandTest {
         assertEquals(0, world.run("certs", "renew"));
         assertEquals(before, ca());
         assertNotEquals(server, Files.readString(folder.resolve("data/server.pem")));
-        assertEquals("new certificate  SHA-256 PRINT\n  a running Seawall serves it within 10 seconds; clients that pin one "
-                + "need this one\n", masked(world.out()));
+        assertEquals(
+                "new certificate  SHA-256 PRINT\n  a running Seawall serves it within 10 seconds; clients that pin one "
+                        + "need this one\n",
+                masked(world.out()));
         World show = world();
         show.run("certs", "show");
         assertTrue(show.out().contains(world.out().substring(25, 120)), show.out());
