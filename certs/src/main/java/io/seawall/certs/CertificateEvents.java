@@ -1,24 +1,49 @@
 package io.seawall.certs;
 
-/// What a source that has certificates issued tells about its attempts, for whoever counts them. Called by the thread
-/// that refreshes. The words for the log travel in the [CertificateTrouble] that the refresh ends with.
+import java.util.Locale;
+
+/// Hears what becomes of certificates; called on the thread that calls [CertificateSource#refresh()].
 public interface CertificateEvents {
-    /// Told to nobody.
+    /// A new certificate was taken.
+    ///
+    /// @param source a word for where it came from: `acme`, …
+    void renewed(String source);
+
+    /// An attempt failed.
+    void failed(String source, Failure failure);
+
+    /// Nobody listens.
     CertificateEvents NONE = new CertificateEvents() {
         @Override
-        public void renewed() {
-            // nobody counts
+        public void renewed(String source) {
+            // nobody
         }
 
         @Override
-        public void failed(String reason) {
-            // nobody counts
+        public void failed(String source, Failure failure) {
+            // nobody
         }
     };
 
-    /// A certificate was issued, and is on disk.
-    void renewed();
+    /// Why, in few words.
+    enum Failure {
+        // The CA did not answer, or not in time.
+        UNREACHABLE,
+        // It asks for patience.
+        RATE_LIMITED,
+        // It does not believe that a name is ours.
+        VALIDATION,
+        // It does not want us as its customer.
+        ACCOUNT,
+        // It said something else.
+        REFUSED,
+        // Its answer, or the certificate it gave, cannot be used.
+        PROTOCOL,
+        // The state directory cannot be written.
+        STORAGE;
 
-    /// An attempt to have one issued came to nothing.
-    void failed(String reason);
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 }

@@ -49,7 +49,7 @@ public final class LocalCa {
         if (!directory.has(CA_CERTIFICATE) || !directory.has(CA_KEY)) {
             SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
             // under a lock: of two first starts at once, the second must find the CA of the first
-            return directory.locked(() -> {
+            return directory.underLock(() -> {
                 // one of the two alone is for load() to refuse
                 if (!directory.has(CA_CERTIFICATE) && !directory.has(CA_KEY)) {
                     writeAuthority(directory, Issuer.authority(wanted, clock.instant()));
@@ -65,7 +65,7 @@ public final class LocalCa {
             throws CertificateTrouble {
         StateDirectory directory = StateDirectory.prepare(stateDirectory);
         SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
-        return directory.locked(() -> {
+        return directory.underLock(() -> {
             KeyMaterial authority = Issuer.authority(wanted, clock.instant());
             writeAuthority(directory, authority);
             writeServer(directory, Issuer.leaf(authority, wanted, clock.instant()));
@@ -97,13 +97,13 @@ public final class LocalCa {
     public synchronized KeyMaterial serverCertificate(SequencedSet<String> names) throws CertificateTrouble {
         SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
         Optional<KeyMaterial> present = present(wanted, false);
-        return present.isPresent() ? present.get() : directory.locked(() -> presentOrNew(wanted, false).material());
+        return present.isPresent() ? present.get() : directory.underLock(() -> presentOrNew(wanted, false).material());
     }
 
     /// Issues one in the place of the present one.
     public KeyMaterial renew(SequencedSet<String> names) throws CertificateTrouble {
         SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
-        return directory.locked(() -> issue(wanted));
+        return directory.underLock(() -> issue(wanted));
     }
 
     /// What a running Seawall has in its state directory.
@@ -115,7 +115,7 @@ public final class LocalCa {
     /// with a later configuration.
     static Held held(StateDirectory directory, SequencedSet<SubjectName> names, Clock clock)
             throws CertificateTrouble {
-        return directory.locked(() -> load(directory, clock).presentOrNew(names, true));
+        return directory.underLock(() -> load(directory, clock).presentOrNew(names, true));
     }
 
     /// Equal as long as CA and server certificate are.

@@ -109,7 +109,7 @@ record StateDirectory(Path path) {
     }
 
     /// Runs the work while no other process (and no other thread of this one) does the same here.
-    <T> T locked(Work<T> work) throws CertificateTrouble {
+    <T> T underLock(Answer<T> work) throws CertificateTrouble {
         synchronized (StateDirectory.class) {
             try (FileChannel channel = FileChannel.open(file("lock"),
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(path, "rw-------"));
@@ -125,7 +125,7 @@ record StateDirectory(Path path) {
     }
 
     /// What may fail only in ways that the operator can mend.
-    interface Work<T> {
+    interface Answer<T> {
         T run() throws CertificateTrouble;
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// The local CA's certificate while Seawall runs: renewed at two thirds of its life, and exchanged for what another
 /// process (`seawall certs renew`) left in the state directory.
 public final class WatchedCa implements CertificateSource {
+    private static final String SOURCE = "self-signed";
     // 30 days are left at the first attempt
     private static final Duration RETRY = Duration.ofMinutes(10);
 
@@ -67,7 +68,7 @@ public final class WatchedCa implements CertificateSource {
             boolean changed = !held.material().equals(material);
             material = held.material();
             if (held.isNew()) {
-                events.renewed();
+                events.renewed(SOURCE);
             }
             return changed;
         } catch (CertificateTrouble e) {
@@ -76,7 +77,7 @@ public final class WatchedCa implements CertificateSource {
             }
             seen = LocalCa.stamp(directory);
             next = now.plus(RETRY);
-            events.failed(String.valueOf(e.getMessage()));
+            events.failed(SOURCE, CertificateEvents.Failure.STORAGE);
             throw trouble;
         }
     }

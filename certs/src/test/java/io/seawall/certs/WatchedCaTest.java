@@ -29,13 +29,13 @@ class WatchedCaTest {
     private WatchedCa watched() throws CertificateTrouble {
         return new WatchedCa(home, NAMES, clock, new CertificateEvents() {
             @Override
-            public void renewed() {
-                events.add("renewed");
+            public void renewed(String source) {
+                events.add(source + " renewed");
             }
 
             @Override
-            public void failed(String reason) {
-                events.add(reason);
+            public void failed(String source, Failure failure) {
+                events.add(source + " " + failure.label());
             }
         });
     }
@@ -66,7 +66,7 @@ class WatchedCaTest {
         assertEquals(authority, second.chain().getLast());
         assertEquals("rw-------", Pki.mode(home.resolve("server.key")));
         assertFalse(ca.refresh());
-        assertEquals(List.of("renewed"), events);
+        assertEquals(List.of("self-signed renewed"), events);
         assertEquals(second, served(watched()), "a restart finds it");
     }
 
@@ -104,7 +104,7 @@ class WatchedCaTest {
         Files.writeString(home.resolve("server.key"), "garbage");
         assertTrue(ca.refresh());
         assertFalse(ca.refresh());
-        assertEquals(List.of("renewed"), events);
+        assertEquals(List.of("self-signed renewed"), events);
     }
 
     @Test
@@ -120,7 +120,7 @@ class WatchedCaTest {
         assertFalse(Files.exists(home.resolve("ca.pem")));
         clock.pass(Duration.ofMinutes(9));
         assertEquals(trouble, assertThrows(CertificateTrouble.class, ca::refresh).getMessage());
-        assertEquals(List.of(trouble), events, "one attempt in ten minutes");
+        assertEquals(List.of("self-signed storage"), events, "one attempt in ten minutes");
 
         Files.writeString(home.resolve("ca.pem"), pem);
         Files.move(home.resolve("kept"), home.resolve("ca.key"));
@@ -146,6 +146,6 @@ class WatchedCaTest {
         Files.delete(inTheWay);
         Files.delete(home.resolve("server.pem"));
         assertTrue(ca.refresh());
-        assertEquals("renewed", events.getLast());
+        assertEquals("self-signed renewed", events.getLast());
     }
 }

@@ -48,7 +48,7 @@ final class CertificateWatch implements AutoCloseable {
 
     /// Looks at the source again and again, from now on until it is closed.
     void start(Duration interval) {
-        thread.scheduleWithFixedDelay(this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// One look.

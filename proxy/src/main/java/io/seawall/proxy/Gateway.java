@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.seawall.certs.CertificateEvents;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.Layer;
@@ -280,8 +281,10 @@ public final class Gateway implements AutoCloseable {
         String description = "Attempts to have a new certificate issued.";
         metrics.counter("seawall.certificate.renewals", description, renewals::renewals, "source", renewals.source(),
                 "outcome", "ok");
-        metrics.counter("seawall.certificate.renewals", description, renewals::failures, "source", renewals.source(),
-                "outcome", "failed");
+        for (CertificateEvents.Failure failure : CertificateEvents.Failure.values()) {
+            metrics.counter("seawall.certificate.renewals", description, () -> renewals.failures(failure), "source",
+                    renewals.source(), "outcome", failure.label());
+        }
     }
 
     private void watch(Sessions sessions) {

@@ -272,7 +272,7 @@ final class CertificateLifeIT {
             assertEquals(0,
                     gateway.metric("seawall_certificate_renewals_total{outcome=\"ok\",source=\"self-signed\"}"));
             assertTrue(gateway.admin("/metrics").body()
-                    .contains("seawall_certificate_renewals_total{outcome=\"failed\",source=\"self-signed\"} 0"));
+                    .contains("seawall_certificate_renewals_total{outcome=\"storage\",source=\"self-signed\"} 0"));
             eventually("it in the log", () -> gateway.log().contains("SHA-256 " + renewed.fingerprint()));
         }
     }
