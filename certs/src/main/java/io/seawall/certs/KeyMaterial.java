@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /// A private key and the chain that speaks for it: the leaf first, each certificate followed by its issuer. A value of
 /// this type has been tried: what the key signs, the leaf's public key verifies. Prints no key.
@@ -70,6 +71,25 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
             // the JDK's own way to say that the extension cannot be read: then it names nobody
             return List.of();
         }
+    }
+
+    /// Whether the certificate speaks for this host, an address with or without brackets; or, for `*.example.com`,
+    /// whether it names that, or any one host below it.
+    public boolean covers(String host) {
+        String wanted = SubjectName.plain(host);
+        for (String name : names()) {
+            String ours = name.toLowerCase(Locale.ROOT);
+            if (ours.equals(wanted) || isBelow(wanted, ours) || isBelow(ours, wanted)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A wildcard stands for one label (RFC 6125, 6.4.3).
+    private static boolean isBelow(String host, String wildcard) {
+        int dot = host.indexOf('.');
+        return dot > 0 && wildcard.startsWith("*.") && wildcard.substring(1).equals(host.substring(dot));
     }
 
     /// Without the key: an exception message or a log line must be free to contain this.

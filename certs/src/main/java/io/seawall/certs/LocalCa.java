@@ -24,6 +24,8 @@ public final class LocalCa {
     private static final String CA_KEY = "ca.key";
     private static final String SERVER_CERTIFICATE = "server.pem";
     private static final String SERVER_KEY = "server.key";
+    // RFC 5280, section 4.2.1.10
+    private static final String NAME_CONSTRAINTS = "2.5.29.30";
     private static final String PUBLIC = "rw-r--r--";
     private static final String SECRET = "rw-------";
 
@@ -39,14 +41,36 @@ public final class LocalCa {
 
     /// Loads the CA of this directory; creates directory (mode 0700) and CA when there is neither certificate nor key.
     ///
+    /// @param names what a new CA may vouch for, and nothing else; see [#serverCertificate(SequencedSet)]
     /// @throws CertificateTrouble if there is a CA that cannot be used, or the directory is not ours to write
-    public static LocalCa open(Path stateDirectory, Clock clock) throws CertificateTrouble {
+    public static LocalCa open(Path stateDirectory, SequencedSet<String> names, Clock clock)
+            throws CertificateTrouble {
         StateDirectory directory = StateDirectory.prepare(stateDirectory);
         if (!directory.has(CA_CERTIFICATE) || !directory.has(CA_KEY)) {
+            SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
             // under a lock: of two first starts at once, the second must find the CA of the first
-            directory.locked(() -> createIfAbsent(directory, clock.instant()));
+            return directory.underLock(() -> {
+                // one of the two alone is for load() to refuse
+                if (!directory.has(CA_CERTIFICATE) && !directory.has(CA_KEY)) {
+                    writeAuthority(directory, Issuer.authority(wanted, clock.instant()));
+                }
+                return load(directory, clock);
+            });
         }
-        return new LocalCa(directory, clock, load(directory, clock.instant()));
+        return load(directory, clock);
+    }
+
+    /// Makes a new CA and a server certificate of it, in the place of what there is. Every device has to import it.
+    public static LocalCa replace(Path stateDirectory, SequencedSet<String> names, Clock clock)
+            throws CertificateTrouble {
+        StateDirectory directory = StateDirectory.prepare(stateDirectory);
+        SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
+        return directory.underLock(() -> {
+            KeyMaterial authority = Issuer.authority(wanted, clock.instant());
+            writeAuthority(directory, authority);
+            writeServer(directory, Issuer.leaf(authority, wanted, clock.instant()));
+            return load(directory, clock);
+        });
     }
 
     public X509Certificate certificate() {
@@ -58,21 +82,74 @@ public final class LocalCa {
         return directory.file(CA_CERTIFICATE);
     }
 
-    /// A server certificate for exactly these DNS names and IP addresses: the present one while more than a third of its
+    /// The names that the CA may vouch for, those below DNS names included; empty where it may for any, as those made by
+    /// earlier versions of Seawall.
+    public List<String> constraints() {
+        return isConstrained() ? Issuer.permittedBy(certificate()) : List.of();
+    }
+
+    /// A server certificate for exactly these DNS names and IP addresses, without those that the CA may not vouch for:
+    /// it serves the others as before, and every device still trusts it. The present one while more than a third of its
     /// life is left, else a new one, valid 90 days.
     ///
-    /// @throws CertificateTrouble if a name cannot stand in a certificate, or the new one cannot be written
+    /// @throws CertificateTrouble if a name cannot stand in a certificate, the CA may vouch for none of them, or a new
+    ///         certificate cannot be written
     public synchronized KeyMaterial serverCertificate(SequencedSet<String> names) throws CertificateTrouble {
         SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
-        Optional<KeyMaterial> present = presentServerCertificate(wanted);
-        if (present.isPresent()) {
-            return present.get();
+        Optional<KeyMaterial> present = present(wanted, false);
+        return present.isPresent() ? present.get() : directory.underLock(() -> presentOrNew(wanted, false).material());
+    }
+
+    /// Issues one in the place of the present one.
+    public KeyMaterial renew(SequencedSet<String> names) throws CertificateTrouble {
+        SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
+        return directory.underLock(() -> issue(wanted));
+    }
+
+    /// What a running Seawall has in its state directory.
+    ///
+    /// @param isNew whether this look issued it
+    record Held(LocalCa authority, KeyMaterial material, boolean isNew) {}
+
+    /// CA and server certificate as they are there now; makes no CA. More names than these are fine: somebody renewed
+    /// with a later configuration.
+    static Held held(StateDirectory directory, SequencedSet<SubjectName> names, Clock clock)
+            throws CertificateTrouble {
+        return directory.underLock(() -> load(directory, clock).presentOrNew(names, true));
+    }
+
+    /// Equal as long as CA and server certificate are.
+    static String stamp(StateDirectory directory) {
+        return String.join(" ", List.of(certificateFile(directory).stamp(), keyFile(directory).stamp(),
+                serverFile(directory, SERVER_CERTIFICATE).stamp(), serverFile(directory, SERVER_KEY).stamp()));
+    }
+
+    private Held presentOrNew(SequencedSet<SubjectName> wanted, boolean orMore) throws CertificateTrouble {
+        // another process may have been faster
+        Optional<KeyMaterial> present = present(wanted, orMore);
+        return present.isPresent() ? new Held(this, present.get(), false) : new Held(this, issue(wanted), true);
+    }
+
+    private KeyMaterial issue(SequencedSet<SubjectName> wanted) throws CertificateTrouble {
+        SourceFile file = certificateFile(directory);
+        CertificateChain.refuseOutsideValidity(file, certificate(), clock.instant());
+        SequencedSet<SubjectName> permitted = permitted(wanted);
+        if (permitted.isEmpty()) {
+            throw file.trouble("may vouch for " + String.join(", ", constraints()) + " only",
+                    "a CA for one of " + String.join(", ", wanted.stream().map(SubjectName::text).toList()),
+                    "./seawall certs renew --new-ca, and import the new " + CA_CERTIFICATE + " on every device");
         }
-        CertificateChain.refuseOutsideValidity(certificateFile(directory), certificate(), clock.instant());
-        KeyMaterial issued = Issuer.leaf(authority, wanted, clock.instant());
-        directory.write(SERVER_KEY, SECRET, keyPem(issued));
-        directory.write(SERVER_CERTIFICATE, PUBLIC, chainPem(issued));
+        KeyMaterial issued = Issuer.leaf(authority, permitted, clock.instant());
+        writeServer(directory, issued);
         return issued;
+    }
+
+    private SequencedSet<SubjectName> permitted(SequencedSet<SubjectName> wanted) {
+        return isConstrained() ? Issuer.permittedOf(wanted, certificate()) : wanted;
+    }
+
+    private boolean isConstrained() {
+        return certificate().getExtensionValue(NAME_CONSTRAINTS) != null;
     }
 
     @Override
@@ -80,30 +157,39 @@ public final class LocalCa {
         return "LocalCa[" + file() + ", " + authority + "]";
     }
 
-    private Optional<KeyMaterial> presentServerCertificate(SequencedSet<SubjectName> wanted) {
+    private Optional<KeyMaterial> present(SequencedSet<SubjectName> wanted, boolean orMore) {
         if (!directory.has(SERVER_CERTIFICATE) || !directory.has(SERVER_KEY)) {
             return Optional.empty();
         }
-        var certificateFile = new SourceFile(StateDirectory.SETTING, directory.file(SERVER_CERTIFICATE), "", "");
-        var keyFile = new SourceFile(StateDirectory.SETTING, directory.file(SERVER_KEY), "", "");
         try {
-            KeyMaterial material = read(certificateFile, keyFile);
-            return serves(material, wanted) ? Optional.of(material) : Optional.empty();
+            KeyMaterial material = read(serverFile(directory, SERVER_CERTIFICATE), serverFile(directory, SERVER_KEY));
+            return isOurs(material) && isFresh(material) && names(material, wanted, orMore)
+                    ? Optional.of(material)
+                    : Optional.empty();
         } catch (CertificateTrouble | IllegalArgumentException e) {
             // damaged, or its key was open to others: no device imported it, so a new one (with a new key) mends it
             return Optional.empty();
         }
     }
 
-    private boolean serves(KeyMaterial material, SequencedSet<SubjectName> wanted) {
+    private boolean isOurs(KeyMaterial material) {
         X509Certificate leaf = material.leaf();
-        Set<String> names = wanted.stream().map(SubjectName::text).collect(Collectors.toSet());
         return material.chain().size() == 2 && material.chain().getLast().equals(certificate())
-                && CertificateChain.issued(certificate(), leaf) && !CertificateChain.isAuthority(leaf)
-                && new HashSet<>(material.names()).equals(names) && isFresh(material);
+                && CertificateChain.issued(certificate(), leaf) && !CertificateChain.isAuthority(leaf);
     }
 
-    private boolean isFresh(KeyMaterial material) {
+    private boolean names(KeyMaterial material, SequencedSet<SubjectName> wanted, boolean orMore) {
+        var present = new HashSet<>(material.names());
+        // what the CA permits is asked last, because it takes BouncyCastle
+        return matches(present, wanted, orMore) || isConstrained() && matches(present, permitted(wanted), orMore);
+    }
+
+    private static boolean matches(Set<String> present, SequencedSet<SubjectName> wanted, boolean orMore) {
+        Set<String> names = wanted.stream().map(SubjectName::text).collect(Collectors.toSet());
+        return !names.isEmpty() && (orMore ? present.containsAll(names) : present.equals(names));
+    }
+
+    boolean isFresh(KeyMaterial material) {
         Instant now = clock.instant();
         Instant notBefore = material.leaf().getNotBefore().toInstant();
         Duration life = Duration.between(notBefore, material.notAfter());
@@ -111,20 +197,19 @@ public final class LocalCa {
         return !now.isBefore(notBefore) && left.multipliedBy(3).compareTo(life) > 0;
     }
 
-    private static void createIfAbsent(StateDirectory directory, Instant now) throws CertificateTrouble {
-        // one of the two alone is for load() to refuse
-        if (directory.has(CA_CERTIFICATE) || directory.has(CA_KEY)) {
-            return;
-        }
-        KeyMaterial authority = Issuer.authority(now);
+    private static void writeAuthority(StateDirectory directory, KeyMaterial authority) throws CertificateTrouble {
         directory.write(CA_KEY, SECRET, keyPem(authority));
         directory.write(CA_CERTIFICATE, PUBLIC, chainPem(authority));
     }
 
-    private static KeyMaterial load(StateDirectory directory, Instant now) throws CertificateTrouble {
+    private static void writeServer(StateDirectory directory, KeyMaterial issued) throws CertificateTrouble {
+        directory.write(SERVER_KEY, SECRET, keyPem(issued));
+        directory.write(SERVER_CERTIFICATE, PUBLIC, chainPem(issued));
+    }
+
+    private static LocalCa load(StateDirectory directory, Clock clock) throws CertificateTrouble {
         SourceFile certificateFile = certificateFile(directory);
-        var keyFile = new SourceFile(StateDirectory.SETTING, directory.file(CA_KEY), "the private key of the local CA",
-                remedy(directory));
+        SourceFile keyFile = keyFile(directory);
         KeyMaterial authority;
         try {
             authority = read(certificateFile, keyFile);
@@ -134,8 +219,8 @@ public final class LocalCa {
         if (!CertificateChain.isAuthority(authority.leaf())) {
             throw certificateFile.trouble("is not a CA certificate");
         }
-        CertificateChain.refuseOutsideValidity(certificateFile, authority.leaf(), now);
-        return authority;
+        CertificateChain.refuseOutsideValidity(certificateFile, authority.leaf(), clock.instant());
+        return new LocalCa(directory, clock, authority);
     }
 
     /// @throws IllegalArgumentException if the two do not match
@@ -151,6 +236,15 @@ public final class LocalCa {
                 remedy(directory));
     }
 
+    private static SourceFile keyFile(StateDirectory directory) {
+        return new SourceFile(StateDirectory.SETTING, directory.file(CA_KEY), "the private key of the local CA",
+                remedy(directory));
+    }
+
+    private static SourceFile serverFile(StateDirectory directory, String name) {
+        return new SourceFile(StateDirectory.SETTING, directory.file(name), "", "");
+    }
+
     private static String remedy(StateDirectory directory) {
         return "restore " + CA_CERTIFICATE + " and " + CA_KEY + " from a backup, or rm -f "
                 + SourceFile.shellWord(directory.file(CA_CERTIFICATE)) + " "
@@ -163,15 +257,16 @@ public final class LocalCa {
     }
 
     private static String chainPem(KeyMaterial material) {
-        var text = new StringBuilder();
+        return material.chain().stream().map(LocalCa::pem).collect(Collectors.joining());
+    }
+
+    /// The certificate as PEM (RFC 7468).
+    public static String pem(X509Certificate certificate) {
         try {
-            for (X509Certificate certificate : material.chain()) {
-                text.append(pem("CERTIFICATE", certificate.getEncoded()));
-            }
+            return pem("CERTIFICATE", certificate.getEncoded());
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("the certificate was decoded before", e);
         }
-        return text.toString();
     }
 
     // RFC 7468: lines of 64 characters

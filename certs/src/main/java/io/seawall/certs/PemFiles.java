@@ -4,16 +4,13 @@ import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// The operator's own certificate and key, as certbot and the like leave them: the chain in one PEM file, the key in
 /// PKCS#8, PKCS#1 or SEC1 in another (or in the same). Whatever would fail at the first handshake is refused here.
 public final class PemFiles {
-    private static final String CERTIFICATE = "SEAWALL_TLS_CERT";
-    private static final String KEY = "SEAWALL_TLS_KEY";
+    static final String CERTIFICATE = "SEAWALL_TLS_CERT";
+    static final String KEY = "SEAWALL_TLS_KEY";
 
     private PemFiles() {}
 
@@ -44,24 +41,17 @@ public final class PemFiles {
         }
     }
 
-    /// Reads several pairs of files, each certificate with the key in the same place of the other list.
+    /// Refuses what no client would ever get to see: a second certificate with the same kind of key.
     ///
-    /// @throws CertificateTrouble as [#load] does, and for a second certificate with the same kind of key, which no client
-    ///         would ever get to see
-    public static List<KeyMaterial> loadAll(List<Path> certificates, List<Path> keys, Instant now)
+    /// @param others those that are served beside it
+    static void refuseSameKind(Path certificate, KeyMaterial material, List<KeyMaterial> others)
             throws CertificateTrouble {
-        List<KeyMaterial> materials = new ArrayList<>();
-        Set<String> kinds = new HashSet<>();
-        for (int i = 0; i < certificates.size(); i++) {
-            KeyMaterial material = load(certificates.get(i), keys.get(i), now);
-            if (!kinds.add(material.key().getAlgorithm())) {
-                throw new SourceFile(CERTIFICATE, certificates.get(i), "one with an ECDSA and one with an RSA key",
-                        "name only the one that clients should get").trouble(
-                                "is a second certificate with an " + material.key().getAlgorithm() + " key");
-            }
-            materials.add(material);
+        String kind = material.key().getAlgorithm();
+        if (others.stream().anyMatch(other -> other.key().getAlgorithm().equals(kind))) {
+            throw new SourceFile(CERTIFICATE, certificate, "one with an ECDSA and one with an RSA key",
+                    "name only the one that clients should get").trouble(
+                            "is a second certificate with an " + kind + " key");
         }
-        return List.copyOf(materials);
     }
 
     private static void refuseSwapped(SourceFile certificateFile, List<PemBlock> certificateBlocks, SourceFile keyFile,

@@ -11,7 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
 
@@ -62,6 +66,24 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
             throw trouble("is empty");
         }
         return text;
+    }
+
+    /// Equal as long as the file is: by content and permissions, because times and inodes tell of writing, not of what
+    /// was written. A file that cannot be read has one, too.
+    String stamp() {
+        try {
+            String text = read();
+            PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+            String mode = view == null ? "" : PosixFilePermissions.toString(view.readAttributes().permissions());
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.ISO_8859_1));
+            return HexFormat.of().formatHex(digest) + mode;
+        } catch (CertificateTrouble e) {
+            return String.valueOf(e.getMessage());
+        } catch (IOException e) {
+            return e.getClass().getName();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     CertificateTrouble unreadable(IOException e) {

@@ -109,14 +109,14 @@ record StateDirectory(Path path) {
     }
 
     /// Runs the work while no other process (and no other thread of this one) does the same here.
-    void locked(Work work) throws CertificateTrouble {
+    <T> T underLock(Answer<T> work) throws CertificateTrouble {
         synchronized (StateDirectory.class) {
             try (FileChannel channel = FileChannel.open(file("lock"),
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(path, "rw-------"));
                     var lock = channel.lock()) {
                 // also what tells javac that the lock is held on purpose
                 Objects.requireNonNull(lock);
-                work.run();
+                return work.run();
             } catch (IOException e) {
                 throw new CertificateTrouble(SETTING + ": " + file("lock") + " cannot be locked: " + reason(e)
                         + " (expected: a file system with locks)");
@@ -125,8 +125,8 @@ record StateDirectory(Path path) {
     }
 
     /// What may fail only in ways that the operator can mend.
-    interface Work {
-        void run() throws CertificateTrouble;
+    interface Answer<T> {
+        T run() throws CertificateTrouble;
     }
 
     // the new directory entry is on disk only after this; file systems that cannot do it do not need it

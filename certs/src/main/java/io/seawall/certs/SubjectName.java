@@ -2,6 +2,7 @@ package io.seawall.certs;
 
 import java.net.IDN;
 import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.SequencedSet;
@@ -29,6 +30,16 @@ record SubjectName(String text, boolean isAddress) {
             throw new CertificateTrouble("SEAWALL_HOSTS: no names for the certificate (expected: at least one)");
         }
         return parsed;
+    }
+
+    /// A host as a URL has it, written as in [KeyMaterial#names()].
+    static String plain(String host) {
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        try {
+            return InetAddress.ofLiteral(bare).getHostAddress();
+        } catch (IllegalArgumentException e) {
+            return bare.toLowerCase(Locale.ROOT);
+        }
     }
 
     private static SubjectName parse(String name) throws CertificateTrouble {

@@ -64,7 +64,8 @@ class KeyMaterialTest {
     @Test
     void namesAreTheDnsNamesAndAddressesInTheirOrder() throws Exception {
         var names = new LinkedHashSet<>(List.of("b.example", "192.0.2.7", "*.a.example", "::1"));
-        KeyMaterial material = Issuer.leaf(Issuer.authority(Pki.NOW), SubjectName.parseAll(names), Pki.NOW);
+        var parsed = SubjectName.parseAll(names);
+        KeyMaterial material = Issuer.leaf(Issuer.authority(parsed, Pki.NOW), parsed, Pki.NOW);
 
         assertEquals(List.of("b.example", "192.0.2.7", "*.a.example", "0:0:0:0:0:0:0:1"), material.names());
         assertEquals(List.of(), material().names());

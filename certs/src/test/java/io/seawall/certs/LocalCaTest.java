@@ -16,18 +16,19 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.Security;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -47,6 +48,7 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
@@ -73,7 +75,9 @@ class LocalCaTest {
         assertEquals(certificate.getSubjectX500Principal(), certificate.getIssuerX500Principal());
         certificate.verify(certificate.getPublicKey());
         assertEquals(0, certificate.getBasicConstraints());
-        assertEquals(Set.of("2.5.29.19", "2.5.29.15"), certificate.getCriticalExtensionOIDs());
+        assertEquals(Set.of("2.5.29.19", "2.5.29.15", "2.5.29.30"), certificate.getCriticalExtensionOIDs());
+        assertEquals(List.of("1.3.6.1.5.5.7.3.1"), certificate.getExtendedKeyUsage());
+        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), ca.constraints());
         assertArrayEquals(new boolean[]{false, false, false, false, false, true, true, false, false},
                 certificate.getKeyUsage());
         assertEquals(256, ((ECPublicKey) certificate.getPublicKey()).getParams().getOrder().bitLength());
@@ -113,7 +117,7 @@ class LocalCaTest {
     @Test
     void leavesOutACommonNameThatIsTooLong() throws Exception {
         String sixtyFour = "a".repeat(56) + ".example";
-        LocalCa ca = open(Pki.NOW);
+        LocalCa ca = LocalCa.open(home, names(sixtyFour, "a" + sixtyFour), clock(Pki.NOW));
 
         assertEquals("CN=" + sixtyFour,
                 ca.serverCertificate(names(sixtyFour)).leaf().getSubjectX500Principal().getName());
@@ -124,7 +128,7 @@ class LocalCaTest {
     @Test
     void writesKeysForUsAloneAndCertificatesForAll() throws Exception {
         Path state = home.resolve("state");
-        LocalCa ca = LocalCa.open(state, clock(Pki.NOW));
+        LocalCa ca = LocalCa.open(state, NAMES, clock(Pki.NOW));
         ca.serverCertificate(NAMES);
 
         assertEquals("rwx------", Pki.mode(state));
@@ -205,8 +209,8 @@ class LocalCaTest {
 
     @Test
     void issuesANewLeafInsteadOfOneFromAnotherAuthority() throws Exception {
-        KeyMaterial foreign = LocalCa.open(home.resolve("other"), clock(Pki.NOW)).serverCertificate(NAMES);
-        LocalCa ca = LocalCa.open(home.resolve("ours"), clock(Pki.NOW));
+        KeyMaterial foreign = LocalCa.open(home.resolve("other"), NAMES, clock(Pki.NOW)).serverCertificate(NAMES);
+        LocalCa ca = LocalCa.open(home.resolve("ours"), NAMES, clock(Pki.NOW));
         for (String file : List.of("server.pem", "server.key")) {
             Files.copy(home.resolve("other").resolve(file), home.resolve("ours").resolve(file));
         }
@@ -245,6 +249,105 @@ class LocalCaTest {
         Instant end = ca.getNotAfter().toInstant();
 
         assertEquals(end, open(end.minus(Duration.ofDays(30))).serverCertificate(NAMES).notAfter());
+    }
+
+    @Test
+    void mayVouchForItsOwnNamesOnly() throws Exception {
+        var authority = Issuer.authority(SubjectName.parseAll(names("gateway.example", "127.0.0.1", "::1")), Pki.NOW);
+
+        for (String own : List.of("gateway.example", "below.gateway.example", "127.0.0.1", "::1")) {
+            assertEquals("", objection(authority, own), own);
+        }
+        for (String foreign : List.of("bank.example", "example", "xgateway.example", "gateway.example.bank.example",
+                "127.0.0.2", "192.168.1.1", "::2")) {
+            assertNotEquals("", objection(authority, foreign), foreign);
+        }
+    }
+
+    /// What the JDK, and OpenSSL's where it is installed, say against a leaf for this name.
+    private String objection(KeyMaterial authority, String name) throws Exception {
+        KeyMaterial leaf = Issuer.leaf(authority, SubjectName.parseAll(names(name)), Pki.NOW);
+        byte[] constraints = ASN1OctetString.getInstance(authority.leaf().getExtensionValue("2.5.29.30")).getOctets();
+        var within = new X509CertSelector();
+        within.setNameConstraints(constraints);
+        String objection = within.match(leaf.leaf()) ? "" : "outside the name constraints";
+        Path openssl = Path.of("/usr/bin/openssl");
+        if (Files.isExecutable(openssl)) {
+            Path ca = Files.writeString(home.resolve("openssl-ca.pem"), LocalCa.pem(authority.leaf()));
+            Path server = Files.writeString(home.resolve("openssl-server.pem"), LocalCa.pem(leaf.leaf()));
+            Process process = new ProcessBuilder(openssl.toString(), "verify", "-CAfile", ca.toString(), "-attime",
+                    Long.toString(Pki.NOW.getEpochSecond()), "-purpose", "sslserver", server.toString())
+                    .redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(objection.isEmpty(), process.waitFor() == 0, said);
+            assertEquals(!objection.isEmpty(), said.contains("permitted subtree violation"), said);
+        }
+        return objection;
+    }
+
+    @Test
+    void leavesOutANameThatCameLater() throws Exception {
+        X509Certificate authority = open(Pki.NOW).certificate();
+
+        KeyMaterial material = open(Pki.NOW)
+                .serverCertificate(names("new.example", "gateway.example", "127.0.0.1", "::1", "192.0.2.7"));
+
+        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), material.names());
+        assertEquals(authority, material.chain().getLast());
+        assertEquals(material, open(Pki.NOW)
+                .serverCertificate(names("new.example", "gateway.example", "127.0.0.1", "::1", "192.0.2.7")));
+    }
+
+    @Test
+    void saysSoWhenEveryNameCameLater() throws Exception {
+        LocalCa ca = open(Pki.NOW);
+
+        var trouble = assertThrows(CertificateTrouble.class, () -> ca.serverCertificate(names("new.example")));
+        assertEquals("SEAWALL_STATE_DIR: " + home.resolve("ca.pem")
+                + " may vouch for gateway.example, 127.0.0.1, 0:0:0:0:0:0:0:1 only (expected: a CA for one of"
+                + " new.example; fix: ./seawall certs renew --new-ca, and import the new ca.pem on every device)",
+                trouble.getMessage());
+    }
+
+    @Test
+    void vouchesForAnyNameWhenItIsFromBeforeConstraints() throws Exception {
+        Pki.Identity old = Pki.root("CN=Seawall local CA,O=Seawall");
+        Files.writeString(home.resolve("ca.pem"), Pki.pem(old));
+        Files.writeString(home.resolve("ca.key"), Pki.pkcs8(old.key()));
+        Pki.mode(home.resolve("ca.key"), "rw-------");
+        LocalCa ca = open(Pki.NOW);
+
+        assertEquals(old.certificate(), ca.certificate());
+        assertEquals(List.of(), ca.constraints());
+        assertEquals(List.of("new.example"), ca.serverCertificate(names("new.example")).names());
+    }
+
+    @Test
+    void isReplacedByOneForTheNamesOfToday() throws Exception {
+        LocalCa first = open(Pki.NOW);
+        first.serverCertificate(NAMES);
+
+        LocalCa second = LocalCa.replace(home, names("new.example"), clock(Pki.NOW));
+
+        assertNotEquals(first.certificate(), second.certificate());
+        assertEquals(List.of("new.example"), second.constraints());
+        KeyMaterial material = second.serverCertificate(names("new.example"));
+        assertEquals(second.certificate(), material.chain().getLast());
+        assertEquals(material, LocalCa.open(home, NAMES, clock(Pki.NOW)).serverCertificate(names("new.example")));
+        assertEquals("rw-------", Pki.mode(home.resolve("ca.key")));
+        assertEquals("rw-------", Pki.mode(home.resolve("server.key")));
+    }
+
+    @Test
+    void issuesANewLeafWhenItIsToldTo() throws Exception {
+        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
+
+        KeyMaterial second = open(Pki.NOW).renew(NAMES);
+
+        assertNotEquals(first.leaf(), second.leaf());
+        assertNotEquals(first.key(), second.key());
+        assertEquals(first.chain().getLast(), second.chain().getLast());
+        assertEquals(second, open(Pki.NOW).serverCertificate(NAMES));
     }
 
     @Test
@@ -366,8 +469,8 @@ class LocalCaTest {
     void refusesToIssueAfterItsEnd() throws Exception {
         open(Pki.NOW);
         var clock = new SettableClock(Pki.NOW);
-        LocalCa ca = LocalCa.open(home, clock);
-        clock.now = Instant.parse("2036-06-01T00:00:01Z");
+        LocalCa ca = LocalCa.open(home, NAMES, clock);
+        clock.set(Instant.parse("2036-06-01T00:00:01Z"));
 
         var trouble = assertThrows(CertificateTrouble.class, () -> ca.serverCertificate(NAMES));
         assertEquals(
@@ -395,7 +498,8 @@ class LocalCaTest {
             var type = loader.loadClass(LocalCa.class.getName());
             var serverCertificate = type.getMethod("serverCertificate", SequencedSet.class);
             Object ca = Objects.requireNonNull(
-                    type.getMethod("open", Path.class, Clock.class).invoke(null, home, clock(Pki.NOW)));
+                    type.getMethod("open", Path.class, SequencedSet.class, Clock.class).invoke(null, home, NAMES,
+                            clock(Pki.NOW)));
 
             Object material = Objects.requireNonNull(serverCertificate.invoke(ca, NAMES));
 
@@ -429,7 +533,7 @@ class LocalCaTest {
     }
 
     private LocalCa open(Instant now) throws CertificateTrouble {
-        return LocalCa.open(home, clock(now));
+        return LocalCa.open(home, NAMES, clock(now));
     }
 
     private String refusal(Instant now) {
@@ -446,8 +550,9 @@ class LocalCaTest {
 
     // a handshake over loopback: PKIX, purposes and the host name as the JDK's client checks them
     private void shakeHands(String host) throws Exception {
-        LocalCa ca = LocalCa.open(home, Clock.systemUTC());
-        KeyMaterial material = ca.serverCertificate(names("gateway.example", "*.wild.example", "127.0.0.1", "::1"));
+        SequencedSet<String> names = names("gateway.example", "*.wild.example", "127.0.0.1", "::1");
+        LocalCa ca = LocalCa.open(home, names, Clock.systemUTC());
+        KeyMaterial material = ca.serverCertificate(names);
         SSLContext client = trusting(ca.certificate());
         try (ServerSocket listener = serving(material).getServerSocketFactory().createServerSocket(0, 1,
                 InetAddress.getLoopbackAddress()); var threads = Executors.newSingleThreadExecutor()) {
@@ -502,28 +607,5 @@ class LocalCaTest {
         var set = new LinkedHashSet<String>();
         Collections.addAll(set, names);
         return set;
-    }
-
-    private static final class SettableClock extends Clock {
-        private Instant now;
-
-        SettableClock(Instant now) {
-            this.now = now;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -18,6 +18,9 @@ import java.security.PrivateKey;
 import java.security.interfaces.ECKey;
 import java.time.Instant;
 import java.util.Arrays;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Set;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -471,9 +474,10 @@ class PemFilesTest {
 
     @Test
     void readsOneOfEachKindOfKey() throws Exception {
-        List<KeyMaterial> materials = PemFiles.loadAll(
-                List.of(write("rsa.pem", Pki.pem(RSA_LEAF)), write("ec.pem", Pki.pem(LEAF))),
-                List.of(write("rsa.key", Pki.pkcs8(RSA_LEAF.key())), write("ec.key", Pki.pkcs8(LEAF.key()))), Pki.NOW);
+        List<KeyMaterial> materials = watched(
+                new WatchedFiles.Files(write("rsa.pem", Pki.pem(RSA_LEAF)), write("rsa.key", Pki.pkcs8(RSA_LEAF.key()))),
+                new WatchedFiles.Files(write("ec.pem", Pki.pem(LEAF)), write("ec.key", Pki.pkcs8(LEAF.key()))))
+                .current();
 
         assertEquals(List.of(RSA_LEAF.certificate(), LEAF.certificate()),
                 materials.stream().map(KeyMaterial::leaf).toList());
@@ -488,7 +492,12 @@ class PemFilesTest {
         assertEquals("SEAWALL_TLS_CERT: " + second + " is a second certificate with an EC key (expected: one with an "
                 + "ECDSA and one with an RSA key; fix: name only the one that clients should get)",
                 assertThrows(CertificateTrouble.class,
-                        () -> PemFiles.loadAll(List.of(first, second), List.of(key, key), Pki.NOW)).getMessage());
+                        () -> watched(new WatchedFiles.Files(first, key), new WatchedFiles.Files(second, key)))
+                        .getMessage());
+    }
+
+    private static WatchedFiles watched(WatchedFiles.Files... pairs) throws CertificateTrouble {
+        return new WatchedFiles(List.of(pairs), Set.of(), Clock.fixed(Pki.NOW, ZoneOffset.UTC));
     }
 
     @Test

@@ -4,13 +4,12 @@ import io.seawall.certs.CertificateSource;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
-import io.seawall.certs.PemFiles;
+import io.seawall.certs.WatchedCa;
+import io.seawall.certs.WatchedFiles;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Files.Pair;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,35 +18,26 @@ import java.util.SequencedSet;
 /// The certificates to serve, from where the configuration says.
 ///
 /// @param authority the local CA's file, for people to import; empty where the certificate is somebody else's
-/// @param authorityFingerprint SHA-256 of the local CA's certificate
-public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint) {
+/// @param authorityFingerprint SHA-256 of the local CA's certificate at the start
+/// @param renewals counts those that Seawall has issued itself; empty where others do
+public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint,
+        Optional<Renewals> renewals) {
 
     /// Empty when TLS is off.
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
             case Config.Tls.Files(List<Pair> pairs) -> Optional.of(new Certificates(
-                    fixed(PemFiles.loadAll(pairs.stream().map(Pair::certificate).toList(),
-                            pairs.stream().map(Pair::key).toList(), clock.instant())),
-                    Optional.empty(), Optional.empty()));
+                    new WatchedFiles(
+                            pairs.stream().map(p -> new WatchedFiles.Files(p.certificate(), p.key())).toList(),
+                            config.hosts(), clock),
+                    Optional.empty(), Optional.empty(), Optional.empty()));
             case Config.Tls.SelfSigned _ -> {
-                LocalCa authority = LocalCa.open(config.stateDir(), clock);
-                yield Optional.of(new Certificates(fixed(List.of(authority.serverCertificate(names(config)))),
-                        Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate()))));
-            }
-        };
-    }
-
-    private static CertificateSource fixed(List<KeyMaterial> materials) {
-        return new CertificateSource() {
-            @Override
-            public List<KeyMaterial> current() {
-                return materials;
-            }
-
-            @Override
-            public boolean refresh() {
-                return false;
+                Renewals renewals = new Renewals("self-signed");
+                WatchedCa source = new WatchedCa(config.stateDir(), names(config), clock, renewals);
+                LocalCa authority = source.authority();
+                yield Optional.of(new Certificates(source, Optional.of(authority.file()),
+                        Optional.of(KeyMaterial.fingerprint(authority.certificate())), Optional.of(renewals)));
             }
         };
     }
@@ -57,13 +47,33 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         return source.current().getFirst();
     }
 
-    /// When the first of them expires.
-    public Instant notAfter() {
-        return source.current().stream().map(KeyMaterial::notAfter).min(Comparator.naturalOrder()).orElseThrow();
+    /// What is odd about them without being wrong: a sentence for each configured name that no certificate names.
+    public List<String> warnings(Config config) {
+        return warnings(config, source.current());
+    }
+
+    /// The same of what is not served yet.
+    public static List<String> warnings(Config config, List<KeyMaterial> materials) {
+        SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned ? names(config) : config.hosts();
+        List<String> missing = wanted.stream()
+                .filter(host -> materials.stream().noneMatch(material -> material.covers(host))).toList();
+        if (missing.isEmpty()) {
+            return List.of();
+        }
+        String names = String.join(", ", missing);
+        return List.of(switch (config.tls()) {
+            case Config.Tls.SelfSigned _ -> "the local CA may not vouch for " + names
+                    + ", which came later than it, so "
+                    + "browsers will warn there; everything else works as before. Fix: ./seawall certs renew --new-ca, "
+                    + "and import the new ca.pem on every device";
+            default ->
+                "the certificate does not name " + names + ", so browsers will warn there. Fix: a certificate that "
+                        + "does, or take the name out of SEAWALL_HOSTS";
+        });
     }
 
     /// The configured hosts, the address that is listened on, and loopback, which is how people try it first.
-    static SequencedSet<String> names(Config config) {
+    public static SequencedSet<String> names(Config config) {
         SequencedSet<String> names = new LinkedHashSet<>();
         for (String host : config.hosts()) {
             names.add(host.replaceAll("[\\[\\]]", ""));

@@ -41,7 +41,6 @@ import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.StatusHandler;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// The table of contents: what a client's bytes meet, in this order. Nothing else adds handlers, except the one swap at
@@ -68,7 +67,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final StatusHandler status;
     private final OwnPageHandler ownPages;
 
-    ClientPipeline(Config config, Set<String> hosts, Optional<ServerTls> tls, Deadlines deadlines,
+    ClientPipeline(Config config, PublicHosts hosts, Optional<ServerTls> tls, Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling, Sessions sessions,
             Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
         this.tls = tls;
@@ -81,7 +80,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         this.connections = connections;
         securityHeaders = new SecurityHeadersHandler(tls.isPresent());
         client = new ClientAddressHandler(new ClientAddress(config.clients()), tls.isPresent());
-        host = new HostHandler(new PublicHosts(hosts));
+        host = new HostHandler(hosts);
         route = new RouteHandler(new Router(config.hooks(), config.publicPaths(), config.bodies()));
         throttle = new ThrottleHandler(throttling);
         layer = new LayerHandler(layers, throttling, connections);

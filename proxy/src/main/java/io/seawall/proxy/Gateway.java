@@ -21,6 +21,8 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.seawall.certs.CertificateEvents;
+import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
@@ -39,6 +41,7 @@ import io.seawall.proxy.observe.AdminHandler;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.Metrics;
 import io.seawall.proxy.observe.MetricsHandler;
+import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.GatewayHealth;
@@ -48,12 +51,16 @@ import io.seawall.proxy.upstream.Tunnels;
 import io.seawall.proxy.upstream.UpstreamPool;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 
 /// A running Seawall: its listeners, event loops and watchers. Start it, and close it to drain.
@@ -62,6 +69,7 @@ public final class Gateway implements AutoCloseable {
     private static final int EXPOSURE_SECONDS = 30;
     private static final int HEALTH_SECONDS = 2;
     private static final int SESSION_SECONDS = 60;
+    private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(5);
 
     private final Config config;
     private final MultiThreadIoEventLoopGroup loops;
@@ -75,6 +83,7 @@ public final class Gateway implements AutoCloseable {
         return thread;
     });
     private final Optional<ServerTls> tls;
+    private final Optional<CertificateWatch> certificates;
     private final Metrics metrics;
     private final PasswordVerifier passwords;
     private final GatewayHealth health;
@@ -122,7 +131,9 @@ public final class Gateway implements AutoCloseable {
         RelayHandler.Shared relay = new RelayHandler.Shared(pool, new RequestRewrite(config.stripHeaders()), exposure,
                 health, sessions, tunnels);
         tls = serverTls(setup);
-        ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), tls, deadlines,
+        PublicHosts hosts = new PublicHosts(config.hosts());
+        certificates = tls.map(t -> certificateWatch(setup, t, hosts));
+        ClientPipeline pipeline = new ClientPipeline(config, hosts, tls, deadlines,
                 new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions, connections,
                 this::isReady, relay);
@@ -157,11 +168,25 @@ public final class Gateway implements AutoCloseable {
         });
     }
 
-    /// The configured names, and those of a certificate that somebody made for this host.
-    private static Set<String> hosts(Setup setup) {
-        Set<String> hosts = new LinkedHashSet<>(setup.config().hosts());
-        setup.certificates().filter(c -> c.authority().isEmpty())
-                .ifPresent(c -> c.source().current().forEach(m -> hosts.addAll(m.names())));
+    private static CertificateWatch certificateWatch(Setup setup, ServerTls tls, PublicHosts hosts) {
+        Certificates certificates = setup.certificates().orElseThrow();
+        Config config = setup.config();
+        AtomicReference<List<String>> warned = new AtomicReference<>(certificates.warnings(config));
+        return new CertificateWatch(certificates.source(), tls, materials -> {
+            hosts.replace(hosts(config, certificates, materials));
+            List<String> warnings = Certificates.warnings(config, materials);
+            if (!warnings.equals(warned.getAndSet(warnings))) {
+                warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+            }
+        }, Clock.systemUTC());
+    }
+
+    /// The configured names, and those of certificates that somebody made for this host.
+    private static Set<String> hosts(Config config, Certificates certificates, List<KeyMaterial> materials) {
+        Set<String> hosts = new LinkedHashSet<>(config.hosts());
+        if (certificates.authority().isEmpty()) {
+            materials.forEach(m -> m.names().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT))));
+        }
         return hosts;
     }
 
@@ -236,17 +261,35 @@ public final class Gateway implements AutoCloseable {
                 () -> exposure.isExposed() ? 1 : 0);
         metrics.counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.",
                 setup.journal()::dropped);
-        setup.certificates().ifPresent(c -> metrics.gauge("seawall.certificate.expiry.timestamp.seconds",
-                "When the certificate expires, in seconds since 1970; of two, the first to.",
-                () -> c.notAfter().getEpochSecond()));
         tls.ifPresent(t -> metrics.counter("seawall.tls.resumptions",
                 "Handshakes that began with a session ticket of ours.", t::resumed));
+        certificates.ifPresent(this::measure);
+        setup.certificates().flatMap(Certificates::renewals).ifPresent(this::measure);
         for (Layer layer : Layer.values()) {
             metrics.gauge("seawall.lockouts.active", "Client networks locked out of a layer now.", "layer",
                     layer.label(), () -> throttle.locked(layer));
             metrics.gauge("seawall.strangers.slowed",
                     "1 while a layer's budget of wrong credentials is spent and strangers have to wait.", "layer",
                     layer.label(), () -> throttle.isSlowing(layer) ? 1 : 0);
+        }
+    }
+
+    private void measure(CertificateWatch watch) {
+        metrics.gauge("seawall.certificate.expiry.timestamp.seconds",
+                "When the certificate expires, in seconds since 1970; of two, the first to.",
+                () -> watch.expiry().getEpochSecond());
+        String description = "Newer certificates found while running: taken into service, or refused.";
+        metrics.counter("seawall.certificate.reloads", description, watch::reloads, "outcome", "ok");
+        metrics.counter("seawall.certificate.reloads", description, watch::refusals, "outcome", "refused");
+    }
+
+    private void measure(Renewals renewals) {
+        String description = "Attempts to have a new certificate issued.";
+        metrics.counter("seawall.certificate.renewals", description, renewals::renewals, "source", renewals.source(),
+                "outcome", "ok");
+        for (CertificateEvents.Failure failure : CertificateEvents.Failure.values()) {
+            metrics.counter("seawall.certificate.renewals", description, () -> renewals.failures(failure), "source",
+                    renewals.source(), "outcome", failure.label());
         }
     }
 
@@ -257,6 +300,7 @@ public final class Gateway implements AutoCloseable {
         every(HEALTH_SECONDS, health::check);
         tls.ifPresent(t -> every((int) ServerTls.TICKET_PERIOD.toSeconds(), t::rotateTicketKeys));
         every(SESSION_SECONDS, () -> tunnels.endSessions(sessions::isOver));
+        certificates.ifPresent(watch -> watch.start(CERTIFICATE_INTERVAL));
     }
 
     private void every(int seconds, Runnable task) {
@@ -271,12 +315,14 @@ public final class Gateway implements AutoCloseable {
     }
 
     private boolean isReady() {
-        return !draining && health.isUp() && !exposure.isExposed();
+        return !draining && health.isUp() && !exposure.isExposed()
+                && !certificates.map(CertificateWatch::isExpired).orElse(false);
     }
 
     private AdminHandler.Readiness readiness() {
         String detail = "gateway " + health.state().name().toLowerCase(java.util.Locale.ROOT) + "\n"
-                + (exposure.isExposed() ? "gateway exposed\n" : "") + (draining ? "draining\n" : "");
+                + (exposure.isExposed() ? "gateway exposed\n" : "") + (draining ? "draining\n" : "")
+                + certificates.map(CertificateWatch::detail).orElse("");
         return new AdminHandler.Readiness(isReady(), detail);
     }
 
@@ -328,6 +374,7 @@ public final class Gateway implements AutoCloseable {
 
     private void stop() {
         watchers.shutdownNow();
+        certificates.ifPresent(CertificateWatch::close);
         // an event loop that ends may leave them open
         listeners.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         clients.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
@@ -347,5 +394,10 @@ public final class Gateway implements AutoCloseable {
     /// Looks at the gateway's listener now instead of at the next half minute.
     void checkExposure() {
         exposure.check();
+    }
+
+    /// Looks at the certificates now instead of within the next seconds.
+    void checkCertificates() {
+        certificates.ifPresent(CertificateWatch::look);
     }
 }

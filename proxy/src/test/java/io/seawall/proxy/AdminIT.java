@@ -62,7 +62,10 @@ final class AdminIT {
                 "seawall_direct_memory_used_bytes ", "seawall_direct_memory_max_bytes ", "seawall_websockets_open ",
                 "seawall_websockets_closed_total{", "seawall_bytes_total{", "seawall_upstream_up ",
                 "seawall_upstream_exposed 0", "seawall_upstream_errors_total{", "seawall_tls_handshakes_total{",
-                "seawall_certificate_expiry_timestamp_seconds ", "seawall_build_info{", "jvm_memory_used_bytes{",
+                "seawall_certificate_expiry_timestamp_seconds ",
+                "seawall_certificate_reloads_total{outcome=\"ok\"} 0",
+                "seawall_certificate_reloads_total{outcome=\"refused\"} 0", "seawall_certificate_renewals_total{",
+                "seawall_build_info{", "jvm_memory_used_bytes{",
                 "process_uptime_seconds ")) {
             assertTrue(text.body().contains("\n" + series), series + " is missing in\n" + text.body());
         }

@@ -54,4 +54,22 @@ class CertificatesTest {
         assertTrue(String.valueOf(trouble.getMessage()).startsWith("SEAWALL_TLS_CERT: " + folder.resolve("none.pem")),
                 trouble.getMessage());
     }
+
+    @Test
+    void warnsOfNamesThatTheCertificateDoesNotName() throws CertificateTrouble {
+        Config first = TestConfig.of("SEAWALL_STATE_DIR=" + folder,
+                "SEAWALL_HOSTS=a.example, b.example, [2001:db8::7]");
+        Certificates certificates = Certificates.load(first, Clock.systemUTC()).orElseThrow();
+        assertEquals(List.of(), certificates.warnings(first));
+        String[] files = {"SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("server.pem"),
+            "SEAWALL_TLS_KEY=" + folder.resolve("server.key")};
+        Config covered = TestConfig.of(files[0], files[1], files[2],
+                "SEAWALL_HOSTS=A.example, b.example, [2001:db8:0::7], 127.0.0.1");
+        assertEquals(List.of(), Certificates.load(covered, Clock.systemUTC()).orElseThrow().warnings(covered));
+        Config other = TestConfig.of(files[0], files[1], files[2], "SEAWALL_HOSTS=a.example, y.b.example, 192.0.2.1");
+        assertEquals(
+                List.of("the certificate does not name y.b.example, 192.0.2.1, so browsers will warn there. Fix: a "
+                        + "certificate that does, or take the name out of SEAWALL_HOSTS"),
+                Certificates.load(other, Clock.systemUTC()).orElseThrow().warnings(other));
+    }
 }

@@ -23,6 +23,7 @@ import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.Metrics;
 import io.seawall.proxy.observe.MetricsHandler;
+import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.GatewayHealth;
 import io.seawall.proxy.upstream.RelayHandler;
@@ -42,7 +43,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
 /// or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
@@ -103,7 +103,7 @@ public final class MemorySeawall implements AutoCloseable {
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
                 new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
-        pipeline = new ClientPipeline(config, Set.copyOf(config.hosts()), Optional.empty(), deadlines,
+        pipeline = new ClientPipeline(config, new PublicHosts(config.hosts()), Optional.empty(), deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);

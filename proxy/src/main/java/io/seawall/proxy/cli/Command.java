@@ -28,6 +28,11 @@ enum Command {
         int execute(Console console, String[] arguments) {
             return new DemoCommand(console).execute(arguments);
         }
+
+        @Override
+        int mostArguments() {
+            return 1;
+        }
     },
     INIT("init", "Write .env with strong secrets.", """
             usage: seawall init
@@ -49,6 +54,28 @@ enum Command {
         @Override
         int execute(Console console, String[] arguments) {
             return new CheckCommand(console).execute();
+        }
+    },
+    CERTS("certs", "Show the certificates, export the CA for other devices, renew.", """
+            usage: seawall certs show
+                   seawall certs export [FILE]
+                   seawall certs renew [--new-ca]
+
+            show    where the certificates come from, their names, how long they last, and their SHA-256 fingerprints
+            export  the local CA's certificate, never its key: into FILE, or to standard output; and how to import it
+            renew   a new server certificate of the local CA now. A running Seawall takes it over within 10 seconds.
+                    --new-ca makes a new CA for the present SEAWALL_HOSTS first: every device has to import it.
+
+            exit codes: 0 fine, 2 configuration refused, 4 certificate trouble
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new CertsCommand(console).execute(arguments);
+        }
+
+        @Override
+        int mostArguments() {
+            return 2;
         }
     },
     ROUTES("routes", "Print the route table: path, layer, methods, limits.", """
@@ -112,6 +139,10 @@ enum Command {
 
     String help() {
         return help;
+    }
+
+    int mostArguments() {
+        return 0;
     }
 
     abstract int execute(Console console, String[] arguments);

@@ -36,7 +36,7 @@ public final class Main {
                     console.out(command.summary() + "\n\n" + command.help().stripTrailing());
                     return Exit.FINE;
                 }
-                if (rest.length > (command == Command.DEMO ? 1 : 0)) {
+                if (rest.length > command.mostArguments()) {
                     console.error(
                             "seawall " + word + ": unexpected argument " + rest[rest.length - 1] + " (see: seawall "
                                     + word + " --help)");

@@ -66,7 +66,9 @@ record Start(Config config, Optional<Certificates> certificates, Exposure exposu
             warnings.add("the socket table cannot be read, so whether the gateway is exposed cannot be seen");
         }
         try {
-            return new Start(config, Certificates.load(config, Clock.systemUTC()), exposure, warnings);
+            Optional<Certificates> certificates = Certificates.load(config, Clock.systemUTC());
+            certificates.ifPresent(c -> warnings.addAll(c.warnings(config)));
+            return new Start(config, certificates, exposure, warnings);
         } catch (CertificateTrouble e) {
             throw new Refused(e);
         }

@@ -65,9 +65,10 @@ public final class Metrics implements AutoCloseable {
                 .tag(tag, tagValue).register(registry);
     }
 
-    public void counter(String name, String description, DoubleSupplier total) {
+    /// @param tags names and values in turn, of bounded sets
+    public void counter(String name, String description, DoubleSupplier total, String... tags) {
         // the object is held weakly, the function is not; a supplier as the object would be gone after a collection
-        FunctionCounter.builder(name, this, metrics -> total.getAsDouble()).description(description)
+        FunctionCounter.builder(name, this, metrics -> total.getAsDouble()).description(description).tags(tags)
                 .register(registry);
     }
 

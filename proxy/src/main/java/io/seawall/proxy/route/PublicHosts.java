@@ -7,11 +7,16 @@ import java.util.Set;
 /// Which values of `Host` are ours. A name that is not ours may be an attacker's that resolves to us (DNS rebinding);
 /// an address cannot be, so address literals are always accepted.
 public final class PublicHosts {
-    private final Set<String> names;
+    private volatile Set<String> names;
 
     /// @param names lower case, without port; `*.` for any one label
     public PublicHosts(Set<String> names) {
         this.names = Set.copyOf(names);
+    }
+
+    /// Others from now on, as when a renewed certificate names others.
+    public void replace(Set<String> others) {
+        names = Set.copyOf(others);
     }
 
     public boolean accepts(String authority) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.certs.LocalCa;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
 import java.io.IOException;
@@ -12,11 +13,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckCommandTest {
     private static final Preflight.Facts USER = new Preflight.Facts(1000, 0, 1024);
@@ -98,6 +106,46 @@ class CheckCommandTest {
         World world = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + none, "SEAWALL_TLS_KEY=" + none);
         assertEquals(4, world.run("check"));
         assertTrue(world.err().startsWith("seawall: refused\n\n  SEAWALL_TLS_CERT: " + none + " "), world.err());
+    }
+
+    /// Each is one sentence, whatever the file is.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"garbage|CERT|is larger than 1 MiB", "directory|CERT|is a directory",
+        "unreadable|CERT|is not a regular file", "half|CERT|is damaged", "wrong key|KEY|does not match the certificate",
+        "expired|CERT|expired on 20", "authority|CERT|begins with a CA certificate",
+        "open key|KEY|is open to every user of this machine"})
+    void says4WhateverTheCertificatesFileIs(String kind, String setting, String found) throws Exception {
+        Path state = folder.resolve("ca");
+        SequencedSet<String> names = new LinkedHashSet<>(List.of("claw.example.com"));
+        LocalCa authority = LocalCa.open(state, names, Clock.systemUTC());
+        authority.serverCertificate(names);
+        Path certificate = state.resolve("server.pem");
+        Path key = state.resolve("server.key");
+        switch (kind) {
+            case "garbage" -> Files.write(certificate, new byte[10_000_000]);
+            case "directory" -> certificate = state;
+            case "unreadable" -> certificate = Path.of("/dev/zero");
+            case "half" -> Files.writeString(certificate, Files.readString(certificate).substring(0, 300));
+            case "wrong key" -> key = state.resolve("ca.key");
+            case "expired" -> {
+                Path old = folder.resolve("old");
+                LocalCa.open(old, names, Clock.offset(Clock.systemUTC(), Duration.ofDays(-100))).renew(names);
+                certificate = old.resolve("server.pem");
+                key = old.resolve("server.key");
+            }
+            case "authority" -> certificate = state.resolve("ca.pem");
+            case "open key" -> Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+            default -> throw new IllegalArgumentException(kind);
+        }
+        for (String command : List.of("check", "run")) {
+            World world = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + certificate, "SEAWALL_TLS_KEY=" + key);
+            assertEquals(4, world.run(command));
+            String start = "seawall: refused\n\n  SEAWALL_TLS_" + setting + ": "
+                    + (setting.equals("CERT") ? certificate : key) + " " + found;
+            assertTrue(world.err().startsWith(start), world.err());
+            assertEquals(3, world.err().lines().count(), world.err());
+            assertFalse(world.err().contains("Exception"), world.err());
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,5 +36,13 @@ class PublicHostsTest {
         "[::1], [::1]", "127.0.0.1:9, 127.0.0.1"})
     void takesTheHostOutOfAnAuthority(String authority, String host) {
         assertEquals(host, PublicHosts.hostOf(authority));
+    }
+
+    @Test
+    void areOthersWhenTheyAreReplaced() {
+        PublicHosts hosts = new PublicHosts(Set.of("old.example"));
+        hosts.replace(Set.of("new.example"));
+        assertTrue(hosts.accepts("new.example"));
+        assertFalse(hosts.accepts("old.example"));
     }
 }

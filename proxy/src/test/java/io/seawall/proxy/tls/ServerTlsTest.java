@@ -17,15 +17,18 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.ReferenceCounted;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +45,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
+import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -79,8 +84,8 @@ class ServerTlsTest {
     private final KeyMaterial ec;
 
     ServerTlsTest(@TempDir Path state) throws CertificateTrouble {
-        ec = LocalCa.open(state.resolve("ca"), Clock.systemUTC())
-                .serverCertificate(new TreeSet<>(List.of("localhost", "127.0.0.1")));
+        SequencedSet<String> names = new TreeSet<>(List.of("localhost", "127.0.0.1"));
+        ec = LocalCa.open(state.resolve("ca"), names, Clock.systemUTC()).serverCertificate(names);
     }
 
     private static KeyMaterial rsa() {
@@ -361,6 +366,37 @@ class ServerTlsTest {
         }
 
         echoes(socket);
+    }
+
+    /// Native memory, which no garbage collector sees.
+    @Test
+    void keepsAReplacedContextOnlyAsLongAsItsLastConnection() throws Exception {
+        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10), false)) {
+            List<ReferenceCounted> replaced = new ArrayList<>();
+            List<SslHandler> connections = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                replaced.add(context(tls));
+                connections.add(tls.newHandler(ByteBufAllocator.DEFAULT));
+                tls.replace(List.of(i % 2 == 0 ? rsa : ec));
+            }
+            assertEquals(20, new HashSet<>(replaced).size());
+            for (int i = 0; i < 20; i++) {
+                assertEquals(1, replaced.get(i).refCnt(), "its connection's");
+                ReferenceCountUtil.release(connections.get(i).engine());
+                assertEquals(0, replaced.get(i).refCnt());
+            }
+            assertEquals(1, context(tls).refCnt());
+        }
+    }
+
+    private static ReferenceCounted context(ServerTls tls) throws IllegalAccessException {
+        for (Field field : ServerTls.class.getDeclaredFields()) {
+            if (field.getType() == SslContext.class) {
+                field.setAccessible(true);
+                return (ReferenceCounted) field.get(tls);
+            }
+        }
+        throw new AssertionError("ServerTls has no context");
     }
 
     @Test

@@ -1,0 +1,148 @@
+package io.seawall.certs;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The operator's own files, looked at again and again: whoever renews them replaces them in his own way (certbot swaps
+/// symlinks, Kubernetes a folder, others write over them, key and chain in either order). So nothing is believed about
+/// how: what is found counts once it was the same in two looks in a row, and is taken as a whole or not at all.
+public final class WatchedFiles implements CertificateSource {
+    private final List<Pair> pairs;
+    private final Set<String> hosts;
+    private final Clock clock;
+
+    /// @param certificate PEM chain, the server's certificate first
+    public record Files(Path certificate, Path key) {}
+
+    /// Loads all of them.
+    ///
+    /// @param hosts the configured names: a certificate for one of them is never a mistake
+    /// @throws CertificateTrouble if one cannot be used, or two have the same kind of key
+    public WatchedFiles(List<Files> files, Set<String> hosts, Clock clock) throws CertificateTrouble {
+        this.hosts = Set.copyOf(hosts);
+        this.clock = clock;
+        List<Pair> loaded = new ArrayList<>();
+        for (Files paths : files) {
+            Pair pair = new Pair(paths);
+            PemFiles.refuseSameKind(paths.certificate(), pair.material, loaded.stream().map(p -> p.material).toList());
+            loaded.add(pair);
+        }
+        pairs = List.copyOf(loaded);
+    }
+
+    @Override
+    public List<KeyMaterial> current() {
+        return pairs.stream().map(pair -> pair.material).toList();
+    }
+
+    @Override
+    public boolean refresh() throws CertificateTrouble {
+        boolean changed = false;
+        CertificateTrouble first = null;
+        for (Pair pair : pairs) {
+            // each by itself: trouble with one must not keep the other from being renewed
+            try {
+                changed |= pair.look();
+            } catch (CertificateTrouble e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        return changed;
+    }
+
+    private final class Pair {
+        private final Files files;
+        private final SourceFile certificate;
+        private final SourceFile key;
+        private volatile KeyMaterial material;
+        /// What both files held when the material was read, at the last look, and at the last trouble.
+        private String taken;
+        private String seen;
+        private String refused = "";
+        private @Nullable CertificateTrouble trouble;
+
+        Pair(Files files) throws CertificateTrouble {
+            this.files = files;
+            certificate = new SourceFile(PemFiles.CERTIFICATE, files.certificate(), "", "");
+            key = new SourceFile(PemFiles.KEY, files.key(), "", "");
+            taken = stamp();
+            seen = taken;
+            material = PemFiles.load(files.certificate(), files.key(), clock.instant());
+        }
+
+        boolean look() throws CertificateTrouble {
+            String found = stamp();
+            boolean settled = found.equals(seen);
+            seen = found;
+            if (found.equals(taken)) {
+                trouble = null;
+                return false;
+            }
+            if (!settled) {
+                return unchanged();
+            }
+            try {
+                KeyMaterial next = PemFiles.load(files.certificate(), files.key(), clock.instant());
+                if (hasMoved(found)) {
+                    return unchanged();
+                }
+                refuseForeign(next);
+                PemFiles.refuseSameKind(files.certificate(), next,
+                        pairs.stream().filter(other -> other != this).map(other -> other.material).toList());
+                boolean changed = !next.equals(material);
+                material = next;
+                taken = found;
+                trouble = null;
+                return changed;
+            } catch (CertificateTrouble e) {
+                if (hasMoved(found)) {
+                    return unchanged();
+                }
+                // the same files, the same words: a message that tells the time would be new every few seconds
+                if (trouble == null || !found.equals(refused)) {
+                    trouble = e;
+                    refused = found;
+                }
+                throw Objects.requireNonNull(trouble);
+            }
+        }
+
+        private boolean unchanged() throws CertificateTrouble {
+            if (trouble != null) {
+                throw trouble;
+            }
+            return false;
+        }
+
+        /// Somebody writes while we read.
+        private boolean hasMoved(String found) {
+            seen = stamp();
+            return !seen.equals(found);
+        }
+
+        private String stamp() {
+            return certificate.stamp() + " " + key.stamp();
+        }
+
+        private void refuseForeign(KeyMaterial next) throws CertificateTrouble {
+            Set<String> wanted = new HashSet<>(material.names());
+            if (wanted.isEmpty() || wanted.stream().anyMatch(next::covers) || hosts.stream().anyMatch(next::covers)) {
+                return;
+            }
+            throw certificate.trouble(
+                    "names " + (next.names().isEmpty() ? "nobody" : String.join(", ", next.names()))
+                            + ", none of the names served until now",
+                    "a certificate for one of " + String.join(", ", material.names()),
+                    "if this one is meant, start Seawall again");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.KeyMaterial;
+import io.seawall.certs.LocalCa;
+import io.seawall.config.Config;
+import io.seawall.config.ConfigException;
+import io.seawall.proxy.Certificates;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/// `seawall certs`
+record CertsCommand(Console console) {
+    private static final String IMPORT = """
+            Import it on each device that should trust this Seawall:
+
+              Linux     Debian, Ubuntu: copy it to /usr/local/share/ca-certificates/seawall.crt, then
+                        sudo update-ca-certificates. Fedora: /etc/pki/ca-trust/source/anchors/, then
+                        sudo update-ca-trust. Chromium there: Settings, Privacy and security, Security, Manage
+                        certificates.
+              macOS     sudo security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain FILE
+              Windows   certutil -addstore -f Root FILE, as administrator
+              iOS       send it to the device and open it; install it in Settings, General, VPN & Device Management; then
+                        switch it on in Settings, General, About, Certificate Trust Settings
+              Android   Settings, Security, Encryption & credentials, Install a certificate, CA certificate
+              Firefox   Settings, Privacy & Security, Certificates, View Certificates, Authorities, Import
+              Node.js   (OpenClaw's CLI) NODE_EXTRA_CA_CERTS=FILE in its environment
+              curl      --cacert FILE
+
+            Compare the fingerprint on the device before you trust it.""";
+
+    int execute(String[] arguments) {
+        List<String> words = List.of(arguments);
+        if (words.isEmpty()) {
+            console.error("seawall certs: show, export or renew? (see: seawall certs --help)");
+            return Exit.CONFIGURATION;
+        }
+        String rest = words.size() > 1 ? words.get(1) : "";
+        boolean understood = switch (words.getFirst()) {
+            case "show" -> words.size() == 1;
+            case "export" -> !rest.startsWith("-");
+            case "renew" -> words.size() == 1 || rest.equals("--new-ca");
+            default -> false;
+        };
+        if (!understood) {
+            console.error("seawall certs: unexpected argument " + words.getLast() + " (see: seawall certs --help)");
+            return Exit.CONFIGURATION;
+        }
+        try {
+            Config config = Configuration.load(console).config();
+            return switch (words.getFirst()) {
+                case "show" -> show(config);
+                case "export" -> export(config, rest);
+                default -> renew(config, !rest.isEmpty());
+            };
+        } catch (ConfigException e) {
+            return Configuration.report(console, e.problems());
+        } catch (CertificateTrouble e) {
+            console.error("seawall: refused\n\n  " + e.getMessage());
+            return Exit.CERTIFICATE;
+        }
+    }
+
+    private int show(Config config) throws CertificateTrouble {
+        Optional<Certificates> loaded = Certificates.load(config, Clock.systemUTC());
+        if (loaded.isEmpty()) {
+            console.out("SEAWALL_TLS=off: Seawall serves no certificate");
+            return Exit.FINE;
+        }
+        Certificates certificates = loaded.get();
+        certificates.warnings(config).forEach(warning -> console.error("warning: " + warning));
+        for (KeyMaterial material : certificates.source().current()) {
+            console.out("certificate  " + source(config.tls()));
+            console.out("  names      " + String.join(", ", material.names()));
+            console.out("  expires    " + material.notAfter());
+            console.out("  SHA-256    " + material.fingerprint());
+        }
+        if (certificates.authority().isPresent()) {
+            LocalCa authority = authority(config);
+            console.out("local CA     " + authority.file());
+            console.out("  vouches    " + (authority.constraints().isEmpty()
+                    ? "for any name: it is from before CAs were constrained (./seawall certs renew --new-ca makes one "
+                            + "that is)"
+                    : "for " + String.join(", ", authority.constraints()) + " only"));
+            console.out("  expires    " + authority.certificate().getNotAfter().toInstant());
+            console.out("  SHA-256    " + KeyMaterial.fingerprint(authority.certificate()));
+        }
+        console.out("");
+        console.out("""
+                An OpenClaw client can pin the certificate (not the CA), until it is renewed:
+                  gateway.remote.tlsFingerprint: "%s\"""".formatted(certificates.material().fingerprint()));
+        return Exit.FINE;
+    }
+
+    private static String source(Config.Tls tls) {
+        return switch (tls) {
+            case Config.Tls.SelfSigned _ -> "of the local CA; Seawall renews it at two thirds of its life";
+            case Config.Tls.Files files -> paths(files) + "; Seawall takes over what replaces it";
+            case Config.Tls.Off _ -> "none";
+        };
+    }
+
+    private static String paths(Config.Tls.Files files) {
+        return String.join(", ", files.pairs().stream().map(pair -> pair.certificate().toString()).toList());
+    }
+
+    private int export(Config config, String name) throws CertificateTrouble {
+        if (!(config.tls() instanceof Config.Tls.SelfSigned)) {
+            console.error("seawall certs export: there is no local CA (expected: SEAWALL_TLS=self-signed; other modes "
+                    + "serve certificates of a CA that devices know, or that its own operator hands out)");
+            return Exit.CONFIGURATION;
+        }
+        LocalCa authority = authority(config);
+        String pem = LocalCa.pem(authority.certificate());
+        if (name.isEmpty()) {
+            console.output().print(pem);
+        } else if (!write(console.folder().resolve(name), pem)) {
+            return Exit.CONFIGURATION;
+        }
+        // apart from the certificate, so that standard output can be a file
+        console.error((name.isEmpty() ? "" : "Wrote " + name + ": the certificate of the local CA, no key.\n")
+                + "SHA-256 " + KeyMaterial.fingerprint(authority.certificate()) + "\n\n" + IMPORT);
+        return Exit.FINE;
+    }
+
+    private boolean write(Path file, String pem) {
+        try {
+            if (Files.isRegularFile(file) && Files.readString(file).equals(pem)) {
+                return true;
+            }
+            Files.writeString(file, pem, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            console.error("seawall certs export: " + file + " exists already and is another (expected: none)");
+        } catch (IOException e) {
+            console.error("seawall certs export: " + file + " cannot be written");
+        }
+        return false;
+    }
+
+    private int renew(Config config, boolean newAuthority) throws CertificateTrouble {
+        switch (config.tls()) {
+            case Config.Tls.SelfSigned _ -> {
+                LocalCa authority = newAuthority
+                        ? LocalCa.replace(config.stateDir(), Certificates.names(config), Clock.systemUTC())
+                        : authority(config);
+                KeyMaterial material = newAuthority
+                        ? authority.serverCertificate(Certificates.names(config))
+                        : authority.renew(Certificates.names(config));
+                Certificates.warnings(config, List.of(material)).forEach(w -> console.error("warning: " + w));
+                if (newAuthority) {
+                    console.out("new local CA     SHA-256 " + KeyMaterial.fingerprint(authority.certificate()) + "\n"
+                            + "  import " + authority.file() + " on every device, and remove the old one there (see: "
+                            + "seawall certs export)");
+                }
+                console.out("new certificate  SHA-256 " + material.fingerprint() + "\n"
+                        + "  a running Seawall serves it within 10 seconds; clients that pin one need this one");
+                return Exit.FINE;
+            }
+            case Config.Tls.Files files -> console.error("seawall certs renew: " + paths(files)
+                    + " is renewed by whoever made it (certbot renew, cert-manager, your CA). A running Seawall takes it "
+                    + "over within 10 seconds");
+            case Config.Tls.Off _ -> console.error("seawall certs renew: SEAWALL_TLS=off, there is none");
+        }
+        return Exit.CONFIGURATION;
+    }
+
+    private static LocalCa authority(Config config) throws CertificateTrouble {
+        return LocalCa.open(config.stateDir(), Certificates.names(config), Clock.systemUTC());
+    }
+}
