@@ -158,11 +158,11 @@ public final class LocalCa {
                 + " on every device";
     }
 
-    private static String keyPem(KeyMaterial material) {
+    static String keyPem(KeyMaterial material) {
         return pem("PRIVATE KEY", material.key().getEncoded());
     }
 
-    private static String chainPem(KeyMaterial material) {
+    static String chainPem(KeyMaterial material) {
         var text = new StringBuilder();
         try {
             for (X509Certificate certificate : material.chain()) {
@@ -175,7 +175,7 @@ public final class LocalCa {
     }
 
     // RFC 7468: lines of 64 characters
-    private static String pem(String label, byte[] content) {
+    static String pem(String label, byte[] content) {
         return "-----BEGIN " + label + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(content) + "\n-----END " + label
                 + "-----\n";

@@ -1,5 +1,7 @@
 package io.seawall.proxy;
 
+import io.seawall.certs.AcmeChallenges;
+import io.seawall.certs.AcmeSource;
 import io.seawall.certs.CertificateSource;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
@@ -17,18 +19,28 @@ import java.util.SequencedSet;
 ///
 /// @param authority the local CA's file, for people to import; empty where the certificate is somebody else's
 /// @param authorityFingerprint SHA-256 of the local CA's certificate
-public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint) {
+/// @param challenges what an ACME CA may come to see; never anything where there is none
+public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint,
+        AcmeChallenges challenges) {
 
     /// Empty when TLS is off.
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
             case Config.Tls.Files(Path certificate, Path key) -> Optional.of(new Certificates(
-                    fixed(PemFiles.load(certificate, key, clock.instant())), Optional.empty(), Optional.empty()));
+                    fixed(PemFiles.load(certificate, key, clock.instant())), Optional.empty(), Optional.empty(),
+                    new AcmeChallenges()));
             case Config.Tls.SelfSigned _ -> {
                 LocalCa authority = LocalCa.open(config.stateDir(), clock);
                 yield Optional.of(new Certificates(fixed(authority.serverCertificate(names(config))),
-                        Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate()))));
+                        Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate())),
+                        new AcmeChallenges()));
+            }
+            case Config.Tls.Acme(SequencedSet<String> wanted) -> {
+                AcmeSource source = AcmeSource.open(config.stateDir(), new AcmeSource.Wanted(config.acme(), wanted,
+                        names(config), config.listener().httpPort().isPresent()), clock);
+                yield Optional.of(new Certificates(source, source.standIn().map(LocalCa::file),
+                        source.standIn().map(ca -> KeyMaterial.fingerprint(ca.certificate())), source.challenges()));
             }
         };
     }

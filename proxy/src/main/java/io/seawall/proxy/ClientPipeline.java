@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
+import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.LayerHandler;
 import io.seawall.proxy.auth.Layers;
@@ -28,6 +29,7 @@ import io.seawall.proxy.route.HostHandler;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.RouteHandler;
 import io.seawall.proxy.route.Router;
+import io.seawall.proxy.tls.AcmeTlsHandler;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.RelayHandler;
@@ -37,9 +39,10 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /// The table of contents: what a client's bytes meet, in this order. Nothing else adds handlers, except the one swap at
-/// a WebSocket's 101.
+/// a WebSocket's 101, and the TLS handler that an ACME challenge delays.
 public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Optional<ServerTls> tls;
+    private final AcmeChallenges challenges;
     private final Deadlines deadlines;
     private final Config.Http limits;
     private final RelayHandler.Shared relay;
@@ -59,10 +62,12 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final StatusHandler status;
     private final OwnPageHandler ownPages;
 
-    ClientPipeline(Config config, Set<String> hosts, Optional<ServerTls> tls, Deadlines deadlines,
+    ClientPipeline(Config config, Set<String> hosts, Optional<ServerTls> tls, AcmeChallenges challenges,
+            Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling, Sessions sessions,
             Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
         this.tls = tls;
+        this.challenges = challenges;
         this.deadlines = deadlines;
         limits = config.http();
         this.accessLog = accessLog;
@@ -85,7 +90,9 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
         tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler()));
-        tls.ifPresent(t -> pipeline.addLast("tls", t.newHandler(channel.alloc())));
+        tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()
+                ? new AcmeTlsHandler(t, challenges)
+                : t.newHandler(channel.alloc())));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
         pipeline.addLast("http", new Http1Handler(deadlines, limits));

@@ -21,7 +21,10 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.seawall.certs.AcmeChallenges;
+import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
+import io.seawall.config.Origin;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
@@ -32,11 +35,13 @@ import io.seawall.proxy.client.ConnectionLimitHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.PlainPortHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.AdminHandler;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.Metrics;
 import io.seawall.proxy.observe.MetricsHandler;
+import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.GatewayHealth;
@@ -53,6 +58,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /// A running Seawall: its listeners, event loops and watchers. Start it, and close it to drain.
 public final class Gateway implements AutoCloseable {
@@ -60,6 +66,7 @@ public final class Gateway implements AutoCloseable {
     private static final int EXPOSURE_SECONDS = 30;
     private static final int HEALTH_SECONDS = 2;
     private static final int SESSION_SECONDS = 60;
+    private static final int CERTIFICATE_MILLIS = 2_000;
 
     private final Config config;
     private final MultiThreadIoEventLoopGroup loops;
@@ -80,8 +87,10 @@ public final class Gateway implements AutoCloseable {
     private final Tunnels tunnels;
     private final Connections connections;
     private final Channel listener;
+    private final Optional<Channel> plainListener;
     private final Optional<Channel> adminListener;
     private volatile boolean draining;
+    private volatile @Nullable Thread certificateWatch;
 
     /// What a gateway needs besides its configuration.
     ///
@@ -120,13 +129,17 @@ public final class Gateway implements AutoCloseable {
         RelayHandler.Shared relay = new RelayHandler.Shared(pool, new RequestRewrite(config.stripHeaders()), exposure,
                 health, sessions, tunnels);
         tls = serverTls(setup);
-        ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), tls, deadlines,
+        AcmeChallenges challenges = setup.certificates().map(Certificates::challenges).orElseGet(AcmeChallenges::new);
+        ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), tls, challenges, deadlines,
                 new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions, connections,
                 this::isReady, relay);
         measure(setup, throttle);
         try {
             listener = listen(epoll, pipeline);
+            plainListener = config.listener().httpPort().isPresent()
+                    ? Optional.of(listenPlain(epoll, config.listener().httpPort().get(), challenges))
+                    : Optional.empty();
             adminListener = config.admin().isPresent()
                     ? Optional.of(listenAdmin(epoll, config.admin().get()))
                     : Optional.empty();
@@ -134,7 +147,7 @@ public final class Gateway implements AutoCloseable {
             stop();
             throw e;
         }
-        watch(sessions);
+        watch(setup, sessions);
     }
 
     /// Binds and serves.
@@ -180,6 +193,31 @@ public final class Gateway implements AutoCloseable {
                     .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 120_000);
         }
         return bind(bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()), "PORT");
+    }
+
+    private Channel listenPlain(boolean epoll, int port, AcmeChallenges challenges) throws BindTrouble {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
+                .handler(new ConnectionLimitHandler(connections)).option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        clients.add(channel);
+                        channel.pipeline().addLast(new PlainPortHandler(config.http(), Gateway.this::origin,
+                                challenges::keyAuthorization));
+                    }
+                });
+        return bind(bootstrap, new InetSocketAddress(config.listener().bind(), port), "SEAWALL_HTTP_PORT");
+    }
+
+    /// Where the owner of a configured name is to go: to the origin that he allowed for it, else to port 443.
+    private Optional<String> origin(String authority) {
+        String host = PublicHosts.hostOf(authority);
+        if (!config.hosts().contains(host)) {
+            return Optional.empty();
+        }
+        return Optional.of(config.allowedOrigins().stream().map(Origin::toString)
+                .filter(o -> o.equals("https://" + host) || o.startsWith("https://" + host + ":")).findFirst()
+                .orElse("https://" + host));
     }
 
     private Channel listenAdmin(boolean epoll, Config.Admin admin) throws BindTrouble {
@@ -244,12 +282,44 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void watch(Sessions sessions) {
+    /// On a thread of its own: a CA may take minutes.
+    private void watchCertificates(Certificates certificates) {
+        Thread thread = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted() && !draining) {
+                refresh(certificates);
+                try {
+                    Thread.sleep(CERTIFICATE_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }, "seawall-certificates");
+        thread.setDaemon(true);
+        thread.start();
+        certificateWatch = thread;
+    }
+
+    private void refresh(Certificates certificates) {
+        try {
+            if (certificates.source().refresh() && tls.isPresent()) {
+                tls.get().replace(certificates.source().current());
+                LOG.log(System.Logger.Level.INFO, "certificate replaced, expires "
+                        + certificates.material().notAfter() + ", SHA-256 " + certificates.material().fingerprint());
+            }
+        } catch (CertificateTrouble e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+        } catch (SSLException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "the certificate was not replaced", e);
+        }
+    }
+
+    private void watch(Setup setup, Sessions sessions) {
         exposure.check();
         every(EXPOSURE_SECONDS, exposure::check);
         watchers.execute(health::check);
         every(HEALTH_SECONDS, health::check);
         every(SESSION_SECONDS, () -> tunnels.endSessions(sessions::isOver));
+        setup.certificates().ifPresent(this::watchCertificates);
     }
 
     private void every(int seconds, Runnable task) {
@@ -278,6 +348,11 @@ public final class Gateway implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
+    /// The plain listener's port; empty when it is off.
+    public Optional<Integer> httpPort() {
+        return plainListener.map(channel -> ((InetSocketAddress) channel.localAddress()).getPort());
+    }
+
     /// The admin listener's port; empty when it is off.
     public Optional<Integer> adminPort() {
         return adminListener.map(channel -> ((InetSocketAddress) channel.localAddress()).getPort());
@@ -292,6 +367,7 @@ public final class Gateway implements AutoCloseable {
         }
         draining = true;
         listener.close().awaitUninterruptibly();
+        plainListener.ifPresent(Channel::close);
         tunnels.drain();
         long deadline = System.nanoTime() + config.timeouts().drain().toNanos();
         while (busy() && System.nanoTime() < deadline) {
@@ -320,6 +396,10 @@ public final class Gateway implements AutoCloseable {
 
     private void stop() {
         watchers.shutdownNow();
+        Thread certificates = certificateWatch;
+        if (certificates != null) {
+            certificates.interrupt();
+        }
         // an event loop that ends may leave them open
         listeners.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         clients.close().awaitUninterruptibly(2, TimeUnit.SECONDS);

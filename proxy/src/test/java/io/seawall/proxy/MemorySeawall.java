@@ -103,7 +103,8 @@ public final class MemorySeawall implements AutoCloseable {
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
                 new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
-        pipeline = new ClientPipeline(config, Set.copyOf(config.hosts()), Optional.empty(), deadlines,
+        pipeline = new ClientPipeline(config, Set.copyOf(config.hosts()), Optional.empty(),
+                new io.seawall.certs.AcmeChallenges(), deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);

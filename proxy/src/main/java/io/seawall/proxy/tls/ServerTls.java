@@ -41,10 +41,10 @@ public final class ServerTls implements AutoCloseable {
     ServerTls(List<KeyMaterial> materials, Duration handshake, SslProvider provider) throws SSLException {
         this.handshake = handshake;
         this.provider = provider;
-        context = context(materials);
+        context = context(materials, ApplicationProtocolNames.HTTP_1_1);
     }
 
-    private SslContext context(List<KeyMaterial> materials) throws SSLException {
+    private SslContext context(List<KeyMaterial> materials, String protocol) throws SSLException {
         return SslContextBuilder.forServer(new KeyManager(materials)).trustManager(new NoClientCertificates())
                 .sslProvider(provider).protocols("TLSv1.3", "TLSv1.2").ciphers(CIPHERS,
                         (wanted, defaults, supported) -> wanted == null
@@ -53,7 +53,7 @@ public final class ServerTls implements AutoCloseable {
                                         .filter(supported::contains).toArray(String[]::new))
                 .applicationProtocolConfig(
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
-                                SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_1_1))
+                                SelectedListenerFailureBehavior.ACCEPT, protocol))
                 .build();
     }
 
@@ -64,11 +64,29 @@ public final class ServerTls implements AutoCloseable {
         return handler;
     }
 
+    /// The handler for a connection that is to see another certificate, and speak another protocol.
+    ///
+    /// @throws SSLException when the library refuses the key
+    SslHandler newHandler(ByteBufAllocator allocator, KeyMaterial material, String protocol) throws SSLException {
+        SslContext own = context(List.of(material), protocol);
+        try {
+            SslHandler handler = own.newHandler(allocator);
+            handler.setHandshakeTimeoutMillis(handshake.toMillis());
+            return handler;
+        } finally {
+            ReferenceCountUtil.release(own); // the connection keeps it until it ends
+        }
+    }
+
+    Duration handshake() {
+        return handshake;
+    }
+
     /// Presents others from now on; open connections go on with what they have.
     ///
     /// @throws SSLException when the library refuses a key; nothing has changed then
     public void replace(List<KeyMaterial> materials) throws SSLException {
-        SslContext next = context(materials);
+        SslContext next = context(materials, ApplicationProtocolNames.HTTP_1_1);
         synchronized (this) {
             ReferenceCountUtil.release(closed ? next : context);
             context = closed ? context : next;
