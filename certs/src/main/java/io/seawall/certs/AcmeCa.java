@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyStore;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -337,6 +338,9 @@ final class AcmeCa implements AcmeAuthority {
         Throwable deepest = e;
         while (deepest.getCause() != null) {
             deepest = deepest.getCause();
+            if (deepest instanceof CertPathBuilderException) {
+                return "its own certificate is not trusted (a private CA goes into SEAWALL_ACME_CA)";
+            }
         }
         String name = deepest.getClass().getSimpleName().replaceFirst("Exception$", "").toLowerCase(Locale.ROOT);
         return deepest.getMessage() == null ? name : name + ", " + deepest.getMessage();

@@ -8,11 +8,13 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ public final class AcmeSource implements CertificateSource {
     private final SequencedSet<String> names;
     private final boolean plainPort;
     private final AcmeFiles files;
-    private final AcmeAuthority authority;
+    private final Supplier<AcmeAuthority> authority;
     private final AcmeChallenges challenges;
     private final Clock clock;
     private final RandomGenerator random;
@@ -45,7 +47,8 @@ public final class AcmeSource implements CertificateSource {
     public record Wanted(Config.Acme ca, SequencedSet<String> names, SequencedSet<String> localNames,
             boolean plainPort) {}
 
-    AcmeSource(Path stateDirectory, Wanted wanted, AcmeAuthority authority, AcmeChallenges challenges, Clock clock,
+    AcmeSource(Path stateDirectory, Wanted wanted, Supplier<AcmeAuthority> authority, AcmeChallenges challenges,
+            Clock clock,
             RandomGenerator random) throws CertificateTrouble {
         ca = wanted.ca();
         names = wanted.names();
@@ -69,14 +72,17 @@ public final class AcmeSource implements CertificateSource {
     /// @throws CertificateTrouble if `SEAWALL_ACME_CA` cannot be read, or the state directory not be used
     public static AcmeSource open(Path stateDirectory, Wanted wanted, Clock clock) throws CertificateTrouble {
         var challenges = new AcmeChallenges();
-        List<X509Certificate> anchors = List.of();
-        if (wanted.ca().authority().isPresent()) {
-            var file = new SourceFile("SEAWALL_ACME_CA", wanted.ca().authority().get(), "a PEM file with certificates",
-                    "");
-            anchors = CertificateChain.parse(file, PemBlock.read(file));
+        List<X509Certificate> anchors = anchors(wanted.ca().authority());
+        return new AcmeSource(stateDirectory, wanted, () -> new AcmeCa(wanted.ca(), anchors, challenges, clock),
+                challenges, clock, RandomGenerator.getDefault());
+    }
+
+    private static List<X509Certificate> anchors(Optional<Path> path) throws CertificateTrouble {
+        if (path.isEmpty()) {
+            return List.of();
         }
-        return new AcmeSource(stateDirectory, wanted, new AcmeCa(wanted.ca(), anchors, challenges, clock), challenges,
-                clock, RandomGenerator.getDefault());
+        var file = new SourceFile("SEAWALL_ACME_CA", path.get(), "a PEM file with certificates", "");
+        return CertificateChain.parse(file, PemBlock.read(file));
     }
 
     /// Where the listeners look for what a CA comes to see.
@@ -170,10 +176,9 @@ public final class AcmeSource implements CertificateSource {
             events.failed(SOURCE, e.failure());
             keepLedger();
             throw new CertificateTrouble("SEAWALL_TLS=acme: no certificate from " + ca.directory() + " for "
-                    + String.join(", ", names) + ": " + e.getMessage() + "; "
-                    + (issued ? "the present one, until " + current.notAfter() : "one of the local CA")
-                    + ", is served; next attempt at "
-                    + ledger.next().truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+                    + String.join(", ", names) + ": " + e.getMessage() + "; served meanwhile: "
+                    + (issued ? "the present one, until " + current.notAfter() : "the local CA's")
+                    + "; next attempt at " + ledger.next().truncatedTo(ChronoUnit.SECONDS));
         }
         take(material);
         X509Certificate leaf = material.leaf();
@@ -206,7 +211,7 @@ public final class AcmeSource implements CertificateSource {
         KeyPair key = AcmeFiles.newKey();
         List<X509Certificate> chain;
         try {
-            chain = authority.order(wanted(challenge, files.account(), key));
+            chain = authority.get().order(wanted(challenge, files.account(), key));
         } catch (AcmeAuthority.AccountGone e) {
             Instant now = clock.instant();
             if (!ledger.mayReplaceAccount(now)) {
@@ -215,7 +220,7 @@ public final class AcmeSource implements CertificateSource {
             ledger = ledger.accountReplaced(now);
             files.keep(ledger);
             try {
-                chain = authority.order(wanted(challenge, files.newAccount(), key));
+                chain = authority.get().order(wanted(challenge, files.newAccount(), key));
             } catch (AcmeAuthority.AccountGone again) {
                 throw new AcmeFailure(CertificateEvents.Failure.ACCOUNT, String.valueOf(again.getMessage()));
             }
@@ -260,7 +265,7 @@ public final class AcmeSource implements CertificateSource {
         try {
             ledger = ledger.asked(now);
             files.keep(ledger);
-            Optional<AcmeAuthority.Advice> advice = authority.advice(current.leaf());
+            Optional<AcmeAuthority.Advice> advice = authority.get().advice(current.leaf());
             if (advice.isPresent()) {
                 Instant notBefore = current.leaf().getNotBefore().toInstant();
                 Duration life = Duration.between(notBefore, current.notAfter());
