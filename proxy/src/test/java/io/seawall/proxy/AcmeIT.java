@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ class AcmeIT {
     }
 
     private String plainly(String request) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", gateway.gateway().httpPort().orElseThrow())) {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"),
+                gateway.gateway().httpPort().orElseThrow())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write((request + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
