@@ -37,6 +37,7 @@ public final class AcmeSource implements CertificateSource {
     private volatile KeyMaterial current;
     private volatile CertificateEvents events = CertificateEvents.NONE;
     private boolean issued;
+    private @Nullable CertificateTrouble trouble;
     private AcmeLedger ledger;
 
     /// What to ask for, and what to do without.
@@ -114,12 +115,21 @@ public final class AcmeSource implements CertificateSource {
             } else {
                 renewStandIn(now);
             }
-            if (isDue(now) && beginAttempt(now)) {
-                attempt();
+            if (isDue(now)) {
+                trouble = null;
+                if (beginAttempt(now)) {
+                    attempt();
+                }
             }
+        } catch (CertificateTrouble e) {
+            trouble = e;
         } catch (InterruptedException e) {
             // we are being stopped; the ledger counts it as a failure
             Thread.currentThread().interrupt();
+        }
+        // until the next attempt: it lasts
+        if (trouble != null) {
+            throw trouble;
         }
         return !current.equals(before);
     }

@@ -10,6 +10,7 @@ public interface CertificateSource {
     /// Looks for something newer, and takes it if it is good. May block; never called twice at once.
     ///
     /// @return whether [#current()] is another since
-    /// @throws CertificateTrouble when what was found cannot be used; what was served before still is
+    /// @throws CertificateTrouble when what was found cannot be used; what was served before still is. While the same
+    ///         trouble lasts, every call throws it with the same message; a call that returns says that it is over
     boolean refresh() throws CertificateTrouble;
 }

@@ -186,11 +186,17 @@ class AcmeSourceTest {
         assertEquals("SEAWALL_TLS=acme: no certificate from https://ca.example.com/directory for claw.example.com, "
                 + "www.example.com: www.example.com by http-01: ?[31mno?route; served meanwhile: the local CA's; "
                 + "next attempt at 2026-06-01T00:0", failure(source).replaceFirst("[12]:\\d\\dZ$", ""));
+        String said = failure(source);
         for (int i = 0; i < 45; i++) {
             clock.moves(Duration.ofSeconds(2));
-            assertFalse(source.refresh());
+            assertEquals(said, failure(source), "the trouble lasts until the next attempt");
         }
         assertEquals(List.of("failed acme validation"), events);
+        assertEquals(1, ca.orders.size());
+        ca.failure = null;
+        clock.moves(Duration.ofMinutes(2));
+        assertTrue(source.refresh());
+        assertFalse(source.refresh(), "and then it is over");
     }
 
     @Test
@@ -244,7 +250,9 @@ class AcmeSourceTest {
         assertTrue(failure(source).contains("cannot be locked"));
         assertEquals(0, ca.orders.size());
         assertEquals(List.of("failed acme storage"), events);
-        assertFalse(source.refresh(), "and does not say so every two seconds");
+        clock.moves(Duration.ofSeconds(2));
+        failure(source);
+        assertEquals(List.of("failed acme storage"), events, "but not every two seconds");
     }
 
     @Test

@@ -91,6 +91,7 @@ public final class Gateway implements AutoCloseable {
     private final Optional<Channel> adminListener;
     private volatile boolean draining;
     private volatile @Nullable Thread certificateWatch;
+    private volatile String certificateTrouble = "";
 
     /// What a gateway needs besides its configuration.
     ///
@@ -307,7 +308,11 @@ public final class Gateway implements AutoCloseable {
                         + certificates.material().notAfter() + ", SHA-256 " + certificates.material().fingerprint());
             }
         } catch (CertificateTrouble e) {
-            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+            String trouble = String.valueOf(e.getMessage());
+            if (!trouble.equals(certificateTrouble)) {
+                certificateTrouble = trouble;
+                LOG.log(System.Logger.Level.WARNING, trouble);
+            }
         } catch (SSLException | RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "the certificate was not replaced", e);
         }
