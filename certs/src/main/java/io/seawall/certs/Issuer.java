@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -59,6 +60,9 @@ final class Issuer {
     private static final Duration LEAF_LIFE = Duration.ofDays(90);
     // clients whose clock is behind ours
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+    private static final Duration CHALLENGE_LIFE = Duration.ofDays(1);
+    // id-pe-acmeIdentifier
+    private static final ASN1ObjectIdentifier ACME_IDENTIFIER = new ASN1ObjectIdentifier("1.3.6.1.5.5.7.1.31");
     private static final int SERIAL_BITS = 128;
     // ub-common-name, RFC 5280 appendix A.1
     private static final int COMMON_NAME_LIMIT = 64;
@@ -195,6 +199,22 @@ final class Issuer {
             builder.addExtension(Extension.authorityKeyIdentifier, false,
                     extensions.createAuthorityKeyIdentifier(ca));
             return new KeyMaterial(pair.getPrivate(), List.of(sign(builder, authority.key()), ca));
+        });
+    }
+
+    /// What tls-alpn-01 wants to see (RFC 8737, section 3): self-signed, for one name, with the digest of the key
+    /// authorization in an extension that no browser accepts.
+    static KeyMaterial challenge(String name, byte[] digest, Instant moment) {
+        Instant now = moment.truncatedTo(ChronoUnit.SECONDS);
+        return build(() -> {
+            KeyPair pair = newKeyPair();
+            X500Name subject = new X500NameBuilder().addRDN(BCStyle.CN, "ACME challenge").build();
+            X509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(subject, serial(),
+                    Date.from(now.minus(CLOCK_SKEW)), Date.from(now.plus(CHALLENGE_LIFE)), subject, pair.getPublic());
+            builder.addExtension(Extension.subjectAlternativeName, false,
+                    new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
+            builder.addExtension(ACME_IDENTIFIER, true, new DEROctetString(digest));
+            return new KeyMaterial(pair.getPrivate(), List.of(sign(builder, pair.getPrivate())));
         });
     }
 

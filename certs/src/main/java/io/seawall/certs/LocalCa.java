@@ -252,11 +252,11 @@ public final class LocalCa {
                 + " on every device";
     }
 
-    private static String keyPem(KeyMaterial material) {
+    static String keyPem(KeyMaterial material) {
         return pem("PRIVATE KEY", material.key().getEncoded());
     }
 
-    private static String chainPem(KeyMaterial material) {
+    static String chainPem(KeyMaterial material) {
         return material.chain().stream().map(LocalCa::pem).collect(Collectors.joining());
     }
 
@@ -270,7 +270,7 @@ public final class LocalCa {
     }
 
     // RFC 7468: lines of 64 characters
-    private static String pem(String label, byte[] content) {
+    static String pem(String label, byte[] content) {
         return "-----BEGIN " + label + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(content) + "\n-----END " + label
                 + "-----\n";

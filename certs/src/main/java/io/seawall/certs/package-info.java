@@ -1,4 +1,5 @@
-/// Key material: PEM files and the local certificate authority. Nothing here knows of the network.
+/// Key material: PEM files, the local certificate authority, and certificates of an ACME CA. Only what asks that CA knows
+/// of the network.
 @NullMarked
 package io.seawall.certs;
 

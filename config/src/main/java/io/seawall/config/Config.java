@@ -2,6 +2,7 @@ package io.seawall.config;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -16,7 +17,8 @@ import java.util.Set;
 /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
 /// @param allowedOrigins empty: the origin that was asked
 /// @param stripHeaders lower case, `_` written as `-`
-public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set<Origin> allowedOrigins, Basic basic,
+public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String> hosts, Set<Origin> allowedOrigins,
+        Basic basic,
         Secret gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
         List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, boolean allowRoot) {
@@ -28,7 +30,8 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
         stripHeaders = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(stripHeaders));
     }
 
-    public record Listener(InetAddress bind, int port) {}
+    /// @param httpPort where redirects and ACME challenges are answered in plain; empty: nowhere
+    public record Listener(InetAddress bind, int port, Optional<Integer> httpPort) {}
 
     /// Where the certificate comes from.
     public sealed interface Tls {
@@ -43,7 +46,28 @@ public record Config(Listener listener, Tls tls, SequencedSet<String> hosts, Set
             public record Pair(Path certificate, Path key) {}
         }
 
+        /// @param names DNS names, lower case, at least one
+        record Acme(SequencedSet<String> names) implements Tls {
+            public Acme {
+                names = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(names));
+            }
+        }
+
         record Off() implements Tls {}
+    }
+
+    /// The CA to ask, where certificates come from one.
+    ///
+    /// @param authority PEM that the directory's own certificate is verified with; empty: the JDK's list
+    public record Acme(URI directory, Optional<String> email, Challenge challenge, Optional<Path> authority,
+            Optional<ExternalAccount> externalAccount) {
+        /// How the CA sees whose a name is; `AUTO` is what the CA offers and our ports allow.
+        public enum Challenge {
+            AUTO, TLS_ALPN_01, HTTP_01
+        }
+
+        /// An account with the CA that exists outside of ACME (RFC 8555, section 7.3.4).
+        public record ExternalAccount(String keyId, MacKey hmacKey) {}
     }
 
     /// The people's layer: one of password and hash is there.

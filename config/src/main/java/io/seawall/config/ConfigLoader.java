@@ -8,6 +8,8 @@ import java.net.IDN;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ import java.util.function.Function;
 /// Turns environment and file into a [Config], or into the list of everything that is wrong with them.
 public final class ConfigLoader {
     private static final String NEW_TOKEN = "set %s to the output of: ./seawall gen-token";
+    private static final String STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory";
+    // Let's Encrypt's limit
+    private static final int MOST_NAMES = 100;
     private static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
             "upgrade", "content-length", "content-type", "transfer-encoding", "origin", "x-forwarded-for",
             "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version");
@@ -72,6 +77,8 @@ public final class ConfigLoader {
         Optional<InetAddress> bind = address(Key.BIND);
         Optional<Integer> port = numbers.given(Key.PORT, 1, 65_535);
         Optional<Tls> tls = tls();
+        Optional<Config.Acme> acme = acme();
+        Optional<Integer> httpPort = httpPort(tls, acme);
         Set<Origin> origins = origins();
         SequencedSet<String> hosts = hosts(origins);
         Optional<Basic> basic = basic();
@@ -97,11 +104,13 @@ public final class ConfigLoader {
         basic.ifPresent(this::differentFromHash);
         refusePlaintext(tls, bind, clients);
         refuseOwnPort(port, upstream, admin);
+        refuseOwnHttpPort(httpPort, port, upstream, admin);
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow()), tls.orElseThrow(),
-                hosts, origins, basic.orElseThrow(), gatewayToken.orElseThrow(), hooks.orElseThrow(),
+        return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort),
+                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, basic.orElseThrow(), gatewayToken.orElseThrow(),
+                hooks.orElseThrow(),
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
                 lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
@@ -126,8 +135,9 @@ public final class ConfigLoader {
                 }
                 yield files(certificates, keys);
             }
+            case "acme" -> acmeNames();
             default -> {
-                problem(Key.TLS, mode, "self-signed, files or off", "SEAWALL_TLS=self-signed");
+                problem(Key.TLS, mode, "self-signed, files, acme or off", "SEAWALL_TLS=self-signed");
                 yield Optional.empty();
             }
         };
@@ -160,6 +170,110 @@ public final class ConfigLoader {
         return Optional.of(new Tls.Files(pairs));
     }
 
+    /// The names to have certified: those that we were told are ours, not those of allowed origins, which may be
+    /// somebody else's. A CA certifies no address and no localhost.
+    private Optional<Tls> acmeNames() {
+        SequencedSet<String> names = new LinkedHashSet<>();
+        for (String name : publicNames()) {
+            if (!name.startsWith("[") && !name.matches("[0-9.]+") && !name.equals("localhost")
+                    && !name.endsWith(".localhost")) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            problem(Key.HOSTS, "no DNS name", "the names to have certified, because SEAWALL_TLS=acme",
+                    "SEAWALL_HOSTS=claw.example.com");
+        } else if (names.size() > MOST_NAMES) {
+            problem(Key.HOSTS, names.size() + " names", "at most " + MOST_NAMES + " in a certificate",
+                    "list only the names that people use");
+        }
+        return Optional.of(new Tls.Acme(names));
+    }
+
+    private Optional<Config.Acme> acme() {
+        Optional<URI> directory = acmeDirectory();
+        Optional<String> email = settings.given(Key.ACME_EMAIL);
+        if (email.isPresent() && !email.get().matches("[!-~&&[^@,?%#<>]]+@[A-Za-z0-9.-]+")) {
+            problem(Key.ACME_EMAIL, email.get(), "one address such as admin@example.com", "correct it");
+        }
+        Optional<Config.Acme.Challenge> challenge = acmeChallenge();
+        Optional<Path> authority = path(Key.ACME_CA);
+        Optional<Config.Acme.ExternalAccount> external = externalAccount();
+        return directory.flatMap(d -> challenge.map(c -> new Config.Acme(d, email, c, authority, external)));
+    }
+
+    private Optional<URI> acmeDirectory() {
+        Optional<Boolean> staging = flag(Key.ACME_STAGING);
+        if (staging.isPresent() && staging.get()) {
+            settings.given(Key.ACME_DIRECTORY).ifPresent(text -> {
+                if (!text.equals(STAGING) && !Optional.of(text).equals(Key.ACME_DIRECTORY.fallback())) {
+                    problem(Key.ACME_STAGING, "true, with another CA in SEAWALL_ACME_DIRECTORY", "one of the two",
+                            "unset SEAWALL_ACME_STAGING, and name that CA's own staging directory");
+                }
+            });
+            return Optional.of(URI.create(STAGING));
+        }
+        String text = settings.text(Key.ACME_DIRECTORY).orElseThrow();
+        try {
+            URI uri = new URI(text);
+            if ("https".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null
+                    && uri.getRawFragment() == null) {
+                return Optional.of(uri);
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        problem(Key.ACME_DIRECTORY, text, "an https URL", "SEAWALL_ACME_DIRECTORY=" + Key.ACME_DIRECTORY.fallback()
+                .orElseThrow());
+        return Optional.empty();
+    }
+
+    private Optional<Config.Acme.Challenge> acmeChallenge() {
+        String text = settings.text(Key.ACME_CHALLENGE).orElseThrow();
+        return switch (text) {
+            case "auto" -> Optional.of(Config.Acme.Challenge.AUTO);
+            case "tls-alpn-01" -> Optional.of(Config.Acme.Challenge.TLS_ALPN_01);
+            case "http-01" -> Optional.of(Config.Acme.Challenge.HTTP_01);
+            default -> {
+                problem(Key.ACME_CHALLENGE, text, "auto, tls-alpn-01 or http-01", "SEAWALL_ACME_CHALLENGE=auto");
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<Config.Acme.ExternalAccount> externalAccount() {
+        Optional<String> keyId = settings.given(Key.ACME_EAB_KEY_ID);
+        Optional<String> key = settings.given(Key.ACME_EAB_HMAC_KEY).map(String::strip);
+        if (keyId.isPresent() && key.isEmpty() && !settings.fileNamed(Key.ACME_EAB_HMAC_KEY)) {
+            problem(Key.ACME_EAB_HMAC_KEY, "not set", "the key that SEAWALL_ACME_EAB_KEY_ID names",
+                    "set both, as the CA gives them");
+        }
+        if (key.isPresent() && keyId.isEmpty()) {
+            problem(Key.ACME_EAB_KEY_ID, "not set", "the id of SEAWALL_ACME_EAB_HMAC_KEY",
+                    "set both, as the CA gives them");
+        }
+        try {
+            Optional<MacKey> hmacKey = key.map(MacKey::new);
+            return keyId.flatMap(id -> hmacKey.map(k -> new Config.Acme.ExternalAccount(id, k)));
+        } catch (IllegalArgumentException e) {
+            problem(Key.ACME_EAB_HMAC_KEY, String.valueOf(e.getMessage()), "at least 256 bits in base64url",
+                    "set it as the CA gives it");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Integer> httpPort(Optional<Tls> tls, Optional<Config.Acme> acme) {
+        Optional<Integer> port = numbers.given(Key.HTTP_PORT, 1, 65_535);
+        if (port.isPresent() && tls.isPresent() && tls.get() instanceof Tls.Off) {
+            problem(Key.HTTP_PORT, port.get().toString(),
+                    "none, because SEAWALL_TLS=off leaves no https to redirect to",
+                    "unset SEAWALL_HTTP_PORT");
+        }
+        boolean needed = tls.isPresent() && tls.get() instanceof Tls.Acme && acme.isPresent()
+                && acme.get().challenge() == Config.Acme.Challenge.HTTP_01;
+        return port.isEmpty() && needed ? Optional.of(80) : port;
+    }
+
     private Set<Origin> origins() {
         Set<Origin> origins = new LinkedHashSet<>();
         for (Key key : List.of(Key.ALLOWED_ORIGINS, Key.OPENCLAW_ALLOWED_ORIGINS)) {
@@ -176,18 +290,31 @@ public final class ConfigLoader {
     }
 
     private SequencedSet<String> hosts(Set<Origin> origins) {
-        SequencedSet<String> hosts = new LinkedHashSet<>();
+        SequencedSet<String> hosts = publicNames();
         for (String text : settings.list(Key.HOSTS)) {
-            hostName(text).ifPresentOrElse(hosts::add, () -> problem(Key.HOSTS, text,
-                    "host names without scheme, port or path", "for example SEAWALL_HOSTS=claw.example.com"));
+            if (hostName(text).isEmpty()) {
+                problem(Key.HOSTS, text, "host names without scheme, port or path",
+                        "for example SEAWALL_HOSTS=claw.example.com");
+            }
         }
         for (String text : settings.list(Key.COOLIFY_FQDN)) {
-            String name = text.replaceFirst("^(?i:https?)://", "").replaceFirst("[:/].*$", "");
-            hostName(name).ifPresentOrElse(hosts::add, () -> problem(Key.COOLIFY_FQDN, text, "host names",
-                    "for example COOLIFY_FQDN=claw.example.com"));
+            if (coolifyName(text).isEmpty()) {
+                problem(Key.COOLIFY_FQDN, text, "host names", "for example COOLIFY_FQDN=claw.example.com");
+            }
         }
         origins.forEach(origin -> hosts.add(origin.host()));
         return hosts;
+    }
+
+    private SequencedSet<String> publicNames() {
+        SequencedSet<String> names = new LinkedHashSet<>();
+        settings.list(Key.HOSTS).forEach(text -> hostName(text).ifPresent(names::add));
+        settings.list(Key.COOLIFY_FQDN).forEach(text -> coolifyName(text).ifPresent(names::add));
+        return names;
+    }
+
+    private static Optional<String> coolifyName(String text) {
+        return hostName(text.replaceFirst("^(?i:https?)://", "").replaceFirst("[:/].*$", ""));
     }
 
     /// Lower case, IDNA-encoded; empty where `text` is no host name and no address.
@@ -510,6 +637,18 @@ public final class ConfigLoader {
                         "another port than PORT and the gateway's", "SEAWALL_ADMIN=127.0.0.1:9464");
             }
         });
+    }
+
+    private void refuseOwnHttpPort(Optional<Integer> httpPort, Optional<Integer> port,
+            Optional<Config.Upstream> upstream, Optional<Optional<Config.Admin>> admin) {
+        Set<Integer> taken = new LinkedHashSet<>();
+        port.ifPresent(taken::add);
+        upstream.ifPresent(u -> taken.add(u.port()));
+        admin.flatMap(Function.identity()).ifPresent(a -> taken.add(a.address().getPort()));
+        if (httpPort.isPresent() && taken.contains(httpPort.get())) {
+            problem(Key.HTTP_PORT, httpPort.get().toString(), "another port than PORT, SEAWALL_ADMIN and the gateway's",
+                    "SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it");
+        }
     }
 
     private Optional<InetAddress> address(Key key) {

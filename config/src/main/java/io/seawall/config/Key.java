@@ -10,12 +10,27 @@ public enum Key {
 
     PORT("PORT", "listen.port", "8080", "the public port, TLS unless SEAWALL_TLS=off"),
     BIND("SEAWALL_BIND", "listen.bind", "0.0.0.0", "the address to listen on"),
+    HTTP_PORT("SEAWALL_HTTP_PORT", "listen.httpPort", null,
+            "a plain port that redirects to https and answers ACME challenges, and nothing else; 80 where SEAWALL_ACME_CHALLENGE=http-01, else none"),
 
-    TLS("SEAWALL_TLS", "tls.mode", "self-signed", "where the certificate comes from: self-signed, files, or off"),
+    TLS("SEAWALL_TLS", "tls.mode", "self-signed", "where the certificate comes from: self-signed, files, acme, or off"),
     TLS_CERT("SEAWALL_TLS_CERT", "tls.certificate", null,
             "PEM chain, server certificate first (files); or two, comma-separated: one with an ECDSA and one with an RSA key"),
     TLS_KEY("SEAWALL_TLS_KEY", "tls.key", null,
             "PEM private key: PKCS#1, PKCS#8 or EC (files); as many as certificates, in their order"),
+
+    ACME_DIRECTORY("SEAWALL_ACME_DIRECTORY", "tls.acme.directory", "https://acme-v02.api.letsencrypt.org/directory",
+            "the CA's directory (acme); starting with it is agreeing to the CA's terms"),
+    ACME_STAGING("SEAWALL_ACME_STAGING", "tls.acme.staging", "false",
+            "whether to ask Let's Encrypt's staging instead: for trying, no browser trusts it"),
+    ACME_EMAIL("SEAWALL_ACME_EMAIL", "tls.acme.email", null, "an address that the CA may write to"),
+    ACME_CHALLENGE("SEAWALL_ACME_CHALLENGE", "tls.acme.challenge", "auto",
+            "how the CA sees whose the names are: tls-alpn-01 (on PORT, from outside 443), http-01 (on SEAWALL_HTTP_PORT, from outside 80), or auto"),
+    ACME_CA("SEAWALL_ACME_CA", "tls.acme.ca", null,
+            "PEM that the directory's own certificate is verified with, instead of the well-known CAs"),
+    ACME_EAB_KEY_ID("SEAWALL_ACME_EAB_KEY_ID", "tls.acme.eabKeyId", null,
+            "the key's id, for a CA that wants an external account binding"),
+    ACME_EAB_HMAC_KEY("SEAWALL_ACME_EAB_HMAC_KEY", "that key, base64url as the CA gives it"),
 
     HOSTS("SEAWALL_HOSTS", "hosts", null,
             "public names, comma-separated; IP addresses, localhost, the certificate's names, and the hosts of the allowed origins are always among them"),

@@ -33,7 +33,9 @@ class ConfigLoaderTest {
             case AUTH_USERNAME -> "admin";
             case AUTH_PASSWORD -> Given.PASSWORD;
             case GATEWAY_TOKEN -> Given.GATEWAY_TOKEN;
-            case HOOKS_ENABLED, ALLOW_ROOT -> "false";
+            case HOOKS_ENABLED, ALLOW_ROOT, ACME_STAGING -> "false";
+            case ACME_DIRECTORY -> "https://acme-v02.api.letsencrypt.org/directory";
+            case ACME_CHALLENGE -> "auto";
             case HOOKS_PATH -> "/hooks";
             case UPSTREAM -> "127.0.0.1:18789";
             case GATEWAY_PORT -> "18789";
@@ -74,7 +76,7 @@ class ConfigLoaderTest {
             case LOG -> "auto";
             case CONFIG, TLS_CERT, TLS_KEY, HOSTS, COOLIFY_FQDN, ALLOWED_ORIGINS, OPENCLAW_ALLOWED_ORIGINS,
                     AUTH_PASSWORD_HASH, HOOKS_TOKEN, TRUSTED_PROXIES, CLIENT_IP_HEADER, ADMIN_TOKEN, PUBLIC_PATHS,
-                    STRIP_HEADERS ->
+                    STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY ->
                 "";
         };
     }
@@ -99,6 +101,10 @@ class ConfigLoaderTest {
     private static final Map<Key, String> CHANGED = Map.ofEntries(Map.entry(Key.PORT, "8443"),
             Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
             Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
+            Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.ACME_DIRECTORY, "https://ca.example.com/acme/directory"),
+            Map.entry(Key.ACME_EMAIL, "otter@example.com"), Map.entry(Key.ACME_CHALLENGE, "http-01"),
+            Map.entry(Key.ACME_CA, "/tls/root.pem"), Map.entry(Key.ACME_EAB_KEY_ID, "kid-1"),
+            Map.entry(Key.ACME_EAB_HMAC_KEY, Given.EAB_KEY),
             Map.entry(Key.HOSTS, "claw.example.com"), Map.entry(Key.COOLIFY_FQDN, "coolify.example.com"),
             Map.entry(Key.ALLOWED_ORIGINS, "https://ui.example.com"),
             Map.entry(Key.OPENCLAW_ALLOWED_ORIGINS, "https://claw.example.com:8443"),
@@ -143,7 +149,7 @@ class ConfigLoaderTest {
             Map.entry(Key.ALLOW_ROOT, "true"));
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"CONFIG", "AUTH_PASSWORD_HASH"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"CONFIG", "AUTH_PASSWORD_HASH", "ACME_STAGING"})
     void takesFromTheEnvironment(Key key) throws ConfigException {
         Map<String, String> environment = new LinkedHashMap<>();
         CHANGED.forEach((k, text) -> environment.put(k.variable(), text));
@@ -156,6 +162,36 @@ class ConfigLoaderTest {
     void takesAHashForThePassword(String hash) throws ConfigException {
         Config config = Given.config("AUTH_PASSWORD=", "AUTH_PASSWORD_HASH=" + hash);
         assertEquals(hash, Places.text(config, Key.AUTH_PASSWORD_HASH, ""));
+    }
+
+    @Test
+    void asksStagingWhereTold() throws ConfigException {
+        assertEquals("https://acme-staging-v02.api.letsencrypt.org/directory",
+                Given.config("SEAWALL_ACME_STAGING=true").acme().directory().toString());
+    }
+
+    @Test
+    void certifiesDnsNamesOnly() throws ConfigException {
+        Config config = Given.config("SEAWALL_TLS=acme",
+                "SEAWALL_HOSTS=192.0.2.7 [2001:db8::7] localhost a.localhost Claw.example.com,www.example.com",
+                "COOLIFY_FQDN=https://coolify.example.com", "SEAWALL_ALLOWED_ORIGINS=https://else.example.org");
+        assertEquals(new Config.Tls.Acme(new java.util.LinkedHashSet<>(
+                List.of("claw.example.com", "www.example.com", "coolify.example.com"))), config.tls());
+        assertTrue(config.hosts().contains("else.example.org"), "but answers to it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"auto, '', ''", "tls-alpn-01, '', ''", "http-01, '', 80", "http-01, 8081, 8081", "auto, 80, 80"})
+    void opensAPlainPortWhereAChallengeNeedsOne(String challenge, String port, String expected)
+            throws ConfigException {
+        Config config = Given.config("SEAWALL_TLS=acme", "SEAWALL_HOSTS=claw.example.com",
+                "SEAWALL_ACME_CHALLENGE=" + challenge, "SEAWALL_HTTP_PORT=" + port);
+        assertEquals(expected, config.listener().httpPort().map(String::valueOf).orElse(""));
+    }
+
+    @Test
+    void opensNoPlainPortWithoutAcme() throws ConfigException {
+        assertTrue(Given.config("SEAWALL_ACME_CHALLENGE=http-01").listener().httpPort().isEmpty());
     }
 
     @Test

@@ -18,6 +18,7 @@ final class Given {
     static final String GATEWAY_TOKEN = "8d1f4b7e02c95a63f0e8b21d7c6a9435";
     static final String HOOKS_TOKEN = "k2v9QzR4mT7xW1bN6cY3hJ";
     static final String ADMIN_TOKEN = "p8Lf3sD0gZ5uE7aV2iB9oK";
+    static final String EAB_KEY = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
     static final String BCRYPT = "$2b$12$" + "R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
     static final String ARGON2ID = "$argon2id$v=19$m=19456,t=2,p=1$c2VhbGlvbnNhbHRzZWE1MQ$"
             + "Q5oYv0n3kT7mH2bXw9ZrLs4eGdUfJ1cPiA6yNqV8xKE";

@@ -44,9 +44,11 @@ class JsonFileTest {
     void reachesEveryKey() throws Exception {
         Config config = config("""
                 {
-                  "listen": {"port": 8443, "bind": "192.0.2.7"},
+                  "listen": {"port": 8443, "bind": "192.0.2.7", "httpPort": 8081},
                   "tls": {"mode": "files", "certificate": ["/tls/ec.pem", "/tls/rsa.pem"],
-                          "key": ["/tls/ec.key", "/tls/rsa.key"]},
+                          "key": ["/tls/ec.key", "/tls/rsa.key"],
+                          "acme": {"directory": "", "staging": true, "email": "otter@example.com",
+                                   "challenge": "http-01", "ca": "/tls/root.pem", "eabKeyId": "kid-1"}},
                   "hosts": ["claw.example.com"],
                   "allowedOrigins": ["https://ui.example.com"],
                   "basic": {"username": "otter"},
@@ -69,10 +71,14 @@ class JsonFileTest {
                   "log": {"format": "json"},
                   "allowRoot": true
                 }
-                """, "HOOKS_TOKEN=" + Given.HOOKS_TOKEN);
+                """, "HOOKS_TOKEN=" + Given.HOOKS_TOKEN, "SEAWALL_ACME_EAB_HMAC_KEY=" + Given.EAB_KEY);
         Map<Key, String> expected = new EnumMap<>(Map.ofEntries(Map.entry(Key.PORT, "8443"),
                 Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
                 Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
+                Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.ACME_STAGING, "true"),
+                Map.entry(Key.ACME_DIRECTORY, "https://acme-staging-v02.api.letsencrypt.org/directory"),
+                Map.entry(Key.ACME_EMAIL, "otter@example.com"), Map.entry(Key.ACME_CHALLENGE, "http-01"),
+                Map.entry(Key.ACME_CA, "/tls/root.pem"), Map.entry(Key.ACME_EAB_KEY_ID, "kid-1"),
                 Map.entry(Key.HOSTS, "claw.example.com"), Map.entry(Key.ALLOWED_ORIGINS, "https://ui.example.com"),
                 Map.entry(Key.AUTH_USERNAME, "otter"), Map.entry(Key.HOOKS_ENABLED, "true"),
                 Map.entry(Key.HOOKS_PATH, "/in/hooks"), Map.entry(Key.UPSTREAM, "127.0.0.1:18790"),

@@ -25,9 +25,10 @@ class KeyTest {
     }
 
     @Test
-    void secretsAreTheseFiveAndComeFromTheEnvironmentOnly() {
+    void secretsAreTheseSixAndComeFromTheEnvironmentOnly() {
         List<Key> secrets = Stream.of(Key.values()).filter(Key::secret).toList();
-        assertEquals(List.of(Key.AUTH_PASSWORD, Key.AUTH_PASSWORD_HASH, Key.GATEWAY_TOKEN, Key.HOOKS_TOKEN,
+        assertEquals(List.of(Key.ACME_EAB_HMAC_KEY, Key.AUTH_PASSWORD, Key.AUTH_PASSWORD_HASH, Key.GATEWAY_TOKEN,
+                Key.HOOKS_TOKEN,
                 Key.ADMIN_TOKEN), secrets);
         for (Key key : secrets) {
             assertTrue(key.path().isEmpty() && key.fallback().isEmpty(), key::variable);

@@ -3,6 +3,7 @@ package io.seawall.config;
 import io.seawall.config.Config.Tls.Files.Pair;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ final class Places {
             case TLS -> switch (config.tls()) {
                 case Config.Tls.SelfSigned() -> "self-signed";
                 case Config.Tls.Files _ -> "files";
+                case Config.Tls.Acme _ -> "acme";
                 case Config.Tls.Off() -> "off";
             };
             case TLS_CERT -> config.tls() instanceof Config.Tls.Files(List<Pair> pairs)
@@ -31,6 +33,16 @@ final class Places {
             case TLS_KEY -> config.tls() instanceof Config.Tls.Files(List<Pair> pairs)
                     ? list(pairs.stream().map(Pair::key).toList())
                     : "";
+            case HTTP_PORT -> config.listener().httpPort().map(String::valueOf).orElse("");
+            case ACME_DIRECTORY -> config.acme().directory().toString();
+            case ACME_STAGING -> String.valueOf(config.acme().directory().getHost().contains("staging"));
+            case ACME_EMAIL -> config.acme().email().orElse("");
+            case ACME_CHALLENGE -> lower(config.acme().challenge()).replace('_', '-');
+            case ACME_CA -> config.acme().authority().map(Path::toString).orElse("");
+            case ACME_EAB_KEY_ID -> config.acme().externalAccount().map(Config.Acme.ExternalAccount::keyId).orElse("");
+            case ACME_EAB_HMAC_KEY -> config.acme().externalAccount()
+                    .map(account -> Base64.getUrlEncoder().encodeToString(account.hmacKey().key().getEncoded()))
+                    .orElse("");
             // the hosts of the origins and Coolify's come after the configured ones
             case HOSTS -> config.hosts().stream().limit(1).collect(Collectors.joining());
             case COOLIFY_FQDN -> config.hosts().stream().skip(1).limit(1).collect(Collectors.joining());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +50,7 @@ class RefusalTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"passwords", "hashes", "missingTokens", "listeners", "tls", "hosts", "origins", "hooksPaths",
+    @MethodSource({"passwords", "hashes", "missingTokens", "listeners", "tls", "acme", "hosts", "origins", "hooksPaths",
         "publicPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "admin", "equalPorts",
         "flagsAndChoices", "paths"})
     void refusesWithTheseWords(Row row) {
@@ -168,7 +170,7 @@ class RefusalTest {
     static Stream<Row> tls() {
         return Stream.of(
                 row("an unknown TLS mode", "SEAWALL_TLS=letsencrypt").because(
-                        "SEAWALL_TLS: letsencrypt (expected: self-signed, files or off). Fix: SEAWALL_TLS=self-signed"),
+                        "SEAWALL_TLS: letsencrypt (expected: self-signed, files, acme or off). Fix: SEAWALL_TLS=self-signed"),
                 row("TLS from files without files", "SEAWALL_TLS=files").because(
                         "SEAWALL_TLS_CERT: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_CERT=/path/fullchain.pem",
                         "SEAWALL_TLS_KEY: not set (expected: a PEM file, because SEAWALL_TLS=files). Fix: SEAWALL_TLS_KEY=/path/privkey.pem"),
@@ -197,6 +199,47 @@ class RefusalTest {
                         .because("SEAWALL_TLS: off on 0:0:0:0:0:0:0:0" + NO_PLAINTEXT),
                 row("no TLS towards a private network", "SEAWALL_TLS=off", "SEAWALL_BIND=192.168.1.5")
                         .because("SEAWALL_TLS: off on 192.168.1.5" + NO_PLAINTEXT));
+    }
+
+    static Stream<Row> acme() {
+        String acme = "SEAWALL_TLS=acme";
+        String hosts = "SEAWALL_HOSTS=claw.example.com";
+        return Stream.of(
+                row("a CA without a name to certify", acme).because(
+                        "SEAWALL_HOSTS: no DNS name (expected: the names to have certified, because SEAWALL_TLS=acme). Fix: SEAWALL_HOSTS=claw.example.com"),
+                row("a CA with addresses and localhost only", acme, "SEAWALL_HOSTS=192.0.2.7,localhost,[2001:db8::7]",
+                        "SEAWALL_ALLOWED_ORIGINS=https://ui.example.com").because(
+                                "SEAWALL_HOSTS: no DNS name (expected: the names to have certified, because SEAWALL_TLS=acme). Fix: SEAWALL_HOSTS=claw.example.com"),
+                row("more names than a certificate has room for", acme,
+                        "SEAWALL_HOSTS=" + IntStream.range(0, 101).mapToObj(i -> "n" + i + ".example.com")
+                                .collect(Collectors.joining(",")))
+                        .because(
+                                "SEAWALL_HOSTS: 101 names (expected: at most 100 in a certificate). Fix: list only the names that people use"),
+                row("a directory without TLS", acme, hosts, "SEAWALL_ACME_DIRECTORY=http://ca.example.com/dir").because(
+                        "SEAWALL_ACME_DIRECTORY: http://ca.example.com/dir (expected: an https URL). Fix: SEAWALL_ACME_DIRECTORY=https://acme-v02.api.letsencrypt.org/directory"),
+                row("a directory that is no URL", "SEAWALL_ACME_DIRECTORY=https:///x y").because(
+                        "SEAWALL_ACME_DIRECTORY: https:///x y (expected: an https URL). Fix: SEAWALL_ACME_DIRECTORY=https://acme-v02.api.letsencrypt.org/directory"),
+                row("staging of another CA", "SEAWALL_ACME_STAGING=true",
+                        "SEAWALL_ACME_DIRECTORY=https://ca.example.com/")
+                        .because(
+                                "SEAWALL_ACME_STAGING: true, with another CA in SEAWALL_ACME_DIRECTORY (expected: one of the two). Fix: unset SEAWALL_ACME_STAGING, and name that CA's own staging directory"),
+                row("a challenge that we do not do", "SEAWALL_ACME_CHALLENGE=dns-01").because(
+                        "SEAWALL_ACME_CHALLENGE: dns-01 (expected: auto, tls-alpn-01 or http-01). Fix: SEAWALL_ACME_CHALLENGE=auto"),
+                row("two addresses in one", "SEAWALL_ACME_EMAIL=a@example.com,b@example.com").because(
+                        "SEAWALL_ACME_EMAIL: a@example.com,b@example.com (expected: one address such as admin@example.com). Fix: correct it"),
+                row("half an external account", "SEAWALL_ACME_EAB_KEY_ID=kid-1").because(
+                        "SEAWALL_ACME_EAB_HMAC_KEY: not set (expected: the key that SEAWALL_ACME_EAB_KEY_ID names). Fix: set both, as the CA gives them"),
+                row("the other half", "SEAWALL_ACME_EAB_HMAC_KEY=" + Given.EAB_KEY).because(
+                        "SEAWALL_ACME_EAB_KEY_ID: not set (expected: the id of SEAWALL_ACME_EAB_HMAC_KEY). Fix: set both, as the CA gives them"),
+                row("a short key", "SEAWALL_ACME_EAB_KEY_ID=kid-1", "SEAWALL_ACME_EAB_HMAC_KEY=AAAA").because(
+                        "SEAWALL_ACME_EAB_HMAC_KEY: only 24 bits (expected: at least 256 bits in base64url). Fix: set it as the CA gives it"),
+                row("a key that is none", "SEAWALL_ACME_EAB_KEY_ID=kid-1", "SEAWALL_ACME_EAB_HMAC_KEY=?").because(
+                        "SEAWALL_ACME_EAB_HMAC_KEY: not base64url (expected: at least 256 bits in base64url). Fix: set it as the CA gives it"),
+                row("redirects to an https that is not there", "SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1",
+                        "SEAWALL_HTTP_PORT=8081").because(
+                                "SEAWALL_HTTP_PORT: 8081 (expected: none, because SEAWALL_TLS=off leaves no https to redirect to). Fix: unset SEAWALL_HTTP_PORT"),
+                row("a plain port that is taken", "SEAWALL_HTTP_PORT=8080").because(
+                        "SEAWALL_HTTP_PORT: 8080 (expected: another port than PORT, SEAWALL_ADMIN and the gateway's). Fix: SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it"));
     }
 
     static Stream<Row> hosts() {

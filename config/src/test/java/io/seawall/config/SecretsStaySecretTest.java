@@ -32,6 +32,7 @@ class SecretsStaySecretTest {
     private static final String GATEWAY = CANARY + "-gw-k2v9QzR4mT7xW1bN6cY3hJ";
     private static final String HOOKS = CANARY + "-hk-p8Lf3sD0gZ5uE7aV2iB9oK";
     private static final String ADMIN = CANARY + "-ad-w4Xc6nM1jH8tY0rF5qS3dU";
+    private static final String EAB = CANARY + "Zp8Lf3sD0gZ5uE7aV2iB9oKk2v9QzR4mT7xW1bN6cY3hJ";
     private static final String BCRYPT = "$2b$12$" + CANARY + "0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUWx";
     private static final String ARGON2ID = "$argon2id$v=19$m=19456,t=2,p=1$" + CANARY + "lvbnNhbHRzZWE$" + CANARY
             + "3kT7mH2bXw9ZrLs4eGdUfJ1cPiA6yNqV8xKE";
@@ -41,7 +42,8 @@ class SecretsStaySecretTest {
 
     private static String[] allSecrets(String... more) {
         List<String> lines = new ArrayList<>(List.of("AUTH_PASSWORD=" + PASSWORD, "OPENCLAW_GATEWAY_TOKEN=" + GATEWAY,
-                "HOOKS_ENABLED=true", "HOOKS_TOKEN=" + HOOKS, "SEAWALL_ADMIN_TOKEN=" + ADMIN));
+                "HOOKS_ENABLED=true", "HOOKS_TOKEN=" + HOOKS, "SEAWALL_ADMIN_TOKEN=" + ADMIN,
+                "SEAWALL_ACME_EAB_KEY_ID=kid-1", "SEAWALL_ACME_EAB_HMAC_KEY=" + EAB));
         lines.addAll(List.of(more));
         return lines.toArray(String[]::new);
     }
@@ -84,6 +86,8 @@ class SecretsStaySecretTest {
                     token + "=@é@é@é@é@é@é", token + "=@@@@@", token + "=" + PASSWORD, token + "_FILE=@",
                     token + "_FILE=/@/\u0000", token + "_FILE=" + ADMIN));
         }
+        lines.addAll(List.of("SEAWALL_ACME_EAB_HMAC_KEY=@", "SEAWALL_ACME_EAB_HMAC_KEY=@ @é@",
+                "SEAWALL_ACME_EAB_HMAC_KEY_FILE=@"));
         lines.addAll(List.of("HOOKS_TOKEN=" + GATEWAY, "SEAWALL_ADMIN_TOKEN=" + GATEWAY,
                 "SEAWALL_ADMIN_TOKEN=" + HOOKS, "AUTH_PASSWORD=" + GATEWAY));
         return lines.stream();

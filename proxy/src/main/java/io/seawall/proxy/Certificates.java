@@ -1,5 +1,7 @@
 package io.seawall.proxy;
 
+import io.seawall.certs.AcmeChallenges;
+import io.seawall.certs.AcmeSource;
 import io.seawall.certs.CertificateSource;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
@@ -20,8 +22,9 @@ import java.util.SequencedSet;
 /// @param authority the local CA's file, for people to import; empty where the certificate is somebody else's
 /// @param authorityFingerprint SHA-256 of the local CA's certificate at the start
 /// @param renewals counts those that Seawall has issued itself; empty where others do
+/// @param challenges what an ACME CA may come to see; never anything where there is none
 public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint,
-        Optional<Renewals> renewals) {
+        Optional<Renewals> renewals, AcmeChallenges challenges) {
 
     /// Empty when TLS is off.
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
@@ -31,13 +34,22 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
                     new WatchedFiles(
                             pairs.stream().map(p -> new WatchedFiles.Files(p.certificate(), p.key())).toList(),
                             config.hosts(), clock),
-                    Optional.empty(), Optional.empty(), Optional.empty()));
+                    Optional.empty(), Optional.empty(), Optional.empty(), new AcmeChallenges()));
             case Config.Tls.SelfSigned _ -> {
                 Renewals renewals = new Renewals("self-signed");
                 WatchedCa source = new WatchedCa(config.stateDir(), names(config), clock, renewals);
-                LocalCa authority = source.authority();
-                yield Optional.of(new Certificates(source, Optional.of(authority.file()),
-                        Optional.of(KeyMaterial.fingerprint(authority.certificate())), Optional.of(renewals)));
+                yield Optional.of(new Certificates(source, Optional.of(source.authority().file()),
+                        Optional.of(KeyMaterial.fingerprint(source.authority().certificate())), Optional.of(renewals),
+                        new AcmeChallenges()));
+            }
+            case Config.Tls.Acme(SequencedSet<String> wanted) -> {
+                Renewals renewals = new Renewals("acme");
+                AcmeSource source = AcmeSource.open(config.stateDir(), new AcmeSource.Wanted(config.acme(), wanted,
+                        names(config), config.listener().httpPort().isPresent()), clock);
+                source.reportTo(renewals);
+                yield Optional.of(new Certificates(source, source.standIn().map(LocalCa::file),
+                        source.standIn().map(ca -> KeyMaterial.fingerprint(ca.certificate())), Optional.of(renewals),
+                        source.challenges()));
             }
         };
     }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.LayerHandler;
 import io.seawall.proxy.auth.Layers;
@@ -35,6 +36,7 @@ import io.seawall.proxy.route.HostHandler;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.RouteHandler;
 import io.seawall.proxy.route.Router;
+import io.seawall.proxy.tls.AcmeTlsHandler;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.tls.ProtocolHandler;
 import io.seawall.proxy.tls.ServerTls;
@@ -44,9 +46,10 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /// The table of contents: what a client's bytes meet, in this order. Nothing else adds handlers, except the one swap at
-/// a WebSocket's 101.
+/// a WebSocket's 101, and the TLS handler that an ACME challenge delays.
 public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Optional<ServerTls> tls;
+    private final AcmeChallenges challenges;
     private final Deadlines deadlines;
     private final Config.Http limits;
     private final Config.Http2 http2;
@@ -67,10 +70,12 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final StatusHandler status;
     private final OwnPageHandler ownPages;
 
-    ClientPipeline(Config config, PublicHosts hosts, Optional<ServerTls> tls, Deadlines deadlines,
+    ClientPipeline(Config config, PublicHosts hosts, Optional<ServerTls> tls, AcmeChallenges challenges,
+            Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling, Sessions sessions,
             Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
         this.tls = tls;
+        this.challenges = challenges;
         this.deadlines = deadlines;
         limits = config.http();
         http2 = config.http2();
@@ -94,7 +99,9 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
         tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler()));
-        tls.ifPresent(t -> pipeline.addLast("tls", t.newHandler(channel.alloc())));
+        tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()
+                ? new AcmeTlsHandler(t, challenges)
+                : t.newHandler(channel.alloc())));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
         if (tls.isPresent()) {

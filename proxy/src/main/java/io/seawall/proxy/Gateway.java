@@ -21,9 +21,11 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.seawall.certs.AcmeChallenges;
 import io.seawall.certs.CertificateEvents;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
+import io.seawall.config.Origin;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
@@ -36,6 +38,7 @@ import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Http2LifeHandler;
+import io.seawall.proxy.http.PlainPortHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.AdminHandler;
 import io.seawall.proxy.observe.Journal;
@@ -91,6 +94,7 @@ public final class Gateway implements AutoCloseable {
     private final Tunnels tunnels;
     private final Connections connections;
     private final Channel listener;
+    private final Optional<Channel> plainListener;
     private final Optional<Channel> adminListener;
     private volatile boolean draining;
 
@@ -133,13 +137,17 @@ public final class Gateway implements AutoCloseable {
         tls = serverTls(setup);
         PublicHosts hosts = new PublicHosts(config.hosts());
         certificates = tls.map(t -> certificateWatch(setup, t, hosts));
-        ClientPipeline pipeline = new ClientPipeline(config, hosts, tls, deadlines,
+        AcmeChallenges challenges = setup.certificates().map(Certificates::challenges).orElseGet(AcmeChallenges::new);
+        ClientPipeline pipeline = new ClientPipeline(config, hosts, tls, challenges, deadlines,
                 new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions, connections,
                 this::isReady, relay);
         measure(setup, throttle);
         try {
             listener = listen(epoll, pipeline);
+            plainListener = config.listener().httpPort().isPresent()
+                    ? Optional.of(listenPlain(epoll, config.listener().httpPort().get(), challenges))
+                    : Optional.empty();
             adminListener = config.admin().isPresent()
                     ? Optional.of(listenAdmin(epoll, config.admin().get()))
                     : Optional.empty();
@@ -209,6 +217,31 @@ public final class Gateway implements AutoCloseable {
                     .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 120_000);
         }
         return bind(bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()), "PORT");
+    }
+
+    private Channel listenPlain(boolean epoll, int port, AcmeChallenges challenges) throws BindTrouble {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
+                .handler(new ConnectionLimitHandler(connections)).option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        clients.add(channel);
+                        channel.pipeline().addLast(new PlainPortHandler(config.http(), Gateway.this::origin,
+                                challenges::keyAuthorization));
+                    }
+                });
+        return bind(bootstrap, new InetSocketAddress(config.listener().bind(), port), "SEAWALL_HTTP_PORT");
+    }
+
+    /// Where the owner of a configured name is to go: to the origin that he allowed for it, else to port 443.
+    private Optional<String> origin(String authority) {
+        String host = PublicHosts.hostOf(authority);
+        if (!config.hosts().contains(host)) {
+            return Optional.empty();
+        }
+        return Optional.of(config.allowedOrigins().stream().map(Origin::toString)
+                .filter(o -> o.equals("https://" + host) || o.startsWith("https://" + host + ":")).findFirst()
+                .orElse("https://" + host));
     }
 
     private Channel listenAdmin(boolean epoll, Config.Admin admin) throws BindTrouble {
@@ -331,6 +364,11 @@ public final class Gateway implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
+    /// The plain listener's port; empty when it is off.
+    public Optional<Integer> httpPort() {
+        return plainListener.map(channel -> ((InetSocketAddress) channel.localAddress()).getPort());
+    }
+
     /// The admin listener's port; empty when it is off.
     public Optional<Integer> adminPort() {
         return adminListener.map(channel -> ((InetSocketAddress) channel.localAddress()).getPort());
@@ -346,6 +384,7 @@ public final class Gateway implements AutoCloseable {
         draining = true;
         listener.close().awaitUninterruptibly();
         clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW));
+        plainListener.ifPresent(Channel::close);
         tunnels.drain();
         long deadline = System.nanoTime() + config.timeouts().drain().toNanos();
         while (busy() && System.nanoTime() < deadline) {

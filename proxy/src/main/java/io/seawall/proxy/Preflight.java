@@ -64,6 +64,10 @@ public final class Preflight {
                     "a port from " + facts.firstUnprivilegedPort() + " on, or the capability CAP_NET_BIND_SERVICE",
                     "PORT=8443, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)"));
         }
+        config.listener().httpPort().filter(plain -> !facts.mayBind(plain))
+                .ifPresent(plain -> problems.add(new Problem(Key.HTTP_PORT, Integer.toString(plain),
+                        "a port from " + facts.firstUnprivilegedPort() + " on, or the capability CAP_NET_BIND_SERVICE",
+                        "SEAWALL_HTTP_PORT=8081 with port 80 forwarded to it, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)")));
         return problems;
     }
 

@@ -46,6 +46,25 @@ class CertificatesTest {
     }
 
     @Test
+    void standsInForACaWithTheLocalOne() throws CertificateTrouble {
+        Config config = TestConfig.of("SEAWALL_TLS=acme", "SEAWALL_STATE_DIR=" + folder);
+        Certificates certificates = Certificates.load(config, Clock.systemUTC()).orElseThrow();
+        assertTrue(certificates.material().names().containsAll(List.of("claw.example.com", "localhost")));
+        assertTrue(certificates.authority().orElseThrow().startsWith(folder));
+        assertTrue(certificates.authorityFingerprint().isPresent());
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheCasOwnCertificate() {
+        Config config = TestConfig.of("SEAWALL_TLS=acme", "SEAWALL_STATE_DIR=" + folder,
+                "SEAWALL_ACME_CA=" + folder.resolve("none.pem"));
+        CertificateTrouble trouble = assertThrows(CertificateTrouble.class,
+                () -> Certificates.load(config, Clock.systemUTC()));
+        assertEquals("SEAWALL_ACME_CA: " + folder.resolve("none.pem")
+                + " does not exist (expected: a PEM file with certificates)", trouble.getMessage());
+    }
+
+    @Test
     void saysWhatIsWrongWithAFile() {
         Config config = TestConfig.of("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("none.pem"),
                 "SEAWALL_TLS_KEY=" + folder.resolve("none.key"));

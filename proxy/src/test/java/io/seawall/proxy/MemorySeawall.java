@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OwnPageHandler;
@@ -103,7 +104,8 @@ public final class MemorySeawall implements AutoCloseable {
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
                 new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
-        pipeline = new ClientPipeline(config, new PublicHosts(config.hosts()), Optional.empty(), deadlines,
+        pipeline = new ClientPipeline(config, new PublicHosts(config.hosts()), Optional.empty(), new AcmeChallenges(),
+                deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions), throttle, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);

@@ -43,6 +43,17 @@ class PreflightTest {
         assertEquals(List.of(), problems(new Facts(1000, 0, 1024), "PORT=1024"));
     }
 
+    @Test
+    void refusesAPrivilegedPlainPortToo() {
+        String refusal = "SEAWALL_HTTP_PORT: 80 (expected: a port from 1024 on, or the capability CAP_NET_BIND_SERVICE)."
+                + " Fix: SEAWALL_HTTP_PORT=8081 with port 80 forwarded to it, or give the capability (systemd: "
+                + "AmbientCapabilities=CAP_NET_BIND_SERVICE)";
+        assertEquals(List.of(refusal), problems(new Facts(1000, 0, 1024), "SEAWALL_HTTP_PORT=80"));
+        assertEquals(List.of(refusal),
+                problems(new Facts(1000, 0, 1024), "SEAWALL_TLS=acme", "SEAWALL_ACME_CHALLENGE=http-01"));
+        assertEquals(List.of(), problems(new Facts(1000, BIND, 1024), "SEAWALL_HTTP_PORT=80"));
+    }
+
     /// Container engines let everybody bind every port.
     @Test
     void asksTheKernelWhichPortsArePrivileged() {

@@ -76,7 +76,7 @@ record CertsCommand(Console console) {
         Certificates certificates = loaded.get();
         certificates.warnings(config).forEach(warning -> console.error("warning: " + warning));
         for (KeyMaterial material : certificates.source().current()) {
-            console.out("certificate  " + source(config.tls()));
+            console.out("certificate  " + source(config));
             console.out("  names      " + String.join(", ", material.names()));
             console.out("  expires    " + material.notAfter());
             console.out("  SHA-256    " + material.fingerprint());
@@ -98,10 +98,11 @@ record CertsCommand(Console console) {
         return Exit.FINE;
     }
 
-    private static String source(Config.Tls tls) {
-        return switch (tls) {
+    private static String source(Config config) {
+        return switch (config.tls()) {
             case Config.Tls.SelfSigned _ -> "of the local CA; Seawall renews it at two thirds of its life";
             case Config.Tls.Files files -> paths(files) + "; Seawall takes over what replaces it";
+            case Config.Tls.Acme _ -> "of " + config.acme().directory() + "; Seawall renews it, and the local CA stands in until it comes";
             case Config.Tls.Off _ -> "none";
         };
     }
@@ -166,6 +167,8 @@ record CertsCommand(Console console) {
             case Config.Tls.Files files -> console.error("seawall certs renew: " + paths(files)
                     + " is renewed by whoever made it (certbot renew, cert-manager, your CA). A running Seawall takes it "
                     + "over within 10 seconds");
+            case Config.Tls.Acme _ -> console.error("seawall certs renew: a running Seawall asks "
+                    + config.acme().directory() + " in time, or when the CA advises it; asking more often only uses up what the CA grants");
             case Config.Tls.Off _ -> console.error("seawall certs renew: SEAWALL_TLS=off, there is none");
         }
         return Exit.CONFIGURATION;

@@ -65,10 +65,16 @@ public final class ServerTls implements AutoCloseable {
         this.handshake = handshake;
         this.http2 = http2;
         this.provider = provider;
-        context = context(materials);
+        context = context(materials, protocols());
     }
 
-    private SslContext context(List<KeyMaterial> materials) throws SSLException {
+    private List<String> protocols() {
+        return http2
+                ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
+                : List.of(ApplicationProtocolNames.HTTP_1_1);
+    }
+
+    private SslContext context(List<KeyMaterial> materials, List<String> protocols) throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(new KeyManager(materials))
                 .trustManager(new NoClientCertificates()).sslProvider(provider).protocols("TLSv1.3", "TLSv1.2")
                 .ciphers(CIPHERS,
@@ -78,10 +84,7 @@ public final class ServerTls implements AutoCloseable {
                                         .toArray(String[]::new))
                 .applicationProtocolConfig(
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
-                                SelectedListenerFailureBehavior.ACCEPT,
-                                http2
-                                        ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
-                                        : List.of(ApplicationProtocolNames.HTTP_1_1)))
+                                SelectedListenerFailureBehavior.ACCEPT, protocols))
                 .sessionTimeout(TICKET_PERIOD.toSeconds()).sessionCacheSize(JDK_SESSIONS);
         return isNative() ? BoringSsl.context(builder, materials, GROUPS, tickets) : builder.build();
     }
@@ -102,6 +105,24 @@ public final class ServerTls implements AutoCloseable {
         return handler;
     }
 
+    /// The handler for a connection that is to see another certificate, and speak another protocol.
+    ///
+    /// @throws SSLException when the library refuses the key
+    SslHandler newHandler(ByteBufAllocator allocator, KeyMaterial material, String protocol) throws SSLException {
+        SslContext own = context(List.of(material), List.of(protocol));
+        try {
+            SslHandler handler = own.newHandler(allocator);
+            handler.setHandshakeTimeoutMillis(handshake.toMillis());
+            return handler;
+        } finally {
+            ReferenceCountUtil.release(own); // the connection keeps it until it ends
+        }
+    }
+
+    Duration handshake() {
+        return handshake;
+    }
+
     /// Presents others from now on; open connections go on with what they have, and tickets go on to be good.
     ///
     /// @throws SSLException when the library refuses a key; nothing has changed then
@@ -109,7 +130,7 @@ public final class ServerTls implements AutoCloseable {
         if (closed) {
             return;
         }
-        SslContext next = context(materials);
+        SslContext next = context(materials, protocols());
         resumedBefore = resumed();
         ReferenceCountUtil.release(context);
         context = next;

@@ -1,0 +1,39 @@
+package io.seawall.certs;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// An order that came to nothing. Whatever of the message the CA wrote is bounded and printable.
+final class AcmeFailure extends Exception {
+    private static final int LONGEST = 300;
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^ -~]");
+
+    private final CertificateEvents.Failure failure;
+    private final transient Optional<Instant> retryAfter;
+
+    AcmeFailure(CertificateEvents.Failure failure, String message) {
+        this(failure, message, Optional.empty());
+    }
+
+    /// @param retryAfter before which the CA does not want to hear of us
+    AcmeFailure(CertificateEvents.Failure failure, String message, Optional<Instant> retryAfter) {
+        // no cause: it may quote what we sent
+        super(printable(message));
+        this.failure = failure;
+        this.retryAfter = retryAfter;
+    }
+
+    CertificateEvents.Failure failure() {
+        return failure;
+    }
+
+    Optional<Instant> retryAfter() {
+        return retryAfter;
+    }
+
+    static String printable(String text) {
+        String printable = UNPRINTABLE.matcher(text).replaceAll("?");
+        return printable.length() <= LONGEST ? printable : printable.substring(0, LONGEST) + "...";
+    }
+}

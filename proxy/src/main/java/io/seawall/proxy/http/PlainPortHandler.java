@@ -1,0 +1,106 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.seawall.config.Config;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/// All that the plain port does: one head, one answer, the end. A redirect to https, or what an ACME CA comes to see;
+/// nobody's credential is looked at, and nothing is forwarded or logged. A body is never waited for.
+public final class PlainPortHandler extends ByteToMessageDecoder {
+    private static final String CHALLENGES = "/.well-known/acme-challenge/";
+    private static final int LINGER_SECONDS = 2;
+    private static final int MOST_DISCARDED = 64 * 1024;
+
+    private final Config.Http limits;
+    private final Function<String, Optional<String>> origins;
+    private final Function<String, Optional<String>> challenges;
+    private final HeadScanner scanner;
+    private boolean answered;
+    private int discarded;
+
+    /// @param origins of an authority that is ours, the https origin to send people to
+    /// @param challenges of a token, the key authorization
+    public PlainPortHandler(Config.Http limits, Function<String, Optional<String>> origins,
+            Function<String, Optional<String>> challenges) {
+        this.limits = limits;
+        this.origins = origins;
+        this.challenges = challenges;
+        scanner = new HeadScanner(limits.requestLine(), limits.headBytes());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        ctx.executor().schedule(() -> ctx.close(), limits.header().toMillis(), TimeUnit.MILLISECONDS);
+        ctx.fireChannelActive();
+        ctx.read();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (answered) {
+            discarded += in.readableBytes();
+            in.skipBytes(in.readableBytes());
+            if (discarded > MOST_DISCARDED) {
+                ctx.close();
+            }
+            return;
+        }
+        String answer;
+        try {
+            int length = scanner.scan(in);
+            if (length < 0) {
+                return;
+            }
+            byte[] head = new byte[length];
+            in.readBytes(head);
+            answer = answer(RequestHeadParser.parse(head, limits.fields()));
+        } catch (HygieneException e) {
+            answer = plain("400 Bad Request", "", false);
+        }
+        in.skipBytes(in.readableBytes());
+        answered = true;
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer)).addListener(written -> linger(ctx));
+    }
+
+    private String answer(RequestHead request) {
+        if (!request.method().equals("GET") && !request.isHead()) {
+            return plain("400 Bad Request", "", false);
+        }
+        Optional<String> origin = origins.apply(request.authority());
+        if (origin.isEmpty()) {
+            return plain("421 Misdirected Request", "", false);
+        }
+        if (request.path().startsWith(CHALLENGES)) {
+            String token = request.path().substring(CHALLENGES.length());
+            return challenges.apply(token).map(text -> plain("200 OK", text, request.isHead()))
+                    .orElseGet(() -> plain("404 Not Found", "", false));
+        }
+        return "HTTP/1.1 308 Permanent Redirect\r\nLocation: " + origin.get() + request.target()
+                + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    }
+
+    private static String plain(String status, String body, boolean head) {
+        return "HTTP/1.1 " + status + "\r\nContent-Type: application/octet-stream\r\nContent-Length: " + body.length()
+                + "\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+                + (head ? "" : body);
+    }
+
+    /// Throws away what is still on its way for a moment: closing a socket with unread bytes sends a reset, and a reset
+    /// can destroy the answer.
+    private static void linger(ChannelHandlerContext ctx) {
+        if (ctx.channel() instanceof DuplexChannel channel) {
+            channel.shutdownOutput();
+            ctx.read();
+            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        } else {
+            ctx.close();
+        }
+    }
+}
