@@ -1,5 +1,6 @@
 package io.seawall.config;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -26,6 +27,7 @@ final class Places {
             };
             case TLS_CERT -> config.tls() instanceof Config.Tls.Files files ? files.certificate().toString() : "";
             case TLS_KEY -> config.tls() instanceof Config.Tls.Files files ? files.key().toString() : "";
+            case CLIENT_CA -> config.clientCa().map(Path::toString).orElse("");
             // the hosts of the origins and Coolify's come after the configured ones
             case HOSTS -> config.hosts().stream().limit(1).collect(Collectors.joining());
             case COOLIFY_FQDN -> config.hosts().stream().skip(1).limit(1).collect(Collectors.joining());
@@ -49,6 +51,12 @@ final class Places {
             case ON_EXPOSURE -> lower(config.upstream().onExposure());
             case TRUSTED_PROXIES -> list(config.clients().trustedProxies());
             case CLIENT_IP_HEADER -> config.clients().header().orElse("");
+            case ACCESS_ISSUER -> config.access().map(Config.Access::issuer).orElse("");
+            case ACCESS_AUDIENCE -> config.access().map(access -> list(access.audiences())).orElse("");
+            case ACCESS_KEYS -> config.access().map(access -> switch (access.keys()) {
+                case Config.Access.Keys.Pinned(Path file) -> file.toString();
+                case Config.Access.Keys.Fetched(URI address) -> address.toString();
+            }).orElse("");
             case ADMIN -> config.admin()
                     .map(a -> a.address().getAddress().getHostAddress() + ":" + a.address().getPort()).orElse("off");
             case ADMIN_TOKEN -> revealed(config.admin().flatMap(Config.Admin::token), secret);
