@@ -22,6 +22,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.seawall.config.Config;
+import io.seawall.proxy.access.Access;
+import io.seawall.proxy.access.KeyCache;
+import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
@@ -60,6 +63,7 @@ public final class Gateway implements AutoCloseable {
     private static final int EXPOSURE_SECONDS = 30;
     private static final int HEALTH_SECONDS = 2;
     private static final int SESSION_SECONDS = 60;
+    private static final int ACCESS_SECONDS = 60;
 
     private final Config config;
     private final MultiThreadIoEventLoopGroup loops;
@@ -79,6 +83,7 @@ public final class Gateway implements AutoCloseable {
     private final Exposure exposure;
     private final Tunnels tunnels;
     private final Connections connections;
+    private final Optional<KeySource> accessKeys;
     private final Channel listener;
     private final Optional<Channel> adminListener;
     private volatile boolean draining;
@@ -108,6 +113,7 @@ public final class Gateway implements AutoCloseable {
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
+        accessKeys = config.access().map(access -> new KeySource(access.keys()));
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
         long readSeconds = config.timeouts().read().toSeconds();
@@ -122,7 +128,7 @@ public final class Gateway implements AutoCloseable {
         tls = serverTls(setup);
         ClientPipeline pipeline = new ClientPipeline(config, hosts(setup), tls, deadlines,
                 new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions), throttle, sessions, connections,
+                new Layers(config, passwords, sessions, access()), throttle, sessions, connections,
                 this::isReady, relay);
         measure(setup, throttle);
         try {
@@ -147,11 +153,24 @@ public final class Gateway implements AutoCloseable {
     private static Optional<ServerTls> serverTls(Setup setup) {
         return setup.certificates().map(certificates -> {
             try {
-                return new ServerTls(certificates.source().current(), setup.config().timeouts().handshake());
+                return new ServerTls(certificates.source().current(), setup.config().timeouts().handshake(),
+                        certificates.clientAuthorities());
             } catch (SSLException e) {
                 throw new IllegalStateException("the TLS library refuses a key that was checked", e);
             }
         });
+    }
+
+    /// With the issuer's keys on their way.
+    private Access access() {
+        if (config.access().isEmpty()) {
+            return Access.off();
+        }
+        KeyCache keys = new KeyCache(accessKeys.orElseThrow(), watchers, System::nanoTime);
+        keys.refresh();
+        every(ACCESS_SECONDS, keys::refresh);
+        metrics.gauge("seawall.access.keys", "Keys that may sign what Cloudflare Access asserts.", keys::size);
+        return Access.of(config.access().get(), keys, Clock.systemUTC());
     }
 
     /// The configured names, and those of a certificate that somebody made for this host.
@@ -327,6 +346,7 @@ public final class Gateway implements AutoCloseable {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         adminLoop.terminationFuture().awaitUninterruptibly(3, TimeUnit.SECONDS);
         tls.ifPresent(ServerTls::close);
+        accessKeys.ifPresent(KeySource::close);
         passwords.close();
         metrics.close();
     }

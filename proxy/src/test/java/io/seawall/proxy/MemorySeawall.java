@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
+import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OwnPageHandler;
 import io.seawall.proxy.auth.PasswordVerifier;
@@ -105,7 +106,7 @@ public final class MemorySeawall implements AutoCloseable {
                 new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
         pipeline = new ClientPipeline(config, Set.copyOf(config.hosts()), Optional.empty(), deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions), throttle, sessions,
+                new Layers(config, passwords, sessions, Access.off()), throttle, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
     }
 

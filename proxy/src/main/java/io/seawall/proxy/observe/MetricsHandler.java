@@ -9,6 +9,7 @@ import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.upstream.UpstreamEvent;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.CertificateException;
 
 /// Counts what passes through a client's pipeline.
 @Sharable
@@ -38,7 +39,19 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
         return switch (cause) {
             case SslHandshakeTimeoutException _ -> "timeout";
             case ClosedChannelException _ -> "closed";
-            default -> "protocol";
+            default -> isClientCertificate(cause) ? "client_certificate" : "protocol";
         };
+    }
+
+    /// One that was refused, or none where one is required: the words are BoringSSL's and the JDK's.
+    private static boolean isClientCertificate(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof CertificateException || message.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
+                    || message.contains("Empty client certificate chain")) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -13,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -27,25 +29,35 @@ public final class ServerTls implements AutoCloseable {
             "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
 
     private final Duration handshake;
+    private final List<X509Certificate> clientAuthorities;
     private final SslProvider provider;
     private SslContext context;
     private boolean closed;
 
     /// @param materials one for each kind of key, at least one
     /// @param handshake the time that a client has for one, before the connection closes
+    /// @param clientAuthorities one of them must have issued every client's certificate; empty: none is asked for
     /// @throws SSLException when neither library accepts a key
-    public ServerTls(List<KeyMaterial> materials, Duration handshake) throws SSLException {
-        this(materials, handshake, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
+    public ServerTls(List<KeyMaterial> materials, Duration handshake, List<X509Certificate> clientAuthorities)
+            throws SSLException {
+        this(materials, handshake, clientAuthorities,
+                OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
     }
 
-    ServerTls(List<KeyMaterial> materials, Duration handshake, SslProvider provider) throws SSLException {
+    ServerTls(List<KeyMaterial> materials, Duration handshake, List<X509Certificate> clientAuthorities,
+            SslProvider provider) throws SSLException {
         this.handshake = handshake;
+        this.clientAuthorities = List.copyOf(clientAuthorities);
         this.provider = provider;
         context = context(materials);
     }
 
     private SslContext context(List<KeyMaterial> materials) throws SSLException {
-        return SslContextBuilder.forServer(new KeyManager(materials)).trustManager(new NoClientCertificates())
+        return SslContextBuilder.forServer(new KeyManager(materials))
+                .trustManager(clientAuthorities.isEmpty()
+                        ? new NoClientCertificates()
+                        : ClientCertificates.of(clientAuthorities))
+                .clientAuth(clientAuthorities.isEmpty() ? ClientAuth.NONE : ClientAuth.REQUIRE)
                 .sslProvider(provider).protocols("TLSv1.3", "TLSv1.2").ciphers(CIPHERS,
                         (wanted, defaults, supported) -> wanted == null
                                 ? new String[0]

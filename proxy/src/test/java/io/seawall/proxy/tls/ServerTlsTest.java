@@ -125,7 +125,7 @@ class ServerTlsTest {
 
     /// Listens, and sends back what it gets.
     private InetSocketAddress listen(SslProvider provider, String key) throws SSLException {
-        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), provider);
+        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), List.of(), provider);
         open.add(tls);
         Channel channel = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -316,7 +316,7 @@ class ServerTlsTest {
     @ParameterizedTest
     @MethodSource("servers")
     void asksNobodyForACertificate(SslProvider provider, String key) throws Exception {
-        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), provider);
+        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), List.of(), provider);
         SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
 
         assertEquals(false, handler.engine().getNeedClientAuth());
@@ -341,7 +341,7 @@ class ServerTlsTest {
 
     @Test
     void prefersTheNativeLibrary() throws Exception {
-        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10))) {
+        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10), List.of())) {
             SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
             assertTrue(handler.engine().getClass().getName().contains("OpenSsl"));
             ReferenceCountUtil.release(handler.engine());
