@@ -88,7 +88,7 @@ class ProxyProtocolTest {
 
     @ParameterizedTest
     @ValueSource(strings = {HEADER, "PROXY UNKNOWN\r\n",
-        "\r\n\r\n\u0000\r\nQUIT\n\u0021\u0011\u0000\u000c\u00cb\u0000\u0071\u0009\u000a\u0000\u0000\u0002\u0012\u0067\u0001\u00bb"})
+        "\r\n\r\n\0\r\nQUIT\n!\21\0\14\313\0q\t\12\0\0\2\22g\1\273"})
     void isRefusedFromEverybodyElse(String header) {
         MemoryChannel channel = seawall.connect(STRANGER);
         String answer = channel.send(header + GET + BEARER + "\r\n");
