@@ -3,11 +3,12 @@ package io.seawall.proxy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -16,7 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -25,6 +26,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 /// Authorities and certificates of clients, made for a test.
 public final class ClientPki {
@@ -59,7 +61,7 @@ public final class ClientPki {
     }
 
     private static Identity issue(String name, KeyPair pair, String issuer, KeyPair issuerPair, boolean authority,
-            @org.jspecify.annotations.Nullable KeyPurposeId purpose, Duration from, Duration until) {
+            @Nullable KeyPurposeId purpose, Duration from, Duration until) {
         Instant now = Instant.now();
         try {
             var builder = new JcaX509v3CertificateBuilder(new X500Name(issuer), BigInteger.valueOf(System.nanoTime()),
@@ -98,23 +100,53 @@ public final class ClientPki {
         }
     }
 
-    /// For a client that presents these, its own first.
+    /// For a client that presents these, its own first, also where the server did not ask for such.
     public static KeyManager[] presenting(Identity own, Identity... issuers) {
-        try {
-            Certificate[] chain = new Certificate[issuers.length + 1];
-            chain[0] = own.certificate();
-            for (int i = 0; i < issuers.length; i++) {
-                chain[i + 1] = issuers[i].certificate();
-            }
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry("own", own.pair().getPrivate(), new char[0], chain);
-            // the plain one: it presents whatever it has, also what the server does not ask for
-            KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
-            factory.init(store, new char[0]);
-            return factory.getKeyManagers();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException(e);
+        X509Certificate[] chain = new X509Certificate[issuers.length + 1];
+        chain[0] = own.certificate();
+        for (int i = 0; i < issuers.length; i++) {
+            chain[i + 1] = issuers[i].certificate();
+        }
+        return new KeyManager[]{new Presenter(own.pair().getPrivate(), chain)};
+    }
+
+    private static final class Presenter extends X509ExtendedKeyManager {
+        private final PrivateKey key;
+        private final X509Certificate[] chain;
+
+        Presenter(PrivateKey key, X509Certificate[] chain) {
+            this.key = key;
+            this.chain = chain;
+        }
+
+        @Override
+        public String chooseClientAlias(String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return "own";
+        }
+
+        @Override
+        public String[] getClientAliases(String type, Principal @Nullable [] issuers) {
+            return new String[]{"own"};
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return chain.clone();
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return key;
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return null;
+        }
+
+        @Override
+        public String @Nullable [] getServerAliases(String type, Principal @Nullable [] issuers) {
+            return null;
         }
     }
 }

@@ -108,7 +108,7 @@ class EdgeIT {
                     + "20010db8000000000000000000000007" + "20010db8000000000000000000000001" + "126701bb"),
                     new KeyManager[0], request).startsWith("HTTP/1.1 200 "));
             assertEquals(List.of("203.0.113.9", "2001:db8::7"),
-                    upstream.requests().stream().map(r -> r.value("X-Forwarded-For")).toList());
+                    upstream.requests().stream().map(r -> r.one("X-Forwarded-For")).toList());
             RunningGateway.eventually("two access lines", () -> gateway.accessLines().size() == 2);
             assertEquals(List.of("203.0.113.9", "2001:db8::7"),
                     gateway.accessLines().stream().map(line -> line.path("client").asText()).toList());

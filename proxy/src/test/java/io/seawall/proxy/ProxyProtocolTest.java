@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
-import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,10 +78,10 @@ class ProxyProtocolTest {
     void isNeededInTime() {
         MemoryChannel channel = seawall.connect(PROXY);
         channel.send(HEADER.substring(0, 20));
-        channel.advanceTimeBy(10, java.util.concurrent.TimeUnit.SECONDS);
+        channel.advanceTimeBy(10, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
         assertTrue(channel.isOpen(), "SEAWALL_HANDSHAKE_TIMEOUT");
-        channel.advanceTimeBy(2, java.util.concurrent.TimeUnit.SECONDS);
+        channel.advanceTimeBy(2, TimeUnit.SECONDS);
         channel.runScheduledPendingTasks();
         assertFalse(channel.isOpen());
     }
@@ -94,7 +94,7 @@ class ProxyProtocolTest {
         String answer = channel.send(header + GET + BEARER + "\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 4"), answer);
         assertEquals(0, seawall.permitted.size());
-        assertFalse(answer.indexOf("HTTP/1.1", 8) > 0, "and nothing behind it is answered");
+        assertEquals(2, answer.split("HTTP/1\\.1 [0-9]{3} ", -1).length, "and nothing behind it is answered");
     }
 
     @Test
@@ -140,6 +140,5 @@ class ProxyProtocolTest {
         assertTrue(seawall.connect(PROXY).send(HEADER + GET + BEARER + "\r\n").startsWith("HTTP/1.1 429 "));
         assertTrue(seawall.connect(PROXY).send(HEADER.replace(".9 ", ".10 ") + GET + BEARER + "\r\n")
                 .startsWith("HTTP/1.1 200 "));
-        seawall.pass(Duration.ofHours(2));
     }
 }
