@@ -32,11 +32,13 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
             case Config.Tls.Files(Path certificate, Path key) -> Optional.of(new Certificates(
-                    fixed(PemFiles.load(certificate, key, clock.instant())), Optional.empty(), Optional.empty(), clients));
+                    fixed(PemFiles.load(certificate, key, clock.instant())), Optional.empty(), Optional.empty(),
+                    clients));
             case Config.Tls.SelfSigned _ -> {
                 LocalCa authority = LocalCa.open(config.stateDir(), clock);
                 yield Optional.of(new Certificates(fixed(authority.serverCertificate(names(config))),
-                        Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate())), clients));
+                        Optional.of(authority.file()), Optional.of(KeyMaterial.fingerprint(authority.certificate())),
+                        clients));
             }
         };
     }

@@ -70,7 +70,8 @@ public final class ClientPki {
             if (purpose != null) {
                 builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
             }
-            byte[] encoded = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerPair.getPrivate()))
+            byte[] encoded = builder
+                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerPair.getPrivate()))
                     .getEncoded();
             return new Identity(pair, (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(encoded)));
@@ -140,7 +141,8 @@ public final class ClientPki {
         }
 
         @Override
-        public @Nullable String chooseServerAlias(String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        public @Nullable String chooseServerAlias(String type, Principal @Nullable [] issuers,
+                @Nullable Socket socket) {
             return null;
         }
 

@@ -125,7 +125,7 @@ class EdgeIT {
     void aLateProxyIsNotWaitedFor() throws IOException {
         try (RunningGateway gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY",
                 "SEAWALL_HANDSHAKE_TIMEOUT=1");
-                Socket socket = new Socket("127.0.0.1", gateway.port())) {
+                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(ascii("PROXY TCP4 "));
             assertEquals(-1, socket.getInputStream().read());
@@ -160,7 +160,8 @@ class EdgeIT {
             assertEquals(1, upstream.requests().size());
 
             assertEquals("", exchange(gateway, new byte[0], new KeyManager[0], request), "none");
-            assertEquals("", exchange(gateway, new byte[0], new KeyManager[0], get("/healthz")), "nor for a health check");
+            assertEquals("", exchange(gateway, new byte[0], new KeyManager[0], get("/healthz")),
+                    "nor for a health check");
             assertEquals("", exchange(gateway, new byte[0],
                     ClientPki.presenting(ClientPki.client("CN=edge", other), other), request), "of somebody else");
             assertEquals(1, upstream.requests().size());
@@ -244,7 +245,8 @@ class EdgeIT {
             assertEquals("access_unavailable", gateway.accessLine("/a").path("rejected").asText());
             assertEquals(200, gateway.get("/v1/models", "Authorization", RunningGateway.BEARER).statusCode());
             assertEquals(1, upstream.requests().size());
-            RunningGateway.eventually("a line that says why", () -> gateway.log().contains("until then nobody gets in"));
+            RunningGateway.eventually("a line that says why",
+                    () -> gateway.log().contains("until then nobody gets in"));
         }
     }
 }

@@ -66,7 +66,8 @@ public final class KeySource implements AutoCloseable {
     }
 
     private static CompletableFuture<byte[]> fetch(HttpClient http, URI address) {
-        HttpRequest request = HttpRequest.newBuilder(address).timeout(TIME).header("Accept", "application/json").build();
+        HttpRequest request = HttpRequest.newBuilder(address).timeout(TIME).header("Accept", "application/json")
+                .build();
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, HttpResponse.BodyHandlers
                 .limiting(HttpResponse.BodyHandlers.ofByteArray(), SigningKeys.LARGEST));
         // the request's own time ends with the head of the answer

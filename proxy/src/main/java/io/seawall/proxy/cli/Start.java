@@ -61,8 +61,9 @@ record Start(Config config, Optional<Certificates> certificates, Exposure exposu
         List<Problem> problems = new ArrayList<>(Preflight.problems(config, facts));
         exposure.problem().ifPresent(problems::add);
         config.access().flatMap(access -> KeySource.objection(access.keys()))
-                .ifPresent(found -> problems.add(new Problem(Key.ACCESS_KEYS, found, "a JWKS file with RSA keys for RS256",
-                        "save the issuer's /cdn-cgi/access/certs there, or unset it to have them fetched")));
+                .ifPresent(
+                        found -> problems.add(new Problem(Key.ACCESS_KEYS, found, "a JWKS file with RSA keys for RS256",
+                                "save the issuer's /cdn-cgi/access/certs there, or unset it to have them fetched")));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }

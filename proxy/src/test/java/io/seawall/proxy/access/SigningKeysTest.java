@@ -39,7 +39,8 @@ class SigningKeysTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"kty\":\"RSA\"|\"kty\":\"EC\"", "\"alg\":\"RS256\"|\"alg\":\"PS256\"",
         "\"alg\":\"RS256\"|\"alg\":7", "\"use\":\"sig\"|\"use\":\"enc\"",
-        "\"use\":\"sig\"|\"use\":\"sig\",\"key_ops\":[\"sign\"]", "\"kid\":\"k1\"|\"kid\":7", "\"kid\":\"k1\"|\"kid\":\"\"",
+        "\"use\":\"sig\"|\"use\":\"sig\",\"key_ops\":[\"sign\"]", "\"kid\":\"k1\"|\"kid\":7",
+        "\"kid\":\"k1\"|\"kid\":\"\"",
         "\"e\":\"AQAB\"|\"e\":\"AQ\"", "\"e\":\"AQAB\"|\"e\":\"AQAC\"", "\"e\":\"AQAB\"|\"e\":\"AQAB=\"",
         "\"e\":\"AQAB\"|\"e\":\"AQAAAAAB\"", "\"n\":\"|\"n\":\"*"})
     void leavesOutAKeyForAnythingElse(String change) {
