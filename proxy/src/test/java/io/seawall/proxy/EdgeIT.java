@@ -202,9 +202,11 @@ class EdgeIT {
             assertEquals(403, gateway.get("/.seawall/login", "Authorization", RunningGateway.BASIC).statusCode());
             assertEquals(List.of(), upstream.requests());
 
-            var page = gateway.get("/e", "Authorization", RunningGateway.BASIC, header, assertion);
+            var page = gateway.get("/e", "Authorization", RunningGateway.BASIC, header, assertion, "Cookie",
+                    "theirs=1; CF_Authorization=" + assertion + "; too=2");
             assertEquals(200, page.statusCode());
             assertFalse(upstream.requests().getLast().has(header), "the assertion is not the gateway's");
+            assertEquals("theirs=1; too=2", upstream.requests().getLast().one("Cookie"), "nor as a cookie");
             String session = page.headers().firstValue("Set-Cookie").orElseThrow();
             String cookie = session.substring(0, session.indexOf(';'));
             assertEquals(403, gateway.get("/f", "Cookie", cookie).statusCode(), "for a session, too");
