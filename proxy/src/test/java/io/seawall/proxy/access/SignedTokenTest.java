@@ -124,7 +124,7 @@ class SignedTokenTest {
         byte[] header = ISSUER.header().getBytes(StandardCharsets.UTF_16BE);
         assertEquals(Objection.MALFORMED,
                 refused(ISSUER.sign(Issuer.encode(header) + "." + Issuer.encode(CLAIMS))));
-        byte[] broken = (ISSUER.header().replace("}", ",\"x\":\"\u00ff\"}")).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] broken = ISSUER.header().replace("}", ",\"x\":\"\u00ff\"}").getBytes(StandardCharsets.ISO_8859_1);
         assertEquals(Objection.MALFORMED,
                 refused(ISSUER.sign(Issuer.encode(broken) + "." + Issuer.encode(CLAIMS))));
     }
