@@ -117,6 +117,23 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
         }
     }
 
+    /// For what is public, and decides whom we trust. Does nothing on file systems without POSIX permissions.
+    void refuseIfWritableByOthers() throws CertificateTrouble {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        try {
+            Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+            if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+                throw trouble("may be written by others than its owner", "mode 644", "chmod 644 " + shellWord());
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
     String shellWord() {
         return shellWord(path);
     }

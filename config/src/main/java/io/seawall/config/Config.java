@@ -17,11 +17,13 @@ import java.util.Set;
 /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
 /// @param allowedOrigins empty: the origin that was asked
 /// @param stripHeaders lower case, `_` written as `-`
+/// @param clientCa authorities of client certificates; empty: no client is asked for one
 public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String> hosts, Set<Origin> allowedOrigins,
         Basic basic,
         Secret gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
-        List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, boolean allowRoot) {
+        List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, boolean allowRoot,
+        Optional<Path> clientCa, Optional<Access> access) {
 
     public Config {
         hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
@@ -104,6 +106,9 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
 
     /// @param header lower case; empty: the peer is the client
     public record Clients(List<Cidr> trustedProxies, Optional<String> header) {
+        /// What [#header] is when trusted proxies name the client before its first byte.
+        public static final String PROXY_PROTOCOL = "proxy";
+
         public Clients {
             trustedProxies = List.copyOf(trustedProxies);
         }
@@ -115,6 +120,28 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
                 }
             }
             return false;
+        }
+
+        /// Whether trusted proxies begin each connection with a PROXY protocol header, and no HTTP header is believed.
+        public boolean speakProxyProtocol() {
+            return header.isPresent() && header.get().equals(PROXY_PROTOCOL);
+        }
+    }
+
+    /// Cloudflare Access, asked for besides the people's layer.
+    ///
+    /// @param issuer exactly what assertions must name
+    /// @param audiences an assertion is for at least one of them
+    public record Access(String issuer, Set<String> audiences, Keys keys) {
+        public Access {
+            audiences = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(audiences));
+        }
+
+        /// Where the issuer's keys come from.
+        public sealed interface Keys {
+            record Pinned(Path file) implements Keys {}
+
+            record Fetched(URI address) implements Keys {}
         }
     }
 

@@ -99,10 +99,13 @@ public final class ConfigLoader {
         Optional<Path> stateDir = path(Key.STATE_DIR);
         Optional<Config.LogFormat> log = choice(Key.LOG, Config.LogFormat.values());
         Optional<Boolean> allowRoot = flag(Key.ALLOW_ROOT);
+        Optional<Path> clientCa = path(Key.CLIENT_CA);
+        Optional<Config.Access> access = access();
 
         differentSecrets();
         basic.ifPresent(this::differentFromHash);
         refusePlaintext(tls, bind, clients);
+        refuseClientCaWithoutTls(tls);
         refuseOwnPort(port, upstream, admin);
         refuseOwnHttpPort(httpPort, port, upstream, admin);
         if (!problems.isEmpty()) {
@@ -114,7 +117,7 @@ public final class ConfigLoader {
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
                 lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
-                stripHeaders, log.orElseThrow(), allowRoot.orElseThrow()));
+                stripHeaders, log.orElseThrow(), allowRoot.orElseThrow(), clientCa, access));
     }
 
     private Optional<Tls> tls() {
@@ -453,9 +456,10 @@ public final class ConfigLoader {
             }
         }
         Optional<String> header = settings.given(Key.CLIENT_IP_HEADER).map(h -> h.toLowerCase(Locale.ROOT));
-        if (header.isPresent() && !Set.of("cf-connecting-ip", "x-forwarded-for").contains(header.get())) {
-            problem(Key.CLIENT_IP_HEADER, header.get(), "CF-Connecting-IP or X-Forwarded-For",
-                    "name the header that your proxy sets itself");
+        if (header.isPresent() && !Set.of("cf-connecting-ip", "x-forwarded-for", Config.Clients.PROXY_PROTOCOL)
+                .contains(header.get())) {
+            problem(Key.CLIENT_IP_HEADER, header.get(), "CF-Connecting-IP, X-Forwarded-For or PROXY",
+                    "name the header that your proxy sets itself, or PROXY where it sends a PROXY protocol header");
         }
         if (settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isPresent()) {
             problem(Key.CLIENT_IP_HEADER, header.get(), "SEAWALL_TRUSTED_PROXIES besides it",
@@ -463,10 +467,55 @@ public final class ConfigLoader {
         }
         if (!settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isEmpty()) {
             problem(Key.CLIENT_IP_HEADER, "not set",
-                    "CF-Connecting-IP or X-Forwarded-For, because SEAWALL_TRUSTED_PROXIES is set",
+                    "CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set",
                     "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
         }
         return Optional.of(new Config.Clients(trusted, header));
+    }
+
+    private Optional<Config.Access> access() {
+        Optional<String> issuer = settings.given(Key.ACCESS_ISSUER);
+        List<String> audiences = settings.list(Key.ACCESS_AUDIENCE);
+        Optional<String> keys = settings.given(Key.ACCESS_KEYS);
+        if (issuer.isEmpty()) {
+            for (Key key : List.of(Key.ACCESS_AUDIENCE, Key.ACCESS_KEYS)) {
+                settings.given(key).ifPresent(text -> problem(key, text, "SEAWALL_ACCESS_ISSUER besides it",
+                        "SEAWALL_ACCESS_ISSUER=https://TEAM.cloudflareaccess.com"));
+            }
+            return Optional.empty();
+        }
+        // compared with what assertions say, byte for byte
+        if (!issuer.get().matches("https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
+            problem(Key.ACCESS_ISSUER, issuer.get(), "https://TEAM.cloudflareaccess.com, without a path or a slash",
+                    "write your team's domain as the dashboard shows it");
+            return Optional.empty();
+        }
+        if (audiences.isEmpty()) {
+            problem(Key.ACCESS_AUDIENCE, "not set", "an AUD tag, because SEAWALL_ACCESS_ISSUER is set",
+                    "copy the Application Audience (AUD) tag of your Access application");
+        }
+        for (String audience : audiences) {
+            if (!audience.matches("[A-Za-z0-9._:/-]{8,256}")) {
+                problem(Key.ACCESS_AUDIENCE, audience, "AUD tags, 64 hexadecimal digits each",
+                        "copy the Application Audience (AUD) tag of your Access application");
+            }
+        }
+        Optional<Config.Access.Keys> source = keys.isEmpty()
+                ? Optional.of(new Config.Access.Keys.Fetched(URI.create(issuer.get() + "/cdn-cgi/access/certs")))
+                : accessKeys(keys.get());
+        return source.map(s -> new Config.Access(issuer.get(), new LinkedHashSet<>(audiences), s));
+    }
+
+    private Optional<Config.Access.Keys> accessKeys(String text) {
+        if (!text.contains("://")) {
+            return path(Key.ACCESS_KEYS).map(Config.Access.Keys.Pinned::new);
+        }
+        // in clear only where nobody is in between
+        if (text.matches("(https://[A-Za-z0-9.-]+|http://127\\.0\\.0\\.1)(:[0-9]{1,5})?/[!-~&&[^#?%\"<>\\\\^`{|}]]*")) {
+            return Optional.of(new Config.Access.Keys.Fetched(URI.create(text)));
+        }
+        problem(Key.ACCESS_KEYS, text, "a file, or an https URL", "unset it to fetch them from the issuer");
+        return Optional.empty();
     }
 
     private Optional<Optional<Config.Admin>> admin() {
@@ -622,6 +671,14 @@ public final class ConfigLoader {
             problem(Key.TLS, "off on " + bind.get().getHostAddress(),
                     "TLS, because passwords would cross the network in clear",
                     "SEAWALL_TLS=self-signed, or SEAWALL_BIND=127.0.0.1, or name the TLS proxy in front in SEAWALL_TRUSTED_PROXIES");
+        }
+    }
+
+    private void refuseClientCaWithoutTls(Optional<Tls> tls) {
+        if (tls.isPresent() && tls.get() instanceof Tls.Off) {
+            settings.given(Key.CLIENT_CA).ifPresent(text -> problem(Key.CLIENT_CA, text,
+                    "TLS, because SEAWALL_TLS=off asks nobody for a certificate",
+                    "SEAWALL_TLS=self-signed, or unset it"));
         }
     }
 

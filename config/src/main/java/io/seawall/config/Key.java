@@ -32,6 +32,9 @@ public enum Key {
             "the key's id, for a CA that wants an external account binding"),
     ACME_EAB_HMAC_KEY("SEAWALL_ACME_EAB_HMAC_KEY", "that key, base64url as the CA gives it"),
 
+    CLIENT_CA("SEAWALL_CLIENT_CA", "tls.clientCa", null,
+            "PEM file of the authorities that must have issued every client's certificate; it opens no layer"),
+
     HOSTS("SEAWALL_HOSTS", "hosts", null,
             "public names, comma-separated; IP addresses, localhost, the certificate's names, and the hosts of the allowed origins are always among them"),
     COOLIFY_FQDN("COOLIFY_FQDN", null, null, "public names as Coolify sets them; added to SEAWALL_HOSTS"),
@@ -58,7 +61,14 @@ public enum Key {
     TRUSTED_PROXIES("SEAWALL_TRUSTED_PROXIES", "clients.trustedProxies", null,
             "addresses or CIDRs of the tunnel or proxy in front, comma-separated"),
     CLIENT_IP_HEADER("SEAWALL_CLIENT_IP_HEADER", "clients.header", null,
-            "the one header believed from them: CF-Connecting-IP, or X-Forwarded-For (right-most address that is not a trusted proxy)"),
+            "the one header believed from them: CF-Connecting-IP, or X-Forwarded-For (right-most address that is not a trusted proxy); or PROXY: each of their connections begins with a PROXY protocol header, and no other is believed"),
+
+    ACCESS_ISSUER("SEAWALL_ACCESS_ISSUER", "access.issuer", null,
+            "https://TEAM.cloudflareaccess.com: people need a Cloudflare Access assertion, too, besides their login"),
+    ACCESS_AUDIENCE("SEAWALL_ACCESS_AUDIENCE", "access.audience", null,
+            "the Access application's AUD tags, one of which the assertion must be for, comma-separated"),
+    ACCESS_KEYS("SEAWALL_ACCESS_KEYS", "access.keys", null,
+            "where the keys that sign assertions come from, a JWKS file or an https URL; default: the issuer's /cdn-cgi/access/certs"),
 
     ADMIN("SEAWALL_ADMIN", "admin.address", "127.0.0.1:9464", "metrics and readiness, plain HTTP, read-only; or off"),
     ADMIN_TOKEN("SEAWALL_ADMIN_TOKEN", "bearer token for it, at least 128 bits; required off loopback"),

@@ -76,7 +76,8 @@ class ConfigLoaderTest {
             case LOG -> "auto";
             case CONFIG, TLS_CERT, TLS_KEY, HOSTS, COOLIFY_FQDN, ALLOWED_ORIGINS, OPENCLAW_ALLOWED_ORIGINS,
                     AUTH_PASSWORD_HASH, HOOKS_TOKEN, TRUSTED_PROXIES, CLIENT_IP_HEADER, ADMIN_TOKEN, PUBLIC_PATHS,
-                    STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY ->
+                    STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, CLIENT_CA,
+                    ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_KEYS ->
                 "";
         };
     }
@@ -120,6 +121,10 @@ class ConfigLoaderTest {
             Map.entry(Key.MAX_CONNECTIONS_PER_CLIENT, "10"), Map.entry(Key.STATE_DIR, "./elsewhere"),
             Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*,ws:/__openclaw__/worker"),
             Map.entry(Key.STRIP_HEADERS, "x-user,x-role"), Map.entry(Key.LOG, "json"),
+            Map.entry(Key.CLIENT_CA, "/tls/origin-pull.pem"),
+            Map.entry(Key.ACCESS_ISSUER, "https://otters.cloudflareaccess.com"),
+            Map.entry(Key.ACCESS_AUDIENCE, "4714c1358e65fe4b,f7d2c3a1b0e94856"),
+            Map.entry(Key.ACCESS_KEYS, "/tls/access.json"),
             Map.entry(Key.HANDSHAKE_TIMEOUT, "12"),
             Map.entry(Key.HEADER_TIMEOUT, "13"),
             Map.entry(Key.IDLE_TIMEOUT, "95"),

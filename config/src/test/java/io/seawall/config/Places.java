@@ -1,6 +1,7 @@
 package io.seawall.config;
 
 import io.seawall.config.Config.Tls.Files.Pair;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -43,6 +44,7 @@ final class Places {
             case ACME_EAB_HMAC_KEY -> config.acme().externalAccount()
                     .map(account -> Base64.getUrlEncoder().encodeToString(account.hmacKey().key().getEncoded()))
                     .orElse("");
+            case CLIENT_CA -> config.clientCa().map(Path::toString).orElse("");
             // the hosts of the origins and Coolify's come after the configured ones
             case HOSTS -> config.hosts().stream().limit(1).collect(Collectors.joining());
             case COOLIFY_FQDN -> config.hosts().stream().skip(1).limit(1).collect(Collectors.joining());
@@ -66,6 +68,12 @@ final class Places {
             case ON_EXPOSURE -> lower(config.upstream().onExposure());
             case TRUSTED_PROXIES -> list(config.clients().trustedProxies());
             case CLIENT_IP_HEADER -> config.clients().header().orElse("");
+            case ACCESS_ISSUER -> config.access().map(Config.Access::issuer).orElse("");
+            case ACCESS_AUDIENCE -> config.access().map(access -> list(access.audiences())).orElse("");
+            case ACCESS_KEYS -> config.access().map(access -> switch (access.keys()) {
+                case Config.Access.Keys.Pinned(Path file) -> file.toString();
+                case Config.Access.Keys.Fetched(URI address) -> address.toString();
+            }).orElse("");
             case ADMIN -> config.admin()
                     .map(a -> a.address().getAddress().getHostAddress() + ":" + a.address().getPort()).orElse("off");
             case ADMIN_TOKEN -> revealed(config.admin().flatMap(Config.Admin::token), secret);

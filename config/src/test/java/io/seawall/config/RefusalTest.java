@@ -29,7 +29,7 @@ class RefusalTest {
     private static final String PLAIN_PUBLIC_PATH = " (expected: plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker). Fix: correct that entry";
     private static final String PROXY_FIX = " (expected: addresses or CIDRs such as 127.0.0.1 or 10.0.0.0/8). Fix: correct that entry";
     private static final String NOT_EVERYBODY = " (expected: the addresses of your proxies, not everybody's). Fix: name the tunnel's or proxy's own address, for example 127.0.0.1";
-    private static final String HEADER_CHOICE = " (expected: CF-Connecting-IP or X-Forwarded-For). Fix: name the header that your proxy sets itself";
+    private static final String HEADER_CHOICE = " (expected: CF-Connecting-IP, X-Forwarded-For or PROXY). Fix: name the header that your proxy sets itself, or PROXY where it sends a PROXY protocol header";
     private static final String ADMIN_FORM = " (expected: ADDRESS:PORT or off). Fix: SEAWALL_ADMIN=127.0.0.1:9464";
 
     /// A refused environment: what is wrong with it in words, the lines that differ from an accepted one, and every
@@ -51,7 +51,8 @@ class RefusalTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource({"passwords", "hashes", "missingTokens", "listeners", "tls", "acme", "hosts", "origins", "hooksPaths",
-        "publicPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "admin", "equalPorts",
+        "publicPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "clientCertificates", "access",
+        "admin", "equalPorts",
         "flagsAndChoices", "paths"})
     void refusesWithTheseWords(Row row) {
         assertEquals(row.messages(), Given.problems(row.lines().toArray(String[]::new)));
@@ -374,11 +375,50 @@ class RefusalTest {
                     .because("SEAWALL_TRUSTED_PROXIES: " + block + PROXY_FIX));
         }
         rows.add(row("trusted proxies without a header", "SEAWALL_TRUSTED_PROXIES=127.0.0.1").because(
-                "SEAWALL_CLIENT_IP_HEADER: not set (expected: CF-Connecting-IP or X-Forwarded-For, because SEAWALL_TRUSTED_PROXIES is set). Fix: CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy"));
+                "SEAWALL_CLIENT_IP_HEADER: not set (expected: CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set). Fix: CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy"));
         rows.add(row("a header without trusted proxies", "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP").because(
                 "SEAWALL_CLIENT_IP_HEADER: cf-connecting-ip (expected: SEAWALL_TRUSTED_PROXIES besides it). Fix: set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header"));
         rows.add(row("a header that anybody may set", "SEAWALL_TRUSTED_PROXIES=127.0.0.1",
                 "SEAWALL_CLIENT_IP_HEADER=X-Real-IP").because("SEAWALL_CLIENT_IP_HEADER: x-real-ip" + HEADER_CHOICE));
+        return rows.stream();
+    }
+
+    static Stream<Row> clientCertificates() {
+        return Stream.of(row("client certificates without TLS", "SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1",
+                "SEAWALL_CLIENT_CA=/tls/ca.pem").because(
+                        "SEAWALL_CLIENT_CA: /tls/ca.pem (expected: TLS, because SEAWALL_TLS=off asks nobody for a certificate). Fix: SEAWALL_TLS=self-signed, or unset it"),
+                row("authorities that no system can name", "SEAWALL_CLIENT_CA=/a\u0000").because(
+                        "SEAWALL_CLIENT_CA: not a path (expected: a path that this system can name). Fix: correct it"));
+    }
+
+    static Stream<Row> access() {
+        List<Row> rows = new ArrayList<>();
+        String issuer = "SEAWALL_ACCESS_ISSUER=https://otters.cloudflareaccess.com";
+        String audience = "SEAWALL_ACCESS_AUDIENCE=4714c1358e65fe4b";
+        for (String text : List.of("otters", "otters.cloudflareaccess.com", "http://otters.cloudflareaccess.com",
+                "https://otters.cloudflareaccess.com/", "https://Otters.cloudflareaccess.com",
+                "https://otters.cloudflareaccess.com:8443", "https://")) {
+            rows.add(row("the issuer " + text, "SEAWALL_ACCESS_ISSUER=" + text, audience)
+                    .because("SEAWALL_ACCESS_ISSUER: " + text
+                            + " (expected: https://TEAM.cloudflareaccess.com, without a path or a slash). Fix: write your team's domain as the dashboard shows it"));
+        }
+        for (String text : List.of("short", "4714c1358e65fe4b*")) {
+            rows.add(row("the audience " + text, issuer, "SEAWALL_ACCESS_AUDIENCE=" + text)
+                    .because("SEAWALL_ACCESS_AUDIENCE: " + text
+                            + " (expected: AUD tags, 64 hexadecimal digits each). Fix: copy the Application Audience (AUD) tag of your Access application"));
+        }
+        for (String text : List.of("http://keys.example/certs", "http://127.0.0.1.example/certs",
+                "https://keys.example",
+                "https://me@keys.example/certs", "ftp://keys.example/certs", "https://keys.example/certs?x#y")) {
+            rows.add(row("keys from " + text, issuer, audience, "SEAWALL_ACCESS_KEYS=" + text)
+                    .because("SEAWALL_ACCESS_KEYS: " + text
+                            + " (expected: a file, or an https URL). Fix: unset it to fetch them from the issuer"));
+        }
+        String alone = " (expected: SEAWALL_ACCESS_ISSUER besides it). Fix: SEAWALL_ACCESS_ISSUER=https://TEAM.cloudflareaccess.com";
+        rows.add(row("an audience and keys without an issuer", audience, "SEAWALL_ACCESS_KEYS=/keys.json").because(
+                "SEAWALL_ACCESS_AUDIENCE: 4714c1358e65fe4b" + alone, "SEAWALL_ACCESS_KEYS: /keys.json" + alone));
+        rows.add(row("an issuer without an audience", issuer).because(
+                "SEAWALL_ACCESS_AUDIENCE: not set (expected: an AUD tag, because SEAWALL_ACCESS_ISSUER is set). Fix: copy the Application Audience (AUD) tag of your Access application"));
         return rows.stream();
     }
 

@@ -4,6 +4,7 @@ import io.seawall.certs.AcmeChallenges;
 import io.seawall.certs.AcmeSource;
 import io.seawall.certs.CertificateSource;
 import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.ClientAuthorities;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
 import io.seawall.certs.WatchedCa;
@@ -11,6 +12,7 @@ import io.seawall.certs.WatchedFiles;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Files.Pair;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,24 +25,29 @@ import java.util.SequencedSet;
 /// @param authorityFingerprint SHA-256 of the local CA's certificate at the start
 /// @param renewals counts those that Seawall has issued itself; empty where others do
 /// @param challenges what an ACME CA may come to see; never anything where there is none
+/// @param clientAuthorities who must have issued clients' certificates; empty: no client is asked for one
 public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint,
-        Optional<Renewals> renewals, AcmeChallenges challenges) {
+        Optional<Renewals> renewals, AcmeChallenges challenges, List<X509Certificate> clientAuthorities) {
 
     /// Empty when TLS is off.
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
+        Optional<Path> clientCa = config.clientCa();
+        List<X509Certificate> clients = clientCa.isEmpty()
+                ? List.of()
+                : ClientAuthorities.load(clientCa.get(), clock.instant());
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
             case Config.Tls.Files(List<Pair> pairs) -> Optional.of(new Certificates(
                     new WatchedFiles(
                             pairs.stream().map(p -> new WatchedFiles.Files(p.certificate(), p.key())).toList(),
                             config.hosts(), clock),
-                    Optional.empty(), Optional.empty(), Optional.empty(), new AcmeChallenges()));
+                    Optional.empty(), Optional.empty(), Optional.empty(), new AcmeChallenges(), clients));
             case Config.Tls.SelfSigned _ -> {
                 Renewals renewals = new Renewals("self-signed");
                 WatchedCa source = new WatchedCa(config.stateDir(), names(config), clock, renewals);
                 yield Optional.of(new Certificates(source, Optional.of(source.authority().file()),
                         Optional.of(KeyMaterial.fingerprint(source.authority().certificate())), Optional.of(renewals),
-                        new AcmeChallenges()));
+                        new AcmeChallenges(), clients));
             }
             case Config.Tls.Acme(SequencedSet<String> wanted) -> {
                 Renewals renewals = new Renewals("acme");
@@ -49,7 +56,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
                 source.reportTo(renewals);
                 yield Optional.of(new Certificates(source, source.standIn().map(LocalCa::file),
                         source.standIn().map(ca -> KeyMaterial.fingerprint(ca.certificate())), Optional.of(renewals),
-                        source.challenges()));
+                        source.challenges(), clients));
             }
         };
     }

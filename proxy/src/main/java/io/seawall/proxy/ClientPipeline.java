@@ -19,6 +19,8 @@ import io.seawall.proxy.auth.ThrottleHandler;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.client.ClientAddressHandler;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.ProxyHeaderHandler;
+import io.seawall.proxy.client.RefusalLog;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
 import io.seawall.proxy.http.Http2Codec;
@@ -42,6 +44,7 @@ import io.seawall.proxy.tls.ProtocolHandler;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.StatusHandler;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -55,6 +58,9 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Config.Http2 http2;
     private final RelayHandler.Shared relay;
     private final Connections connections;
+    private final RefusalLog refusals;
+    private final Config.Clients clients;
+    private final Duration handshake;
 
     private final AccessLogHandler accessLog;
     private final MetricsHandler metrics;
@@ -83,6 +89,9 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         this.metrics = metrics;
         this.relay = relay;
         this.connections = connections;
+        refusals = new RefusalLog(connections);
+        clients = config.clients();
+        handshake = config.timeouts().handshake();
         securityHeaders = new SecurityHeadersHandler(tls.isPresent());
         client = new ClientAddressHandler(new ClientAddress(config.clients()), tls.isPresent());
         host = new HostHandler(hosts);
@@ -98,6 +107,9 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
+        if (ProxyHeaderHandler.isFor(channel, clients)) {
+            pipeline.addLast("proxy-header", new ProxyHeaderHandler(connections, refusals, deadlines, handshake));
+        }
         tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler()));
         tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()
                 ? new AcmeTlsHandler(t, challenges)

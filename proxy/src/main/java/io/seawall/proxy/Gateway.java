@@ -26,6 +26,9 @@ import io.seawall.certs.CertificateEvents;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
+import io.seawall.proxy.access.Access;
+import io.seawall.proxy.access.KeyCache;
+import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
@@ -73,6 +76,7 @@ public final class Gateway implements AutoCloseable {
     private static final int HEALTH_SECONDS = 2;
     private static final int SESSION_SECONDS = 60;
     private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(5);
+    private static final int ACCESS_SECONDS = 60;
 
     private final Config config;
     private final MultiThreadIoEventLoopGroup loops;
@@ -93,6 +97,7 @@ public final class Gateway implements AutoCloseable {
     private final Exposure exposure;
     private final Tunnels tunnels;
     private final Connections connections;
+    private final Optional<KeySource> accessKeys;
     private final Channel listener;
     private final Optional<Channel> plainListener;
     private final Optional<Channel> adminListener;
@@ -123,6 +128,7 @@ public final class Gateway implements AutoCloseable {
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
+        accessKeys = config.access().map(access -> new KeySource(access.keys()));
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
         long readSeconds = config.timeouts().read().toSeconds();
@@ -140,7 +146,7 @@ public final class Gateway implements AutoCloseable {
         AcmeChallenges challenges = setup.certificates().map(Certificates::challenges).orElseGet(AcmeChallenges::new);
         ClientPipeline pipeline = new ClientPipeline(config, hosts, tls, challenges, deadlines,
                 new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions), throttle, sessions, connections,
+                new Layers(config, passwords, sessions, access()), throttle, sessions, connections,
                 this::isReady, relay);
         measure(setup, throttle);
         try {
@@ -169,7 +175,7 @@ public final class Gateway implements AutoCloseable {
         return setup.certificates().map(certificates -> {
             try {
                 return new ServerTls(certificates.source().current(), setup.config().timeouts().handshake(),
-                        setup.config().http2().enabled());
+                        certificates.clientAuthorities(), setup.config().http2().enabled());
             } catch (SSLException e) {
                 throw new IllegalStateException("the TLS library refuses a key that was checked", e);
             }
@@ -196,6 +202,18 @@ public final class Gateway implements AutoCloseable {
             materials.forEach(m -> m.names().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT))));
         }
         return hosts;
+    }
+
+    /// With the issuer's keys on their way.
+    private Access access() {
+        if (config.access().isEmpty()) {
+            return Access.off();
+        }
+        KeyCache keys = new KeyCache(accessKeys.orElseThrow(), watchers, System::nanoTime);
+        keys.refresh();
+        every(ACCESS_SECONDS, keys::refresh);
+        metrics.gauge("seawall.access.keys", "Keys that may sign what Cloudflare Access asserts.", keys::size);
+        return Access.of(config.access().get(), keys, Clock.systemUTC());
     }
 
     private Channel listen(boolean epoll, ClientPipeline pipeline) throws BindTrouble {
@@ -421,6 +439,7 @@ public final class Gateway implements AutoCloseable {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         adminLoop.terminationFuture().awaitUninterruptibly(3, TimeUnit.SECONDS);
         tls.ifPresent(ServerTls::close);
+        accessKeys.ifPresent(KeySource::close);
         passwords.close();
         metrics.close();
     }

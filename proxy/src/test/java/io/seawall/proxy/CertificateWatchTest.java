@@ -42,7 +42,7 @@ class CertificateWatchTest {
     CertificateWatchTest(@TempDir Path home) throws Exception {
         authority = LocalCa.open(home, NAMES, Clock.systemUTC());
         first = authority.serverCertificate(NAMES);
-        tls = new ServerTls(List.of(first), Duration.ofSeconds(10), false);
+        tls = new ServerTls(List.of(first), Duration.ofSeconds(10), List.of(), false);
         source = new ScriptedSource(first);
         watch = watch(Clock.systemUTC());
     }

@@ -7,6 +7,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
+import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OwnPageHandler;
 import io.seawall.proxy.auth.PasswordVerifier;
@@ -107,7 +108,7 @@ public final class MemorySeawall implements AutoCloseable {
         pipeline = new ClientPipeline(config, new PublicHosts(config.hosts()), Optional.empty(), new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions), throttle, sessions,
+                new Layers(config, passwords, sessions, Access.off()), throttle, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
     }
 

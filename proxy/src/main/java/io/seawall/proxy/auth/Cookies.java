@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /// Reads our cookie out of `Cookie` headers, and takes it out of what goes on. Pure.
 public final class Cookies {
+    private static final String ACCESS = "CF_Authorization";
+
     private Cookies() {}
 
     /// Our cookie's value; empty where it is absent or there is more than one, because then one may be planted.
@@ -26,9 +28,10 @@ public final class Cookies {
         return found;
     }
 
-    /// The header's value without our cookie; empty text when nothing is left.
+    /// The header's value without our cookie and Cloudflare Access's, which holds the same assertion as its header; empty
+    /// text when nothing is left.
     public static String without(String header) {
-        if (!header.contains(Sessions.COOKIE)) {
+        if (!header.contains(Sessions.COOKIE) && !header.contains(ACCESS)) {
             return header;
         }
         List<String> kept = new ArrayList<>();
@@ -36,7 +39,7 @@ public final class Cookies {
             String cookie = pair.strip();
             int equals = cookie.indexOf('=');
             String name = equals < 0 ? cookie : cookie.substring(0, equals).strip();
-            if (!name.equals(Sessions.COOKIE)) {
+            if (!name.equals(Sessions.COOKIE) && !name.equals(ACCESS)) {
                 kept.add(cookie);
             }
         }

@@ -1,5 +1,6 @@
 package io.seawall.proxy.auth;
 
+import io.seawall.proxy.access.Objection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,32 @@ public sealed interface Decision {
         LOCKED,
         SLOWED,
         BUSY,
-        BAD_ORIGIN;
+        BAD_ORIGIN,
+        ACCESS_MISSING,
+        ACCESS_MALFORMED,
+        ACCESS_ALGORITHM,
+        ACCESS_UNKNOWN_KEY,
+        ACCESS_SIGNATURE,
+        ACCESS_ISSUER,
+        ACCESS_AUDIENCE,
+        ACCESS_EXPIRED,
+        ACCESS_NOT_YET,
+        ACCESS_UNAVAILABLE;
+
+        static Reason of(Objection objection) {
+            return switch (objection) {
+                case MISSING -> ACCESS_MISSING;
+                case MALFORMED -> ACCESS_MALFORMED;
+                case ALGORITHM -> ACCESS_ALGORITHM;
+                case UNKNOWN_KEY -> ACCESS_UNKNOWN_KEY;
+                case SIGNATURE -> ACCESS_SIGNATURE;
+                case ISSUER -> ACCESS_ISSUER;
+                case AUDIENCE -> ACCESS_AUDIENCE;
+                case EXPIRED -> ACCESS_EXPIRED;
+                case NOT_YET -> ACCESS_NOT_YET;
+                case UNAVAILABLE -> ACCESS_UNAVAILABLE;
+            };
+        }
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -39,7 +65,15 @@ public sealed interface Decision {
             return switch (this) {
                 case UNKNOWN_USER, WRONG_PASSWORD, WRONG_TOKEN -> true;
                 case MISSING, MALFORMED, BEARER_ON_UI, EXPIRED_SESSION, LOCKED, SLOWED, BUSY, BAD_ORIGIN -> false;
+                case ACCESS_MISSING, ACCESS_MALFORMED, ACCESS_ALGORITHM, ACCESS_UNKNOWN_KEY, ACCESS_SIGNATURE,
+                        ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_EXPIRED, ACCESS_NOT_YET, ACCESS_UNAVAILABLE ->
+                    false;
             };
+        }
+
+        /// Whether Cloudflare Access is what is missing, whatever the credential; no password was looked at then.
+        public boolean isAccess() {
+            return name().startsWith("ACCESS_");
         }
     }
 }

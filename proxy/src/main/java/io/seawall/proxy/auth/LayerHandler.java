@@ -90,6 +90,15 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
                     "Too many logins at once. Try again in a moment.",
                     "", Headers.EMPTY, false).with("Retry-After", "2");
         }
+        if (reason == Reason.ACCESS_UNAVAILABLE) {
+            return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
+                    "Whom Cloudflare Access let in cannot be verified now. Try again in a moment.", "", Headers.EMPTY,
+                    false).with("Retry-After", "10");
+        }
+        if (reason.isAccess()) {
+            return Rejection.client(403, "access",
+                    "Cloudflare Access has not let you in. Open the public address, log in there, and try again.");
+        }
         return switch (layer) {
             // a Basic challenge to a script's Bearer would make the browser ask for the password again and again
             case BASIC -> reason == Reason.BEARER_ON_UI

@@ -2,6 +2,8 @@ package io.seawall.proxy.auth;
 
 import io.seawall.config.Config;
 import io.seawall.config.Secret;
+import io.seawall.proxy.access.Access;
+import io.seawall.proxy.access.Objection;
 import io.seawall.proxy.auth.Decision.Denied;
 import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
@@ -18,10 +20,13 @@ public final class Layers {
 
     private final PasswordVerifier passwords;
     private final Sessions sessions;
+    private final Access access;
     private final Secret gatewayToken;
     private final Optional<Secret> hooksToken;
 
-    public Layers(Config config, PasswordVerifier passwords, Sessions sessions) {
+    /// @param access asked for besides the people's layer
+    public Layers(Config config, PasswordVerifier passwords, Sessions sessions, Access access) {
+        this.access = access;
         this.passwords = passwords;
         this.sessions = sessions;
         gatewayToken = config.gatewayToken();
@@ -46,6 +51,11 @@ public final class Layers {
     }
 
     private CompletableFuture<Decision> basic(Headers headers, Admission admission) {
+        // first, so that whom Access keeps out cannot even guess
+        Optional<Objection> objection = access.objection(headers);
+        if (objection.isPresent()) {
+            return denied(Reason.of(objection.get()));
+        }
         Sessions.Check check = sessions.check(Cookies.session(headers));
         if (check instanceof Sessions.Check.Valid(Session session, boolean renew)) {
             return CompletableFuture.completedFuture(new Granted("session", session, renew));

@@ -4,9 +4,11 @@ import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
+import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.proxy.Certificates;
 import io.seawall.proxy.Preflight;
+import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.SocketTable;
 import java.nio.file.Path;
@@ -58,6 +60,10 @@ record Start(Config config, Optional<Certificates> certificates, Exposure exposu
         Exposure exposure = new Exposure(new SocketTable(PROC), config.upstream());
         List<Problem> problems = new ArrayList<>(Preflight.problems(config, facts));
         exposure.problem().ifPresent(problems::add);
+        config.access().flatMap(access -> KeySource.objection(access.keys()))
+                .ifPresent(
+                        found -> problems.add(new Problem(Key.ACCESS_KEYS, found, "a JWKS file with RSA keys for RS256",
+                                "save the issuer's /cdn-cgi/access/certs there, or unset it to have them fetched")));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }

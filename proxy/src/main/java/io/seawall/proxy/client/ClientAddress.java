@@ -27,7 +27,8 @@ public final class ClientAddress {
     /// The client's address; empty when a trusted proxy sent a header that names none. A trusted proxy that sends no
     /// header at all speaks for itself (its health checks do).
     public Optional<InetAddress> of(InetAddress peer, Headers headers) {
-        if (clients.header().isEmpty() || !clients.trusts(peer)) {
+        // a proxy that named the client before its first byte passes on headers that are the client's own
+        if (clients.header().isEmpty() || clients.speakProxyProtocol() || !clients.trusts(peer)) {
             return Optional.of(peer);
         }
         String name = clients.header().get();
@@ -51,7 +52,7 @@ public final class ClientAddress {
 
     /// Whether what the peer says about the scheme counts.
     public boolean trusts(InetAddress peer) {
-        return clients.trusts(peer);
+        return !clients.speakProxyProtocol() && clients.trusts(peer);
     }
 
     /// The one canonical text of an address (RFC 5952), IPv4 for IPv4-mapped ones.
@@ -61,7 +62,7 @@ public final class ClientAddress {
 
     /// Four decimal numbers, or IPv6 without brackets and zone. The JDK alone would also read `8080` as 0.0.31.144 and `010.0.0.1`
     /// as 10.0.0.1, where other programs see 8.0.0.1.
-    private static Optional<InetAddress> literal(String text) {
+    static Optional<InetAddress> literal(String text) {
         return IPV4.matcher(text).matches() || IPV6.matcher(text).matches() && NetUtil.isValidIpV6Address(text)
                 ? Optional.of(InetAddress.ofLiteral(text))
                 : Optional.empty();

@@ -26,7 +26,7 @@ public final class ClientAddressHandler extends SimpleChannelInboundHandler<Requ
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
-        InetAddress peer = peer(ctx.channel().remoteAddress());
+        InetAddress peer = Peer.of(ctx.channel());
         Optional<InetAddress> client = addresses.of(peer, head.headers());
         Exchange.of(ctx.channel()).client(client.orElse(peer));
         if (client.isEmpty()) {

@@ -35,7 +35,9 @@ public final class Connections {
         // Direct memory is above its watermark.
         MEMORY,
         // A stranger's connection made room for a newer one.
-        DISPLACED;
+        DISPLACED,
+        // A trusted proxy sent no valid PROXY protocol header in time.
+        PROXY_HEADER;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);
@@ -84,8 +86,7 @@ public final class Connections {
             leave(network);
             return refuse(Reason.CLIENT);
         }
-        int most = known ? limits.connections() : limits.connections() - limits.connections() * limits.reserve() / 100;
-        if (open.incrementAndGet() > most && !displaceOldest()) {
+        if (open.incrementAndGet() > (known ? limits.connections() : strangersShare()) && !displaceOldest()) {
             open.decrementAndGet();
             if (!proxy) {
                 leave(network);
@@ -107,15 +108,56 @@ public final class Connections {
         return Optional.empty();
     }
 
-    /// A layer granted a request on this connection.
+    /// A trusted proxy announced whose connection this is: from now on it is that client's, as if the client had
+    /// connected by itself; or it has to end, for that reason.
+    Optional<Reason> announced(Channel channel, InetAddress client) {
+        ClientNetwork network = ClientNetwork.of(client);
+        boolean known = proven.getIfPresent(network) != null;
+        if (!known && memory.isAbove(limits.memoryWatermark())) {
+            return refuse(Reason.MEMORY);
+        }
+        if (networks.merge(network, 1, Integer::sum) > limits.connectionsPerClient()) {
+            leave(network);
+            return refuse(Reason.CLIENT);
+        }
+        // its place came from the proxy's reserve, which is no stranger's
+        if (!known && open.get() > strangersShare() && !displaceOldest()) {
+            leave(network);
+            return refuse(Reason.TOTAL);
+        }
+        Peer.announce(channel, client);
+        if (!known) {
+            synchronized (strangers) {
+                strangers.add(channel);
+            }
+        }
+        channel.closeFuture().addListener(closed -> {
+            leave(network);
+            noStranger(channel);
+        });
+        return Optional.empty();
+    }
+
+    /// A trusted proxy sent something else than a PROXY protocol header, or nothing.
+    Reason headerRefused() {
+        refuse(Reason.PROXY_HEADER);
+        return Reason.PROXY_HEADER;
+    }
+
+    private int strangersShare() {
+        return limits.connections() - limits.connections() * limits.reserve() / 100;
+    }
+
+    /// A layer granted a request on this connection, or on a stream in it.
     public void granted(Channel channel) {
-        InetAddress peer = ClientAddressHandler.peer(channel.remoteAddress());
-        if (!clients.trusts(peer)) {
+        Optional<InetAddress> announced = Peer.announced(channel);
+        InetAddress peer = announced.orElseGet(() -> Peer.ofSocket(channel));
+        if (announced.isPresent() || !clients.trusts(peer)) {
             ClientNetwork network = ClientNetwork.of(peer);
             if (proven.getIfPresent(network) == null) {
                 proven.put(network, true);
             }
-            noStranger(channel);
+            noStranger(Peer.connection(channel));
         }
     }
 

@@ -60,7 +60,8 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
                 && !event.reason().equals(Decision.Reason.EXPIRED_SESSION.label())
                 && !event.reason().equals(Decision.Reason.BEARER_ON_UI.label())
                 && !event.reason().equals(Decision.Reason.BUSY.label())
-                && !event.reason().equals(Decision.Reason.BAD_ORIGIN.label());
+                && !event.reason().equals(Decision.Reason.BAD_ORIGIN.label())
+                && !event.reason().startsWith("access_"); // no credential was looked at
     }
 
     private void access(Exchange exchange, Channel channel) {

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -13,6 +14,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -46,6 +48,7 @@ public final class ServerTls implements AutoCloseable {
 
     private final Duration handshake;
     private final boolean http2;
+    private final List<X509Certificate> clientAuthorities;
     private final SslProvider provider;
     private final TicketKeys tickets = new TicketKeys();
     private SslContext context;
@@ -54,18 +57,22 @@ public final class ServerTls implements AutoCloseable {
 
     /// @param materials one for each kind of key, at least one
     /// @param handshake the time that a client has for one, before the connection closes
+    /// @param clientAuthorities one of them must have issued every client's certificate; empty: none is asked for
     /// @param http2 whether it is offered
     /// @throws SSLException when neither library accepts a key
-    public ServerTls(List<KeyMaterial> materials, Duration handshake, boolean http2) throws SSLException {
-        this(materials, handshake, http2, OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
+    public ServerTls(List<KeyMaterial> materials, Duration handshake, List<X509Certificate> clientAuthorities,
+            boolean http2) throws SSLException {
+        this(materials, handshake, clientAuthorities, http2,
+                OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
     }
 
-    ServerTls(List<KeyMaterial> materials, Duration handshake, boolean http2, SslProvider provider)
-            throws SSLException {
+    ServerTls(List<KeyMaterial> materials, Duration handshake, List<X509Certificate> clientAuthorities, boolean http2,
+            SslProvider provider) throws SSLException {
         this.handshake = handshake;
+        this.clientAuthorities = List.copyOf(clientAuthorities);
         this.http2 = http2;
         this.provider = provider;
-        context = context(materials, protocols());
+        context = context(materials, protocols(), this.clientAuthorities);
     }
 
     private List<String> protocols() {
@@ -74,10 +81,13 @@ public final class ServerTls implements AutoCloseable {
                 : List.of(ApplicationProtocolNames.HTTP_1_1);
     }
 
-    private SslContext context(List<KeyMaterial> materials, List<String> protocols) throws SSLException {
+    private SslContext context(List<KeyMaterial> materials, List<String> protocols, List<X509Certificate> authorities)
+            throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(new KeyManager(materials))
-                .trustManager(new NoClientCertificates()).sslProvider(provider).protocols("TLSv1.3", "TLSv1.2")
-                .ciphers(CIPHERS,
+                .trustManager(
+                        authorities.isEmpty() ? new NoClientCertificates() : ClientCertificates.of(authorities))
+                .clientAuth(authorities.isEmpty() ? ClientAuth.NONE : ClientAuth.REQUIRE).sslProvider(provider)
+                .protocols("TLSv1.3", "TLSv1.2").ciphers(CIPHERS,
                         (wanted, defaults, supported) -> wanted == null
                                 ? new String[0]
                                 : StreamSupport.stream(wanted.spliterator(), false).filter(supported::contains)
@@ -109,7 +119,8 @@ public final class ServerTls implements AutoCloseable {
     ///
     /// @throws SSLException when the library refuses the key
     SslHandler newHandler(ByteBufAllocator allocator, KeyMaterial material, String protocol) throws SSLException {
-        SslContext own = context(List.of(material), List.of(protocol));
+        // without a client's certificate: a CA that comes to see a challenge has none
+        SslContext own = context(List.of(material), List.of(protocol), List.of());
         try {
             SslHandler handler = own.newHandler(allocator);
             handler.setHandshakeTimeoutMillis(handshake.toMillis());
@@ -130,7 +141,7 @@ public final class ServerTls implements AutoCloseable {
         if (closed) {
             return;
         }
-        SslContext next = context(materials, protocols());
+        SslContext next = context(materials, protocols(), clientAuthorities);
         resumedBefore = resumed();
         ReferenceCountUtil.release(context);
         context = next;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Decision.Denied;
 import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.http.Headers;
@@ -30,7 +31,7 @@ class LayersTest {
     private final Config config = TestConfig.of();
     private final Sessions sessions = sessions(NOW);
     private final PasswordVerifier passwords = new PasswordVerifier(config.basic());
-    private final Layers layers = new Layers(config, passwords, sessions);
+    private final Layers layers = new Layers(config, passwords, sessions, Access.off());
 
     @AfterEach
     void close() {
@@ -184,7 +185,7 @@ class LayersTest {
 
     @Test
     void grantsNoWebhookWhileTheyAreOff() {
-        Layers off = new Layers(TestConfig.of("HOOKS_ENABLED=false"), passwords, sessions);
+        Layers off = new Layers(TestConfig.of("HOOKS_ENABLED=false"), passwords, sessions, Access.off());
         assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks token"), Admission.FREE).join()));
         assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks header"), Admission.FREE).join()));
     }

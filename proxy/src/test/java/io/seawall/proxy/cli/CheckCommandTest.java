@@ -149,6 +149,31 @@ class CheckCommandTest {
     }
 
     @Test
+    void says4WhereTheAuthoritiesOfClientsCannotBeRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("ca.pem"), "hello");
+        World world = world("SEAWALL_CLIENT_CA=" + file);
+        assertEquals(4, world.run("check"));
+        assertEquals("seawall: refused\n\n  SEAWALL_CLIENT_CA: " + file
+                + " holds no CERTIFICATE block, but no PEM block at all (expected: a PEM file with CA certificates)\n",
+                world.err());
+    }
+
+    @Test
+    void says2WherePinnedKeysCannotBeUsed() throws IOException {
+        Path file = Files.writeString(folder.resolve("keys.json"), "{\"keys\":[]}");
+        World world = world("SEAWALL_ACCESS_ISSUER=https://otters.cloudflareaccess.com",
+                "SEAWALL_ACCESS_AUDIENCE=4714c1358e65fe4b", "SEAWALL_ACCESS_KEYS=" + file);
+        assertEquals(2, world.run("check"));
+        assertEquals("""
+                seawall: refused, 1 problem
+
+                  SEAWALL_ACCESS_KEYS: FILE is no key set: no RSA key of 2048 to 8192 bits for RS256
+                    expected: a JWKS file with RSA keys for RS256
+                    fix:      save the issuer's /cdn-cgi/access/certs there, or unset it to have them fetched
+                """, world.err().replace(file.toString(), "FILE"));
+    }
+
+    @Test
     void saysWhatTheProcessMayNotDoAlongWithAnOpenGateway() {
         World world = world("SEAWALL_ALLOW_ROOT=false", "PORT=443");
         Start.Refused refused = assertThrows(Start.Refused.class,

@@ -81,7 +81,7 @@ class AcmeTlsHandlerTest {
     }
 
     private InetSocketAddress listen(SslProvider provider, Duration handshake) throws SSLException {
-        ServerTls tls = new ServerTls(List.of(own), handshake, false, provider);
+        ServerTls tls = new ServerTls(List.of(own), handshake, List.of(), false, provider);
         open.add(tls);
         Channel channel = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {

@@ -130,7 +130,7 @@ class ServerTlsTest {
 
     /// Listens, and sends back what it gets.
     private InetSocketAddress listen(SslProvider provider, String key) throws SSLException {
-        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), false, provider);
+        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), List.of(), false, provider);
         open.add(tls);
         Channel channel = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -345,7 +345,7 @@ class ServerTlsTest {
     @ParameterizedTest
     @MethodSource("servers")
     void asksNobodyForACertificate(SslProvider provider, String key) throws Exception {
-        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), false, provider);
+        ServerTls tls = new ServerTls(List.of(material(key)), Duration.ofSeconds(10), List.of(), false, provider);
         SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
 
         assertEquals(false, handler.engine().getNeedClientAuth());
@@ -371,7 +371,7 @@ class ServerTlsTest {
     /// Native memory, which no garbage collector sees.
     @Test
     void keepsAReplacedContextOnlyAsLongAsItsLastConnection() throws Exception {
-        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10), false)) {
+        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10), List.of(), false)) {
             List<ReferenceCounted> replaced = new ArrayList<>();
             List<SslHandler> connections = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -401,7 +401,7 @@ class ServerTlsTest {
 
     @Test
     void prefersTheNativeLibrary() throws Exception {
-        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10), false)) {
+        try (ServerTls tls = new ServerTls(List.of(ec), Duration.ofSeconds(10), List.of(), false)) {
             SslHandler handler = tls.newHandler(ByteBufAllocator.DEFAULT);
             assertTrue(handler.engine().getClass().getName().contains("OpenSsl"));
             ReferenceCountUtil.release(handler.engine());

@@ -64,7 +64,7 @@ final class TlsServer implements AutoCloseable {
     }
 
     TlsServer(int port, SslProvider provider, Duration handshake, KeyMaterial... materials) throws SSLException {
-        tls = new ServerTls(List.of(materials), handshake, false, provider);
+        tls = new ServerTls(List.of(materials), handshake, List.of(), false, provider);
         listener = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override

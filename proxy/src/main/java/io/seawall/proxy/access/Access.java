@@ -1,0 +1,97 @@
+package io.seawall.proxy.access;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.seawall.config.Config;
+import io.seawall.proxy.http.Headers;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Asks a request for the assertion that Cloudflare Access adds to whatever it lets through. An additional requirement:
+/// it has objections or none, and opens nothing.
+public final class Access {
+    public static final String HEADER = "Cf-Access-Jwt-Assertion";
+    /// Ours and Cloudflare's clocks may differ by so many seconds.
+    private static final long LEEWAY = 60;
+
+    private final Optional<Rules> rules;
+
+    private record Rules(String issuer, Set<String> audiences, KeyCache keys, Clock clock) {}
+
+    private Access(Optional<Rules> rules) {
+        this.rules = rules;
+    }
+
+    /// Asks nobody for anything.
+    public static Access off() {
+        return new Access(Optional.empty());
+    }
+
+    public static Access of(Config.Access config, KeyCache keys, Clock clock) {
+        return new Access(Optional.of(new Rules(config.issuer(), config.audiences(), keys, clock)));
+    }
+
+    /// What is missing; empty where nothing is.
+    public Optional<Objection> objection(Headers headers) {
+        if (rules.isEmpty()) {
+            return Optional.empty();
+        }
+        Rules ours = rules.get();
+        if (!ours.keys().isFilled()) {
+            return Optional.of(Objection.UNAVAILABLE);
+        }
+        List<String> assertions = headers.all(HEADER);
+        if (assertions.size() != 1) {
+            return Optional.of(assertions.isEmpty() ? Objection.MISSING : Objection.MALFORMED);
+        }
+        return switch (SignedToken.open(assertions.getFirst(), ours.keys()::find)) {
+            case SignedToken.Refused(Objection objection) -> Optional.of(objection);
+            case SignedToken.Opened(byte[] payload) -> StrictJson.object(payload)
+                    .map(claims -> objection(claims, ours.issuer(), ours.audiences(), ours.clock().millis() / 1000))
+                    .orElse(Optional.of(Objection.MALFORMED));
+        };
+    }
+
+    /// @param now in seconds since 1970
+    static Optional<Objection> objection(ObjectNode claims, String issuer, Set<String> audiences, long now) {
+        JsonNode expires = claims.path("exp");
+        JsonNode issued = claims.path("iat");
+        if (!isTime(expires) || !isTime(issued) || claims.has("nbf") && !isTime(claims.path("nbf"))) {
+            return Optional.of(Objection.MALFORMED);
+        }
+        if (!claims.path("iss").isTextual() || !claims.path("iss").textValue().equals(issuer)) {
+            return Optional.of(Objection.ISSUER);
+        }
+        if (!isFor(claims.path("aud"), audiences)) {
+            return Optional.of(Objection.AUDIENCE);
+        }
+        if (expires.longValue() <= now - LEEWAY) {
+            return Optional.of(Objection.EXPIRED);
+        }
+        // one from the future, or older than its own end
+        if (issued.longValue() > now + LEEWAY || claims.path("nbf").longValue() > now + LEEWAY
+                || issued.longValue() > expires.longValue()) {
+            return Optional.of(Objection.NOT_YET);
+        }
+        return Optional.empty();
+    }
+
+    /// One name, or a list of them (RFC 7519, 4.1.3); anything else in it is nobody.
+    private static boolean isFor(JsonNode audience, Set<String> ours) {
+        if (audience.isTextual()) {
+            return ours.contains(audience.textValue());
+        }
+        boolean found = false;
+        for (JsonNode one : audience) {
+            found |= audience.isArray() && one.isTextual() && ours.contains(one.textValue());
+        }
+        return found;
+    }
+
+    /// Whole seconds since 1970.
+    private static boolean isTime(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0;
+    }
+}

@@ -1,0 +1,39 @@
+package io.seawall.proxy.client;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
+import io.netty.util.AttributeKey;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/// Who a connection belongs to. The one accessor of what a PROXY protocol header said, for a connection and for the
+/// streams in it.
+public final class Peer {
+    private static final AttributeKey<InetAddress> ANNOUNCED = AttributeKey.valueOf(Peer.class, "announced");
+
+    private Peer() {}
+
+    /// The client that the proxy in front announced, else the socket's other end.
+    public static InetAddress of(Channel channel) {
+        return announced(channel).orElseGet(() -> ofSocket(channel));
+    }
+
+    /// The socket's other end, which may be a proxy; IPv4 where it is an IPv4-mapped one.
+    public static InetAddress ofSocket(Channel channel) {
+        return ClientAddressHandler.peer(connection(channel).remoteAddress());
+    }
+
+    static Optional<InetAddress> announced(Channel channel) {
+        return Optional.ofNullable(connection(channel).attr(ANNOUNCED).get());
+    }
+
+    static void announce(Channel connection, InetAddress client) {
+        connection.attr(ANNOUNCED).set(client);
+    }
+
+    /// The connection that a stream is in; any other channel itself.
+    static Channel connection(Channel channel) {
+        Channel parent = channel.parent();
+        return parent == null || parent instanceof ServerChannel ? channel : parent;
+    }
+}

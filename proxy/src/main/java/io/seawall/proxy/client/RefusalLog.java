@@ -1,0 +1,32 @@
+package io.seawall.proxy.client;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Tells that connections are refused, at most once a second, however many are.
+public final class RefusalLog {
+    private static final System.Logger LOG = System.getLogger(RefusalLog.class.getName());
+
+    private final Connections connections;
+    private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - TimeUnit.SECONDS.toNanos(2));
+
+    public RefusalLog(Connections connections) {
+        this.connections = connections;
+    }
+
+    void tell(Connections.Reason reason) {
+        long now = System.nanoTime();
+        long told = toldAt.get();
+        if (now - told <= TimeUnit.SECONDS.toNanos(1) || !toldAt.compareAndSet(told, now)) {
+            return;
+        }
+        String key = switch (reason) {
+            case TOTAL, DISPLACED -> "all connections are taken (SEAWALL_MAX_CONNECTIONS)";
+            case CLIENT -> "one client network has all of its own (SEAWALL_MAX_CONNECTIONS_PER_CLIENT)";
+            case MEMORY -> "direct memory is short (SEAWALL_MEMORY_WATERMARK)";
+            case PROXY_HEADER -> "a trusted proxy sends no valid PROXY protocol header (SEAWALL_CLIENT_IP_HEADER)";
+        };
+        LOG.log(System.Logger.Level.WARNING,
+                "connections are refused: " + key + "; " + connections.refused(reason) + " since the start");
+    }
+}
