@@ -16,12 +16,12 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.interfaces.ECKey;
-import java.time.Instant;
-import java.util.Arrays;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Set;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
@@ -475,7 +475,8 @@ class PemFilesTest {
     @Test
     void readsOneOfEachKindOfKey() throws Exception {
         List<KeyMaterial> materials = watched(
-                new WatchedFiles.Files(write("rsa.pem", Pki.pem(RSA_LEAF)), write("rsa.key", Pki.pkcs8(RSA_LEAF.key()))),
+                new WatchedFiles.Files(write("rsa.pem", Pki.pem(RSA_LEAF)),
+                        write("rsa.key", Pki.pkcs8(RSA_LEAF.key()))),
                 new WatchedFiles.Files(write("ec.pem", Pki.pem(LEAF)), write("ec.key", Pki.pkcs8(LEAF.key()))))
                 .current();
 

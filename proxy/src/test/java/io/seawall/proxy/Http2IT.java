@@ -213,7 +213,8 @@ final class Http2IT {
     @CsvSource({"abcd, true", "ab, true"})
     void neverCompletesABodyThatIsNotAsLongAsItSaid(String body, boolean end) throws IOException {
         Http2Client client = connect(start());
-        int stream = client.head(false, client.fields("POST", "/v1/x", "authorization: " + BEARER, "content-length: 3"));
+        int stream = client.head(false,
+                client.fields("POST", "/v1/x", "authorization: " + BEARER, "content-length: 3"));
         client.data(stream, end, body);
 
         assertEquals(Http2Error.PROTOCOL_ERROR, client.awaitReset(stream).error());

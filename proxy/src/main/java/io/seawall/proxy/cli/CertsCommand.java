@@ -102,7 +102,8 @@ record CertsCommand(Console console) {
         return switch (config.tls()) {
             case Config.Tls.SelfSigned _ -> "of the local CA; Seawall renews it at two thirds of its life";
             case Config.Tls.Files files -> paths(files) + "; Seawall takes over what replaces it";
-            case Config.Tls.Acme _ -> "of " + config.acme().directory() + "; Seawall renews it, and the local CA stands in until it comes";
+            case Config.Tls.Acme _ ->
+                "of " + config.acme().directory() + "; Seawall renews it, and the local CA stands in until it comes";
             case Config.Tls.Off _ -> "none";
         };
     }
@@ -168,7 +169,8 @@ record CertsCommand(Console console) {
                     + " is renewed by whoever made it (certbot renew, cert-manager, your CA). A running Seawall takes it "
                     + "over within 10 seconds");
             case Config.Tls.Acme _ -> console.error("seawall certs renew: a running Seawall asks "
-                    + config.acme().directory() + " in time, or when the CA advises it; asking more often only uses up what the CA grants");
+                    + config.acme().directory()
+                    + " in time, or when the CA advises it; asking more often only uses up what the CA grants");
             case Config.Tls.Off _ -> console.error("seawall certs renew: SEAWALL_TLS=off, there is none");
         }
         return Exit.CONFIGURATION;

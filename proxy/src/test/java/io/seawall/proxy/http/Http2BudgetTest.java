@@ -19,7 +19,8 @@ class Http2BudgetTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3, 0, 100, reset_flood", "6, 0, 100, ping_flood", "4, 0, 20, settings_flood", "4, 1, 20, settings_flood",
+    @CsvSource({"3, 0, 100, reset_flood", "6, 0, 100, ping_flood", "4, 0, 20, settings_flood",
+        "4, 1, 20, settings_flood",
         "2, 0, 500, priority_flood", "0, 0, 100, empty_data_flood", "8, 0, 1000, window_update_flood",
         "9, 0, 16, continuation_flood", "5, 0, 100, unknown_frame_flood", "99, 0, 100, unknown_frame_flood"})
     void callsItAFloodBeyond(int type, int flags, int most, String flood) {

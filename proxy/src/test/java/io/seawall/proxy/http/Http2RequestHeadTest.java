@@ -191,7 +191,8 @@ class Http2RequestHeadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {":protocol=webtransport", ":protocol=WebSocket", ":protocol=", "sec-websocket-key=AAAAAAAAAAAAAAAAAAAAAA=="})
+    @ValueSource(strings = {":protocol=webtransport", ":protocol=WebSocket", ":protocol=",
+        "sec-websocket-key=AAAAAAAAAAAAAAAAAAAAAA=="})
     void refusesAnotherProtocolOrAKeyOfItsOwn(String change) {
         String[] changes = java.util.Arrays.copyOf(WEBSOCKET, WEBSOCKET.length + 1);
         changes[WEBSOCKET.length] = change;
