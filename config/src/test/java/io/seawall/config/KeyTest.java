@@ -16,7 +16,7 @@ class KeyTest {
     void everyKeyHasAMeaningAndANameOfItsOwn() {
         Set<String> seen = new HashSet<>();
         for (Key key : Key.values()) {
-            assertTrue(key.variable().matches("[A-Z][A-Z_]*"), key::variable);
+            assertTrue(key.variable().matches("[A-Z][A-Z0-9_]*"), key::variable);
             assertTrue(seen.add(key.variable()), key::variable);
             key.path().ifPresent(path -> assertTrue(seen.add(path), path));
             assertFalse(key.meaning().isBlank(), key::variable);

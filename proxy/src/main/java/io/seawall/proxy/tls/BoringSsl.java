@@ -18,8 +18,8 @@ import javax.net.ssl.SSLException;
 
 /// What the native library has to be told beyond what both libraries are told.
 final class BoringSsl {
-    // Of this listener alone. Who makes the certificates of clients count has to make their authority part of it, or
-    // verify on resumption: a ticket stands for the handshake that it was given in, and nobody is asked again.
+    // Of this listener alone. A ticket stands for the handshake that it was given in, and nobody is asked again for a
+    // client's certificate: contexts that share ticket keys must ask for the same.
     private static final byte[] SESSIONS = "seawall".getBytes(StandardCharsets.US_ASCII);
 
     private BoringSsl() {}

@@ -72,7 +72,7 @@ public final class ServerTls implements AutoCloseable {
         this.clientAuthorities = List.copyOf(clientAuthorities);
         this.http2 = http2;
         this.provider = provider;
-        context = context(materials, protocols(), this.clientAuthorities);
+        context = context(materials, protocols(), this.clientAuthorities, tickets);
     }
 
     private List<String> protocols() {
@@ -81,8 +81,8 @@ public final class ServerTls implements AutoCloseable {
                 : List.of(ApplicationProtocolNames.HTTP_1_1);
     }
 
-    private SslContext context(List<KeyMaterial> materials, List<String> protocols, List<X509Certificate> authorities)
-            throws SSLException {
+    private SslContext context(List<KeyMaterial> materials, List<String> protocols, List<X509Certificate> authorities,
+            TicketKeys keys) throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(new KeyManager(materials))
                 .trustManager(
                         authorities.isEmpty() ? new NoClientCertificates() : ClientCertificates.of(authorities))
@@ -96,7 +96,7 @@ public final class ServerTls implements AutoCloseable {
                         new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
                                 SelectedListenerFailureBehavior.ACCEPT, protocols))
                 .sessionTimeout(TICKET_PERIOD.toSeconds()).sessionCacheSize(JDK_SESSIONS);
-        return isNative() ? BoringSsl.context(builder, materials, GROUPS, tickets) : builder.build();
+        return isNative() ? BoringSsl.context(builder, materials, GROUPS, keys) : builder.build();
     }
 
     private boolean isNative() {
@@ -119,8 +119,9 @@ public final class ServerTls implements AutoCloseable {
     ///
     /// @throws SSLException when the library refuses the key
     SslHandler newHandler(ByteBufAllocator allocator, KeyMaterial material, String protocol) throws SSLException {
-        // without a client's certificate: a CA that comes to see a challenge has none
-        SslContext own = context(List.of(material), List.of(protocol), List.of());
+        // a CA that comes to see a challenge has no client's certificate; so a ticket of this handshake must be good for
+        // nothing else
+        SslContext own = context(List.of(material), List.of(protocol), List.of(), new TicketKeys());
         try {
             SslHandler handler = own.newHandler(allocator);
             handler.setHandshakeTimeoutMillis(handshake.toMillis());
@@ -141,7 +142,7 @@ public final class ServerTls implements AutoCloseable {
         if (closed) {
             return;
         }
-        SslContext next = context(materials, protocols(), clientAuthorities);
+        SslContext next = context(materials, protocols(), clientAuthorities, tickets);
         resumedBefore = resumed();
         ReferenceCountUtil.release(context);
         context = next;

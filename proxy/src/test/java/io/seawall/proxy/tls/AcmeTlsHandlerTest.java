@@ -35,6 +35,7 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -59,6 +61,7 @@ class AcmeTlsHandlerTest {
     private final AcmeChallenges challenges = new AcmeChallenges();
     private final AtomicInteger served = new AtomicInteger();
     private final KeyMaterial own;
+    private LongSupplier resumed = () -> -1;
 
     AcmeTlsHandlerTest(@TempDir Path state) throws CertificateTrouble {
         SequencedSet<String> names = new TreeSet<>(List.of(NAME));
@@ -83,6 +86,7 @@ class AcmeTlsHandlerTest {
     private InetSocketAddress listen(SslProvider provider, Duration handshake) throws SSLException {
         ServerTls tls = new ServerTls(List.of(own), handshake, List.of(), false, provider);
         open.add(tls);
+        resumed = tls::resumed;
         Channel channel = new ServerBootstrap().group(loops).channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -96,8 +100,17 @@ class AcmeTlsHandlerTest {
 
     private SSLSocket connect(InetSocketAddress server, String name, String... protocols)
             throws IOException, GeneralSecurityException {
+        return connect(trusting(), server, name, protocols);
+    }
+
+    private static SSLContext trusting() throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[]{new TrustsAll()}, null);
+        return context;
+    }
+
+    private SSLSocket connect(SSLContext context, InetSocketAddress server, String name, String... protocols)
+            throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket();
         open.add(socket);
         SSLParameters parameters = socket.getSSLParameters();
@@ -126,6 +139,26 @@ class AcmeTlsHandlerTest {
             // closed before it was written: as good
         }
         assertEquals(0, served.get());
+    }
+
+    /// Its handshake asks for no client's certificate, where others may have to show one.
+    @ParameterizedTest
+    @CsvSource({"OPENSSL_REFCNT, TLSv1.3", "OPENSSL_REFCNT, TLSv1.2", "JDK, TLSv1.3", "JDK, TLSv1.2"})
+    void givesNoTicketThatIsGoodForAnythingElse(SslProvider provider, String version) throws Exception {
+        PendingChallenges.tls(challenges, NAME);
+        InetSocketAddress server = listen(provider, Duration.ofSeconds(10));
+        SSLContext context = trusting();
+        try (SSLSocket first = connect(context, server, NAME, "acme-tls/1")) {
+            first.setEnabledProtocols(new String[]{version});
+            first.startHandshake();
+            assertEquals(-1, first.getInputStream().read()); // with the tickets in front of the end
+        }
+        SSLSocket second = connect(context, server, NAME, "http/1.1");
+        second.setEnabledProtocols(new String[]{version});
+        second.startHandshake();
+
+        assertArrayEquals(own.chain().toArray(), second.getSession().getPeerCertificates());
+        assertEquals(0, resumed.getAsLong());
     }
 
     @ParameterizedTest
