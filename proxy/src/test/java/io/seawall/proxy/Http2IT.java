@@ -23,6 +23,7 @@ import io.seawall.proxy.Frames.Frame;
 import io.seawall.proxy.Http2Client.Answer;
 import io.seawall.proxy.ScriptedUpstream.Connection;
 import io.seawall.proxy.WireReader.Message;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -409,6 +410,35 @@ final class Http2IT {
         assertEquals("ok", new String(connection.in.exactly(2), StandardCharsets.US_ASCII));
         connection.send(ScriptedUpstream.ok("done"));
         assertEquals("done", client.answer(stream).body());
+    }
+
+    /// What a stranger's byte costs us in bytes, where HPACK makes his requests smallest; HTTP/1.1 has AmplificationTest.
+    @Test
+    void answersAStrangersSmallestRequestWithinBounds() throws IOException {
+        RunningGateway gateway = start();
+        Http2Client client = connect(gateway);
+        byte[] host = gateway.host().getBytes(StandardCharsets.US_ASCII);
+        byte[] accept = "text/html".getBytes(StandardCharsets.US_ASCII);
+        // :method GET, :scheme https, :path / of the static table; :authority and accept go into the dynamic one
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        first.writeBytes(new byte[]{(byte) 0x82, (byte) 0x87, (byte) 0x84, 0x41, (byte) host.length});
+        first.writeBytes(host);
+        first.writeBytes(new byte[]{0x53, (byte) accept.length});
+        first.writeBytes(accept);
+        client.frame(Http2Client.HEADERS, END_HEADERS | END_STREAM, 1, first.toByteArray());
+        assertEquals(401, client.answer(1).status());
+        byte[] again = {(byte) 0x82, (byte) 0x87, (byte) 0x84, (byte) 0xbf, (byte) 0xbe};
+
+        client.frame(Http2Client.HEADERS, END_HEADERS | END_STREAM, 3, again);
+        int answered = 0;
+        Http2Client.Frame frame;
+        do {
+            frame = client.await(f -> f.stream() == 3);
+            answered += 9 + frame.payload().length;
+        } while (!frame.isEnd());
+
+        assertTrue(answered <= 3_072, answered + " bytes");
+        assertTrue(answered <= 200 * (9 + again.length), answered + " bytes for " + (9 + again.length));
     }
 
     // ---- malformed requests

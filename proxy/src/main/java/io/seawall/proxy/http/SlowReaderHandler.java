@@ -92,8 +92,9 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
 
     /// Not only the stream, where it is one of HTTP/2.
     private static void endConnection(ChannelHandlerContext ctx) {
-        Channel connection = Exchange.connection(ctx.channel());
-        ChannelHandlerContext first = connection == ctx.channel() ? ctx : connection.pipeline().firstContext();
+        ChannelHandlerContext first = ctx.channel() instanceof Http2StreamChannel stream
+                ? stream.parent().pipeline().firstContext()
+                : ctx;
         if (first != null) {
             first.close();
         }

@@ -34,7 +34,7 @@ class Http2FramesTest {
         return buffer;
     }
 
-    private static final int[] TWO = {0, 0, 4, 3, 0, 0, 0, 0, 5, 0, 0, 0, 8, /**/ 0, 0, 0, 4, 1, 0x80, 0, 0, 0};
+    private static final int[] TWO = {0, 0, 4, 3, 0, 0, 0, 0, 5, 0, 0, 0, 8, 0, 0, 0, 4, 1, 0x80, 0, 0, 0};
     private static final List<String> TWO_SEEN = List.of("type 3 flags 0 stream 5 length 4", "end 3 8",
             "type 4 flags 1 stream 0 length 0", "end 4 0");
 
