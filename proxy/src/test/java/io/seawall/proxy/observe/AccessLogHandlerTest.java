@@ -43,7 +43,8 @@ class AccessLogHandlerTest {
             String outcome, String rejected) {
         return "{\"level\":\"INFO\",\"message\":\"request\",\"id\":\"ID\",\"client\":\"" + client + "\",\"route\":\""
                 + route
-                + "\",\"protocol\":\"http/1.1\",\"method\":\"" + method + "\",\"path\":\"" + path + "\",\"status\":" + status
+                + "\",\"protocol\":\"http/1.1\",\"method\":\"" + method + "\",\"path\":\"" + path + "\",\"status\":"
+                + status
                 + ",\"received\":0,\"sent\":N,\"ms\":MS,\"layer\":\"" + layer + "\",\"outcome\":\"" + outcome + "\""
                 + (rejected.isEmpty() ? "" : ",\"rejected\":\"" + rejected + "\"") + "}";
     }
