@@ -55,9 +55,6 @@ final class Http2RequestHead {
         builder.add("Host", authority);
         size += authority.length();
         readFields(builder);
-        if (method.equals("CONNECT") && protocol == null) {
-            throw new HygieneException(Rule.METHOD);
-        }
         if (!scheme.equalsIgnoreCase("https") || path == null || protocol != null && !method.equals("CONNECT")) {
             throw new HygieneException(Rule.PSEUDO_HEADER);
         }
