@@ -36,7 +36,7 @@ class AcmeSourceTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private final MovingClock clock = new MovingClock(Instant.parse("2026-06-01T00:00:00Z"));
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-06-01T00:00:00Z"));
     private final ScriptedCa ca = new ScriptedCa(clock);
     private final List<String> events = new ArrayList<>();
 
@@ -131,7 +131,7 @@ class AcmeSourceTest {
         more.add("hooks.example.com");
         AcmeSource source = open(DIRECTORY, Challenge.AUTO, false, more);
         assertEquals(List.copyOf(NAMES), source.current().getFirst().names(), "better than the local CA's");
-        clock.moves(Duration.ofHours(6));
+        clock.pass(Duration.ofHours(6));
         assertTrue(source.refresh());
         assertEquals(List.copyOf(more), source.current().getFirst().names());
     }
@@ -141,9 +141,9 @@ class AcmeSourceTest {
         AcmeSource source = open();
         source.refresh();
         KeyMaterial first = source.current().getFirst();
-        clock.moves(Duration.ofDays(59));
+        clock.pass(Duration.ofDays(59));
         assertFalse(source.refresh());
-        clock.moves(Duration.ofDays(9));
+        clock.pass(Duration.ofDays(9));
         assertTrue(source.refresh());
         assertEquals(ca.orders.get(0).account().getPublic(), ca.orders.get(1).account().getPublic());
         assertEquals(Optional.of(first.leaf()), ca.orders.get(1).replaces());
@@ -154,13 +154,13 @@ class AcmeSourceTest {
     void renewsWhenTheCaAdvisesItBecauseItWillRevoke() throws CertificateTrouble {
         AcmeSource source = open();
         source.refresh();
-        clock.moves(Duration.ofHours(12));
+        clock.pass(Duration.ofHours(12));
         ca.advice = Optional.of(new AcmeAuthority.Advice(clock.instant().minusSeconds(7_200),
                 clock.instant().minusSeconds(3_600), Optional.empty()));
         assertTrue(source.refresh());
         assertEquals(2, ca.orders.size());
         for (int i = 0; i < 60; i++) {
-            clock.moves(Duration.ofMinutes(1));
+            clock.pass(Duration.ofMinutes(1));
             source.refresh();
         }
         assertEquals(2, ca.orders.size(), "a CA that always says so is not asked without end");
@@ -172,7 +172,7 @@ class AcmeSourceTest {
         source.refresh();
         ca.failure = new AcmeFailure(Failure.UNREACHABLE, "down");
         for (int i = 0; i < 3_600; i++) {
-            clock.moves(Duration.ofSeconds(2));
+            clock.pass(Duration.ofSeconds(2));
             assertFalse(i % 600 == 0 ? open().refresh() : source.refresh());
         }
         assertTrue(ca.advised <= 2, ca.advised + " times in two hours");
@@ -188,13 +188,13 @@ class AcmeSourceTest {
                 + "next attempt at 2026-06-01T00:0", failure(source).replaceFirst("[12]:\\d\\dZ$", ""));
         String said = failure(source);
         for (int i = 0; i < 45; i++) {
-            clock.moves(Duration.ofSeconds(2));
+            clock.pass(Duration.ofSeconds(2));
             assertEquals(said, failure(source), "the trouble lasts until the next attempt");
         }
         assertEquals(List.of("failed acme validation"), events);
         assertEquals(1, ca.orders.size());
         ca.failure = null;
-        clock.moves(Duration.ofMinutes(2));
+        clock.pass(Duration.ofMinutes(2));
         assertTrue(source.refresh());
         assertFalse(source.refresh(), "and then it is over");
     }
@@ -205,11 +205,11 @@ class AcmeSourceTest {
         source.refresh();
         List<KeyMaterial> served = source.current();
         ca.failure = new AcmeFailure(Failure.UNREACHABLE, "the CA cannot be reached: connect");
-        clock.moves(Duration.ofDays(70));
+        clock.pass(Duration.ofDays(70));
         assertTrue(failure(source).contains("served meanwhile: the present one, until 2026-08-30T00:00:00Z"));
         assertEquals(served, source.current());
         ca.failure = null;
-        clock.moves(Duration.ofMinutes(3));
+        clock.pass(Duration.ofMinutes(3));
         assertTrue(source.refresh());
     }
 
@@ -218,9 +218,9 @@ class AcmeSourceTest {
         ca.failure = new AcmeFailure(Failure.RATE_LIMITED, "too many", Optional.of(clock.instant().plusSeconds(7_200)));
         AcmeSource source = open();
         assertTrue(failure(source).endsWith("next attempt at 2026-06-01T02:00:00Z"));
-        clock.moves(Duration.ofSeconds(7_199));
+        clock.pass(Duration.ofSeconds(7_199));
         assertFalse(open().refresh(), "and so does the next process");
-        clock.moves(Duration.ofSeconds(1));
+        clock.pass(Duration.ofSeconds(1));
         failure(source);
         assertEquals(2, ca.orders.size());
     }
@@ -250,7 +250,7 @@ class AcmeSourceTest {
         assertTrue(failure(source).contains("cannot be locked"));
         assertEquals(0, ca.orders.size());
         assertEquals(List.of("failed acme storage"), events);
-        clock.moves(Duration.ofSeconds(2));
+        clock.pass(Duration.ofSeconds(2));
         failure(source);
         assertEquals(List.of("failed acme storage"), events, "but not every two seconds");
     }
@@ -260,11 +260,11 @@ class AcmeSourceTest {
         AcmeSource source = open();
         source.refresh();
         ca.forgetsOldAccounts = true;
-        clock.moves(Duration.ofDays(70));
+        clock.pass(Duration.ofDays(70));
         assertTrue(source.refresh());
         assertEquals(3, ca.orders.size());
         assertNotEquals(ca.orders.get(1).account().getPublic(), ca.orders.get(2).account().getPublic());
-        clock.moves(Duration.ofDays(70));
+        clock.pass(Duration.ofDays(70));
         assertTrue(source.refresh());
         assertEquals(ca.orders.get(2).account().getPublic(), ca.orders.get(3).account().getPublic(), "it is kept");
     }
@@ -275,7 +275,7 @@ class AcmeSourceTest {
         AcmeSource source = open(DIRECTORY, Challenge.AUTO, true, NAMES);
         for (int i = 0; i < 3; i++) {
             failure(source);
-            clock.moves(Duration.ofHours(1));
+            clock.pass(Duration.ofHours(1));
         }
         assertEquals(List.of(Challenge.AUTO, Challenge.HTTP_01, Challenge.AUTO),
                 ca.orders.stream().map(AcmeAuthority.Order::challenge).toList());
@@ -287,7 +287,7 @@ class AcmeSourceTest {
         AcmeSource source = open();
         for (int i = 0; i < 3; i++) {
             failure(source);
-            clock.moves(Duration.ofHours(1));
+            clock.pass(Duration.ofHours(1));
         }
         assertTrue(ca.orders.stream().allMatch(order -> order.challenge() == Challenge.TLS_ALPN_01));
     }
@@ -319,7 +319,7 @@ class AcmeSourceTest {
         Files.writeString(file, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         AcmeSource source = open();
         assertTrue(source.standIn().isPresent());
-        clock.moves(Duration.ofHours(6));
+        clock.pass(Duration.ofHours(6));
         assertTrue(source.refresh());
     }
 
@@ -339,7 +339,7 @@ class AcmeSourceTest {
                 Optional.of(clock.instant().plus(Duration.ofDays(7))));
         AcmeSource source = open();
         failure(source);
-        clock.moves(Duration.ofDays(85));
+        clock.pass(Duration.ofDays(85));
         try {
             source.refresh();
         } catch (CertificateTrouble e) {
@@ -352,7 +352,7 @@ class AcmeSourceTest {
     void needsNoLibraryForWhatIsKept() throws Exception {
         new AcmeSource(folder.resolve("state"), new AcmeSource.Wanted(new Config.Acme(DIRECTORY, Optional.empty(),
                 Challenge.AUTO, Optional.empty(), Optional.empty()), NAMES, NAMES, false),
-                () -> new ScriptedCa(new MovingClock(Instant.now())), new AcmeChallenges(), Clock.systemUTC(),
+                () -> new ScriptedCa(new SettableClock(Instant.now())), new AcmeChallenges(), Clock.systemUTC(),
                 new Random(7)).refresh();
         URL certs = KeyMaterial.class.getProtectionDomain().getCodeSource().getLocation();
         URL config = Config.class.getProtectionDomain().getCodeSource().getLocation();

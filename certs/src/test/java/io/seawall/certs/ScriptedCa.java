@@ -37,9 +37,9 @@ final class ScriptedCa implements AcmeAuthority {
 
     private final Pki.Identity root;
     private final Pki.Identity intermediate;
-    private final MovingClock clock;
+    private final SettableClock clock;
 
-    ScriptedCa(MovingClock clock) {
+    ScriptedCa(SettableClock clock) {
         this.clock = clock;
         Instant from = clock.instant().minus(Duration.ofDays(100));
         Instant until = clock.instant().plus(Duration.ofDays(4_000));

@@ -13,6 +13,7 @@ import static io.seawall.proxy.RunningGateway.BASIC;
 import static io.seawall.proxy.RunningGateway.BEARER;
 import static io.seawall.proxy.RunningGateway.HOOKS_BEARER;
 import static io.seawall.proxy.RunningGateway.eventually;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -25,11 +26,15 @@ import io.seawall.proxy.ScriptedUpstream.Connection;
 import io.seawall.proxy.WireReader.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +200,30 @@ final class Http2IT {
 
         assertEquals("6", upstream.requests().getFirst().one("Content-Length"));
         assertTrue(upstream.requests().get(1).isChunked());
+    }
+
+    /// By somebody else's client, which grants and uses windows as it likes.
+    @Test
+    void movesMegabytesBothWaysForAnotherClient() throws Exception {
+        byte[] body = new byte[12 << 20];
+        new Random(5).nextBytes(body);
+        upstream.script(connection -> {
+            Message head = connection.in.head();
+            byte[] received = connection.in.exactly(Integer.parseInt(head.one("Content-Length")));
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + received.length + "\r\n\r\n");
+            connection.send(received);
+        });
+        RunningGateway gateway = start();
+        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2)
+                .sslContext(gateway.trust()).build()) {
+            HttpResponse<byte[]> response = client.send(
+                    gateway.request("/v1/files", "Authorization", BEARER)
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+
+            assertEquals(HttpClient.Version.HTTP_2, response.version());
+            assertArrayEquals(body, response.body());
+        }
     }
 
     @Test

@@ -108,7 +108,7 @@ class Http2StreamHandlerTest {
     }
 
     private <T> T sent(Class<T> type) {
-        return assertInstanceOf(type, Objects.requireNonNull((Object) stream.readOutbound()));
+        return assertInstanceOf(type, Objects.requireNonNull(stream.<Object>readOutbound()));
     }
 
     private void sentReset(Http2Error error) {
@@ -174,7 +174,7 @@ class Http2StreamHandlerTest {
         assertEquals("ok", sentText(true));
         waits(10);
 
-        assertNull((Object) stream.readOutbound());
+        assertNull(stream.<Object>readOutbound());
         assertEquals(200, ended.getFirst().status());
     }
 
@@ -186,7 +186,7 @@ class Http2StreamHandlerTest {
 
         assertFalse(stream.write(ResponseHead.of(200, Headers.EMPTY, Body.NONE)).isSuccess());
         assertFalse(stream.write(new DefaultHttpContent(bytes("more"))).isSuccess());
-        assertNull((Object) stream.readOutbound());
+        assertNull(stream.<Object>readOutbound());
     }
 
     @Test
