@@ -27,7 +27,7 @@ import io.seawall.proxy.http.Http2Codec;
 import io.seawall.proxy.http.Http2GuardHandler;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.Http2StreamHandler;
-import io.seawall.proxy.http.Http2Windows;
+import io.seawall.proxy.http.Http2Streams;
 import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.SecurityHeadersHandler;
@@ -136,26 +136,26 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
 
     private void http2(ChannelPipeline pipeline) {
         Http2FrameCodec codec = Http2Codec.create(http2.streams(), limits);
-        Http2Windows windows = Http2Codec.windows(codec);
+        Http2Streams streams = Http2Codec.streams(codec);
         pipeline.addLast("http2-guard", new Http2GuardHandler(deadlines, limits));
         pipeline.addLast("http2-codec", codec);
         pipeline.addLast("http2-streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel stream) {
-                stream(stream, windows);
+                stream(stream, streams);
             }
         }));
-        pipeline.addLast("http2-life", new Http2LifeHandler(codec, deadlines, limits));
+        pipeline.addLast("http2-life", new Http2LifeHandler(codec, streams, deadlines, limits));
     }
 
     /// Each stream of an HTTP/2 connection is a channel with a pipeline of its own.
-    private void stream(Channel stream, Http2Windows windows) {
+    private void stream(Channel stream, Http2Streams streams) {
         stream.config().setAutoRead(false);
         ChannelPipeline pipeline = stream.pipeline();
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
-        pipeline.addLast("http", new Http2StreamHandler(deadlines, limits, windows));
+        pipeline.addLast("http", new Http2StreamHandler(deadlines, limits, streams));
         requests(pipeline);
     }
 

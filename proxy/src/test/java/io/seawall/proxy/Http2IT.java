@@ -29,11 +29,13 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -242,14 +244,20 @@ final class Http2IT {
     @ParameterizedTest
     @CsvSource({"abcd, true", "ab, true"})
     void neverCompletesABodyThatIsNotAsLongAsItSaid(String body, boolean end) throws IOException {
-        Http2Client client = connect(start());
+        upstream.script(connection -> {
+            connection.in.head();
+            connection.in.untilEnd();
+        });
+        RunningGateway gateway = start();
+        Http2Client client = connect(gateway);
         int stream = client.head(false,
                 client.fields("POST", "/v1/x", "authorization: " + BEARER, "content-length: 3"));
         client.data(stream, end, body);
 
         assertEquals(Http2Error.PROTOCOL_ERROR, client.awaitReset(stream).error());
-        eventually("no whole request", () -> upstream.traffic().stream().allMatch(Connection::atEnd));
-        assertEquals(List.of(), upstream.requests());
+        gateway.accessLine("/v1/x");
+        eventually("the gateway's connection ends", () -> upstream.traffic().stream().allMatch(Connection::atEnd));
+        assertTrue(upstream.traffic().stream().noneMatch(c -> c.in.seen().endsWith("abc")), "no whole body");
     }
 
     @Test
@@ -288,19 +296,59 @@ final class Http2IT {
             }
             Thread.sleep(100);
             client.frame(Http2Client.PING, 0, 0, new byte[8]);
-            Http2Client.Frame frame;
-            do {
-                frame = java.util.Objects.requireNonNull(client.next());
-                if (frame.type() == Http2Client.WINDOW_UPDATE && frame.stream() == stream) {
-                    window += java.nio.ByteBuffer.wrap(frame.payload()).getInt();
-                }
-            } while (frame.type() != Http2Client.PING);
+            window += granted(client, stream);
         }
 
         assertTrue(sent < 16 << 20, "sent " + sent);
         // other streams are not held up by it
         assertEquals(200, client.answer(client.get("/healthz")).status());
         go.complete(null);
+    }
+
+    @Test
+    void noticesThatTheClientIsGoneWhoseBodyNobodyTakes() throws Exception {
+        CompletableFuture<Connection> reached = new CompletableFuture<>();
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        upstream.script(connection -> {
+            connection.in.head();
+            reached.complete(connection);
+            go.join();
+        });
+        RunningGateway gateway = start();
+        Http2Client client = connect(gateway);
+        int stream = client.head(false, client.fields("POST", "/v1/x", "authorization: " + BEARER));
+        reached.get();
+        byte[] piece = new byte[16_000];
+        long window = 65_535;
+        // until nothing more is taken, and something waits in Seawall
+        for (int quiet = 0; quiet < 5; quiet++) {
+            while (window >= piece.length) {
+                client.data(stream, false, piece);
+                window -= piece.length;
+                quiet = 0;
+            }
+            Thread.sleep(100);
+            client.frame(Http2Client.PING, 0, 0, new byte[8]);
+            window += granted(client, stream);
+        }
+
+        client.close();
+
+        assertEquals(0, gateway.accessLine("/v1/x").path("status").asInt());
+        go.complete(null);
+    }
+
+    /// What the client may send more on the stream, by the acknowledgement of its ping.
+    private static long granted(Http2Client client, int stream) throws IOException {
+        long granted = 0;
+        Http2Client.Frame frame;
+        do {
+            frame = Objects.requireNonNull(client.next());
+            if (frame.type() == Http2Client.WINDOW_UPDATE && frame.stream() == stream) {
+                granted += ByteBuffer.wrap(frame.payload()).getInt();
+            }
+        } while (frame.type() != Http2Client.PING);
+        return granted;
     }
 
     @Test

@@ -23,8 +23,8 @@ import io.seawall.proxy.http.Http2Codec;
 import io.seawall.proxy.http.Http2GuardHandler;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.Http2StreamHandler;
+import io.seawall.proxy.http.Http2Streams;
 import io.seawall.proxy.http.Http2Trouble;
-import io.seawall.proxy.http.Http2Windows;
 import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.RequestHead;
@@ -44,7 +44,7 @@ final class Http2Memory {
     Http2Memory() {
         Deadlines deadlines = new Deadlines();
         Http2FrameCodec codec = Http2Codec.create(10, TestConfig.HTTP);
-        Http2Windows windows = Http2Codec.windows(codec);
+        Http2Streams streams = Http2Codec.streams(codec);
         // by its parent the codec knows which side it is
         channel = new EmbeddedChannel(new LocalServerChannel(), DefaultChannelId.newInstance(), true, false);
         channel.config().setAutoRead(false);
@@ -54,11 +54,11 @@ final class Http2Memory {
                     protected void initChannel(Channel stream) {
                         stream.config().setAutoRead(false);
                         stream.pipeline().addLast(new Listener())
-                                .addLast(new Http2StreamHandler(deadlines, TestConfig.HTTP, windows))
+                                .addLast(new Http2StreamHandler(deadlines, TestConfig.HTTP, streams))
                                 .addLast(new RejectionHandler()).addLast(new Application())
                                 .addLast(new LastResortHandler());
                     }
-                })).addLast(new Http2LifeHandler(codec, deadlines, TestConfig.HTTP));
+                })).addLast(new Http2LifeHandler(codec, streams, deadlines, TestConfig.HTTP));
     }
 
     /// Sends these bytes, from `from` up to `to`.

@@ -117,9 +117,10 @@ final class RunningGateway implements AutoCloseable {
 
     static Map<String, String> environment(Path state, int upstreamPort, String... lines) {
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PORT", Integer.toString(freePort()));
+        int port = freePort(upstreamPort);
+        environment.put("PORT", Integer.toString(port));
         environment.put("SEAWALL_BIND", "127.0.0.1");
-        environment.put("SEAWALL_ADMIN", "127.0.0.1:" + freePort());
+        environment.put("SEAWALL_ADMIN", "127.0.0.1:" + freePort(upstreamPort, port));
         environment.put("SEAWALL_UPSTREAM", "127.0.0.1:" + upstreamPort);
         environment.put("SEAWALL_STATE_DIR", state.toString());
         environment.put("SEAWALL_ALLOW_ROOT", "true");
@@ -143,7 +144,18 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    static int freePort() {
+    /// @param others what it may not be: a port that was free a moment ago may be given out again
+    static int freePort(int... others) {
+        int port = anyFreePort();
+        for (int other : others) {
+            if (port == other) {
+                return freePort(others);
+            }
+        }
+        return port;
+    }
+
+    private static int anyFreePort() {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return probe.getLocalPort();
         } catch (IOException e) {

@@ -33,8 +33,8 @@ public final class Http2Codec {
                 .gracefulShutdownTimeoutMillis(0).build();
     }
 
-    /// The windows of a connection with this codec.
-    public static Http2Windows windows(Http2FrameCodec codec) {
-        return new Http2Windows(codec.connection());
+    /// The streams of a connection with this codec.
+    public static Http2Streams streams(Http2FrameCodec codec) {
+        return new Http2Streams(codec.connection());
     }
 }

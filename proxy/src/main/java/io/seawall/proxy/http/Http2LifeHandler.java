@@ -26,14 +26,16 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     }
 
     private final Http2FrameCodec codec;
+    private final Http2Streams streams;
     private final Deadlines deadlines;
     private final Config.Http limits;
     private Deadlines.@Nullable Deadline deadline;
     private long busyAt;
     private boolean leaving;
 
-    public Http2LifeHandler(Http2FrameCodec codec, Deadlines deadlines, Config.Http limits) {
+    public Http2LifeHandler(Http2FrameCodec codec, Http2Streams streams, Deadlines deadlines, Config.Http limits) {
         this.codec = codec;
+        this.streams = streams;
         this.deadlines = deadlines;
         this.limits = limits;
     }
@@ -95,6 +97,12 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         readMore(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        streams.endAll();
+        ctx.fireChannelInactive();
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
 
     private final Deadlines deadlines;
     private final Config.Http limits;
-    private final Http2Windows windows;
+    private final Http2Streams streams;
     private Deadlines.@Nullable Deadline deadline;
     private State state = State.HEAD;
     private @Nullable RequestHead request;
@@ -59,22 +59,24 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     private boolean requestEnded;
     private boolean ended;
 
-    /// @param windows of the connection, which grow when somebody wants a body
-    public Http2StreamHandler(Deadlines deadlines, Config.Http limits, Http2Windows windows) {
+    /// @param streams those of the connection
+    public Http2StreamHandler(Deadlines deadlines, Config.Http limits, Http2Streams streams) {
         this.deadlines = deadlines;
         this.limits = limits;
-        this.windows = windows;
+        this.streams = streams;
         pace = new Pace(limits.stall().toSeconds(), limits.minRate());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         deadline = deadlines.add(ctx.executor(), () -> expired(ctx));
+        streams.opened(ctx.channel());
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         deadline().remove();
+        streams.ended(ctx.channel());
     }
 
     @Override
@@ -178,10 +180,10 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext ctx) {
         if (state == State.BODY) {
             wanted = true;
-            windows.widen(ctx.channel());
+            streams.widen(ctx.channel());
             deadline().in(pace.waits(ctx.executor().ticker().nanoTime()));
         } else if (state == State.TUNNEL) {
-            windows.widen(ctx.channel());
+            streams.widen(ctx.channel());
         }
         ctx.read();
     }

@@ -22,6 +22,7 @@ public final class Tunnels {
     private final Predicate<ChannelHandler> stays;
     private final Consumer<String> onClosed;
     private final Set<Tunnel> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
 
     /// @param stays handlers of the client's pipeline that a tunnel keeps: TLS and the listeners
     /// @param onClosed gets the reason: `client`, `gateway`, `silent`, `drain`, `session_ended`
@@ -50,6 +51,8 @@ public final class Tunnels {
         gateway.read();
         if (!client.isActive() || !gateway.isActive()) {
             tunnel.close(client.isActive() ? "gateway" : "client");
+        } else if (draining) {
+            tunnel.closeWith(Tunnel.CloseCode.RESTART); // its handshake was under way when the others were asked
         }
     }
 
@@ -82,8 +85,9 @@ public final class Tunnels {
         close(tunnel -> tunnel.session().filter(over).isPresent(), Tunnel.CloseCode.SESSION_ENDED);
     }
 
-    /// Asks every client to come back later.
+    /// Asks every client to come back later, also those who come now.
     public void drain() {
+        draining = true;
         close(tunnel -> true, Tunnel.CloseCode.RESTART);
     }
 

@@ -46,7 +46,7 @@ class Http2StreamHandlerTest {
         stream.config().setAutoRead(false);
         stream.pipeline()
                 .addLast(new Http2StreamHandler(new Deadlines(), TestConfig.HTTP,
-                        new Http2Windows(new DefaultHttp2Connection(true))))
+                        new Http2Streams(new DefaultHttp2Connection(true))))
                 .addLast(new RejectionHandler()).addLast(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelRead(ChannelHandlerContext ctx, Object msg) {
