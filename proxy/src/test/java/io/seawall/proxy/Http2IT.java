@@ -35,8 +35,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -172,6 +174,23 @@ final class Http2IT {
 
         assertEquals(Http2Error.REFUSED_STREAM, client.awaitReset(third).error());
         eventually("two requests", () -> upstream.traffic().size() == 2);
+    }
+
+    @Test
+    void saysWhatItTakes() throws IOException {
+        try (Http2Client client = new Http2Client(start("SEAWALL_HTTP2_STREAMS=7"))) {
+            client.preface();
+            client.frame(Http2Client.SETTINGS, 0, 0);
+            ByteBuffer settings = ByteBuffer.wrap(client.await(f -> f.type() == Http2Client.SETTINGS).payload());
+            Map<Integer, Integer> said = new TreeMap<>();
+            while (settings.hasRemaining()) {
+                said.put((int) settings.getShort(), settings.getInt());
+            }
+            // RFC 9113, 6.5.2 and RFC 8441, 3
+            assertEquals(7, said.get(3), "SETTINGS_MAX_CONCURRENT_STREAMS");
+            assertEquals(32 * 1024 + 32 * 105, said.get(6), "SETTINGS_MAX_HEADER_LIST_SIZE");
+            assertEquals(1, said.get(8), "SETTINGS_ENABLE_CONNECT_PROTOCOL");
+        }
     }
 
     @Test
