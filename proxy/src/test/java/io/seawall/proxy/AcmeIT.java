@@ -46,6 +46,8 @@ class AcmeIT {
         RunningGateway.eventually("a line about it", () -> gateway.log().contains(
                 "SEAWALL_TLS=acme: no certificate from https://127.0.0.1:1/directory for claw.example.com, "
                         + "www.example.com: the CA cannot be reached"));
+        RunningGateway.eventually("counted", () -> gateway
+                .metric("seawall_certificate_renewals_total{outcome=\"unreachable\",source=\"acme\"}") == 1);
         assertEquals(200, gateway.get("/healthz").statusCode());
     }
 

@@ -697,6 +697,30 @@ final class Http2IT {
     }
 
     @Test
+    void asksAWebSocketThatOpensWhileItDrainsToComeBack() throws Exception {
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        upstream.script(connection -> {
+            Message handshake = connection.request();
+            go.join();
+            connection.send(Frames.switching(handshake));
+            connection.in.untilEnd();
+        });
+        RunningGateway gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client client = connect(gateway);
+        int tunnel = client.connectWebSocket("/", AUTHORIZED);
+        eventually("the handshake", () -> upstream.requests().size() == 1);
+        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        client.awaitGoAway();
+
+        go.complete(null);
+
+        assertEquals(200, client.awaitHead(tunnel).status());
+        Http2Client.Frame goodbye = client.awaitData(tunnel);
+        assertEquals(1012, new Frame(true, CLOSE, Arrays.copyOfRange(goodbye.payload(), 2, 4)).closeCode());
+        stopping.join();
+    }
+
+    @Test
     void letsARunningRequestFinishWhileItDrains() throws Exception {
         RunningGateway gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
         Http2Client client = connect(gateway);

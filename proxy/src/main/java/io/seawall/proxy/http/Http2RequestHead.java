@@ -118,7 +118,9 @@ final class Http2RequestHead {
                 throw new HygieneException(Rule.HEAD_TOO_LARGE);
             }
             if (name.equals("cookie")) {
-                cookies.add(value); // crumbs: RFC 9113, 8.2.3
+                if (!value.isEmpty()) {
+                    cookies.add(value); // crumbs: RFC 9113, 8.2.3
+                }
                 continue;
             }
             if (++count > limits.fields()) {

@@ -126,6 +126,15 @@ final class TestClient {
         return text;
     }
 
+    /// The same without a request at the end whose body did not come whole: where all of it was there at once and broken,
+    /// not even its head was shown.
+    String seenWhole() {
+        if (application.unfinished >= 0) {
+            application.seen.setLength(application.unfinished);
+        }
+        return seen();
+    }
+
     @Nullable
     RequestHead head() {
         return application.head;
@@ -264,6 +273,7 @@ final class TestClient {
     private final class Application extends ChannelInboundHandlerAdapter {
         private final Consumer<TestClient> onRequest;
         private final StringBuilder seen = new StringBuilder();
+        private int unfinished = -1;
         private boolean readsAll;
         private Runnable answerEach = () -> {};
         private @Nullable RequestHead head;
@@ -290,8 +300,10 @@ final class TestClient {
             switch (message) {
                 case RequestHead request -> {
                     head = request;
+                    unfinished = seen.length();
                     seen.append(request.method()).append(' ').append(request.target()).append('\n');
                     if (request.body() instanceof Body.None || request.body().equals(new Body.Length(0))) {
+                        unfinished = -1;
                         answerEach.run();
                     } else if (readsAll) {
                         ctx.read();
@@ -304,6 +316,7 @@ final class TestClient {
                     content.release();
                     if (last) {
                         seen.append(".\n");
+                        unfinished = -1;
                         answerEach.run();
                     } else if (readsAll) {
                         ctx.read();
