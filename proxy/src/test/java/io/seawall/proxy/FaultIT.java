@@ -56,7 +56,7 @@ final class FaultIT {
         Map<String, Fault> faults = new ConcurrentHashMap<>();
         Set<String> arrived = ConcurrentHashMap.newKeySet();
         try (ScriptedUpstream upstream = new ScriptedUpstream();
-                RunningGateway gateway = RunningGateway.start(state, upstream.port());
+                RunningGateway gateway = RunningGateway.start(state, upstream.port(), "SEAWALL_CONNECT_TIMEOUT=30");
                 ExecutorService clients = Executors.newFixedThreadPool(8)) {
             upstream.script(connection -> {
                 while (!connection.atEnd()) {
