@@ -66,6 +66,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 
@@ -447,6 +448,16 @@ public final class Gateway implements AutoCloseable {
     /// Waits until it is closed.
     public void join() throws InterruptedException {
         listener.closeFuture().sync();
+    }
+
+    /// Runs `then` once every event loop that serves clients has come around to it: never, when one of them hangs.
+    public void pulse(Runnable then) {
+        AtomicInteger behind = new AtomicInteger(loops.executorCount());
+        loops.forEach(loop -> loop.execute(() -> {
+            if (behind.decrementAndGet() == 0) {
+                then.run();
+            }
+        }));
     }
 
     /// Looks at the gateway's listener now instead of at the next half minute.

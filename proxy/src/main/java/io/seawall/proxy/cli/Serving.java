@@ -20,12 +20,14 @@ final class Serving {
     private final Console console;
     private final Start start;
     private final Runnable atEnd;
+    private final ServiceManager manager;
 
     /// @param atEnd runs when everything has stopped, just before the process ends
     Serving(Console console, Start start, Runnable atEnd) {
         this.console = console;
         this.start = start;
         this.atEnd = atEnd;
+        manager = ServiceManager.of(console.environment());
     }
 
     /// Serves until the process is told to stop; `listening` runs once it does.
@@ -59,6 +61,8 @@ final class Serving {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, journal), "seawall-stop"));
         journal.log(INFO, "listening", facts(gateway));
+        manager.ready("serving on port " + gateway.port());
+        manager.watch(gateway::pulse);
         listening.run();
         try {
             gateway.join();
@@ -90,6 +94,7 @@ final class Serving {
     /// Runs as the JVM goes down. Halts at its end: a requested stop that went well is exit 0, not the signal's 143.
     private void stop(Gateway gateway, Journal journal) {
         journal.log(INFO, "draining", Map.of());
+        manager.stopping(start.config().timeouts().drain());
         gateway.close();
         journal.log(INFO, "stopped", Map.of());
         journal.close();
