@@ -30,6 +30,7 @@ final class ServiceManager implements AutoCloseable {
     private final @Nullable DomainSocketAddress socket;
     private final OptionalLong watchdogMicros;
     private final Optional<MultiThreadIoEventLoopGroup> loop;
+    private volatile String status = "";
     private boolean failed;
 
     private ServiceManager(@Nullable DomainSocketAddress socket, OptionalLong watchdogMicros) {
@@ -80,12 +81,18 @@ final class ServiceManager implements AutoCloseable {
         }
     }
 
-    /// Serving, from the start or again after [#reloading]. One line for `systemctl status`.
+    /// Serving. One line for `systemctl status`.
     void ready(String status) {
-        send("READY=1\nSTATUS=" + oneLine(status));
+        this.status = oneLine(status);
+        ready();
     }
 
-    /// Taking over another configuration; [#ready] ends it, also where the old one is kept.
+    /// Serving again as before, after [#reloading].
+    void ready() {
+        send("READY=1\nSTATUS=" + status);
+    }
+
+    /// Taking over another configuration; [#ready()] ends it, also where the old one is kept.
     void reloading() {
         // CLOCK_MONOTONIC, which is what the JVM's nanoTime is on Linux: systemd drops a message older than its signal
         send("RELOADING=1\nMONOTONIC_USEC=" + TimeUnit.NANOSECONDS.toMicros(System.nanoTime())

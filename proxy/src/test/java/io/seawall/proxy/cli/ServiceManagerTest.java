@@ -90,7 +90,7 @@ class ServiceManagerTest {
         try (ServiceManager manager = ServiceManager.of(Map.of("NOTIFY_SOCKET", socket()))) {
             manager.ready("serving on port 8443");
             manager.reloading();
-            manager.ready("serving on port 8443");
+            manager.ready();
             manager.stopping(Duration.ofSeconds(30));
         }
         assertEquals("READY=1\nSTATUS=serving on port 8443", next());
