@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,9 +21,9 @@ import java.util.Set;
 /// @param clientCa authorities of client certificates; empty: no client is asked for one
 public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String> hosts, Set<Origin> allowedOrigins,
         Basic basic,
-        Secret gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
+        Token gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
-        List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, boolean allowRoot,
+        List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, LogLevel logLevel, boolean allowRoot,
         Optional<Path> clientCa, Optional<Access> access) {
 
     public Config {
@@ -72,10 +73,38 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         public record ExternalAccount(String keyId, MacKey hmacKey) {}
     }
 
-    /// The people's layer: one of password and hash is there.
-    public record Basic(String username, Credential credential) {
-        /// Names this version of user and password without giving them away; changes when either does.
-        public byte[] version(byte[] key) {
+    /// What must never be printed, as far as it is known in clear.
+    public List<Secret> secrets() {
+        List<Secret> secrets = new ArrayList<>(gatewayToken.secrets());
+        hooks.token().map(Token::secrets).ifPresent(secrets::addAll);
+        admin.flatMap(Admin::token).map(Token::secrets).ifPresent(secrets::addAll);
+        for (Basic.Credential credential : basic.credentials()) {
+            if (credential instanceof Basic.Credential.Plain(Secret password)) {
+                secrets.add(password);
+            }
+        }
+        return secrets;
+    }
+
+    /// The people's layer.
+    ///
+    /// @param previous what was the credential before, while it still counts
+    public record Basic(String username, Credential credential, Optional<Credential> previous) {
+        public Basic(String username, Credential credential) {
+            this(username, credential, Optional.empty());
+        }
+
+        List<Credential> credentials() {
+            return previous.map(before -> List.of(credential, before)).orElse(List.of(credential));
+        }
+
+        /// Names the present version of user and password, then the previous one, without giving them away; a name
+        /// changes when user or password does.
+        public List<byte[]> versions(byte[] key) {
+            return credentials().stream().map(c -> version(c, key)).toList();
+        }
+
+        private byte[] version(Credential credential, byte[] key) {
             Secret text = switch (credential) {
                 case Credential.Plain(Secret password) -> password;
                 case Credential.Hashed(PasswordHash hash) -> new Secret(hash.encoded());
@@ -92,7 +121,7 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     }
 
     /// @param token empty: webhooks are off and their path is nobody's
-    public record Hooks(String path, Optional<Secret> token) {}
+    public record Hooks(String path, Optional<Token> token) {}
 
     public record Upstream(int port, OnExposure onExposure) {
         public enum OnExposure {
@@ -145,7 +174,7 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         }
     }
 
-    public record Admin(InetSocketAddress address, Optional<Secret> token) {}
+    public record Admin(InetSocketAddress address, Optional<Token> token) {}
 
     /// @param read how long a WebSocket or an answer may be silent
     /// @param upstreamIdle how long an unused connection to the gateway is kept
@@ -181,5 +210,10 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
 
     public enum LogFormat {
         AUTO, JSON, TEXT
+    }
+
+    /// The least severe lines that are written.
+    public enum LogLevel {
+        ERROR, WARNING, INFO
     }
 }

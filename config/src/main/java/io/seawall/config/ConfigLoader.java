@@ -13,6 +13,7 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,8 +27,6 @@ import java.util.function.Function;
 
 /// Turns environment and file into a [Config], or into the list of everything that is wrong with them.
 public final class ConfigLoader {
-    private static final String NEW_TOKEN = "set %s to the output of: ./seawall gen-token";
-    private static final String STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory";
     // Let's Encrypt's limit
     private static final int MOST_NAMES = 100;
     private static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
@@ -37,17 +36,40 @@ public final class ConfigLoader {
     private final List<Problem> problems = new ArrayList<>();
     private final Settings settings;
     private final Numbers numbers;
-
-    private final BiPredicate<PasswordHash, String> hashes;
+    private final Values values;
+    private final CredentialSettings credentials;
 
     private ConfigLoader(Map<String, String> environment, BiPredicate<PasswordHash, String> hashes) {
         settings = new Settings(environment, problems);
         numbers = new Numbers(settings, problems);
-        this.hashes = hashes;
+        values = new Values(settings, problems);
+        credentials = new CredentialSettings(settings, values, hashes);
     }
 
     /// A configuration and what is odd about it without being wrong.
-    public record Loaded(Config config, List<String> warnings) {}
+    ///
+    /// @param texts what every key was found to be, for comparing one configuration with another
+    public record Loaded(Config config, List<String> warnings, Map<Key, Secret> texts) {
+        public Loaded {
+            warnings = List.copyOf(warnings);
+            texts = Map.copyOf(texts);
+        }
+
+        /// The keys that are not what they were before, in the order of the table.
+        public List<Key> changedSince(Loaded before) {
+            return Arrays.stream(Key.values()).filter(key -> {
+                Optional<Secret> then = Optional.ofNullable(before.texts.get(key));
+                Optional<Secret> now = Optional.ofNullable(texts.get(key));
+                return then.isPresent() != now.isPresent() || then.isPresent() && !then.get().sameAs(now.orElseThrow());
+            }).toList();
+        }
+    }
+
+    /// The files that a configuration comes from besides the environment: the JSON file and those of the secrets. They
+    /// need not exist.
+    public static Set<Path> files(Map<String, String> environment) {
+        return Settings.files(environment);
+    }
 
     /// @throws ConfigException with every problem
     public static Loaded load(Map<String, String> environment) throws ConfigException {
@@ -65,7 +87,7 @@ public final class ConfigLoader {
         }
         List<String> warnings = loader.settings.unknown().stream()
                 .map(name -> name + ": unknown key, ignored (see the key table in README.md)").toList();
-        return new Loaded(config.get(), warnings);
+        return new Loaded(config.get(), warnings, loader.settings.texts());
     }
 
     /// The body limits where nothing sets them.
@@ -74,15 +96,15 @@ public final class ConfigLoader {
     }
 
     private Optional<Config> config() {
-        Optional<InetAddress> bind = address(Key.BIND);
+        Optional<InetAddress> bind = values.address(Key.BIND);
         Optional<Integer> port = numbers.given(Key.PORT, 1, 65_535);
         Optional<Tls> tls = tls();
-        Optional<Config.Acme> acme = acme();
+        Optional<Config.Acme> acme = new AcmeSettings(settings, values).acme();
         Optional<Integer> httpPort = httpPort(tls, acme);
         Set<Origin> origins = origins();
         SequencedSet<String> hosts = hosts(origins);
-        Optional<Basic> basic = basic();
-        Optional<Secret> gatewayToken = token(Key.GATEWAY_TOKEN, true);
+        Optional<Basic> basic = credentials.basic();
+        Optional<Token> gatewayToken = credentials.token(Key.GATEWAY_TOKEN, true);
         Optional<Config.Hooks> hooks = hooks();
         Optional<Config.Upstream> upstream = upstream();
         Optional<Config.Clients> clients = clients();
@@ -96,14 +118,14 @@ public final class ConfigLoader {
         Config.SessionLife session = session();
         List<PublicPath> publicPaths = publicPaths();
         Set<String> stripHeaders = stripHeaders();
-        Optional<Path> stateDir = path(Key.STATE_DIR);
-        Optional<Config.LogFormat> log = choice(Key.LOG, Config.LogFormat.values());
-        Optional<Boolean> allowRoot = flag(Key.ALLOW_ROOT);
-        Optional<Path> clientCa = path(Key.CLIENT_CA);
-        Optional<Config.Access> access = access();
+        Optional<Path> stateDir = values.path(Key.STATE_DIR);
+        Optional<Config.LogFormat> log = values.choice(Key.LOG, Config.LogFormat.values());
+        Optional<Config.LogLevel> logLevel = values.choice(Key.LOG_LEVEL, Config.LogLevel.values());
+        Optional<Boolean> allowRoot = values.flag(Key.ALLOW_ROOT);
+        Optional<Path> clientCa = values.path(Key.CLIENT_CA);
+        Optional<Config.Access> access = new AccessSettings(settings, values).access();
 
-        differentSecrets();
-        basic.ifPresent(this::differentFromHash);
+        credentials.allDiffer();
         refusePlaintext(tls, bind, clients);
         refuseClientCaWithoutTls(tls);
         refuseOwnPort(port, upstream, admin);
@@ -117,7 +139,7 @@ public final class ConfigLoader {
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
                 lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
-                stripHeaders, log.orElseThrow(), allowRoot.orElseThrow(), clientCa, access));
+                stripHeaders, log.orElseThrow(), logLevel.orElseThrow(), allowRoot.orElseThrow(), clientCa, access));
     }
 
     private Optional<Tls> tls() {
@@ -126,21 +148,21 @@ public final class ConfigLoader {
             case "self-signed" -> Optional.of(new Tls.SelfSigned());
             case "off" -> Optional.of(new Tls.Off());
             case "files" -> {
-                List<Path> certificates = paths(Key.TLS_CERT);
-                List<Path> keys = paths(Key.TLS_KEY);
+                List<Path> certificates = values.paths(Key.TLS_CERT);
+                List<Path> keys = values.paths(Key.TLS_KEY);
                 if (isUnset(Key.TLS_CERT)) {
-                    problem(Key.TLS_CERT, "not set", "a PEM file, because SEAWALL_TLS=files",
+                    values.problem(Key.TLS_CERT, "not set", "a PEM file, because SEAWALL_TLS=files",
                             "SEAWALL_TLS_CERT=/path/fullchain.pem");
                 }
                 if (isUnset(Key.TLS_KEY)) {
-                    problem(Key.TLS_KEY, "not set", "a PEM file, because SEAWALL_TLS=files",
+                    values.problem(Key.TLS_KEY, "not set", "a PEM file, because SEAWALL_TLS=files",
                             "SEAWALL_TLS_KEY=/path/privkey.pem");
                 }
                 yield files(certificates, keys);
             }
             case "acme" -> acmeNames();
             default -> {
-                problem(Key.TLS, mode, "self-signed, files, acme or off", "SEAWALL_TLS=self-signed");
+                values.problem(Key.TLS, mode, "self-signed, files, acme or off", "SEAWALL_TLS=self-signed");
                 yield Optional.empty();
             }
         };
@@ -156,12 +178,12 @@ public final class ConfigLoader {
             return Optional.empty(); // said already
         }
         if (certificates.size() > 2) {
-            problem(Key.TLS_CERT, certificates.size() + " files", "one, or two: ECDSA and RSA",
+            values.problem(Key.TLS_CERT, certificates.size() + " files", "one, or two: ECDSA and RSA",
                     "name the certificates that clients should get");
             return Optional.empty();
         }
         if (certificates.size() != keys.size()) {
-            problem(Key.TLS_KEY, keys.size() + (keys.size() == 1 ? " file" : " files"),
+            values.problem(Key.TLS_KEY, keys.size() + (keys.size() == 1 ? " file" : " files"),
                     "as many as SEAWALL_TLS_CERT names, " + certificates.size(),
                     "name the key of each certificate, in the same order");
             return Optional.empty();
@@ -184,91 +206,19 @@ public final class ConfigLoader {
             }
         }
         if (names.isEmpty()) {
-            problem(Key.HOSTS, "no DNS name", "the names to have certified, because SEAWALL_TLS=acme",
+            values.problem(Key.HOSTS, "no DNS name", "the names to have certified, because SEAWALL_TLS=acme",
                     "SEAWALL_HOSTS=claw.example.com");
         } else if (names.size() > MOST_NAMES) {
-            problem(Key.HOSTS, names.size() + " names", "at most " + MOST_NAMES + " in a certificate",
+            values.problem(Key.HOSTS, names.size() + " names", "at most " + MOST_NAMES + " in a certificate",
                     "list only the names that people use");
         }
         return Optional.of(new Tls.Acme(names));
     }
 
-    private Optional<Config.Acme> acme() {
-        Optional<URI> directory = acmeDirectory();
-        Optional<String> email = settings.given(Key.ACME_EMAIL);
-        if (email.isPresent() && !email.get().matches("[!-~&&[^@,?%#<>]]+@[A-Za-z0-9.-]+")) {
-            problem(Key.ACME_EMAIL, email.get(), "one address such as admin@example.com", "correct it");
-        }
-        Optional<Config.Acme.Challenge> challenge = acmeChallenge();
-        Optional<Path> authority = path(Key.ACME_CA);
-        Optional<Config.Acme.ExternalAccount> external = externalAccount();
-        return directory.flatMap(d -> challenge.map(c -> new Config.Acme(d, email, c, authority, external)));
-    }
-
-    private Optional<URI> acmeDirectory() {
-        Optional<Boolean> staging = flag(Key.ACME_STAGING);
-        if (staging.isPresent() && staging.get()) {
-            settings.given(Key.ACME_DIRECTORY).ifPresent(text -> {
-                if (!text.equals(STAGING) && !Optional.of(text).equals(Key.ACME_DIRECTORY.fallback())) {
-                    problem(Key.ACME_STAGING, "true, with another CA in SEAWALL_ACME_DIRECTORY", "one of the two",
-                            "unset SEAWALL_ACME_STAGING, and name that CA's own staging directory");
-                }
-            });
-            return Optional.of(URI.create(STAGING));
-        }
-        String text = settings.text(Key.ACME_DIRECTORY).orElseThrow();
-        try {
-            URI uri = new URI(text);
-            if ("https".equals(uri.getScheme()) && uri.getHost() != null && uri.getRawUserInfo() == null
-                    && uri.getRawFragment() == null) {
-                return Optional.of(uri);
-            }
-        } catch (URISyntaxException e) {
-            // said below
-        }
-        problem(Key.ACME_DIRECTORY, text, "an https URL", "SEAWALL_ACME_DIRECTORY=" + Key.ACME_DIRECTORY.fallback()
-                .orElseThrow());
-        return Optional.empty();
-    }
-
-    private Optional<Config.Acme.Challenge> acmeChallenge() {
-        String text = settings.text(Key.ACME_CHALLENGE).orElseThrow();
-        return switch (text) {
-            case "auto" -> Optional.of(Config.Acme.Challenge.AUTO);
-            case "tls-alpn-01" -> Optional.of(Config.Acme.Challenge.TLS_ALPN_01);
-            case "http-01" -> Optional.of(Config.Acme.Challenge.HTTP_01);
-            default -> {
-                problem(Key.ACME_CHALLENGE, text, "auto, tls-alpn-01 or http-01", "SEAWALL_ACME_CHALLENGE=auto");
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private Optional<Config.Acme.ExternalAccount> externalAccount() {
-        Optional<String> keyId = settings.given(Key.ACME_EAB_KEY_ID);
-        Optional<String> key = settings.given(Key.ACME_EAB_HMAC_KEY).map(String::strip);
-        if (keyId.isPresent() && key.isEmpty() && !settings.fileNamed(Key.ACME_EAB_HMAC_KEY)) {
-            problem(Key.ACME_EAB_HMAC_KEY, "not set", "the key that SEAWALL_ACME_EAB_KEY_ID names",
-                    "set both, as the CA gives them");
-        }
-        if (key.isPresent() && keyId.isEmpty()) {
-            problem(Key.ACME_EAB_KEY_ID, "not set", "the id of SEAWALL_ACME_EAB_HMAC_KEY",
-                    "set both, as the CA gives them");
-        }
-        try {
-            Optional<MacKey> hmacKey = key.map(MacKey::new);
-            return keyId.flatMap(id -> hmacKey.map(k -> new Config.Acme.ExternalAccount(id, k)));
-        } catch (IllegalArgumentException e) {
-            problem(Key.ACME_EAB_HMAC_KEY, String.valueOf(e.getMessage()), "at least 256 bits in base64url",
-                    "set it as the CA gives it");
-            return Optional.empty();
-        }
-    }
-
     private Optional<Integer> httpPort(Optional<Tls> tls, Optional<Config.Acme> acme) {
         Optional<Integer> port = numbers.given(Key.HTTP_PORT, 1, 65_535);
         if (port.isPresent() && tls.isPresent() && tls.get() instanceof Tls.Off) {
-            problem(Key.HTTP_PORT, port.get().toString(),
+            values.problem(Key.HTTP_PORT, port.get().toString(),
                     "none, because SEAWALL_TLS=off leaves no https to redirect to",
                     "unset SEAWALL_HTTP_PORT");
         }
@@ -284,7 +234,7 @@ public final class ConfigLoader {
                 try {
                     origins.add(Origin.parse(text));
                 } catch (IllegalArgumentException e) {
-                    problem(key, text, "exact origins such as https://claw.example.com, no path and no wildcard",
+                    values.problem(key, text, "exact origins such as https://claw.example.com, no path and no wildcard",
                             "write scheme://host or scheme://host:port");
                 }
             }
@@ -296,13 +246,13 @@ public final class ConfigLoader {
         SequencedSet<String> hosts = publicNames();
         for (String text : settings.list(Key.HOSTS)) {
             if (hostName(text).isEmpty()) {
-                problem(Key.HOSTS, text, "host names without scheme, port or path",
+                values.problem(Key.HOSTS, text, "host names without scheme, port or path",
                         "for example SEAWALL_HOSTS=claw.example.com");
             }
         }
         for (String text : settings.list(Key.COOLIFY_FQDN)) {
             if (coolifyName(text).isEmpty()) {
-                problem(Key.COOLIFY_FQDN, text, "host names", "for example COOLIFY_FQDN=claw.example.com");
+                values.problem(Key.COOLIFY_FQDN, text, "host names", "for example COOLIFY_FQDN=claw.example.com");
             }
         }
         origins.forEach(origin -> hosts.add(origin.host()));
@@ -339,74 +289,28 @@ public final class ConfigLoader {
         }
     }
 
-    private Optional<Basic> basic() {
-        String username = settings.text(Key.AUTH_USERNAME).orElseThrow();
-        if (username.contains(":") || username.chars().anyMatch(Character::isISOControl)) {
-            problem(Key.AUTH_USERNAME, "contains a colon or a control character",
-                    "a name that Basic authentication can carry", "choose another name");
-        }
-        Optional<String> password = settings.given(Key.AUTH_PASSWORD);
-        Optional<String> hash = settings.given(Key.AUTH_PASSWORD_HASH);
-        if (password.isPresent() && hash.isPresent()) {
-            problem(Key.AUTH_PASSWORD_HASH, "set together with AUTH_PASSWORD", "one of the two",
-                    "unset AUTH_PASSWORD and keep the hash");
-            return Optional.empty();
-        }
-        if (hash.isPresent()) {
-            try {
-                return Optional.of(new Basic(username, new Credential.Hashed(new PasswordHash(hash.get()))));
-            } catch (IllegalArgumentException e) {
-                problem(Key.AUTH_PASSWORD_HASH, String.valueOf(e.getMessage()), "a bcrypt or argon2id hash",
-                        "set AUTH_PASSWORD_HASH to the output of: ./seawall hash-password (in single quotes)");
-                return Optional.empty();
-            }
-        }
-        if (password.isEmpty()) {
-            if (!settings.fileNamed(Key.AUTH_PASSWORD) && !settings.fileNamed(Key.AUTH_PASSWORD_HASH)) {
-                problem(Key.AUTH_PASSWORD, "not set", "a password of at least 12 characters, or AUTH_PASSWORD_HASH",
-                        "run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token");
-            }
-            return Optional.empty();
-        }
-        Optional<String> weakness = Strength.ofPassword(password.get(), username);
-        weakness.ifPresent(w -> problem(Key.AUTH_PASSWORD, w, "at least 12 characters, no placeholder",
-                NEW_TOKEN.formatted("AUTH_PASSWORD")));
-        return Optional.of(new Basic(username, new Credential.Plain(new Secret(password.get()))));
-    }
-
-    private Optional<Secret> token(Key key, boolean required) {
-        Optional<String> value = settings.given(key);
-        if (value.isEmpty()) {
-            if (required && !settings.fileNamed(key)) {
-                problem(key, "not set", "a token of at least 128 bits", NEW_TOKEN.formatted(key));
-            }
-            return Optional.empty();
-        }
-        Strength.ofToken(value.get())
-                .ifPresent(w -> problem(key, w, "a random token of at least 128 bits", NEW_TOKEN.formatted(key)));
-        return Optional.of(new Secret(value.get()));
-    }
-
     private Optional<Config.Hooks> hooks() {
-        Optional<Boolean> enabled = flag(Key.HOOKS_ENABLED);
+        Optional<Boolean> enabled = values.flag(Key.HOOKS_ENABLED);
         String path = settings.text(Key.HOOKS_PATH).orElseThrow();
         if (path.equals("/")) {
-            problem(Key.HOOKS_PATH, "/", "a path of its own, because everything lies below /", "HOOKS_PATH=/hooks");
+            values.problem(Key.HOOKS_PATH, "/", "a path of its own, because everything lies below /",
+                    "HOOKS_PATH=/hooks");
         } else if (!PublicPath.isPlain(path)) {
-            problem(Key.HOOKS_PATH, path, "a plain path such as /hooks, without a slash at its end",
+            values.problem(Key.HOOKS_PATH, path, "a plain path such as /hooks, without a slash at its end",
                     "HOOKS_PATH=/hooks");
         } else {
             for (String guarded : PublicPath.GUARDED) {
                 // a path that only begins like the webhooks' is refused when it is asked for, so it must be nobody else's
                 if (PublicPath.overlap(path, guarded) || guarded.startsWith(path.toLowerCase(Locale.ROOT))) {
-                    problem(Key.HOOKS_PATH, path, "a path of its own; this one meets " + guarded, "HOOKS_PATH=/hooks");
+                    values.problem(Key.HOOKS_PATH, path, "a path of its own; this one meets " + guarded,
+                            "HOOKS_PATH=/hooks");
                 }
             }
         }
         if (enabled.isEmpty() || !enabled.get()) {
             return enabled.map(e -> new Config.Hooks(path, Optional.empty()));
         }
-        return token(Key.HOOKS_TOKEN, true).map(token -> new Config.Hooks(path, Optional.of(token)));
+        return credentials.token(Key.HOOKS_TOKEN, true).map(token -> new Config.Hooks(path, Optional.of(token)));
     }
 
     private Optional<Config.Upstream> upstream() {
@@ -415,7 +319,7 @@ public final class ConfigLoader {
             problems.add(new Problem(Problem.Kind.UPSTREAM, Key.GATEWAY_BIND.variable(), bind, "loopback",
                     "OPENCLAW_GATEWAY_BIND=loopback, and gateway.bind: \"loopback\" in openclaw.json"));
         }
-        Optional<OnExposure> onExposure = choice(Key.ON_EXPOSURE, OnExposure.values());
+        Optional<OnExposure> onExposure = values.choice(Key.ON_EXPOSURE, OnExposure.values());
         Optional<Integer> port = numbers.given(Key.GATEWAY_PORT, 1, 65_535);
         Optional<String> given = settings.given(Key.UPSTREAM);
         if (given.isEmpty()) {
@@ -433,7 +337,7 @@ public final class ConfigLoader {
             return Optional.empty();
         }
         if (colon >= 0 && port.isPresent() && Integer.parseInt(portText) != port.get()) {
-            problem(Key.GATEWAY_PORT, port.get().toString(), "the port of SEAWALL_UPSTREAM, " + portText,
+            values.problem(Key.GATEWAY_PORT, port.get().toString(), "the port of SEAWALL_UPSTREAM, " + portText,
                     "unset OPENCLAW_GATEWAY_PORT or make them equal");
         }
         int upstreamPort = colon < 0 ? port.orElse(18_789) : Integer.parseInt(portText);
@@ -446,76 +350,31 @@ public final class ConfigLoader {
             try {
                 Cidr block = Cidr.parse(text);
                 if (block.bits() == 0) {
-                    problem(Key.TRUSTED_PROXIES, text, "the addresses of your proxies, not everybody's",
+                    values.problem(Key.TRUSTED_PROXIES, text, "the addresses of your proxies, not everybody's",
                             "name the tunnel's or proxy's own address, for example 127.0.0.1");
                 }
                 trusted.add(block);
             } catch (IllegalArgumentException e) {
-                problem(Key.TRUSTED_PROXIES, text, "addresses or CIDRs such as 127.0.0.1 or 10.0.0.0/8",
+                values.problem(Key.TRUSTED_PROXIES, text, "addresses or CIDRs such as 127.0.0.1 or 10.0.0.0/8",
                         "correct that entry");
             }
         }
         Optional<String> header = settings.given(Key.CLIENT_IP_HEADER).map(h -> h.toLowerCase(Locale.ROOT));
         if (header.isPresent() && !Set.of("cf-connecting-ip", "x-forwarded-for", Config.Clients.PROXY_PROTOCOL)
                 .contains(header.get())) {
-            problem(Key.CLIENT_IP_HEADER, header.get(), "CF-Connecting-IP, X-Forwarded-For or PROXY",
+            values.problem(Key.CLIENT_IP_HEADER, header.get(), "CF-Connecting-IP, X-Forwarded-For or PROXY",
                     "name the header that your proxy sets itself, or PROXY where it sends a PROXY protocol header");
         }
         if (settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isPresent()) {
-            problem(Key.CLIENT_IP_HEADER, header.get(), "SEAWALL_TRUSTED_PROXIES besides it",
+            values.problem(Key.CLIENT_IP_HEADER, header.get(), "SEAWALL_TRUSTED_PROXIES besides it",
                     "set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header");
         }
         if (!settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isEmpty()) {
-            problem(Key.CLIENT_IP_HEADER, "not set",
+            values.problem(Key.CLIENT_IP_HEADER, "not set",
                     "CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set",
                     "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
         }
         return Optional.of(new Config.Clients(trusted, header));
-    }
-
-    private Optional<Config.Access> access() {
-        Optional<String> issuer = settings.given(Key.ACCESS_ISSUER);
-        List<String> audiences = settings.list(Key.ACCESS_AUDIENCE);
-        Optional<String> keys = settings.given(Key.ACCESS_KEYS);
-        if (issuer.isEmpty()) {
-            for (Key key : List.of(Key.ACCESS_AUDIENCE, Key.ACCESS_KEYS)) {
-                settings.given(key).ifPresent(text -> problem(key, text, "SEAWALL_ACCESS_ISSUER besides it",
-                        "SEAWALL_ACCESS_ISSUER=https://TEAM.cloudflareaccess.com"));
-            }
-            return Optional.empty();
-        }
-        // compared with what assertions say, byte for byte
-        if (!issuer.get().matches("https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
-            problem(Key.ACCESS_ISSUER, issuer.get(), "https://TEAM.cloudflareaccess.com, without a path or a slash",
-                    "write your team's domain as the dashboard shows it");
-            return Optional.empty();
-        }
-        if (audiences.isEmpty()) {
-            problem(Key.ACCESS_AUDIENCE, "not set", "an AUD tag, because SEAWALL_ACCESS_ISSUER is set",
-                    "copy the Application Audience (AUD) tag of your Access application");
-        }
-        for (String audience : audiences) {
-            if (!audience.matches("[A-Za-z0-9._:/-]{8,256}")) {
-                problem(Key.ACCESS_AUDIENCE, audience, "AUD tags, 64 hexadecimal digits each",
-                        "copy the Application Audience (AUD) tag of your Access application");
-            }
-        }
-        Optional<Config.Access.Keys> source = keys.isEmpty()
-                ? Optional.of(new Config.Access.Keys.Fetched(URI.create(issuer.get() + "/cdn-cgi/access/certs")))
-                : accessKeys(keys.get());
-        return source.map(s -> new Config.Access(issuer.get(), new LinkedHashSet<>(audiences), s));
-    }
-
-    private Optional<Config.Access.Keys> accessKeys(String text) {
-        if (!text.contains("://")) {
-            return path(Key.ACCESS_KEYS).map(Config.Access.Keys.Pinned::new);
-        }
-        // in clear only where nobody is in between
-        if (text.matches("(https://[A-Za-z0-9.-]+|http://127\\.0\\.0\\.1)(:[0-9]{1,5})?/[!-~&&[^#?%\"<>\\\\^`{|}]]*")) {
-            return Optional.of(new Config.Access.Keys.Fetched(URI.create(text)));
-        }
-        problem(Key.ACCESS_KEYS, text, "a file, or an https URL", "unset it to fetch them from the issuer");
-        return Optional.empty();
     }
 
     private Optional<Optional<Config.Admin>> admin() {
@@ -523,7 +382,7 @@ public final class ConfigLoader {
         if (text.equals("off")) {
             return Optional.of(Optional.empty());
         }
-        Optional<Secret> token = token(Key.ADMIN_TOKEN, false);
+        Optional<Token> token = credentials.token(Key.ADMIN_TOKEN, false);
         int colon = text.lastIndexOf(':');
         try {
             String port = text.substring(colon + 1);
@@ -532,13 +391,14 @@ public final class ConfigLoader {
             }
             InetAddress address = Cidr.literal(text.substring(0, colon));
             if (!address.isLoopbackAddress() && token.isEmpty() && !settings.fileNamed(Key.ADMIN_TOKEN)) {
-                problem(Key.ADMIN_TOKEN, "not set", "a token, because SEAWALL_ADMIN=" + text + " is not on loopback",
+                values.problem(Key.ADMIN_TOKEN, "not set",
+                        "a token, because SEAWALL_ADMIN=" + text + " is not on loopback",
                         "set it, or SEAWALL_ADMIN=127.0.0.1:9464");
             }
             return Optional
                     .of(Optional.of(new Config.Admin(new InetSocketAddress(address, Integer.parseInt(port)), token)));
         } catch (IllegalArgumentException e) {
-            problem(Key.ADMIN, text, "ADDRESS:PORT or off", "SEAWALL_ADMIN=127.0.0.1:9464");
+            values.problem(Key.ADMIN, text, "ADDRESS:PORT or off", "SEAWALL_ADMIN=127.0.0.1:9464");
             return Optional.empty();
         }
     }
@@ -566,7 +426,7 @@ public final class ConfigLoader {
 
     private Optional<Config.Http2> http2() {
         int streams = numbers.count(Key.HTTP2_STREAMS, 1, 1_000);
-        return flag(Key.HTTP2).map(enabled -> new Config.Http2(enabled, streams));
+        return values.flag(Key.HTTP2).map(enabled -> new Config.Http2(enabled, streams));
     }
 
     private Config.Bodies bodies() {
@@ -598,7 +458,7 @@ public final class ConfigLoader {
 
     private void atMost(Key key, long value, long most, String what) {
         if (value > most) {
-            problem(key, Long.toString(value), "at most " + what + ", " + most, "lower it, or raise the other");
+            values.problem(key, Long.toString(value), "at most " + what + ", " + most, "lower it, or raise the other");
         }
     }
 
@@ -611,13 +471,14 @@ public final class ConfigLoader {
                 PublicPath path = PublicPath.parse(text);
                 for (String other : guarded) {
                     if (PublicPath.overlap(path.path(), other)) {
-                        problem(Key.PUBLIC_PATHS, text, "no path that a layer guards; this one meets " + other,
+                        values.problem(Key.PUBLIC_PATHS, text, "no path that a layer guards; this one meets " + other,
                                 "remove it");
                     }
                 }
                 paths.add(path);
             } catch (IllegalArgumentException e) {
-                problem(Key.PUBLIC_PATHS, text, "plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker",
+                values.problem(Key.PUBLIC_PATHS, text,
+                        "plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker",
                         "correct that entry");
             }
         }
@@ -629,46 +490,20 @@ public final class ConfigLoader {
         for (String text : settings.list(Key.STRIP_HEADERS)) {
             String name = text.toLowerCase(Locale.ROOT).replace('_', '-');
             if (!name.matches("[a-z0-9!#$%&'*+.^`|~-]+")) {
-                problem(Key.STRIP_HEADERS, text, "header names", "correct that entry");
+                values.problem(Key.STRIP_HEADERS, text, "header names", "correct that entry");
             } else if (REQUIRED_HEADERS.contains(name)) {
-                problem(Key.STRIP_HEADERS, text, "headers that the gateway does not need", "remove it from the list");
+                values.problem(Key.STRIP_HEADERS, text, "headers that the gateway does not need",
+                        "remove it from the list");
             }
             names.add(name);
         }
         return names;
     }
 
-    /// No two layers may share a secret: one that leaks would open the other.
-    private void differentSecrets() {
-        Map<Key, Secret> secrets = new LinkedHashMap<>();
-        for (Key key : List.of(Key.AUTH_PASSWORD, Key.GATEWAY_TOKEN, Key.HOOKS_TOKEN, Key.ADMIN_TOKEN)) {
-            settings.given(key).map(Secret::new).ifPresent(secret -> {
-                secrets.forEach((other, theirs) -> {
-                    if (secret.sameAs(theirs)) {
-                        problem(key, "the same secret as " + other, "a secret of its own", NEW_TOKEN.formatted(key));
-                    }
-                });
-                secrets.put(key, secret);
-            });
-        }
-    }
-
-    private void differentFromHash(Basic basic) {
-        if (!(basic.credential() instanceof Credential.Hashed(PasswordHash hash))) {
-            return;
-        }
-        for (Key key : List.of(Key.GATEWAY_TOKEN, Key.HOOKS_TOKEN, Key.ADMIN_TOKEN)) {
-            if (settings.given(key).filter(token -> hashes.test(hash, token)).isPresent()) {
-                problem(key, "the same secret as " + Key.AUTH_PASSWORD_HASH, "a secret of its own",
-                        NEW_TOKEN.formatted(key));
-            }
-        }
-    }
-
     private void refusePlaintext(Optional<Tls> tls, Optional<InetAddress> bind, Optional<Config.Clients> clients) {
         if (tls.isPresent() && tls.get() instanceof Tls.Off && bind.isPresent() && !bind.get().isLoopbackAddress()
                 && clients.isPresent() && clients.get().trustedProxies().isEmpty()) {
-            problem(Key.TLS, "off on " + bind.get().getHostAddress(),
+            values.problem(Key.TLS, "off on " + bind.get().getHostAddress(),
                     "TLS, because passwords would cross the network in clear",
                     "SEAWALL_TLS=self-signed, or SEAWALL_BIND=127.0.0.1, or name the TLS proxy in front in SEAWALL_TRUSTED_PROXIES");
         }
@@ -676,7 +511,7 @@ public final class ConfigLoader {
 
     private void refuseClientCaWithoutTls(Optional<Tls> tls) {
         if (tls.isPresent() && tls.get() instanceof Tls.Off) {
-            settings.given(Key.CLIENT_CA).ifPresent(text -> problem(Key.CLIENT_CA, text,
+            settings.given(Key.CLIENT_CA).ifPresent(text -> values.problem(Key.CLIENT_CA, text,
                     "TLS, because SEAWALL_TLS=off asks nobody for a certificate",
                     "SEAWALL_TLS=self-signed, or unset it"));
         }
@@ -685,12 +520,12 @@ public final class ConfigLoader {
     private void refuseOwnPort(Optional<Integer> port, Optional<Config.Upstream> upstream,
             Optional<Optional<Config.Admin>> admin) {
         if (port.isPresent() && upstream.isPresent() && port.get() == upstream.get().port()) {
-            problem(Key.PORT, port.get().toString(), "another port than the gateway's", "PORT=8080");
+            values.problem(Key.PORT, port.get().toString(), "another port than the gateway's", "PORT=8080");
         }
         admin.flatMap(Function.identity()).ifPresent(a -> {
             if (upstream.isPresent() && a.address().getPort() == upstream.get().port()
                     || port.isPresent() && a.address().getPort() == port.get()) {
-                problem(Key.ADMIN, String.valueOf(a.address().getPort()),
+                values.problem(Key.ADMIN, String.valueOf(a.address().getPort()),
                         "another port than PORT and the gateway's", "SEAWALL_ADMIN=127.0.0.1:9464");
             }
         });
@@ -703,77 +538,14 @@ public final class ConfigLoader {
         upstream.ifPresent(u -> taken.add(u.port()));
         admin.flatMap(Function.identity()).ifPresent(a -> taken.add(a.address().getPort()));
         if (httpPort.isPresent() && taken.contains(httpPort.get())) {
-            problem(Key.HTTP_PORT, httpPort.get().toString(), "another port than PORT, SEAWALL_ADMIN and the gateway's",
+            values.problem(Key.HTTP_PORT, httpPort.get().toString(),
+                    "another port than PORT, SEAWALL_ADMIN and the gateway's",
                     "SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it");
         }
-    }
-
-    private Optional<InetAddress> address(Key key) {
-        String text = settings.text(key).orElseThrow();
-        try {
-            return Optional.of(Cidr.literal(text.equals("localhost") ? "127.0.0.1" : text));
-        } catch (IllegalArgumentException e) {
-            problem(key, text, "an IP address", key + "=" + key.fallback().orElse("127.0.0.1"));
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Path> path(Key key) {
-        return settings.text(key).flatMap(text -> path(key, text));
-    }
-
-    /// Comma-separated, because a path may have spaces in it. Empty when nothing is set.
-    private List<Path> paths(Key key) {
-        List<Path> paths = new ArrayList<>();
-        for (String text : settings.text(key).orElse("").split(",")) {
-            if (!text.isBlank()) {
-                path(key, text.strip()).ifPresent(paths::add);
-            }
-        }
-        return paths;
-    }
-
-    private Optional<Path> path(Key key, String text) {
-        try {
-            return Optional.of(Path.of(text));
-        } catch (InvalidPathException e) {
-            problem(key, "not a path", "a path that this system can name", key.fallback().map(f -> key + "=" + f)
-                    .orElse("correct it"));
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Boolean> flag(Key key) {
-        String text = settings.text(key).orElseThrow().toLowerCase(Locale.ROOT);
-        return switch (text) {
-            case "true", "1", "yes", "on" -> Optional.of(true);
-            case "false", "0", "no", "off" -> Optional.of(false);
-            default -> {
-                problem(key, text, "true or false", key + "=" + key.fallback().orElseThrow());
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private <E extends Enum<E>> Optional<E> choice(Key key, E[] values) {
-        String text = settings.text(key).orElseThrow();
-        List<String> names = new ArrayList<>();
-        for (E value : values) {
-            String name = value.name().toLowerCase(Locale.ROOT);
-            if (name.equals(text)) {
-                return Optional.of(value);
-            }
-            names.add(name);
-        }
-        problem(key, text, String.join(", ", names), key + "=" + key.fallback().orElseThrow());
-        return Optional.empty();
     }
 
     private static boolean isPort(String text) {
         return text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65_535;
     }
 
-    private void problem(Key key, String found, String expected, String fix) {
-        problems.add(new Problem(key, found, expected, fix));
-    }
 }

@@ -147,6 +147,6 @@ final class JsonFile {
 
     /// Catches a secret under its environment name and under the names that people would guess for it.
     private static boolean isSecret(String path) {
-        return path.toLowerCase(Locale.ROOT).matches(".*(password|token|hash|secret|hmac_?key)");
+        return path.toLowerCase(Locale.ROOT).matches(".*(password|token|hash|secret|hmac_?key)(_?previous)?");
     }
 }

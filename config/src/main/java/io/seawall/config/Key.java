@@ -1,5 +1,6 @@
 package io.seawall.config;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +46,17 @@ public enum Key {
     AUTH_USERNAME("AUTH_USERNAME", "basic.username", "admin", "user name of the basic layer"),
     AUTH_PASSWORD("AUTH_PASSWORD", "its password, at least 12 characters; this or AUTH_PASSWORD_HASH is required"),
     AUTH_PASSWORD_HASH("AUTH_PASSWORD_HASH", "its bcrypt or argon2id hash, as `seawall hash-password` prints it"),
+    AUTH_PASSWORD_PREVIOUS("AUTH_PASSWORD_PREVIOUS", "the password before it, which still counts while it is set"),
+    AUTH_PASSWORD_HASH_PREVIOUS("AUTH_PASSWORD_HASH_PREVIOUS", "the same as a hash"),
 
     GATEWAY_TOKEN("OPENCLAW_GATEWAY_TOKEN", "the gateway token, at least 128 bits; required"),
+    GATEWAY_TOKEN_PREVIOUS("OPENCLAW_GATEWAY_TOKEN_PREVIOUS",
+            "the token before it, which Seawall still lets through while it is set; the gateway knows one only"),
 
     HOOKS_ENABLED("HOOKS_ENABLED", "hooks.enabled", "false", "whether webhooks are let in"),
     HOOKS_PATH("HOOKS_PATH", "hooks.path", "/hooks", "the path they arrive under"),
     HOOKS_TOKEN("HOOKS_TOKEN", "the hooks token, at least 128 bits; required when webhooks are on"),
+    HOOKS_TOKEN_PREVIOUS("HOOKS_TOKEN_PREVIOUS", "the one before it, likewise"),
 
     UPSTREAM("SEAWALL_UPSTREAM", "upstream.address", "127.0.0.1:18789", "the gateway; only 127.0.0.1 is accepted"),
     GATEWAY_PORT("OPENCLAW_GATEWAY_PORT", null, null, "its port, where SEAWALL_UPSTREAM does not say"),
@@ -72,6 +78,7 @@ public enum Key {
 
     ADMIN("SEAWALL_ADMIN", "admin.address", "127.0.0.1:9464", "metrics and readiness, plain HTTP, read-only; or off"),
     ADMIN_TOKEN("SEAWALL_ADMIN_TOKEN", "bearer token for it, at least 128 bits; required off loopback"),
+    ADMIN_TOKEN_PREVIOUS("SEAWALL_ADMIN_TOKEN_PREVIOUS", "the one before it, which still counts while it is set"),
 
     READ_TIMEOUT("SEAWALL_READ_TIMEOUT", "timeouts.read", "86400",
             "seconds that a WebSocket or an answer may be silent"),
@@ -126,7 +133,11 @@ public enum Key {
             "further request headers that never reach the gateway"),
 
     LOG("SEAWALL_LOG", "log.format", "auto", "json, text, or auto (text on a terminal)"),
+    LOG_LEVEL("SEAWALL_LOG_LEVEL", "log.level", "info",
+            "error, warning or info: the least severe lines written; failures to log in are always"),
     ALLOW_ROOT("SEAWALL_ALLOW_ROOT", "allowRoot", "false", "whether to run as uid 0");
+
+    private static final String PREVIOUS = "_PREVIOUS";
 
     private final String variable;
     private final @Nullable String path;
@@ -148,6 +159,26 @@ public enum Key {
         this.fallback = null;
         this.meaning = meaning;
         this.secret = true;
+    }
+
+    /// The key of the secret that this one has replaced and that still counts, for secrets that can overlap.
+    public Optional<Key> previous() {
+        return Arrays.stream(values()).filter(key -> key.name().equals(name() + PREVIOUS)).findFirst();
+    }
+
+    static boolean isPrevious(Key key) {
+        return key.name().endsWith(PREVIOUS);
+    }
+
+    /// Whether a change of it is taken over at a start only: it says where to listen, what is in front of what, or who
+    /// vouches for it.
+    public boolean isFixed() {
+        return switch (this) {
+            case PORT, BIND, HTTP_PORT, TLS, ACME_DIRECTORY, ACME_STAGING, ACME_EMAIL, ACME_CHALLENGE, ACME_CA,
+                    ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, UPSTREAM, GATEWAY_PORT, ADMIN, STATE_DIR, LOG ->
+                true;
+            default -> false;
+        };
     }
 
     /// The name in the environment.

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,33 @@ final class Settings {
 
     Optional<String> text(Key key) {
         return given(key).or(key::fallback);
+    }
+
+    /// What every key is, whether it is secret or not.
+    Map<Key, Secret> texts() {
+        Map<Key, Secret> texts = new EnumMap<>(Key.class);
+        for (Key key : Key.values()) {
+            text(key).ifPresent(text -> texts.put(key, new Secret(text)));
+        }
+        return texts;
+    }
+
+    static Set<Path> files(Map<String, String> environment) {
+        Set<Path> files = new LinkedHashSet<>();
+        for (Key key : Key.values()) {
+            String name = key.secret() ? environment.get(key.variable() + "_FILE") : null;
+            if (key == Key.CONFIG) {
+                name = environment.get(key.variable());
+            }
+            try {
+                if (name != null && !name.isBlank()) {
+                    files.add(Path.of(name.strip()));
+                }
+            } catch (InvalidPathException e) {
+                // a problem of whoever reads it
+            }
+        }
+        return files;
     }
 
     List<String> list(Key key) {
@@ -125,12 +153,12 @@ final class Settings {
                         "chmod 600 " + path);
                 return;
             }
-            String value = Files.readString(path).replaceFirst("\\R\\z", "");
+            String value = Files.readString(path).replaceFirst("\\R+\\z", "");
             if (value.isBlank()) {
                 problem(variable, path + " is empty", "a file with the secret", "write the secret into it");
                 return;
             }
-            secretFiles.put(key, value);
+            lines(key, path, value);
         } catch (CharacterCodingException e) {
             problem(variable, path + " is not UTF-8 text", "a file with the secret",
                     "write the secret into it as text");
@@ -138,6 +166,30 @@ final class Settings {
             problem(variable, path + " cannot be read", "a readable file",
                     "chown it to the user that Seawall runs as");
         }
+    }
+
+    /// A file has the secret in its first line, and may have the one before it in a second.
+    private void lines(Key key, Path path, String text) {
+        String[] lines = text.split("\\R", 3);
+        Optional<Key> previous = key.previous();
+        if (lines.length > (previous.isPresent() ? 2 : 1)) {
+            problem(key.variable() + "_FILE", path + " has more lines than that",
+                    previous.isPresent() ? "the secret, and the one before it in a second line" : "one line",
+                    "remove the others");
+        } else if (lines.length == 2 && (isSet(previous.orElseThrow().variable()) || fileNamed(previous.get()))) {
+            problem(key.variable() + "_FILE", path + " has a second line, and " + previous.get() + " is set",
+                    "one of the two", "unset " + previous.get());
+        } else {
+            secretFiles.put(key, lines[0]);
+            if (lines.length == 2) {
+                secretFiles.put(previous.get(), lines[1]);
+            }
+        }
+    }
+
+    private boolean isSet(String variable) {
+        String value = environment.get(variable);
+        return value != null && !value.isBlank();
     }
 
     /// Does not repeat the text, which is the secret itself where someone took `_FILE` for the plain variable.

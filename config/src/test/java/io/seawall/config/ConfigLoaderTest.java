@@ -74,10 +74,12 @@ class ConfigLoaderTest {
             case SESSION_MAX -> "604800";
             case STATE_DIR -> "./data";
             case LOG -> "auto";
+            case LOG_LEVEL -> "info";
             case CONFIG, TLS_CERT, TLS_KEY, HOSTS, COOLIFY_FQDN, ALLOWED_ORIGINS, OPENCLAW_ALLOWED_ORIGINS,
                     AUTH_PASSWORD_HASH, HOOKS_TOKEN, TRUSTED_PROXIES, CLIENT_IP_HEADER, ADMIN_TOKEN, PUBLIC_PATHS,
                     STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, CLIENT_CA,
-                    ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_KEYS ->
+                    ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_KEYS, AUTH_PASSWORD_PREVIOUS, AUTH_PASSWORD_HASH_PREVIOUS,
+                    GATEWAY_TOKEN_PREVIOUS, HOOKS_TOKEN_PREVIOUS, ADMIN_TOKEN_PREVIOUS ->
                 "";
         };
     }
@@ -121,6 +123,11 @@ class ConfigLoaderTest {
             Map.entry(Key.MAX_CONNECTIONS_PER_CLIENT, "10"), Map.entry(Key.STATE_DIR, "./elsewhere"),
             Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*,ws:/__openclaw__/worker"),
             Map.entry(Key.STRIP_HEADERS, "x-user,x-role"), Map.entry(Key.LOG, "json"),
+            Map.entry(Key.LOG_LEVEL, "error"),
+            Map.entry(Key.AUTH_PASSWORD_PREVIOUS, "five old narwhals"),
+            Map.entry(Key.GATEWAY_TOKEN_PREVIOUS, "0b6d1e87f4c2935a80d7c4f9126be53a"),
+            Map.entry(Key.HOOKS_TOKEN_PREVIOUS, "q7Yt2bK9xD4mV1sN8cR5fG"),
+            Map.entry(Key.ADMIN_TOKEN_PREVIOUS, "z3Hn6wL0pJ7uA4eT1iQ8oB"),
             Map.entry(Key.CLIENT_CA, "/tls/origin-pull.pem"),
             Map.entry(Key.ACCESS_ISSUER, "https://otters.cloudflareaccess.com"),
             Map.entry(Key.ACCESS_AUDIENCE, "4714c1358e65fe4b,f7d2c3a1b0e94856"),
@@ -154,7 +161,8 @@ class ConfigLoaderTest {
             Map.entry(Key.ALLOW_ROOT, "true"));
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"CONFIG", "AUTH_PASSWORD_HASH", "ACME_STAGING"})
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"CONFIG", "AUTH_PASSWORD_HASH",
+        "AUTH_PASSWORD_HASH_PREVIOUS", "ACME_STAGING"})
     void takesFromTheEnvironment(Key key) throws ConfigException {
         Map<String, String> environment = new LinkedHashMap<>();
         CHANGED.forEach((k, text) -> environment.put(k.variable(), text));

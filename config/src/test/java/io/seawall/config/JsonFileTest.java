@@ -71,7 +71,7 @@ class JsonFileTest {
                   "stateDir": "./elsewhere",
                   "publicPaths": ["/slack/events", "/j/*"],
                   "stripHeaders": ["X-User"],
-                  "log": {"format": "json"},
+                  "log": {"format": "json", "level": "error"},
                   "allowRoot": true
                 }
                 """, "HOOKS_TOKEN=" + Given.HOOKS_TOKEN, "SEAWALL_ACME_EAB_HMAC_KEY=" + Given.EAB_KEY);
@@ -109,7 +109,8 @@ class JsonFileTest {
                 Map.entry(Key.LOCKOUT_MAX_TIME, "7200"), Map.entry(Key.LOCKOUT_BUDGET, "200"),
                 Map.entry(Key.SESSION_IDLE, "3600"), Map.entry(Key.SESSION_MAX, "86400"),
                 Map.entry(Key.STATE_DIR, "./elsewhere"), Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*"),
-                Map.entry(Key.STRIP_HEADERS, "x-user"), Map.entry(Key.LOG, "json"), Map.entry(Key.ALLOW_ROOT, "true")));
+                Map.entry(Key.STRIP_HEADERS, "x-user"), Map.entry(Key.LOG, "json"), Map.entry(Key.LOG_LEVEL, "error"),
+                Map.entry(Key.ALLOW_ROOT, "true")));
         Map<Key, String> actual = new EnumMap<>(Key.class);
         for (Key key : Key.values()) {
             key.path().ifPresent(path -> actual.put(key, Places.text(config, key, "")));

@@ -53,15 +53,16 @@ final class Places {
             case OPENCLAW_ALLOWED_ORIGINS -> config.allowedOrigins().stream().skip(1).map(Origin::toString)
                     .collect(Collectors.joining());
             case AUTH_USERNAME -> config.basic().username();
-            case AUTH_PASSWORD -> config.basic().credential() instanceof Config.Basic.Credential.Plain(Secret password)
-                    ? revealed(Optional.of(password), secret)
-                    : "";
-            case AUTH_PASSWORD_HASH -> config.basic()
-                    .credential() instanceof Config.Basic.Credential.Hashed(PasswordHash hash) ? hash.encoded() : "";
-            case GATEWAY_TOKEN -> revealed(Optional.of(config.gatewayToken()), secret);
+            case AUTH_PASSWORD -> password(Optional.of(config.basic().credential()), secret);
+            case AUTH_PASSWORD_HASH -> hash(Optional.of(config.basic().credential()));
+            case AUTH_PASSWORD_PREVIOUS -> password(config.basic().previous(), secret);
+            case AUTH_PASSWORD_HASH_PREVIOUS -> hash(config.basic().previous());
+            case GATEWAY_TOKEN -> revealed(Optional.of(config.gatewayToken().current()), secret);
+            case GATEWAY_TOKEN_PREVIOUS -> revealed(config.gatewayToken().previous(), secret);
             case HOOKS_ENABLED -> String.valueOf(config.hooks().token().isPresent());
             case HOOKS_PATH -> config.hooks().path();
-            case HOOKS_TOKEN -> revealed(config.hooks().token(), secret);
+            case HOOKS_TOKEN -> revealed(config.hooks().token().map(Token::current), secret);
+            case HOOKS_TOKEN_PREVIOUS -> revealed(config.hooks().token().flatMap(Token::previous), secret);
             case UPSTREAM -> config.upstream().address().getHostString() + ":" + config.upstream().port();
             case GATEWAY_PORT -> String.valueOf(config.upstream().port());
             case GATEWAY_BIND -> "loopback"; // there is no other configuration
@@ -76,7 +77,10 @@ final class Places {
             }).orElse("");
             case ADMIN -> config.admin()
                     .map(a -> a.address().getAddress().getHostAddress() + ":" + a.address().getPort()).orElse("off");
-            case ADMIN_TOKEN -> revealed(config.admin().flatMap(Config.Admin::token), secret);
+            case ADMIN_TOKEN -> revealed(config.admin().flatMap(Config.Admin::token).map(Token::current),
+                    secret);
+            case ADMIN_TOKEN_PREVIOUS -> revealed(config.admin().flatMap(Config.Admin::token).flatMap(Token::previous),
+                    secret);
             case READ_TIMEOUT -> String.valueOf(config.timeouts().read().toSeconds());
             case DRAIN_TIMEOUT -> String.valueOf(config.timeouts().drain().toSeconds());
             case MAX_CONNECTIONS -> String.valueOf(config.limits().connections());
@@ -111,8 +115,21 @@ final class Places {
             case PUBLIC_PATHS -> list(config.publicPaths());
             case STRIP_HEADERS -> list(config.stripHeaders());
             case LOG -> lower(config.log());
+            case LOG_LEVEL -> lower(config.logLevel());
             case ALLOW_ROOT -> String.valueOf(config.allowRoot());
         };
+    }
+
+    private static String password(Optional<Config.Basic.Credential> credential, String secret) {
+        return credential.isPresent() && credential.get() instanceof Config.Basic.Credential.Plain(Secret password)
+                ? revealed(Optional.of(password), secret)
+                : "";
+    }
+
+    private static String hash(Optional<Config.Basic.Credential> credential) {
+        return credential.isPresent() && credential.get() instanceof Config.Basic.Credential.Hashed(PasswordHash hash)
+                ? hash.encoded()
+                : "";
     }
 
     private static String revealed(Optional<Secret> actual, String expected) {

@@ -50,7 +50,8 @@ class RefusalTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"passwords", "hashes", "missingTokens", "listeners", "tls", "acme", "hosts", "origins", "hooksPaths",
+    @MethodSource({"passwords", "hashes", "missingTokens", "previousSecrets", "listeners", "tls", "acme", "hosts",
+        "origins", "hooksPaths",
         "publicPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "clientCertificates", "access",
         "admin", "equalPorts",
         "flagsAndChoices", "paths"})
@@ -101,6 +102,34 @@ class RefusalTest {
                         "OPENCLAW_GATEWAY_TOKEN: not set (expected: a token of at least 128 bits). Fix: set OPENCLAW_GATEWAY_TOKEN to the output of: ./seawall gen-token"),
                 row("webhooks without a token", "HOOKS_ENABLED=true").because(
                         "HOOKS_TOKEN: not set (expected: a token of at least 128 bits). Fix: set HOOKS_TOKEN to the output of: ./seawall gen-token"));
+    }
+
+    static Stream<Row> previousSecrets() {
+        String differ = " (expected: a secret of its own). Fix: unset ";
+        return Stream.of(
+                row("the password as the one before it", "AUTH_PASSWORD_PREVIOUS=" + Given.PASSWORD)
+                        .because("AUTH_PASSWORD_PREVIOUS: the same secret as AUTH_PASSWORD" + differ
+                                + "AUTH_PASSWORD_PREVIOUS"),
+                row("another layer's token as the one before", "OPENCLAW_GATEWAY_TOKEN_PREVIOUS=" + Given.HOOKS_TOKEN,
+                        "HOOKS_ENABLED=true", "HOOKS_TOKEN=" + Given.HOOKS_TOKEN)
+                        .because(
+                                "HOOKS_TOKEN: the same secret as OPENCLAW_GATEWAY_TOKEN_PREVIOUS (expected: a secret of its own). Fix: set HOOKS_TOKEN to the output of: ./seawall gen-token"),
+                row("the hash as the one before it", "AUTH_PASSWORD=", "AUTH_PASSWORD_HASH=" + Given.BCRYPT,
+                        "AUTH_PASSWORD_HASH_PREVIOUS=" + Given.BCRYPT).because(
+                                "AUTH_PASSWORD_HASH_PREVIOUS: the same secret as AUTH_PASSWORD_HASH" + differ
+                                        + "AUTH_PASSWORD_HASH_PREVIOUS"),
+                row("a weak password before", "AUTH_PASSWORD_PREVIOUS=Tr7kQ2mW9xZ").because(
+                        "AUTH_PASSWORD_PREVIOUS: too short, 11 characters (expected: at least 12 characters, no placeholder). Fix: unset AUTH_PASSWORD_PREVIOUS"),
+                row("a weak token before", "OPENCLAW_GATEWAY_TOKEN_PREVIOUS=f0e8b21d7c6a94358d1f4b7e02c95a6").because(
+                        "OPENCLAW_GATEWAY_TOKEN_PREVIOUS: too weak, about 124 bits (expected: a random token of at least 128 bits). Fix: unset OPENCLAW_GATEWAY_TOKEN_PREVIOUS"),
+                row("a password and a hash before", "AUTH_PASSWORD_PREVIOUS=nine loud walruses",
+                        "AUTH_PASSWORD_HASH_PREVIOUS=" + Given.BCRYPT).because(
+                                "AUTH_PASSWORD_HASH_PREVIOUS: set together with AUTH_PASSWORD_PREVIOUS (expected: one of the two). Fix: unset AUTH_PASSWORD_PREVIOUS and keep the hash"),
+                row("an admin token before none", "SEAWALL_ADMIN_TOKEN_PREVIOUS=" + Given.ADMIN_TOKEN).because(
+                        "SEAWALL_ADMIN_TOKEN_PREVIOUS: set without SEAWALL_ADMIN_TOKEN (expected: the token that replaces it). Fix: set SEAWALL_ADMIN_TOKEN to the output of: ./seawall gen-token"),
+                row("a password before, and none now", "AUTH_PASSWORD=", "AUTH_PASSWORD_PREVIOUS=nine loud walruses")
+                        .because(
+                                "AUTH_PASSWORD: not set (expected: a password of at least 12 characters, or AUTH_PASSWORD_HASH). Fix: run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token"));
     }
 
     private static final List<String> TOKENS = List.of("OPENCLAW_GATEWAY_TOKEN", "HOOKS_TOKEN", "SEAWALL_ADMIN_TOKEN");

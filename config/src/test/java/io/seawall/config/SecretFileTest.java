@@ -40,12 +40,52 @@ class SecretFileTest {
                 && password.sameAs(new Secret(" seven calm otters ")));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"AUTH_PASSWORD", "AUTH_PASSWORD_HASH", "GATEWAY_TOKEN", "HOOKS_TOKEN", "ADMIN_TOKEN"})
+    void aSecondLineIsTheSecretBefore(Key key) throws Exception {
+        boolean hashed = key == Key.AUTH_PASSWORD_HASH;
+        String secret = hashed ? Given.BCRYPT : "k9Wz3NfX6qB1yT8mJ5rD0v";
+        String before = hashed ? Given.ARGON2ID : "t4Rb8GhL2sW7pC0nE5vK1z";
+        Path file = Given.file(folder, "secret", secret + "\r\n" + before + "\n");
+        Config config = Given.config("HOOKS_ENABLED=true", "HOOKS_TOKEN=" + Given.HOOKS_TOKEN,
+                hashed ? "AUTH_PASSWORD=" : "SEAWALL_LOG=", key + "=", key + "_FILE=" + file);
+        assertEquals(secret, Places.text(config, key, secret));
+        assertEquals(before, Places.text(config, key.previous().orElseThrow(), before));
+    }
+
     @Test
-    void aSecondNewlineIsPartOfItAndRefused() throws IOException {
-        Path file = Given.file(folder, "secret", "seven calm otters\n\n");
-        assertEquals(List.of(
-                "AUTH_PASSWORD: contains a control character (expected: at least 12 characters, no placeholder). Fix: set AUTH_PASSWORD to the output of: ./seawall gen-token"),
-                Given.problems("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file));
+    void emptyLinesAtTheEndAreNoSecretBefore() throws Exception {
+        Path file = Given.file(folder, "secret", "seven calm otters\n\n\n");
+        assertEquals(new Config.Basic("admin", Given.config().basic().credential()).previous(),
+                Given.config("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file).basic().previous());
+    }
+
+    @Test
+    void refusesAThirdLineAndASecondOneOfASecretThatCannotOverlap() throws IOException {
+        Path three = Given.file(folder, "three", "seven calm otters\nnine loud walruses\nfive old narwhals\n");
+        assertEquals(List.of("AUTH_PASSWORD_FILE: " + three
+                + " has more lines than that (expected: the secret, and the one before it in a second line). Fix: remove the others"),
+                Given.problems("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + three));
+        Path two = Given.file(folder, "two", Given.EAB_KEY + "\n" + Given.EAB_KEY);
+        assertEquals(List.of("SEAWALL_ACME_EAB_HMAC_KEY_FILE: " + two
+                + " has more lines than that (expected: one line). Fix: remove the others"),
+                Given.problems("SEAWALL_ACME_EAB_KEY_ID=kid-1", "SEAWALL_ACME_EAB_HMAC_KEY_FILE=" + two));
+    }
+
+    @Test
+    void refusesASecondLineBesidesTheVariableForIt() throws IOException {
+        Path file = Given.file(folder, "secret", "nine loud walruses\nseven calm otters\n");
+        assertEquals(List.of("AUTH_PASSWORD_FILE: " + file
+                + " has a second line, and AUTH_PASSWORD_PREVIOUS is set (expected: one of the two). Fix: unset AUTH_PASSWORD_PREVIOUS"),
+                Given.problems("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file,
+                        "AUTH_PASSWORD_PREVIOUS=five old narwhals"));
+    }
+
+    @Test
+    void namesTheFilesThatItReads() {
+        assertEquals(java.util.Set.of(Path.of("seawall.json"), Path.of("/run/secrets/password")),
+                ConfigLoader.files(Given.environment("SEAWALL_CONFIG=seawall.json",
+                        "AUTH_PASSWORD_FILE=/run/secrets/password", "PORT_FILE=/port", "HOOKS_TOKEN_FILE= ")));
     }
 
     @Test
