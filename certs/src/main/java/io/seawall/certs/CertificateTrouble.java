@@ -9,7 +9,7 @@ public final class CertificateTrouble extends Exception {
     // names out of certificates and paths end up in logs and on terminals
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}]");
 
-    CertificateTrouble(String message) {
+    public CertificateTrouble(String message) {
         super(INVISIBLE.matcher(message).replaceAll("?"));
     }
 }

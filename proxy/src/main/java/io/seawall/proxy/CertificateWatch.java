@@ -21,7 +21,7 @@ import javax.net.ssl.SSLException;
 final class CertificateWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CertificateWatch.class.getName());
 
-    private final CertificateSource source;
+    private CertificateSource source;
     private final ServerTls tls;
     private final Consumer<List<KeyMaterial>> taken;
     private final Clock clock;
@@ -72,6 +72,22 @@ final class CertificateWatch implements AutoCloseable {
                 LOG.log(System.Logger.Level.ERROR, "the watcher of the certificates failed", e);
             }
         }
+    }
+
+    /// Looks at another source from now on.
+    ///
+    /// @param inService takes what it has now into service
+    /// @throws SSLException what that throws; the source is the old one then
+    synchronized void use(CertificateSource next, InService inService) throws SSLException {
+        inService.take(next.current());
+        source = next;
+        served = next.current();
+        tell("");
+    }
+
+    /// Takes certificates into service.
+    interface InService {
+        void take(List<KeyMaterial> materials) throws SSLException;
     }
 
     /// @return what is wrong; empty if nothing is

@@ -31,10 +31,28 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
 
     /// Empty when TLS is off.
     public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
-        Optional<Path> clientCa = config.clientCa();
-        List<X509Certificate> clients = clientCa.isEmpty()
-                ? List.of()
-                : ClientAuthorities.load(clientCa.get(), clock.instant());
+        return load(config, clock, Optional.empty());
+    }
+
+    /// The same of another configuration with the same mode, from the same counters. ACME goes on as it is, because the
+    /// names to have certified stay what they were.
+    Certificates reload(Config config, Config before, Clock clock) throws CertificateTrouble {
+        boolean same = config.tls() instanceof Config.Tls.Acme
+                || config.tls().equals(before.tls()) && names(config).equals(names(before));
+        return same
+                ? new Certificates(source, authority, authorityFingerprint, renewals, challenges,
+                        clientAuthorities(config, clock))
+                : load(config, clock, renewals).orElse(this);
+    }
+
+    private static List<X509Certificate> clientAuthorities(Config config, Clock clock) throws CertificateTrouble {
+        Optional<Path> file = config.clientCa();
+        return file.isEmpty() ? List.of() : ClientAuthorities.load(file.get(), clock.instant());
+    }
+
+    private static Optional<Certificates> load(Config config, Clock clock, Optional<Renewals> counters)
+            throws CertificateTrouble {
+        List<X509Certificate> clients = clientAuthorities(config, clock);
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
             case Config.Tls.Files(List<Pair> pairs) -> Optional.of(new Certificates(
@@ -43,14 +61,14 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
                             config.hosts(), clock),
                     Optional.empty(), Optional.empty(), Optional.empty(), new AcmeChallenges(), clients));
             case Config.Tls.SelfSigned _ -> {
-                Renewals renewals = new Renewals("self-signed");
+                Renewals renewals = counters.orElseGet(() -> new Renewals("self-signed"));
                 WatchedCa source = new WatchedCa(config.stateDir(), names(config), clock, renewals);
                 yield Optional.of(new Certificates(source, Optional.of(source.authority().file()),
                         Optional.of(KeyMaterial.fingerprint(source.authority().certificate())), Optional.of(renewals),
                         new AcmeChallenges(), clients));
             }
             case Config.Tls.Acme(SequencedSet<String> wanted) -> {
-                Renewals renewals = new Renewals("acme");
+                Renewals renewals = counters.orElseGet(() -> new Renewals("acme"));
                 AcmeSource source = AcmeSource.open(config.stateDir(), new AcmeSource.Wanted(config.acme(), wanted,
                         names(config), config.listener().httpPort().isPresent()), clock);
                 source.reportTo(renewals);

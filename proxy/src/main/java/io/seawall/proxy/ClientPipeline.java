@@ -46,11 +46,15 @@ import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.StatusHandler;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// The table of contents: what a client's bytes meet, in this order. Nothing else adds handlers, except the one swap at
-/// a WebSocket's 101, and the TLS handler that an ACME challenge delays.
+/// a WebSocket's 101, and the TLS handler that an ACME challenge delays. Made of one configuration; a request meets the
+/// stages of the one that is in force when it begins, so none is judged by halves of two.
 public final class ClientPipeline extends ChannelInitializer<Channel> {
+    private final Supplier<ClientPipeline> inForce;
     private final Optional<ServerTls> tls;
     private final AcmeChallenges challenges;
     private final Deadlines deadlines;
@@ -76,10 +80,13 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final StatusHandler status;
     private final OwnPageHandler ownPages;
 
-    ClientPipeline(Config config, PublicHosts hosts, Optional<ServerTls> tls, AcmeChallenges challenges,
+    /// @param inForce the pipeline of the configuration that counts at this moment
+    ClientPipeline(Config config, Supplier<ClientPipeline> inForce, PublicHosts hosts, Optional<ServerTls> tls,
+            AcmeChallenges challenges,
             Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling, Sessions sessions,
             Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
+        this.inForce = inForce;
         this.tls = tls;
         this.challenges = challenges;
         this.deadlines = deadlines;
@@ -131,6 +138,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
 
     private void http1(ChannelPipeline pipeline) {
         pipeline.addLast("http", new Http1Handler(deadlines, limits));
+        pipeline.addLast("in-force", new InForceHandler(this, inForce));
         requests(pipeline);
     }
 
@@ -142,7 +150,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         pipeline.addLast("http2-streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel stream) {
-                stream(stream, streams);
+                inForce.get().stream(stream, streams);
             }
         }));
         pipeline.addLast("http2-life", new Http2LifeHandler(codec, streams, deadlines, limits));
@@ -163,16 +171,26 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private void requests(ChannelPipeline pipeline) {
         pipeline.addLast("security-headers", securityHeaders);
         pipeline.addLast("rejections", rejections);
-        pipeline.addLast("client", client);
-        pipeline.addLast("host", host);
-        pipeline.addLast("route", route);
-        pipeline.addLast("throttle", throttle);
-        pipeline.addLast("layer", layer);
-        pipeline.addLast("origin", origin);
-        pipeline.addLast("status", status);
-        pipeline.addLast("own-pages", ownPages);
-        pipeline.addLast("relay", new RelayHandler(relay));
+        stages(pipeline::addLast);
         pipeline.addLast("last-resort", lastResort);
+    }
+
+    /// What a configuration decides of a request.
+    private void stages(BiConsumer<String, ChannelHandler> to) {
+        to.accept("client", client);
+        to.accept("host", host);
+        to.accept("route", route);
+        to.accept("throttle", throttle);
+        to.accept("layer", layer);
+        to.accept("origin", origin);
+        to.accept("status", status);
+        to.accept("own-pages", ownPages);
+        to.accept("relay", new RelayHandler(relay));
+    }
+
+    /// Puts the stages of this configuration where those of another were, between two requests.
+    void replaceStages(ChannelPipeline pipeline) {
+        stages((name, stage) -> pipeline.replace(name, name, stage));
     }
 
     /// What a tunnel keeps of this.

@@ -23,18 +23,12 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.seawall.certs.AcmeChallenges;
 import io.seawall.certs.CertificateEvents;
+import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
-import io.seawall.proxy.access.Access;
-import io.seawall.proxy.access.KeyCache;
-import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.auth.Layer;
-import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.Revocations;
-import io.seawall.proxy.auth.Sessions;
-import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.ConnectionLimitHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
@@ -52,10 +46,9 @@ import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.GatewayHealth;
 import io.seawall.proxy.upstream.RelayHandler;
-import io.seawall.proxy.upstream.RequestRewrite;
 import io.seawall.proxy.upstream.Tunnels;
-import io.seawall.proxy.upstream.UpstreamPool;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -68,6 +61,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 /// A running Seawall: its listeners, event loops and watchers. Start it, and close it to drain.
@@ -77,9 +71,7 @@ public final class Gateway implements AutoCloseable {
     private static final int HEALTH_SECONDS = 2;
     private static final int SESSION_SECONDS = 60;
     private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(5);
-    private static final int ACCESS_SECONDS = 60;
 
-    private final Config config;
     private final MultiThreadIoEventLoopGroup loops;
     // its own, because a scrape takes its time, and must get an answer when the others are under attack
     private final MultiThreadIoEventLoopGroup adminLoop;
@@ -91,14 +83,19 @@ public final class Gateway implements AutoCloseable {
         return thread;
     });
     private final Optional<ServerTls> tls;
-    private final Optional<CertificateWatch> certificates;
+    private final Optional<CertificateWatch> certificateWatch;
+    private final AccessLogHandler accessLog;
     private final Metrics metrics;
-    private final PasswordVerifier passwords;
     private final GatewayHealth health;
     private final Exposure exposure;
     private final Tunnels tunnels;
     private final Connections connections;
-    private final Optional<KeySource> accessKeys;
+    private final Reloads reloads;
+    private final Policy.Common common;
+    // changed together, by reload
+    private volatile Policy policy;
+    private volatile Optional<Certificates> certificates;
+    private boolean measuresAccess;
     private final Channel listener;
     private final Optional<Channel> plainListener;
     private final Optional<Channel> adminListener;
@@ -107,10 +104,10 @@ public final class Gateway implements AutoCloseable {
     /// What a gateway needs besides its configuration.
     ///
     /// @param sessionKey signs session cookies
+    /// @param reloads counts what became of changed configurations
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
     public record Setup(Config config, Optional<Certificates> certificates, byte[] sessionKey, Revocations revocations,
-            Exposure exposure,
-            Journal journal, String version) {}
+            Exposure exposure, Journal journal, Reloads reloads, String version) {}
 
     /// Cannot listen on the address; the message names key, address and reason.
     public static final class BindTrouble extends Exception {
@@ -120,40 +117,34 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Gateway(Setup setup) throws BindTrouble {
-        config = setup.config();
+        Config config = setup.config();
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(Math.max(1, Runtime.getRuntime().availableProcessors()), io);
         adminLoop = new MultiThreadIoEventLoopGroup(1, io);
         metrics = new Metrics(setup.version());
+        reloads = setup.reloads();
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
-        accessKeys = config.access().map(access -> new KeySource(access.keys()));
-        passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
-        long readSeconds = config.timeouts().read().toSeconds();
-        tunnels = new Tunnels(deadlines, readSeconds, ClientPipeline::staysInTunnel, metrics::websocketClosed);
-        Sessions sessions = new Sessions(setup.sessionKey(), config.basic().version(setup.sessionKey()),
-                config.session(), setup.revocations(), Clock.systemUTC());
-        Throttle throttle = new Throttle(config.lockout(), System::nanoTime);
-        UpstreamPool pool = new UpstreamPool(config.upstream().address(),
-                epoll ? EpollSocketChannel.class : NioSocketChannel.class, deadlines, config.timeouts());
-        RelayHandler.Shared relay = new RelayHandler.Shared(pool, new RequestRewrite(config.stripHeaders()), exposure,
-                health, sessions, tunnels);
+        tunnels = new Tunnels(deadlines, config.timeouts().read().toSeconds(), ClientPipeline::staysInTunnel,
+                metrics::websocketClosed);
+        accessLog = new AccessLogHandler(setup.journal(), config);
+        certificates = setup.certificates();
         tls = serverTls(setup);
-        PublicHosts hosts = new PublicHosts(config.hosts());
-        certificates = tls.map(t -> certificateWatch(setup, t, hosts));
-        AcmeChallenges challenges = setup.certificates().map(Certificates::challenges).orElseGet(AcmeChallenges::new);
-        ClientPipeline pipeline = new ClientPipeline(config, hosts, tls, challenges, deadlines,
-                new AccessLogHandler(setup.journal(), config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions, access()), throttle, sessions, connections,
-                this::isReady, relay);
-        measure(setup, throttle);
+        AcmeChallenges challenges = certificates.map(Certificates::challenges).orElseGet(AcmeChallenges::new);
+        common = new Policy.Common(setup.sessionKey(), setup.revocations(), tls, challenges, deadlines, accessLog,
+                new MetricsHandler(metrics), connections, this::isReady, exposure, health, tunnels, watchers,
+                epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);
+        policy = Policy.of(config, hosts(config, certificates), common, Optional.empty());
+        certificateWatch = tls.map(t -> new CertificateWatch(certificates.orElseThrow().source(), t,
+                warning(config, certificates.orElseThrow()), Clock.systemUTC()));
+        measure(setup);
         try {
-            listener = listen(epoll, pipeline);
+            listener = listen(epoll, config);
             plainListener = config.listener().httpPort().isPresent()
-                    ? Optional.of(listenPlain(epoll, config.listener().httpPort().get(), challenges))
+                    ? Optional.of(listenPlain(epoll, config, config.listener().httpPort().get()))
                     : Optional.empty();
             adminListener = config.admin().isPresent()
                     ? Optional.of(listenAdmin(epoll, config.admin().get()))
@@ -162,7 +153,7 @@ public final class Gateway implements AutoCloseable {
             stop();
             throw e;
         }
-        watch(sessions);
+        watch();
     }
 
     /// Binds and serves.
@@ -183,41 +174,77 @@ public final class Gateway implements AutoCloseable {
         });
     }
 
-    private static CertificateWatch certificateWatch(Setup setup, ServerTls tls, PublicHosts hosts) {
-        Certificates certificates = setup.certificates().orElseThrow();
-        Config config = setup.config();
-        AtomicReference<List<String>> warned = new AtomicReference<>(certificates.warnings(config));
-        return new CertificateWatch(certificates.source(), tls, materials -> {
-            hosts.replace(hosts(config, certificates, materials));
-            List<String> warnings = Certificates.warnings(config, materials);
+    /// What is done about certificates that have just been taken into service: their names are ours, and those that they
+    /// lack are warned of once.
+    private Consumer<List<KeyMaterial>> warning(Config first, Certificates atStart) {
+        AtomicReference<List<String>> warned = new AtomicReference<>(atStart.warnings(first));
+        return materials -> {
+            Policy now = policy;
+            now.hosts().replace(hosts(now.config(), certificates.orElse(atStart).authority(), materials));
+            List<String> warnings = Certificates.warnings(now.config(), materials);
             if (!warnings.equals(warned.getAndSet(warnings))) {
                 warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
             }
-        }, Clock.systemUTC());
+        };
+    }
+
+    private static Set<String> hosts(Config config, Optional<Certificates> certificates) {
+        return certificates.map(c -> hosts(config, c.authority(), c.source().current())).orElse(config.hosts());
     }
 
     /// The configured names, and those of certificates that somebody made for this host.
-    private static Set<String> hosts(Config config, Certificates certificates, List<KeyMaterial> materials) {
+    private static Set<String> hosts(Config config, Optional<Path> authority, List<KeyMaterial> materials) {
         Set<String> hosts = new LinkedHashSet<>(config.hosts());
-        if (certificates.authority().isEmpty()) {
+        if (authority.isEmpty()) {
             materials.forEach(m -> m.names().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT))));
         }
         return hosts;
     }
 
-    /// With the issuer's keys on their way.
-    private Access access() {
-        if (config.access().isEmpty()) {
-            return Access.off();
+    /// Puts another configuration in force, whole or not at all. Requests that are under way end under the one before,
+    /// WebSockets and connections go on; but whoever is in by a credential that counts no longer is out at once.
+    ///
+    /// @param next the same as the present one in its [Key#isFixed] keys
+    /// @throws CertificateTrouble when its certificates cannot be used; nothing has changed then
+    public synchronized void reload(Config next) throws CertificateTrouble {
+        if (draining) {
+            return;
         }
-        KeyCache keys = new KeyCache(accessKeys.orElseThrow(), watchers, System::nanoTime);
-        keys.refresh();
-        every(ACCESS_SECONDS, keys::refresh);
-        metrics.gauge("seawall.access.keys", "Keys that may sign what Cloudflare Access asserts.", keys::size);
-        return Access.of(config.access().get(), keys, Clock.systemUTC());
+        Policy before = policy;
+        Optional<Certificates> nextCertificates = certificates.isEmpty()
+                ? certificates
+                : Optional.of(certificates.get().reload(next, before.config(), Clock.systemUTC()));
+        if (nextCertificates.isPresent()) {
+            present(next, nextCertificates.get());
+        }
+        certificates = nextCertificates;
+        accessLog.use(next, before.config());
+        Policy after = Policy.of(next, hosts(next, nextCertificates), common, Optional.of(before));
+        connections.use(next.limits(), next.clients());
+        tunnels.use(next.timeouts().read().toSeconds());
+        policy = after;
+        before.retire(after);
+        measureAccess();
+        tunnels.endSessions(after.sessions()::isOver);
+        clients.forEach(client -> client.eventLoop().execute(() -> Http2LifeHandler.requests(client)
+                .forEach(channel -> RelayHandler.endUnless(channel, after.layers()::stillPermits))));
     }
 
-    private Channel listen(boolean epoll, ClientPipeline pipeline) throws BindTrouble {
+    private void present(Config next, Certificates with) throws CertificateTrouble {
+        try {
+            CertificateWatch.InService inService = materials -> tls.orElseThrow().replace(materials,
+                    next.timeouts().handshake(), with.clientAuthorities(), next.http2().enabled());
+            if (with.source().equals(certificates.orElseThrow().source())) {
+                inService.take(with.source().current()); // which may be waiting for its CA, and must not be waited for
+            } else {
+                certificateWatch.orElseThrow().use(with.source(), inService);
+            }
+        } catch (SSLException e) {
+            throw new CertificateTrouble("the TLS library refuses the certificate: " + e.getMessage());
+        }
+    }
+
+    private Channel listen(boolean epoll, Config config) throws BindTrouble {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
                 .handler(new ConnectionLimitHandler(connections))
                 .option(ChannelOption.SO_BACKLOG, 1024).option(ChannelOption.SO_REUSEADDR, true)
@@ -226,7 +253,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         clients.add(channel);
-                        channel.pipeline().addLast(pipeline);
+                        channel.pipeline().addLast(policy.pipeline());
                     }
                 });
         if (epoll) {
@@ -238,15 +265,15 @@ public final class Gateway implements AutoCloseable {
         return bind(bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()), "PORT");
     }
 
-    private Channel listenPlain(boolean epoll, int port, AcmeChallenges challenges) throws BindTrouble {
+    private Channel listenPlain(boolean epoll, Config config, int port) throws BindTrouble {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
                 .handler(new ConnectionLimitHandler(connections)).option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         clients.add(channel);
-                        channel.pipeline().addLast(new PlainPortHandler(config.http(), Gateway.this::origin,
-                                challenges::keyAuthorization));
+                        channel.pipeline().addLast(new PlainPortHandler(policy.config().http(), Gateway.this::origin,
+                                common.challenges()::keyAuthorization));
                     }
                 });
         return bind(bootstrap, new InetSocketAddress(config.listener().bind(), port), "SEAWALL_HTTP_PORT");
@@ -254,6 +281,7 @@ public final class Gateway implements AutoCloseable {
 
     /// Where the owner of a configured name is to go: to the origin that he allowed for it, else to port 443.
     private Optional<String> origin(String authority) {
+        Config config = policy.config();
         String host = PublicHosts.hostOf(authority);
         if (!config.hosts().contains(host)) {
             return Optional.empty();
@@ -264,7 +292,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Channel listenAdmin(boolean epoll, Config.Admin admin) throws BindTrouble {
-        AdminHandler handler = new AdminHandler(admin, metrics, this::readiness);
+        AdminHandler handler = new AdminHandler(() -> policy.config().admin().flatMap(Config.Admin::token), metrics,
+                this::readiness);
         ServerBootstrap bootstrap = new ServerBootstrap().group(adminLoop).channel(transport(epoll))
                 .option(ChannelOption.SO_REUSEADDR, true).childHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -296,7 +325,7 @@ public final class Gateway implements AutoCloseable {
         return bound.channel();
     }
 
-    private void measure(Setup setup, Throttle throttle) {
+    private void measure(Setup setup) {
         metrics.gauge("seawall.connections.open", "Client connections.", connections::open);
         for (Connections.Reason reason : Connections.Reason.values()) {
             metrics.counter("seawall.connections.refused",
@@ -315,14 +344,30 @@ public final class Gateway implements AutoCloseable {
                 setup.journal()::dropped);
         tls.ifPresent(t -> metrics.counter("seawall.tls.resumptions",
                 "Handshakes that began with a session ticket of ours.", t::resumed));
-        certificates.ifPresent(this::measure);
+        metrics.gauge("seawall.draining", "1 while Seawall takes no new connections and lets running work end.",
+                () -> draining ? 1 : 0);
+        for (Reloads.Outcome outcome : Reloads.Outcome.values()) {
+            metrics.counter("seawall.config.reloads",
+                    "Changed configurations found while running: put in force, the same as before, or refused.",
+                    "outcome", outcome.label(), () -> reloads.of(outcome));
+        }
+        measureAccess();
+        certificateWatch.ifPresent(this::measure);
         setup.certificates().flatMap(Certificates::renewals).ifPresent(this::measure);
         for (Layer layer : Layer.values()) {
             metrics.gauge("seawall.lockouts.active", "Client networks locked out of a layer now.", "layer",
-                    layer.label(), () -> throttle.locked(layer));
+                    layer.label(), () -> policy.throttle().locked(layer));
             metrics.gauge("seawall.strangers.slowed",
                     "1 while a layer's budget of wrong credentials is spent and strangers have to wait.", "layer",
-                    layer.label(), () -> throttle.isSlowing(layer) ? 1 : 0);
+                    layer.label(), () -> policy.throttle().isSlowing(layer) ? 1 : 0);
+        }
+    }
+
+    private synchronized void measureAccess() {
+        if (!measuresAccess && policy.access().isPresent()) {
+            measuresAccess = true;
+            metrics.gauge("seawall.access.keys", "Keys that may sign what Cloudflare Access asserts.",
+                    () -> policy.access().map(keys -> (double) keys.cache().size()).orElse(Double.NaN));
         }
     }
 
@@ -345,14 +390,14 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void watch(Sessions sessions) {
+    private void watch() {
         exposure.check();
         every(EXPOSURE_SECONDS, exposure::check);
         watchers.execute(health::check);
         every(HEALTH_SECONDS, health::check);
         tls.ifPresent(t -> every((int) ServerTls.TICKET_PERIOD.toSeconds(), t::rotateTicketKeys));
-        every(SESSION_SECONDS, () -> tunnels.endSessions(sessions::isOver));
-        certificates.ifPresent(watch -> watch.start(CERTIFICATE_INTERVAL));
+        every(SESSION_SECONDS, () -> tunnels.endSessions(policy.sessions()::isOver));
+        certificateWatch.ifPresent(watch -> watch.start(CERTIFICATE_INTERVAL));
     }
 
     private void every(int seconds, Runnable task) {
@@ -368,13 +413,13 @@ public final class Gateway implements AutoCloseable {
 
     private boolean isReady() {
         return !draining && health.isUp() && !exposure.isExposed()
-                && !certificates.map(CertificateWatch::isExpired).orElse(false);
+                && !certificateWatch.map(CertificateWatch::isExpired).orElse(false);
     }
 
     private AdminHandler.Readiness readiness() {
         String detail = "gateway " + health.state().name().toLowerCase(java.util.Locale.ROOT) + "\n"
                 + (exposure.isExposed() ? "gateway exposed\n" : "") + (draining ? "draining\n" : "")
-                + certificates.map(CertificateWatch::detail).orElse("");
+                + certificateWatch.map(CertificateWatch::detail).orElse("") + reloads.detail();
         return new AdminHandler.Readiness(isReady(), detail);
     }
 
@@ -405,7 +450,7 @@ public final class Gateway implements AutoCloseable {
         clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW));
         plainListener.ifPresent(Channel::close);
         tunnels.drain();
-        long deadline = System.nanoTime() + config.timeouts().drain().toNanos();
+        long deadline = System.nanoTime() + policy.config().timeouts().drain().toNanos();
         while (busy() && System.nanoTime() < deadline) {
             try {
                 Thread.sleep(50);
@@ -432,7 +477,7 @@ public final class Gateway implements AutoCloseable {
 
     private void stop() {
         watchers.shutdownNow();
-        certificates.ifPresent(CertificateWatch::close);
+        certificateWatch.ifPresent(CertificateWatch::close);
         // an event loop that ends may leave them open
         listeners.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
         clients.close().awaitUninterruptibly(2, TimeUnit.SECONDS);
@@ -440,8 +485,7 @@ public final class Gateway implements AutoCloseable {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
         adminLoop.terminationFuture().awaitUninterruptibly(3, TimeUnit.SECONDS);
         tls.ifPresent(ServerTls::close);
-        accessKeys.ifPresent(KeySource::close);
-        passwords.close();
+        policy.close();
         metrics.close();
     }
 
@@ -466,7 +510,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     /// Looks at the certificates now instead of within the next seconds.
-    void checkCertificates() {
-        certificates.ifPresent(CertificateWatch::look);
+    public void checkCertificates() {
+        certificateWatch.ifPresent(CertificateWatch::look);
     }
 }

@@ -16,13 +16,11 @@ import io.seawall.proxy.WireReader.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -30,9 +28,6 @@ import java.util.SequencedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLSession;
-import javax.net.ssl.SSLSessionContext;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,21 +72,7 @@ final class CertificateLifeIT {
 
     /// The fingerprint that a new connection gets.
     private static String served(RunningGateway gateway) {
-        // a ticket of before would still be good, and then no certificate is sent
-        SSLSessionContext sessions = gateway.trust().getClientSessionContext();
-        for (byte[] id : Collections.list(sessions.getIds())) {
-            SSLSession session = sessions.getSession(id);
-            if (session != null) {
-                session.invalidate();
-            }
-        }
-        try (SSLSocket socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket("127.0.0.1",
-                gateway.port())) {
-            socket.setSoTimeout(10_000);
-            return KeyMaterial.fingerprint((X509Certificate) socket.getSession().getPeerCertificates()[0]);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return KeyMaterial.fingerprint(gateway.served());
     }
 
     /// What is found counts when it was there twice.

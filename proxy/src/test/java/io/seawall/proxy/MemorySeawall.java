@@ -94,7 +94,8 @@ public final class MemorySeawall implements AutoCloseable {
         };
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
         byte[] key = new byte[32];
-        sessions = new Sessions(key, config.basic().version(key), config.session(), Revocations.inMemory(clock), clock);
+        sessions = new Sessions(key, config.basic().versions(key), config.session(), Revocations.inMemory(clock),
+                clock);
         throttle = new Throttle(config.lockout(), ticker);
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
@@ -105,11 +106,16 @@ public final class MemorySeawall implements AutoCloseable {
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
                 new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
-        pipeline = new ClientPipeline(config, new PublicHosts(config.hosts()), Optional.empty(), new AcmeChallenges(),
+        pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.hosts()), Optional.empty(),
+                new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
                 new Layers(config, passwords, sessions, Access.off()), throttle, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
+    }
+
+    private ClientPipeline pipeline() {
+        return pipeline;
     }
 
     /// A new connection from that address.

@@ -32,16 +32,21 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /// A whole Seawall with TLS on 127.0.0.1, configured as an operator would, and its clients, which trust its local CA.
@@ -62,13 +67,17 @@ final class RunningGateway implements AutoCloseable {
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final Journal journal;
     private final Gateway gateway;
+    private final Map<String, String> environment;
+    private final Reloads reloads = new Reloads();
     private final Exposure exposure;
     private final SSLContext trust;
     private final HttpClient http;
     private boolean closed;
 
-    private RunningGateway(Path state, Config config) throws Gateway.BindTrouble {
+    private RunningGateway(Path state, Map<String, String> environment) throws Gateway.BindTrouble {
+        this.environment = environment;
         try {
+            Config config = config(environment);
             Optional<Certificates> certificates = Certificates.load(config, Clock.systemUTC());
             trust = trust(state.resolve("ca.pem"));
             http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(trust)
@@ -78,7 +87,7 @@ final class RunningGateway implements AutoCloseable {
             JournalLoggerFinder.use(journal);
             gateway = start(
                     new Gateway.Setup(config, certificates, new byte[32], Revocations.load(state, Clock.systemUTC()),
-                            exposure, journal, "test"));
+                            exposure, journal, reloads, "test"));
         } catch (CertificateTrouble | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }
@@ -97,7 +106,7 @@ final class RunningGateway implements AutoCloseable {
 
     /// Starts on exactly the ports that the lines say.
     static RunningGateway startThere(Path state, int upstreamPort, String... lines) throws Gateway.BindTrouble {
-        return new RunningGateway(state, config(state, upstreamPort, lines));
+        return new RunningGateway(state, environment(state, upstreamPort, lines));
     }
 
     /// @param state holds the local CA, which may be that of an earlier gateway
@@ -105,7 +114,7 @@ final class RunningGateway implements AutoCloseable {
     static RunningGateway start(Path state, int upstreamPort, String... lines) {
         for (int attempt = 1;; attempt++) {
             try {
-                return new RunningGateway(state, config(state, upstreamPort, lines));
+                return new RunningGateway(state, environment(state, upstreamPort, lines));
             } catch (Gateway.BindTrouble e) {
                 // somebody took the free port in between
                 if (attempt == 5) {
@@ -137,8 +146,12 @@ final class RunningGateway implements AutoCloseable {
     }
 
     static Config config(Path state, int upstreamPort, String... lines) {
+        return config(environment(state, upstreamPort, lines));
+    }
+
+    private static Config config(Map<String, String> environment) {
         try {
-            return ConfigLoader.load(environment(state, upstreamPort, lines)).config();
+            return ConfigLoader.load(environment).config();
         } catch (ConfigException e) {
             throw new AssertionError(e);
         }
@@ -187,6 +200,20 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /// Puts the configuration in force that these lines make of the one at the start.
+    void reload(String... lines) {
+        Map<String, String> next = new LinkedHashMap<>(environment);
+        for (String line : lines) {
+            int equals = line.indexOf('=');
+            next.put(line.substring(0, equals), line.substring(equals + 1));
+        }
+        try {
+            gateway.reload(config(next));
+        } catch (CertificateTrouble e) {
+            throw new AssertionError(e);
+        }
+    }
+
     Gateway gateway() {
         return gateway;
     }
@@ -197,6 +224,24 @@ final class RunningGateway implements AutoCloseable {
 
     SSLContext trust() {
         return trust;
+    }
+
+    /// The certificate that a new connection gets.
+    X509Certificate served() {
+        // a ticket of before would still be good, and then no certificate is sent
+        SSLSessionContext sessions = trust.getClientSessionContext();
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            SSLSession session = sessions.getSession(id);
+            if (session != null) {
+                session.invalidate();
+            }
+        }
+        try (SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", port())) {
+            socket.setSoTimeout(10_000);
+            return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     HttpClient http() {

@@ -1,5 +1,6 @@
 package io.seawall.proxy.auth;
 
+import io.seawall.config.Secret;
 import io.seawall.proxy.access.Objection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +8,23 @@ import org.jspecify.annotations.Nullable;
 /// What a layer says to a request.
 public sealed interface Decision {
 
-    /// @param reason how: `password`, `session`, `token`, or `open` where no layer guards the route
+    /// @param reason how: `password`, `session`, `token`; `previous` where it was the credential before, or a session that
+    ///     began with it; or `open` where no layer guards the route
+    /// @param token the one that was given, of a layer that has tokens
     /// @param session the session that came with the request or was made for it
     /// @param setCookie whether the answer must carry the session
-    record Granted(String reason, @Nullable Session session, boolean setCookie) implements Decision {
-        static final Granted OPEN = new Granted("open", null, false);
-        static final Granted TOKEN = new Granted("token", null, false);
+    record Granted(String reason, @Nullable Secret token, @Nullable Session session, boolean setCookie)
+            implements
+                Decision {
+        static final Granted OPEN = new Granted("open", null, null, false);
+
+        static Granted token(boolean previous, Secret token) {
+            return new Granted(previous ? "previous" : "token", token, null, false);
+        }
+
+        static Granted session(String reason, Session session, boolean setCookie) {
+            return new Granted(reason, null, session, setCookie);
+        }
     }
 
     record Denied(Reason reason) implements Decision {}

@@ -2,12 +2,14 @@ package io.seawall.proxy.auth;
 
 import io.seawall.config.Config;
 import io.seawall.config.Secret;
+import io.seawall.config.Token;
 import io.seawall.proxy.access.Access;
 import io.seawall.proxy.access.Objection;
 import io.seawall.proxy.auth.Decision.Denied;
 import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.route.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +23,8 @@ public final class Layers {
     private final PasswordVerifier passwords;
     private final Sessions sessions;
     private final Access access;
-    private final Secret gatewayToken;
-    private final Optional<Secret> hooksToken;
+    private final Token gatewayToken;
+    private final Optional<Token> hooksToken;
 
     /// @param access asked for besides the people's layer
     public Layers(Config config, PasswordVerifier passwords, Sessions sessions, Access access) {
@@ -57,8 +59,9 @@ public final class Layers {
             return denied(Reason.of(objection.get()));
         }
         Sessions.Check check = sessions.check(Cookies.session(headers));
-        if (check instanceof Sessions.Check.Valid(Session session, boolean renew)) {
-            return CompletableFuture.completedFuture(new Granted("session", session, renew));
+        if (check instanceof Sessions.Check.Valid(Session session, boolean renew, boolean previous)) {
+            return CompletableFuture
+                    .completedFuture(Granted.session(previous ? "previous" : "session", session, renew));
         }
         if (admission == Admission.LOCKED) {
             return denied(Reason.LOCKED);
@@ -78,7 +81,8 @@ public final class Layers {
             return denied(Reason.SLOWED);
         }
         return passwords.verify(offered.get()).thenApply(result -> switch (result) {
-            case RIGHT -> new Granted("password", sessions.begin(), true);
+            case RIGHT -> Granted.session("password", sessions.begin(), true);
+            case RIGHT_BEFORE -> Granted.session("previous", sessions.beginPrevious(), true);
             case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER);
             case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD);
             case BUSY -> new Denied(Reason.BUSY);
@@ -100,7 +104,7 @@ public final class Layers {
         return compare(token, hooksToken.get());
     }
 
-    private static Decision bearer(Headers headers, Secret expected) {
+    private static Decision bearer(Headers headers, Token expected) {
         String authorization = headers.get("Authorization");
         if (authorization == null) {
             return new Denied(Reason.MISSING);
@@ -109,10 +113,23 @@ public final class Layers {
         return token == null ? new Denied(Reason.MALFORMED) : compare(token, expected);
     }
 
-    private static Decision compare(String token, Secret expected) {
-        return expected.matches(token.getBytes(StandardCharsets.ISO_8859_1))
-                ? Granted.TOKEN
+    private static Decision compare(String token, Token expected) {
+        Optional<Secret> match = expected.matching(token.getBytes(StandardCharsets.ISO_8859_1));
+        return match.isPresent()
+                ? Granted.token(!match.get().equals(expected.current()), match.get())
                 : new Denied(Reason.WRONG_TOKEN);
+    }
+
+    /// Whether what the request was permitted for still counts; asked where the configuration was another one then.
+    public boolean stillPermits(PermittedRequest request) {
+        Granted granted = request.decision();
+        if (granted.session() != null) {
+            return !sessions.isOver(granted.session());
+        }
+        Secret token = granted.token();
+        return token == null || (request.route() == Route.HOOKS
+                ? hooksToken.filter(now -> now.accepts(token)).isPresent()
+                : gatewayToken.accepts(token));
     }
 
     private static boolean isBearer(String authorization) {

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,19 +24,21 @@ public final class PasswordVerifier implements AutoCloseable {
 
     /// What a comparison came to.
     public enum Result {
-        RIGHT, UNKNOWN_USER, WRONG_PASSWORD, BUSY
+        RIGHT, RIGHT_BEFORE, UNKNOWN_USER, WRONG_PASSWORD, BUSY
     }
 
     private final Secret user;
     private final Credential credential;
+    private final Optional<Credential> previous;
     private final byte[] cacheKey = new byte[32];
-    private final Cache<ByteBuffer, Boolean> confirmed = Caffeine.newBuilder().maximumSize(256)
+    private final Cache<ByteBuffer, Result> confirmed = Caffeine.newBuilder().maximumSize(256)
             .expireAfterWrite(Duration.ofMinutes(10)).executor(Runnable::run).build();
     private final ThreadPoolExecutor worker;
 
     public PasswordVerifier(Basic basic) {
         user = new Secret(basic.username());
         credential = basic.credential();
+        previous = basic.previous();
         new SecureRandom().nextBytes(cacheKey);
         worker = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
             Thread thread = new Thread(task, "seawall-password");
@@ -47,33 +50,44 @@ public final class PasswordVerifier implements AutoCloseable {
 
     /// Done at once where nothing has to be computed; never fails.
     CompletableFuture<Result> verify(BasicCredentials offered) {
-        boolean rightUser = user.matches(offered.user().getBytes(StandardCharsets.UTF_8));
-        return switch (credential) {
-            case Credential.Plain(Secret password) -> CompletableFuture
-                    .completedFuture(result(rightUser, password.matches(offered.password())));
-            case Credential.Hashed(var hash) -> {
-                ByteBuffer key = digest(offered);
-                if (confirmed.getIfPresent(key) != null) {
-                    yield CompletableFuture.completedFuture(Result.RIGHT);
+        if (credential instanceof Credential.Plain && !(previous.orElse(null) instanceof Credential.Hashed)) {
+            return CompletableFuture.completedFuture(compare(offered));
+        }
+        ByteBuffer key = digest(offered);
+        Result known = confirmed.getIfPresent(key);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        try {
+            return CompletableFuture.supplyAsync(() -> {
+                Result result = compare(offered);
+                if (result == Result.RIGHT || result == Result.RIGHT_BEFORE) {
+                    confirmed.put(key, result);
                 }
-                try {
-                    yield CompletableFuture.supplyAsync(() -> {
-                        Result result = result(rightUser, HashCheck.matches(hash, offered.password()));
-                        if (result == Result.RIGHT) {
-                            confirmed.put(key, true);
-                        }
-                        return result;
-                    }, worker);
-                } catch (RejectedExecutionException e) {
-                    yield CompletableFuture.completedFuture(Result.BUSY);
-                }
-            }
-        };
+                return result;
+            }, worker);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(Result.BUSY);
+        }
     }
 
-    private static Result result(boolean rightUser, boolean rightPassword) {
-        // both were computed before this, so the answer takes the same time for each
-        return rightUser ? rightPassword ? Result.RIGHT : Result.WRONG_PASSWORD : Result.UNKNOWN_USER;
+    /// Everything is computed before anything is answered, unless the answer is yes: so that a no takes the same time
+    /// whatever was wrong.
+    private Result compare(BasicCredentials offered) {
+        boolean rightUser = user.matches(offered.user().getBytes(StandardCharsets.UTF_8));
+        boolean right = matches(credential, offered);
+        if (rightUser && right) {
+            return Result.RIGHT;
+        }
+        boolean rightBefore = previous.isPresent() && matches(previous.get(), offered);
+        return rightUser ? rightBefore ? Result.RIGHT_BEFORE : Result.WRONG_PASSWORD : Result.UNKNOWN_USER;
+    }
+
+    private static boolean matches(Credential credential, BasicCredentials offered) {
+        return switch (credential) {
+            case Credential.Plain(Secret password) -> password.matches(offered.password());
+            case Credential.Hashed(var hash) -> HashCheck.matches(hash, offered.password());
+        };
     }
 
     private ByteBuffer digest(BasicCredentials offered) {
@@ -83,9 +97,10 @@ public final class PasswordVerifier implements AutoCloseable {
         return ByteBuffer.wrap(MessageDigests.hmac(cacheKey, both)).asReadOnlyBuffer();
     }
 
+    /// What is being computed, or waits for it, still gets its answer.
     @Override
     public void close() {
-        worker.shutdownNow();
+        worker.shutdown();
         confirmed.invalidateAll();
     }
 }

@@ -44,6 +44,10 @@ public final class PermittedRequest {
         return Optional.ofNullable(decision.session());
     }
 
+    Decision.Granted decision() {
+        return decision;
+    }
+
     /// The session that the answer must carry, or null.
     public @Nullable Session newSession() {
         return decision.setCookie() ? decision.session() : null;

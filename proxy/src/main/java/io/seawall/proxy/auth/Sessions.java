@@ -8,27 +8,43 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /// Makes and checks the session cookie, which carries everything it needs under a MAC: no table of sessions, only of
-/// those that were logged out. The MAC key is bound to the credential, so a changed password ends every session.
+/// those that were logged out. The MAC key is bound to the version of user and password, so a changed password ends the
+/// sessions of the old one; but not before that one stops counting.
 public final class Sessions {
     /// `__Host-` makes browsers insist on Secure, on no Domain and on Path=/ (RFC 6265bis, 4.1.3.2).
     public static final String COOKIE = "__Host-seawall";
     /// A cookie older than this is renewed with the next answer.
     static final Duration RENEW = Duration.ofMinutes(10);
 
-    private final byte[] key;
+    private final List<Signer> signers;
     private final Config.SessionLife life;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Revocations revocations;
 
+    /// Signs the sessions of one version of user and password.
+    @SuppressWarnings("ArrayRecordComponent") // never compared or printed
+    private record Signer(String credential, byte[] key) {
+        static Signer of(byte[] sessionKey, byte[] credential) {
+            byte[] name = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("credential"), credential));
+            return new Signer(HexFormat.of().formatHex(name, 0, 8),
+                    MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("session"), credential)));
+        }
+
+        String mac(String payload) {
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(MessageDigests.hmac(key, bytes(payload)));
+        }
+    }
+
     /// @param sessionKey kept over restarts
-    /// @param credential names the version of user and password
-    public Sessions(byte[] sessionKey, byte[] credential, Config.SessionLife life, Revocations revocations,
+    /// @param credentials name the versions of user and password that count, the present one first
+    public Sessions(byte[] sessionKey, List<byte[]> credentials, Config.SessionLife life, Revocations revocations,
             Clock clock) {
-        key = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("session"), credential));
+        signers = credentials.stream().map(credential -> Signer.of(sessionKey, credential)).toList();
         this.life = life;
         this.clock = clock;
         this.revocations = revocations;
@@ -37,23 +53,34 @@ public final class Sessions {
     /// What became of a cookie.
     public sealed interface Check {
         /// @param renew whether the next answer should carry a younger cookie
-        record Valid(Session session, boolean renew) implements Check {}
+        /// @param previous whether it began with the password before
+        record Valid(Session session, boolean renew, boolean previous) implements Check {}
 
         record Expired() implements Check {}
 
         record Absent() implements Check {}
     }
 
+    /// One that begins with the present password.
     Session begin() {
+        return begin(signers.getFirst());
+    }
+
+    /// One that begins with the password before.
+    Session beginPrevious() {
+        return begin(signers.getLast());
+    }
+
+    private Session begin(Signer signer) {
         byte[] id = new byte[16];
         random.nextBytes(id);
-        return new Session(HexFormat.of().formatHex(id), now(), now());
+        return new Session(HexFormat.of().formatHex(id), signer.credential(), now(), now());
     }
 
     /// A value for the cookie that is as young as can be.
     String cookie(Session session) {
         String payload = "1." + session.id() + "." + session.begunSeconds() + "." + now();
-        return payload + "." + mac(payload);
+        return payload + "." + signer(session).orElse(signers.getFirst()).mac(payload);
     }
 
     /// The whole `Set-Cookie` value.
@@ -76,21 +103,26 @@ public final class Sessions {
             return new Check.Expired();
         }
         String payload = cookie.get().substring(0, cookie.get().length() - parts[4].length() - 1);
-        if (!MessageDigest.isEqual(bytes(mac(payload)), bytes(parts[4]))) {
+        Optional<Signer> signer = signers.stream()
+                .filter(s -> MessageDigest.isEqual(bytes(s.mac(payload)), bytes(parts[4]))).findFirst();
+        if (signer.isEmpty()) {
             return new Check.Expired();
         }
         // the MAC is ours, so the numbers are too
-        Session session = new Session(parts[1], Long.parseLong(parts[2]), Long.parseLong(parts[3]));
+        Session session = new Session(parts[1], signer.get().credential(), Long.parseLong(parts[2]),
+                Long.parseLong(parts[3]));
         if (isOver(session) || now() - session.seenSeconds() > life.idle().toSeconds()) {
             return new Check.Expired();
         }
         return new Check.Valid(session,
-                now() - session.seenSeconds() > Math.min(RENEW.toSeconds(), life.idle().toSeconds() / 2));
+                now() - session.seenSeconds() > Math.min(RENEW.toSeconds(), life.idle().toSeconds() / 2),
+                !session.credential().equals(signers.getFirst().credential()));
     }
 
-    /// Whether the session was logged out or has lived its longest; idle time aside.
+    /// Whether the session was logged out, has lived its longest, or began with a password that counts no longer; idle
+    /// time aside.
     public boolean isOver(Session session) {
-        return revocations.contains(session.id())
+        return signer(session).isEmpty() || revocations.contains(session.id())
                 || now() - session.begunSeconds() > life.absolute().toSeconds();
     }
 
@@ -102,8 +134,8 @@ public final class Sessions {
         return clock.instant().getEpochSecond();
     }
 
-    private String mac(String payload) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(MessageDigests.hmac(key, bytes(payload)));
+    private Optional<Signer> signer(Session session) {
+        return signers.stream().filter(s -> s.credential().equals(session.credential())).findFirst();
     }
 
     private static byte[] bytes(String text) {

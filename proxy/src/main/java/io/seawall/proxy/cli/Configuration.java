@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Where `run`, `check` and `routes` find the configuration: the environment, over `.env` in the working folder.
 final class Configuration {
@@ -20,8 +22,28 @@ final class Configuration {
 
     /// @throws ConfigException with every problem, `.env`'s own included
     static ConfigLoader.Loaded load(Console console) throws ConfigException {
+        return ConfigLoader.load(environment(console),
+                (hash, token) -> HashCheck.matches(hash, token.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// The files that it comes from, which need not exist.
+    static Set<Path> files(Console console) {
+        Set<Path> files = new LinkedHashSet<>(List.of(dotEnv(console)));
+        try {
+            files.addAll(ConfigLoader.files(environment(console)));
+        } catch (ConfigException e) {
+            files.addAll(ConfigLoader.files(console.environment()));
+        }
+        return files;
+    }
+
+    private static Path dotEnv(Console console) {
+        return console.folder().resolve(".env");
+    }
+
+    private static Map<String, String> environment(Console console) throws ConfigException {
         Map<String, String> environment = new HashMap<>();
-        Path file = console.folder().resolve(".env");
+        Path file = dotEnv(console);
         try {
             if (Files.exists(file)) {
                 if (readableByOthers(file)) {
@@ -36,8 +58,7 @@ final class Configuration {
             throw refused(file + " cannot be read", "a readable file", "chown it to the user that Seawall runs as");
         }
         environment.putAll(console.environment());
-        return ConfigLoader.load(environment,
-                (hash, token) -> HashCheck.matches(hash, token.getBytes(StandardCharsets.UTF_8)));
+        return environment;
     }
 
     private static ConfigException refused(String found, String expected, String fix) {

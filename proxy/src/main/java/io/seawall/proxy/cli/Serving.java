@@ -2,6 +2,7 @@ package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
 import io.seawall.proxy.Gateway;
+import io.seawall.proxy.Reloads;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionKey;
 import io.seawall.proxy.observe.Journal;
@@ -45,6 +46,7 @@ final class Serving {
                     + " cannot be written. Fix: chown it to the user that Seawall runs as");
             return Exit.CONFIGURATION;
         }
+        Reloads reloads = new Reloads();
         Journal journal = new Journal(console.output(), config.log());
         JournalLoggerFinder.use(journal);
         start.warnings().forEach(warning -> journal.log(System.Logger.Level.WARNING, warning, Map.of()));
@@ -52,14 +54,16 @@ final class Serving {
         try {
             gateway = Gateway
                     .start(new Gateway.Setup(config, start.certificates(), sessionKey, revocations, start.exposure(),
-                            journal, Versions.seawall()));
+                            journal, reloads, Versions.seawall()));
         } catch (Gateway.BindTrouble e) {
             JournalLoggerFinder.use(null);
             journal.close();
             console.error("seawall: refused\n\n  " + e.getMessage());
             return Exit.BIND;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, journal), "seawall-stop"));
+        Reloader reloader = new Reloader(console, start, gateway, journal, reloads, manager);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, reloader, journal), "seawall-stop"));
+        reloader.start();
         journal.log(INFO, "listening", facts(gateway));
         manager.ready("serving on port " + gateway.port());
         manager.watch(gateway::pulse);
@@ -92,7 +96,8 @@ final class Serving {
     }
 
     /// Runs as the JVM goes down. Halts at its end: a requested stop that went well is exit 0, not the signal's 143.
-    private void stop(Gateway gateway, Journal journal) {
+    private void stop(Gateway gateway, Reloader reloader, Journal journal) {
+        reloader.close();
         journal.log(INFO, "draining", Map.of());
         manager.stopping(start.config().timeouts().drain());
         gateway.close();

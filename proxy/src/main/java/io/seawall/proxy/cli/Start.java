@@ -20,7 +20,8 @@ import java.util.Optional;
 /// Everything that is decided before a port is opened, in one place for `run` and `check`.
 ///
 /// @param warnings what is odd without being wrong
-record Start(Config config, Optional<Certificates> certificates, Exposure exposure, List<String> warnings) {
+record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Exposure exposure,
+        List<String> warnings) {
     private static final Path PROC = Path.of("/proc");
 
     /// Says why not to start.
@@ -58,12 +59,8 @@ record Start(Config config, Optional<Certificates> certificates, Exposure exposu
         }
         Config config = loaded.config();
         Exposure exposure = new Exposure(new SocketTable(PROC), config.upstream());
-        List<Problem> problems = new ArrayList<>(Preflight.problems(config, facts));
+        List<Problem> problems = new ArrayList<>(problems(config, facts));
         exposure.problem().ifPresent(problems::add);
-        config.access().flatMap(access -> KeySource.objection(access.keys()))
-                .ifPresent(
-                        found -> problems.add(new Problem(Key.ACCESS_KEYS, found, "a JWKS file with RSA keys for RS256",
-                                "save the issuer's /cdn-cgi/access/certs there, or unset it to have them fetched")));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -74,10 +71,24 @@ record Start(Config config, Optional<Certificates> certificates, Exposure exposu
         try {
             Optional<Certificates> certificates = Certificates.load(config, Clock.systemUTC());
             certificates.ifPresent(c -> warnings.addAll(c.warnings(config)));
-            return new Start(config, certificates, exposure, warnings);
+            return new Start(loaded, certificates, exposure, warnings);
         } catch (CertificateTrouble e) {
             throw new Refused(e);
         }
+    }
+
+    /// What speaks against the configuration besides itself: the process, and the files that it names.
+    static List<Problem> problems(Config config, Preflight.Facts facts) {
+        List<Problem> problems = new ArrayList<>(Preflight.problems(config, facts));
+        config.access().flatMap(access -> KeySource.objection(access.keys()))
+                .ifPresent(
+                        found -> problems.add(new Problem(Key.ACCESS_KEYS, found, "a JWKS file with RSA keys for RS256",
+                                "save the issuer's /cdn-cgi/access/certs there, or unset it to have them fetched")));
+        return problems;
+    }
+
+    Config config() {
+        return loaded.config();
     }
 
     static Preflight.Facts facts() {

@@ -44,8 +44,8 @@ public final class Connections {
         }
     }
 
-    private final Config.Limits limits;
-    private final Config.Clients clients;
+    private volatile Config.Limits limits;
+    private volatile Config.Clients clients;
     private final DirectMemory memory;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<ClientNetwork, Integer> networks = new ConcurrentHashMap<>();
@@ -61,6 +61,12 @@ public final class Connections {
         for (Reason reason : Reason.values()) {
             refused.put(reason, new LongAdder());
         }
+    }
+
+    /// Judges new connections by these from now on; open ones stay.
+    public void use(Config.Limits newLimits, Config.Clients newClients) {
+        limits = newLimits;
+        clients = newClients;
     }
 
     public int open() {

@@ -11,6 +11,8 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,13 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     public static boolean isBusy(Channel channel) {
         Http2LifeHandler life = channel.pipeline().get(Http2LifeHandler.class);
         return life != null && life.codec.connection().numActiveStreams() > 0;
+    }
+
+    /// The channels in which the connection's requests are: its streams', or its own where it is none of HTTP/2. On its
+    /// event loop.
+    public static Collection<Channel> requests(Channel connection) {
+        Http2LifeHandler life = connection.pipeline().get(Http2LifeHandler.class);
+        return life == null ? List.of(connection) : life.streams.open();
     }
 
     @Override

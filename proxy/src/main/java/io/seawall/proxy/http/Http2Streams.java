@@ -37,9 +37,13 @@ public final class Http2Streams {
         open.remove(stream);
     }
 
+    List<Channel> open() {
+        return List.copyOf(open);
+    }
+
     /// The connection is gone.
     void endAll() {
-        List.copyOf(open).forEach(Channel::close);
+        open().forEach(Channel::close);
     }
 
     /// Opens the windows of a stream whose body is wanted. Does nothing for a stream that has its share already.

@@ -6,18 +6,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.seawall.config.Config;
-import io.seawall.config.Config.Basic.Credential;
-import io.seawall.config.Secret;
 import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.auth.Decision;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one line for each exchange, and one stable `auth_failure` line for each wrong credential, which is what
@@ -25,17 +22,17 @@ import org.jspecify.annotations.Nullable;
 @Sharable
 public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     private final Journal journal;
-    private final Redaction redaction;
+    private volatile Redaction redaction;
 
     public AccessLogHandler(Journal journal, Config config) {
         this.journal = journal;
-        List<Secret> secrets = new ArrayList<>(List.of(config.gatewayToken()));
-        config.hooks().token().ifPresent(secrets::add);
-        config.admin().flatMap(Config.Admin::token).ifPresent(secrets::add);
-        if (config.basic().credential() instanceof Credential.Plain(Secret password)) {
-            secrets.add(password);
-        }
-        redaction = new Redaction(secrets);
+        redaction = new Redaction(config.secrets());
+    }
+
+    /// Keeps the secrets of both configurations out of the log: a request that was judged by the one before may not have
+    /// been written yet.
+    public void use(Config config, Config before) {
+        redaction = new Redaction(Stream.concat(config.secrets().stream(), before.secrets().stream()).toList());
     }
 
     @Override

@@ -15,9 +15,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateEvent;
-import io.seawall.config.Config;
+import io.seawall.config.Token;
 import io.seawall.proxy.route.PublicHosts;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -31,13 +32,14 @@ public final class AdminHandler extends SimpleChannelInboundHandler<HttpRequest>
 
     private static final PublicHosts HOSTS = new PublicHosts(Set.of());
 
-    private final Config.Admin admin;
+    private final Supplier<Optional<Token>> token;
     private final Metrics metrics;
     private final Supplier<Readiness> readiness;
 
-    public AdminHandler(Config.Admin admin, Metrics metrics, Supplier<Readiness> readiness) {
+    /// @param token what must be shown at this moment; empty: nothing
+    public AdminHandler(Supplier<Optional<Token>> token, Metrics metrics, Supplier<Readiness> readiness) {
         super(HttpRequest.class);
-        this.admin = admin;
+        this.token = token;
         this.metrics = metrics;
         this.readiness = readiness;
     }
@@ -48,7 +50,7 @@ public final class AdminHandler extends SimpleChannelInboundHandler<HttpRequest>
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         if (request.decoderResult().isFailure() || host.isEmpty() || host.contains("[") && !host.contains("]")) {
             answer(ctx, request, HttpResponseStatus.BAD_REQUEST, "text/plain", "bad request\n");
-        } else if (admin.token().isEmpty() && !HOSTS.accepts(host)) {
+        } else if (token.get().isEmpty() && !HOSTS.accepts(host)) {
             answer(ctx, request, HttpResponseStatus.MISDIRECTED_REQUEST, "text/plain",
                     "ask by address or as localhost\n");
         } else if (!isAuthorized(request)) {
@@ -78,12 +80,13 @@ public final class AdminHandler extends SimpleChannelInboundHandler<HttpRequest>
     }
 
     private boolean isAuthorized(HttpRequest request) {
-        if (admin.token().isEmpty()) {
+        Optional<Token> expected = token.get();
+        if (expected.isEmpty()) {
             return true;
         }
         String header = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
-        return header.regionMatches(true, 0, "Bearer ", 0, 7) && admin.token().get()
-                .matches(header.substring(7).strip().getBytes(StandardCharsets.ISO_8859_1));
+        return header.regionMatches(true, 0, "Bearer ", 0, 7) && expected.get()
+                .matching(header.substring(7).strip().getBytes(StandardCharsets.ISO_8859_1)).isPresent();
     }
 
     private static void answer(ChannelHandlerContext ctx, HttpRequest request, HttpResponseStatus status, String type,

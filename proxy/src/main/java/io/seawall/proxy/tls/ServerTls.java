@@ -46,11 +46,11 @@ public final class ServerTls implements AutoCloseable {
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     }
 
-    private final Duration handshake;
-    private final boolean http2;
-    private final List<X509Certificate> clientAuthorities;
     private final SslProvider provider;
-    private final TicketKeys tickets = new TicketKeys();
+    private volatile Duration handshake;
+    private boolean http2;
+    private List<X509Certificate> clientAuthorities;
+    private TicketKeys tickets = new TicketKeys();
     private SslContext context;
     private long resumedBefore;
     private boolean closed;
@@ -72,10 +72,10 @@ public final class ServerTls implements AutoCloseable {
         this.clientAuthorities = List.copyOf(clientAuthorities);
         this.http2 = http2;
         this.provider = provider;
-        context = context(materials, protocols(), this.clientAuthorities, tickets);
+        context = context(materials, protocols(http2), this.clientAuthorities, tickets);
     }
 
-    private List<String> protocols() {
+    private static List<String> protocols(boolean http2) {
         return http2
                 ? List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1)
                 : List.of(ApplicationProtocolNames.HTTP_1_1);
@@ -142,7 +142,27 @@ public final class ServerTls implements AutoCloseable {
         if (closed) {
             return;
         }
-        SslContext next = context(materials, protocols(), clientAuthorities, tickets);
+        use(context(materials, protocols(http2), clientAuthorities, tickets));
+    }
+
+    /// The same of everything that was given at the start. A ticket is not good any more where other authorities must have
+    /// issued the client's certificate, which a resumed session does not show again.
+    ///
+    /// @throws SSLException when the library refuses a key; nothing has changed then
+    public synchronized void replace(List<KeyMaterial> materials, Duration newHandshake,
+            List<X509Certificate> newAuthorities, boolean newHttp2) throws SSLException {
+        if (closed) {
+            return;
+        }
+        TicketKeys newTickets = newAuthorities.equals(clientAuthorities) ? tickets : new TicketKeys();
+        use(context(materials, protocols(newHttp2), newAuthorities, newTickets));
+        tickets = newTickets;
+        clientAuthorities = List.copyOf(newAuthorities);
+        http2 = newHttp2;
+        handshake = newHandshake;
+    }
+
+    private void use(SslContext next) {
         resumedBefore = resumed();
         ReferenceCountUtil.release(context);
         context = next;

@@ -42,6 +42,10 @@ final class Relay {
     private boolean keepAlive;
     private boolean over;
 
+    PermittedRequest request() {
+        return request;
+    }
+
     Relay(RelayHandler owner, ChannelHandlerContext client, PermittedRequest request) {
         this.owner = owner;
         this.client = client;

@@ -1,5 +1,6 @@
 package io.seawall.proxy.upstream;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
@@ -12,6 +13,7 @@ import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The last stage of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
@@ -83,6 +85,15 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
                 .addAll(plain.headers(), (name, value) -> true).build();
         ctx.channel().writeAndFlush(new ResponseHead(101, "Switching Protocols", headers, plain.body(), false));
         shared.tunnels().open(ctx.channel(), connection, request.session());
+    }
+
+    /// Ends what the channel relays, unless its request is still permitted. On the channel's event loop.
+    public static void endUnless(Channel channel, Predicate<PermittedRequest> permitted) {
+        RelayHandler handler = channel.pipeline().get(RelayHandler.class);
+        Relay relay = handler == null ? null : handler.relay;
+        if (relay != null && !permitted.test(relay.request())) {
+            channel.close();
+        }
     }
 
     @Override

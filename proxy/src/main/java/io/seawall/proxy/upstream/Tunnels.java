@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /// The open tunnels: makes them, knows them, ends them.
 public final class Tunnels {
     private final Deadlines deadlines;
-    private final long readSeconds;
+    private volatile long readSeconds;
     private final Predicate<ChannelHandler> stays;
     private final Consumer<String> onClosed;
     private final Set<Tunnel> open = ConcurrentHashMap.newKeySet();
@@ -31,6 +31,11 @@ public final class Tunnels {
         this.readSeconds = readSeconds;
         this.stays = stays;
         this.onClosed = onClosed;
+    }
+
+    /// How long tunnels may be silent that are opened from now on.
+    public void use(long seconds) {
+        readSeconds = seconds;
     }
 
     public int count() {

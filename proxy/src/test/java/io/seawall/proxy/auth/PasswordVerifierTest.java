@@ -12,9 +12,13 @@ import io.seawall.proxy.auth.PasswordVerifier.Result;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,6 +45,28 @@ class PasswordVerifierTest {
             assertEquals(Result.WRONG_PASSWORD, verifier.verify(offer("ädmin", "")).join());
             assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("admin", PASSWORD)).join());
             assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("", "")).join());
+        }
+    }
+
+    static List<Arguments> overlaps() {
+        return credentials().stream().flatMap(now -> Stream
+                .of(new Credential.Plain(new Secret("nine loud walruses")),
+                        new Credential.Hashed(new PasswordHash(OpenBSDBCrypt.generate("2b",
+                                "nine loud walruses".toCharArray(), new byte[16], 10))))
+                .map(before -> Arguments.of(now, before))).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("overlaps")
+    void tellsThePasswordBeforeFromThePresentOneAndBothFromOthers(Credential now, Credential before) {
+        try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", now, Optional.of(before)))) {
+            for (int i = 0; i < 2; i++) { // the second time from memory
+                assertEquals(Result.RIGHT, verifier.verify(offer("admin", PASSWORD)).join());
+                assertEquals(Result.RIGHT_BEFORE, verifier.verify(offer("admin", "nine loud walruses")).join());
+                assertEquals(Result.WRONG_PASSWORD, verifier.verify(offer("admin", "five old narwhals")).join());
+                assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("root", PASSWORD)).join());
+                assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("root", "nine loud walruses")).join());
+            }
         }
     }
 

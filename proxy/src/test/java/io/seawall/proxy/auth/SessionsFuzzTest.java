@@ -12,16 +12,17 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 class SessionsFuzzTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Sessions SESSIONS = new Sessions("key".getBytes(StandardCharsets.UTF_8),
-            "credential".getBytes(StandardCharsets.UTF_8), TestConfig.of().session(),
+            List.of("credential".getBytes(StandardCharsets.UTF_8)), TestConfig.of().session(),
             Revocations.inMemory(Clock.systemUTC()),
             Clock.fixed(NOW, ZoneOffset.UTC));
     /// The only one that was ever issued; the seeds hold it.
-    private static final String ISSUED = SESSIONS.cookie(new Session("00112233445566778899aabbccddeeff",
+    private static final String ISSUED = SESSIONS.cookie(new Session("00112233445566778899aabbccddeeff", "",
             NOW.getEpochSecond() - 60, NOW.getEpochSecond()));
 
     /// @param lines a `Cookie` header's value a line

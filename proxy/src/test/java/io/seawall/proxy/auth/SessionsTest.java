@@ -12,7 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +27,7 @@ class SessionsTest {
     }
 
     private static Sessions at(Duration later, String key, String credential) {
-        return new Sessions(key.getBytes(StandardCharsets.UTF_8), credential.getBytes(StandardCharsets.UTF_8),
+        return new Sessions(key.getBytes(StandardCharsets.UTF_8), List.of(credential.getBytes(StandardCharsets.UTF_8)),
                 TestConfig.of().session(),
                 Revocations.inMemory(Clock.fixed(START.plus(later), ZoneOffset.UTC)),
                 Clock.fixed(START.plus(later), ZoneOffset.UTC));
@@ -55,6 +57,39 @@ class SessionsTest {
         String cookie = sessions.cookie(session);
         assertEquals(session, valid(sessions, cookie).session());
         assertEquals(session.id(), valid(at(Duration.ofMinutes(1)), cookie).session().id());
+    }
+
+    private static Sessions overlapping(String... credentials) {
+        return new Sessions(new byte[32],
+                Stream.of(credentials).map(c -> c.getBytes(StandardCharsets.UTF_8)).toList(),
+                TestConfig.of().session(), Revocations.inMemory(Clock.fixed(START, ZoneOffset.UTC)),
+                Clock.fixed(START, ZoneOffset.UTC));
+    }
+
+    @Test
+    void outlivesItsPasswordForAsLongAsThatOneStillCounts() {
+        Sessions before = overlapping("old");
+        Session session = before.begin();
+        String cookie = before.cookie(session);
+        Sessions overlap = overlapping("new", "old");
+        assertTrue(valid(overlap, cookie).previous());
+        assertFalse(overlap.isOver(session));
+        String renewed = overlap.cookie(valid(overlap, cookie).session());
+        assertTrue(valid(overlap, renewed).previous(), "a younger cookie does not make it one of the new password");
+        Sessions after = overlapping("new");
+        assertExpired(after, cookie);
+        assertExpired(after, renewed);
+        assertTrue(after.isOver(session));
+    }
+
+    @Test
+    void beginsWithThePresentPasswordOrTheOneBefore() {
+        Sessions overlap = overlapping("new", "old");
+        assertFalse(valid(overlap, overlap.cookie(overlap.begin())).previous());
+        assertTrue(valid(overlap, overlap.cookie(overlap.beginPrevious())).previous());
+        Sessions after = overlapping("new");
+        assertFalse(after.isOver(overlap.begin()));
+        assertTrue(after.isOver(overlap.beginPrevious()));
     }
 
     @Test

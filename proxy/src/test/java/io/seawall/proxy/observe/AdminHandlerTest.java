@@ -28,7 +28,7 @@ class AdminHandlerTest {
 
     private MemoryChannel connect(Config config) {
         return new MemoryChannel("127.0.0.1", new HttpServerCodec(),
-                new AdminHandler(config.admin().orElseThrow(), metrics, () -> readiness));
+                new AdminHandler(() -> config.admin().orElseThrow().token(), metrics, () -> readiness));
     }
 
     private Answer ask(String request) {

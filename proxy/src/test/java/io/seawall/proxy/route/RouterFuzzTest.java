@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.seawall.config.Config;
 import io.seawall.config.PublicPath;
 import io.seawall.config.Secret;
+import io.seawall.config.Token;
 import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
 
 class RouterFuzzTest {
     private static final Router ROUTER = new Router(
-            new Config.Hooks("/hooks", Optional.of(new Secret("k2v9QzR4mT7xW1bN6cY3hJ"))),
+            new Config.Hooks("/hooks", Optional.of(new Token(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")))),
             List.of(PublicPath.parse("/share/*")), TestConfig.of().bodies());
 
     /// What was authorised is what the gateway will do, which reads the bytes that we forward as a WHATWG URL.

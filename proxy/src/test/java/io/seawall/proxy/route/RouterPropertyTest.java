@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.seawall.config.Config;
 import io.seawall.config.PublicPath;
 import io.seawall.config.Secret;
+import io.seawall.config.Token;
 import io.seawall.proxy.TestConfig;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ class RouterPropertyTest {
         "wake"};
 
     private static final Router ROUTER = new Router(
-            new Config.Hooks("/hooks", Optional.of(new Secret("k2v9QzR4mT7xW1bN6cY3hJ"))),
+            new Config.Hooks("/hooks", Optional.of(new Token(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")))),
             List.of(PublicPath.parse("/share/*")), TestConfig.of().bodies());
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import io.seawall.config.Config;
 import io.seawall.config.PublicPath;
 import io.seawall.config.Secret;
+import io.seawall.config.Token;
 import io.seawall.proxy.TestConfig;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterTest {
     private static final Config.Hooks ON = new Config.Hooks("/hooks",
-            Optional.of(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")));
+            Optional.of(new Token(new Secret("k2v9QzR4mT7xW1bN6cY3hJ"))));
     private static final Config.Hooks OFF = new Config.Hooks("/hooks", Optional.empty());
 
     private static final Router ROUTER = router(ON);

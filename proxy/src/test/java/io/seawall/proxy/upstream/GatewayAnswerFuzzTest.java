@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 /// Both channels of an exchange in memory, and a gateway that says anything.
 class GatewayAnswerFuzzTest {
     private static final Config CONFIG = TestConfig.of();
-    private static final Sessions SESSIONS = new Sessions(new byte[32], new byte[32], CONFIG.session(),
+    private static final Sessions SESSIONS = new Sessions(new byte[32], List.of(new byte[32]), CONFIG.session(),
             Revocations.inMemory(Clock.systemUTC()), Clock.systemUTC());
     private static final String WEBSOCKET = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 

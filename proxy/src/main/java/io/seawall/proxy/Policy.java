@@ -1,0 +1,107 @@
+package io.seawall.proxy;
+
+import io.netty.channel.Channel;
+import io.seawall.certs.AcmeChallenges;
+import io.seawall.config.Config;
+import io.seawall.proxy.access.Access;
+import io.seawall.proxy.access.KeyCache;
+import io.seawall.proxy.access.KeySource;
+import io.seawall.proxy.auth.Layers;
+import io.seawall.proxy.auth.PasswordVerifier;
+import io.seawall.proxy.auth.Revocations;
+import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.auth.Throttle;
+import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.observe.AccessLogHandler;
+import io.seawall.proxy.observe.MetricsHandler;
+import io.seawall.proxy.route.PublicHosts;
+import io.seawall.proxy.tls.ServerTls;
+import io.seawall.proxy.upstream.Exposure;
+import io.seawall.proxy.upstream.GatewayHealth;
+import io.seawall.proxy.upstream.RelayHandler;
+import io.seawall.proxy.upstream.RequestRewrite;
+import io.seawall.proxy.upstream.Tunnels;
+import io.seawall.proxy.upstream.UpstreamPool;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// What one configuration makes of requests. Made whole, then put in force in the place of the one before it.
+///
+/// @param hosts the names that count as ours, which change with the certificate as well
+record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerifier passwords, Throttle throttle,
+        Layers layers, Optional<AccessKeys> access, ClientPipeline pipeline) {
+
+    /// What the policies of a gateway have in common.
+    ///
+    /// @param watchers where keys are fetched
+    /// @param transport of the connections to the gateway
+    /// @param inForce the policy that counts at this moment
+    @SuppressWarnings("ArrayRecordComponent") // never compared or printed
+    record Common(byte[] sessionKey, Revocations revocations, Optional<ServerTls> tls, AcmeChallenges challenges,
+            Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
+            BooleanSupplier ready, Exposure exposure, GatewayHealth health, Tunnels tunnels,
+            ScheduledExecutorService watchers, Class<? extends Channel> transport, Supplier<Policy> inForce) {}
+
+    /// The keys that sign what Cloudflare Access asserts, fetched again and again until they are closed.
+    record AccessKeys(Config.Access config, KeySource source, KeyCache cache, Future<?> refreshing)
+            implements
+                AutoCloseable {
+        private static final int SECONDS = 60;
+
+        static AccessKeys fetch(Config.Access config, ScheduledExecutorService watchers) {
+            KeySource source = new KeySource(config.keys());
+            KeyCache cache = new KeyCache(source, watchers, System::nanoTime);
+            return new AccessKeys(config, source, cache,
+                    watchers.scheduleWithFixedDelay(cache::refresh, 0, SECONDS, TimeUnit.SECONDS));
+        }
+
+        @Override
+        public void close() {
+            refreshing.cancel(false);
+            source.close();
+        }
+    }
+
+    /// @param hosts the names that count as ours
+    /// @param before whose counts and keys go on where the configuration of them is the same; empty at the start
+    static Policy of(Config config, Set<String> hosts, Common common, Optional<Policy> before) {
+        Sessions sessions = new Sessions(common.sessionKey(), config.basic().versions(common.sessionKey()),
+                config.session(), common.revocations(), Clock.systemUTC());
+        PasswordVerifier passwords = new PasswordVerifier(config.basic());
+        Throttle throttle = before.filter(p -> p.config.lockout().equals(config.lockout())).map(Policy::throttle)
+                .orElseGet(() -> new Throttle(config.lockout(), System::nanoTime));
+        Optional<AccessKeys> access = before.flatMap(Policy::access)
+                .filter(keys -> Optional.of(keys.config()).equals(config.access()))
+                .or(() -> config.access().map(wanted -> AccessKeys.fetch(wanted, common.watchers())));
+        Layers layers = new Layers(config, passwords, sessions,
+                access.map(keys -> Access.of(keys.config(), keys.cache(), Clock.systemUTC())).orElseGet(Access::off));
+        RelayHandler.Shared relay = new RelayHandler.Shared(
+                new UpstreamPool(config.upstream().address(), common.transport(), common.deadlines(),
+                        config.timeouts()),
+                new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions,
+                common.tunnels());
+        PublicHosts names = new PublicHosts(hosts);
+        ClientPipeline pipeline = new ClientPipeline(config, () -> common.inForce().get().pipeline(), names,
+                common.tls(), common.challenges(), common.deadlines(), common.accessLog(), common.metrics(), layers,
+                throttle, sessions, common.connections(), common.ready(), relay);
+        return new Policy(config, names, sessions, passwords, throttle, layers, access, pipeline);
+    }
+
+    /// Ends what the next one does not go on with. The password's worker ends by itself, and requests that it has still get
+    /// their answers.
+    void retire(Policy next) {
+        access.filter(keys -> next.access.filter(keys::equals).isEmpty()).ifPresent(AccessKeys::close);
+    }
+
+    void close() {
+        passwords.close();
+        access.ifPresent(AccessKeys::close);
+    }
+}

@@ -1,0 +1,217 @@
+package io.seawall.proxy;
+
+import static io.seawall.proxy.RunningGateway.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A Seawall of its own process, which is told to read its configuration again, or finds that a file of it has changed.
+@Timeout(120)
+final class HangupIT {
+    private static final String NEW_TOKEN = "5e0a7c9342d81f6b90b3e6f4a1278dc5";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final ScriptedUpstream upstream = new ScriptedUpstream()
+            .answering(request -> ScriptedUpstream.ok(request.target()));
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private @Nullable Process started;
+
+    HangupIT() throws IOException {}
+
+    @BeforeEach
+    void start() throws IOException {
+        settings.putAll(RunningGateway.environment(folder.resolve("state"), upstream.port(), "SEAWALL_TLS=off",
+                "SEAWALL_LOG=json"));
+        settings.remove("OPENCLAW_GATEWAY_TOKEN");
+        settings.put("OPENCLAW_GATEWAY_TOKEN_FILE", "token");
+        write("token", RunningGateway.GATEWAY_TOKEN);
+        configure();
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx128m", "-cp",
+                System.getProperty("java.class.path"), "io.seawall.proxy.cli.Main", "run")
+                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output().toFile());
+        builder.environment().keySet().removeIf(name -> name.matches("(SEAWALL_|AUTH_|OPENCLAW_|HOOKS_).*|PORT"));
+        started = builder.start();
+        await("listening", 1);
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        process().destroy();
+        if (!process().waitFor(20, TimeUnit.SECONDS)) {
+            process().destroyForcibly();
+        }
+        http.shutdownNow();
+        upstream.close();
+    }
+
+    private Process process() {
+        return Objects.requireNonNull(started);
+    }
+
+    private Path output() {
+        return folder.resolve("output");
+    }
+
+    /// Replaced at once, as an editor does.
+    private void write(String name, String text) throws IOException {
+        Path next = Files.writeString(folder.resolve(name + ".new"), text);
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+        Files.move(next, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void configure(String... lines) throws IOException {
+        for (String line : lines) {
+            int equals = line.indexOf('=');
+            settings.put(line.substring(0, equals), line.substring(equals + 1));
+        }
+        StringBuilder text = new StringBuilder();
+        settings.forEach((name, value) -> text.append(name).append("='").append(value).append("'\n"));
+        write(".env", text.toString());
+    }
+
+    private void hangUp() throws IOException, InterruptedException {
+        assertEquals(0, new ProcessBuilder("kill", "-HUP", Long.toString(process().pid())).start().waitFor());
+    }
+
+    private List<JsonNode> lines(String message) {
+        List<JsonNode> found = new ArrayList<>();
+        try {
+            String text = Files.readString(output());
+            text.substring(0, text.lastIndexOf('\n') + 1).lines().filter(line -> line.startsWith("{"))
+                    .forEach(line -> {
+                        try {
+                            JsonNode node = JSON.readTree(line);
+                            if (node.path("message").asText().startsWith(message)) {
+                                found.add(node);
+                            }
+                        } catch (JsonProcessingException e) {
+                            throw new AssertionError(line, e);
+                        }
+                    });
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return found;
+    }
+
+    /// The nth line with that message.
+    private JsonNode await(String message, int count) {
+        eventually(message, () -> lines(message).size() >= count || !process().isAlive());
+        assertTrue(process().isAlive(), () -> "it has ended: " + read());
+        return lines(message).get(count - 1);
+    }
+
+    private String read() {
+        try {
+            return Files.readString(output());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HttpResponse<String> get(String port, String path, String token) {
+        try {
+            return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                    .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private int models(String token) {
+        return get(settings.getOrDefault("PORT", ""), "/v1/models", token).statusCode();
+    }
+
+    private String admin(String path) {
+        String address = settings.getOrDefault("SEAWALL_ADMIN", "");
+        return get(address.substring(address.indexOf(':') + 1), path, "none").body();
+    }
+
+    @Test
+    void takesWhatHasChangedWhenItIsToldTo() throws Exception {
+        configure("SEAWALL_PUBLIC_PATHS=/slack/events", "AUTH_PASSWORD=nine loud walruses");
+        hangUp();
+        JsonNode line = await("configuration reloaded", 1);
+        assertEquals("SIGHUP", line.path("cause").asText());
+        assertEquals("AUTH_PASSWORD, SEAWALL_PUBLIC_PATHS", line.path("changed").asText());
+        assertFalse(read().contains("walruses"), read());
+        hangUp();
+        await("configuration unchanged", 1);
+        assertTrue(admin("/metrics").contains("seawall_config_reloads_total{outcome=\"ok\"} 1.0"));
+        assertTrue(admin("/metrics").contains("seawall_config_reloads_total{outcome=\"unchanged\"} 1.0"));
+    }
+
+    @Test
+    void findsASecretThatWasReplacedInItsFile() throws Exception {
+        write("token", NEW_TOKEN + "\n" + RunningGateway.GATEWAY_TOKEN + "\n");
+        JsonNode line = await("configuration reloaded", 1);
+        assertEquals("file", line.path("cause").asText());
+        assertEquals("OPENCLAW_GATEWAY_TOKEN, OPENCLAW_GATEWAY_TOKEN_PREVIOUS", line.path("changed").asText());
+        assertEquals(200, models(NEW_TOKEN));
+        assertEquals(200, models(RunningGateway.GATEWAY_TOKEN));
+        write("token", NEW_TOKEN + "\n");
+        assertEquals("OPENCLAW_GATEWAY_TOKEN_PREVIOUS",
+                await("configuration reloaded", 2).path("changed").asText());
+        assertEquals(401, models(RunningGateway.GATEWAY_TOKEN));
+        assertEquals(200, models(NEW_TOKEN));
+    }
+
+    @Test
+    void keepsWhatItHasWhereTheNewOneWouldBeRefusedAtAStart() throws Exception {
+        configure("SEAWALL_READ_TIMEOUT=never", "AUTH_PASSWORD=short");
+        hangUp();
+        String refusal = await("configuration refused", 1).path("message").asText();
+        assertTrue(refusal.contains("SEAWALL_READ_TIMEOUT: never") && refusal.contains("AUTH_PASSWORD: too short"),
+                refusal);
+        assertEquals(200, models(RunningGateway.GATEWAY_TOKEN));
+        assertTrue(admin("/readyz").contains("configuration refused: "), admin("/readyz"));
+        assertTrue(admin("/metrics").contains("seawall_config_reloads_total{outcome=\"refused\"} 1.0"));
+
+        configure("SEAWALL_READ_TIMEOUT=86400", "AUTH_PASSWORD=" + RunningGateway.PASSWORD);
+        hangUp();
+        await("configuration unchanged", 1);
+        assertFalse(admin("/readyz").contains("configuration refused"));
+    }
+
+    @Test
+    void refusesAsAWholeWhatOnlyAStartCanTakeOver() throws Exception {
+        configure("SEAWALL_ADMIN=off", "SEAWALL_PUBLIC_PATHS=/slack/events");
+        hangUp();
+        String refusal = await("configuration refused", 1).path("message").asText();
+        assertTrue(refusal.endsWith(
+                "SEAWALL_ADMIN: changed while Seawall runs (expected: what it was at the start). Fix: restart Seawall"),
+                refusal);
+        assertEquals(401, get(settings.getOrDefault("PORT", ""), "/slack/events", "none").statusCode(),
+                "the rest of it is not in force either");
+    }
+}
