@@ -35,7 +35,7 @@ class HostHandlerTest {
         assertEquals(421, answer.status());
         assertEquals("text/html; charset=utf-8", answer.header("Content-Type"));
         assertTrue(answer.body().contains("<h1>This Seawall does not serve that host name</h1>"
-                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.</p>"
+                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall&#39;s environment and start it again.</p>"
                 + "<pre>SEAWALL_HOSTS=new.example.com</pre>"), answer.body());
     }
 
