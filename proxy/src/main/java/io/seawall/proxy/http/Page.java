@@ -17,9 +17,9 @@ public final class Page {
             *{box-sizing:border-box}
             body{margin:0 auto;max-width:38rem;min-height:100vh;padding:0 1.5rem;display:flex;flex-direction:column;background:var(--paper);color:var(--ink);font:1.0625rem/1.6 system-ui,sans-serif;overflow-wrap:anywhere}
             main{flex:1;padding:17vh 0 3rem}
-            main::before{content:"";display:block;width:72px;height:9px;margin-bottom:1.75rem;background:radial-gradient(circle at 50% -6px,#0000 11px,var(--sea) 12px 13px,#0000 14px)0 0/18px 9px}
+            main::before{content:"";display:block;width:72px;height:10px;margin-bottom:1.75rem;background:radial-gradient(circle at 6px -6px,#0000 7px,var(--sea) 8px 9px,#0000 10px)0 100%/24px 5px,radial-gradient(circle at 18px 11px,#0000 7px,var(--sea) 8px 9px,#0000 10px)0 0/24px 5px}
             .wait::before{animation:drift 3s linear infinite}
-            @keyframes drift{to{background-position:18px 0}}
+            @keyframes drift{to{background-position:24px 100%,24px 0}}
             @media(prefers-reduced-motion){.wait::before{animation:none}}
             h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.015em;font-weight:600;margin:0;text-wrap:balance}
             p{margin:1rem 0 0;color:var(--soft)}
@@ -28,7 +28,7 @@ public final class Page {
             form{margin:0}
             button,.do{display:inline-block;margin-top:1.75rem;padding:.6rem 1.4rem;border:1px solid var(--sea);border-radius:8px;background:var(--sea);color:var(--paper);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
             :focus-visible{outline:3px solid var(--sea);outline-offset:3px}
-            footer{padding:1rem 0 1.5rem;border-top:1px solid var(--line);color:var(--soft);font-size:.8125rem}
+            footer{display:flex;flex-wrap:wrap;gap:0 1.5rem;padding:1rem 0 1.5rem;border-top:1px solid var(--line);color:var(--soft);font-size:.8125rem}
             """;
     /// Allows the one style above and nothing else.
     public static final String CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'sha256-" + digest(STYLE)
@@ -96,7 +96,7 @@ public final class Page {
                 html.append("</button></form>");
             }
         }
-        return new Page(bytes(html.append("</main><footer>Seawall").toString()));
+        return new Page(bytes(html.append("</main><footer><b>Seawall</b>").toString()));
     }
 
     /// The whole page, in UTF-8.
@@ -105,9 +105,9 @@ public final class Page {
     /// @param id the request's, by which the operator finds it in the log
     ByteBuf write(ByteBufAllocator alloc, String what, String id) {
         StringBuilder foot = new StringBuilder();
-        escape(foot.append(" · "), what);
-        escape(foot.append(" · request <code>"), id);
-        byte[] middle = bytes(foot.append("</code>").toString());
+        escape(foot.append("<span>"), what);
+        escape(foot.append("</span><span>request <code>"), id);
+        byte[] middle = bytes(foot.append("</code></span>").toString());
         return alloc.buffer(upToFoot.length + middle.length + END.length).writeBytes(upToFoot).writeBytes(middle)
                 .writeBytes(END);
     }

@@ -25,7 +25,7 @@ final class AttributionCheck {
               }
             }""";
     private static final Page PAGE = Page.of("OpenClaw does not trust Seawall yet",
-            "You are logged in, but OpenClaw refuses requests from a proxy that its configuration does not name. Add this to openclaw.json. OpenClaw takes it over within a second; then load this page again.",
+            "You are logged in, but OpenClaw refuses requests from a proxy that its configuration does not name. Add this to openclaw.json; OpenClaw takes it over within a second.",
             FIX, new Page.Action.Link("", "Try again"));
     private static final int LARGEST = 4096;
 
