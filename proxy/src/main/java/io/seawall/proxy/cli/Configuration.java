@@ -20,6 +20,19 @@ final class Configuration {
 
     /// @throws ConfigException with every problem, `.env`'s own included
     static ConfigLoader.Loaded load(Console console) throws ConfigException {
+        return load(environment(console));
+    }
+
+    /// @throws ConfigException with every problem
+    static ConfigLoader.Loaded load(Map<String, String> environment) throws ConfigException {
+        return ConfigLoader.load(environment,
+                (hash, token) -> HashCheck.matches(hash, token.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// The environment, over `.env`.
+    ///
+    /// @throws ConfigException where `.env` cannot be read
+    static Map<String, String> environment(Console console) throws ConfigException {
         Map<String, String> environment = new HashMap<>();
         Path file = console.folder().resolve(".env");
         try {
@@ -36,8 +49,7 @@ final class Configuration {
             throw refused(file + " cannot be read", "a readable file", "chown it to the user that Seawall runs as");
         }
         environment.putAll(console.environment());
-        return ConfigLoader.load(environment,
-                (hash, token) -> HashCheck.matches(hash, token.getBytes(StandardCharsets.UTF_8)));
+        return environment;
     }
 
     private static ConfigException refused(String found, String expected, String fix) {

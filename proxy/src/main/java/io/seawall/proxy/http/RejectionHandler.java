@@ -65,7 +65,7 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
             case 400, 404, 405 -> new Page.Action.Link("/", "Start page");
             // what was posted is not posted again by a link
             case 401 -> head.isNavigation() ? new Page.Action.Link("", "Log in") : Page.Action.NOTHING;
-            case 429, 502, 503, 504 ->
+            case 502, 503, 504 ->
                 head.isNavigation() ? new Page.Action.Link("", "Try again") : Page.Action.NOTHING;
             default -> Page.Action.NOTHING;
         };

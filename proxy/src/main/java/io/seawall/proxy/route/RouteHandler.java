@@ -28,7 +28,7 @@ public final class RouteHandler extends SimpleChannelInboundHandler<HostedReques
         RequestHead head = request.head();
         switch (router.route(head.path(), head.isUpgrade())) {
             case Router.Verdict.Ambiguous _ -> ctx.channel().writeAndFlush(Rejection.client(400, "ambiguous_path",
-                    "This path can be read in more than one way, so it is refused."));
+                    "This path can be read in more than one way. It is refused, because OpenClaw might read it differently."));
             case Router.Verdict.Nowhere _ -> ctx.channel().writeAndFlush(
                     Rejection.client(404, "not_found", "There is nothing at this path."));
             case Router.Verdict.Routed(RouteRule rule) -> {

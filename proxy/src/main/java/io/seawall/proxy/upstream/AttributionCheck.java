@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 final class AttributionCheck {
     static final String MARK = "proxy_attribution_required";
     static final String FIX = """
-            // openclaw.json, on the gateway's host
+            // openclaw.json
             {
               "gateway": {
                 "bind": "loopback",
