@@ -17,7 +17,9 @@ record FromNginx(Console console) {
 
     /// What becomes of a variable.
     private enum Fate {
-        KEPT("kept, under the same name"), REPLACED("not read by Seawall: do this instead"), OPENCLAW(
+        KEPT("kept, under the same name"),
+        REPLACED("not read by Seawall: do this instead"),
+        OPENCLAW(
                 "OpenClaw's: leave it with OpenClaw, Seawall needs none of it");
 
         private final String title;
@@ -36,7 +38,8 @@ record FromNginx(Console console) {
     private static final String IN_OPENCLAW_JSON = "its script wrote this into openclaw.json, where it still is if you keep the volume; from now on edit it there";
     /// The first that matches counts.
     private static final List<Rule> RULES = List.of(
-            Rule.of("PORT", Fate.KEPT, "https now; plain http only with SEAWALL_TLS=off, behind SEAWALL_TRUSTED_PROXIES"),
+            Rule.of("PORT", Fate.KEPT,
+                    "https now; plain http only with SEAWALL_TLS=off, behind SEAWALL_TRUSTED_PROXIES"),
             Rule.of("AUTH_USERNAME", Fate.KEPT, "for people"),
             Rule.of("AUTH_PASSWORD", Fate.KEPT, "for people, and required: asked for once, then there is a session"),
             Rule.of("OPENCLAW_GATEWAY_TOKEN", Fate.KEPT,
@@ -49,7 +52,8 @@ record FromNginx(Console console) {
                     "names that are answered; others get 421. OpenClaw needs the origin in gateway.controlUi.allowedOrigins"),
             Rule.of("HOOKS_ENABLED", Fate.KEPT, "webhooks, POST only"),
             Rule.of("HOOKS_PATH", Fate.KEPT, "a folder, no longer a prefix: /hooksX is refused"),
-            Rule.of("HOOKS_TOKEN", Fate.KEPT, "required where webhooks are on; Seawall checks it, too, and not in a query"),
+            Rule.of("HOOKS_TOKEN", Fate.KEPT,
+                    "required where webhooks are on; Seawall checks it, too, and not in a query"),
 
             Rule.of("COOLIFY_URL", Fate.REPLACED, "SEAWALL_HOSTS=the host in it"),
             Rule.of("SLACK_WEBHOOK_PATH", Fate.REPLACED,
@@ -70,7 +74,8 @@ record FromNginx(Console console) {
     int execute(String file) {
         Map<String, String> environment;
         try {
-            environment = file.isEmpty() ? Configuration.environment(console)
+            environment = file.isEmpty()
+                    ? Configuration.environment(console)
                     : DotEnv.read(console.folder().resolve(Path.of(file)));
         } catch (ConfigException e) {
             return Configuration.report(console, e.problems());
@@ -103,7 +108,8 @@ record FromNginx(Console console) {
                 return; // not set, for the image as for Seawall
             }
             RULES.stream().filter(rule -> rule.name().matcher(name).matches()).findFirst()
-                    .ifPresent(rule -> found.computeIfAbsent(rule.fate(), fate -> new TreeMap<>()).put(name, rule.text()));
+                    .ifPresent(
+                            rule -> found.computeIfAbsent(rule.fate(), fate -> new TreeMap<>()).put(name, rule.text()));
         });
         if (found.isEmpty()) {
             console.out("nothing is set here that the nginx image reads");
@@ -114,7 +120,8 @@ record FromNginx(Console console) {
                 console.out("  " + String.join(" ", names.keySet()));
             } else {
                 names.forEach((name, text) -> console.out(String.format("  %-26s%s%s", name,
-                        problems.stream().anyMatch(p -> p.key().equals(name)) ? "REFUSED as it is, see below; " : "", text)));
+                        problems.stream().anyMatch(p -> p.key().equals(name)) ? "REFUSED as it is, see below; " : "",
+                        text)));
             }
         });
     }

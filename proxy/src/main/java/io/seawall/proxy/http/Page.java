@@ -17,14 +17,14 @@ public final class Page {
             *{box-sizing:border-box}
             body{margin:0 auto;max-width:38rem;min-height:100vh;padding:0 1.5rem;display:flex;flex-direction:column;background:var(--paper);color:var(--ink);font:1.0625rem/1.6 system-ui,sans-serif;overflow-wrap:anywhere}
             main{flex:1;padding:17vh 0 3rem}
-            main::before{content:"";display:block;width:72px;height:10px;margin-bottom:1.75rem;background:radial-gradient(circle at 6px -6px,#0000 7px,var(--sea) 8px 9px,#0000 10px)0 100%/24px 5px repeat-x,radial-gradient(circle at 18px 11px,#0000 7px,var(--sea) 8px 9px,#0000 10px)0 0/24px 5px repeat-x}
+            main::before{content:"";display:block;width:72px;height:10px;margin-bottom:1.75rem;background:radial-gradient(circle at 12px -6px,#0000 7px,var(--sea) 8px 9px,#0000 10px)-6px 100%/24px 5px repeat-x,radial-gradient(circle at 12px 11px,#0000 7px,var(--sea) 8px 9px,#0000 10px)6px 0/24px 5px repeat-x}
             .wait::before{animation:drift 3s linear infinite}
-            @keyframes drift{to{background-position:24px 100%,24px 0}}
+            @keyframes drift{to{background-position:18px 100%,30px 0}}
             @media(prefers-reduced-motion){.wait::before{animation:none}}
             h1{font-size:1.75rem;line-height:1.2;letter-spacing:-.015em;font-weight:600;margin:0;text-wrap:balance}
             p{margin:1rem 0 0;color:var(--soft)}
-            pre{margin:1.5rem 0 0;padding:1rem;border:1px solid var(--line);border-radius:8px;line-height:1.5;white-space:pre-wrap}
-            pre,code{font-family:ui-monospace,monospace;font-size:.8em}
+            pre{margin:1.5rem 0 0;padding:1rem;border:1px solid var(--line);border-radius:8px;font-size:.85rem;line-height:1.5;white-space:pre-wrap}
+            pre,code{font-family:ui-monospace,monospace}
             form{margin:0}
             button,.do{display:inline-block;margin-top:1.75rem;padding:.6rem 1.4rem;border:1px solid var(--sea);border-radius:8px;background:var(--sea);color:var(--paper);font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
             :focus-visible{outline:3px solid var(--sea);outline-offset:3px}

@@ -87,7 +87,8 @@ class FromNginxTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"AUTH_PASSWORD=|AUTH_PASSWORD|2",
         "HOOKS_TOKEN=|HOOKS_TOKEN|2", "HOOKS_TOKEN=my-hook-secret|HOOKS_TOKEN|2",
         "OPENCLAW_GATEWAY_TOKEN=my-token|OPENCLAW_GATEWAY_TOKEN|2",
-        "HOOKS_TOKEN=8d1f4b7e02c95a63f0e8b21d7c6a9435|HOOKS_TOKEN|2", "OPENCLAW_GATEWAY_BIND=lan|OPENCLAW_GATEWAY_BIND|3",
+        "HOOKS_TOKEN=8d1f4b7e02c95a63f0e8b21d7c6a9435|HOOKS_TOKEN|2",
+        "OPENCLAW_GATEWAY_BIND=lan|OPENCLAW_GATEWAY_BIND|3",
         "OPENCLAW_ALLOWED_ORIGINS=[\"https://claw.example.com\"]|OPENCLAW_ALLOWED_ORIGINS|2",
         "PORT=18789|PORT|2", "HOOKS_PATH=/|HOOKS_PATH|2"})
     void namesWhatIsRefusedNow(String line, String key, int code) {
@@ -99,18 +100,21 @@ class FromNginxTest {
 
     @Test
     void repeatsNoValue() {
-        World world = given("AUTH_PASSWORD=hunter2", "TELEGRAM_BOT_TOKEN=hunter3", "OPENCLAW__channels__x__token=hunter4",
+        World world = given("AUTH_PASSWORD=hunter2", "TELEGRAM_BOT_TOKEN=hunter3",
+                "OPENCLAW__channels__x__token=hunter4",
                 "OPENCLAW_CONFIG_JSON=hunter5", "OPENAI_API_KEY=hunter6");
         world.run("check", "--from-nginx");
 
         assertFalse((world.out() + world.err()).contains("hunter"));
-        for (String name : List.of("AUTH_PASSWORD", "TELEGRAM_BOT_TOKEN", "OPENCLAW__channels__x__token", "OPENAI_API_KEY")) {
+        for (String name : List.of("AUTH_PASSWORD", "TELEGRAM_BOT_TOKEN", "OPENCLAW__channels__x__token",
+                "OPENAI_API_KEY")) {
             assertTrue(world.out().contains(name), name);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SLACK_WEBHOOK_PATH=/slack/events|SEAWALL_PUBLIC_PATHS", "BROWSER_CDP_URL=http://browser:9223|/browser/",
+    @ValueSource(strings = {"SLACK_WEBHOOK_PATH=/slack/events|SEAWALL_PUBLIC_PATHS",
+        "BROWSER_CDP_URL=http://browser:9223|/browser/",
         "OPENCLAW__hooks__enabled=true|HOOKS_ENABLED", "OPENCLAW_DOCKER_INIT_SCRIPT=/x.sh|gone with it",
         "OPENCLAW_CUSTOM_CONFIG=/x.json|openclaw.json"})
     void saysWhatToDoInstead(String given) {
@@ -125,11 +129,14 @@ class FromNginxTest {
     /// A key that Seawall reads and that image did not has nothing to be said about.
     @Test
     void promisesToKeepOnlyWhatSeawallReads() {
-        World world = given("PORT=8443", "AUTH_USERNAME=me", "OPENCLAW_GATEWAY_PORT=18789", "OPENCLAW_GATEWAY_BIND=loopback",
-                "OPENCLAW_ALLOWED_ORIGINS=https://claw.example.com", "COOLIFY_FQDN=claw.example.com", "HOOKS_PATH=/hooks");
+        World world = given("PORT=8443", "AUTH_USERNAME=me", "OPENCLAW_GATEWAY_PORT=18789",
+                "OPENCLAW_GATEWAY_BIND=loopback",
+                "OPENCLAW_ALLOWED_ORIGINS=https://claw.example.com", "COOLIFY_FQDN=claw.example.com",
+                "HOOKS_PATH=/hooks");
         assertEquals(0, world.run("check", "--from-nginx"));
 
-        List<String> kept = world.out().lines().skip(1).takeWhile(line -> !line.isEmpty()).map(line -> line.strip().split(" ")[0])
+        List<String> kept = world.out().lines().skip(1).takeWhile(line -> !line.isEmpty())
+                .map(line -> line.strip().split(" ")[0])
                 .toList();
         assertEquals(11, kept.size(), kept.toString());
         List<String> keys = java.util.Arrays.stream(Key.values()).map(Key::variable).toList();
@@ -151,7 +158,8 @@ class FromNginxTest {
         for (String file : List.of("nginx.conf", "absent", "\0")) {
             World world = given();
             assertEquals(2, world.run("check", "--from-nginx", file));
-            assertTrue(world.err().startsWith("seawall check: " + file + " cannot be read as NAME=value lines"), world.err());
+            assertTrue(world.err().startsWith("seawall check: " + file + " cannot be read as NAME=value lines"),
+                    world.err());
         }
     }
 
