@@ -119,7 +119,7 @@ record FromNginx(Console console) {
             if (fate == Fate.OPENCLAW) {
                 console.out("  " + String.join(" ", names.keySet()));
             } else {
-                names.forEach((name, text) -> console.out(String.format("  %-26s%s%s", name,
+                names.forEach((name, text) -> console.out(String.format("  %-25s %s%s", name,
                         problems.stream().anyMatch(p -> p.key().equals(name)) ? "REFUSED as it is, see below; " : "",
                         text)));
             }
