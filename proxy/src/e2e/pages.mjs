@@ -10,6 +10,7 @@ import { GATEWAY_PORT, PASSWORD, PUBLIC, USERNAME, hooksToken, password } from '
 
 const { chromium } = createRequire(path.resolve(process.env.OPENCLAW, '../../..', 'package.json'))('playwright-core');
 const AXE = fs.readFileSync(process.env.AXE, 'utf8');
+const { SCREENSHOTS, PICTURES } = process.env;
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
 const FOREIGN = PUBLIC.replace('127.0.0.1', 'new.example.com');
 
@@ -78,7 +79,8 @@ async function look(name, page, troubles, requests) {
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}-${size}-${colorScheme}.png` });
+      const picture = `${name}-${size}-${colorScheme}`;
+      if (SCREENSHOTS && (!PICTURES || PICTURES.split(' ').includes(picture))) await page.screenshot({ path: `${SCREENSHOTS}/${picture}.png` });
       await check(`pages: ${name} does not scroll sideways (${size}, ${colorScheme})`, true,
         () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     }
@@ -138,10 +140,8 @@ async function starting(owner) {
     const response = await page.goto(PUBLIC + '/');
     return [response.status(), response.headers()['refresh'], response.headers()['retry-after']];
   });
-  await page.route('**', (route, request) => request.isNavigationRequest() && !page.isLooking ? route.continue() : route.abort());
-  page.isLooking = true;   // it must not reload under the looking glass
+  await page.route('**', route => route.abort());   // it must not reload under the looking glass
   await look('starting', page, troubles, requests);
-  page.isLooking = false;
   await page.unroute('**');
   await page.goto(PUBLIC + '/');
   const gateway = await standIn();
