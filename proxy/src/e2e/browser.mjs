@@ -1,14 +1,13 @@
 // The Control UI in a real browser: one password, one approval, then a conversation.
-import crypto from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import tls from 'node:tls';
 import { check, eventually } from './check.mjs';
 import { metrics, total } from './metric.mjs';
 import { Observer } from './observer.mjs';
 import { approve } from './openclaw.mjs';
-import { CA, GATEWAY_TOKEN, HOST, PASSWORD, PUBLIC, RUN, USERNAME } from './world.mjs';
+import { publicKeyOfSeawall } from './public-key.mjs';
+import { GATEWAY_TOKEN, PASSWORD, PUBLIC, RUN, USERNAME } from './world.mjs';
 
 const { chromium } = createRequire(path.resolve(process.env.OPENCLAW, '../../..', 'package.json'))('playwright-core');
 const COMPOSER = '.agent-chat__composer-shell textarea';
@@ -78,16 +77,4 @@ async function stranger() {
 
 async function refusals() {
   return total(await metrics(), 'seawall_requests_total', { status: '401' });
-}
-
-/// The one key that Chromium is told to accept: Seawall's, after its certificate was verified with the local CA.
-function publicKeyOfSeawall() {
-  return new Promise((resolve, reject) => {
-    const [host, port] = HOST.split(':');
-    const socket = tls.connect({ host, port, ca: fs.readFileSync(CA) }, () => {
-      const key = socket.getPeerX509Certificate().publicKey.export({ type: 'spki', format: 'der' });
-      socket.end();
-      resolve(crypto.createHash('sha256').update(key).digest('base64'));
-    }).on('error', reject);
-  });
 }

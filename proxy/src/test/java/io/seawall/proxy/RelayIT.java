@@ -507,10 +507,14 @@ final class RelayIT {
             assertFalse(api.headers().map().containsKey("refresh"));
             assertTrue(api.body().startsWith("{\"error\":{\"message\":\"OpenClaw is starting"), api.body());
 
-            HttpResponse<String> plain = early.get("/v1/models", "Authorization", BEARER);
+            assertEquals("application/json", early.get("/v1/models", "Authorization", BEARER).headers()
+                    .firstValue("Content-Type").orElseThrow());
+
+            HttpResponse<String> plain = early.get("/any", "Authorization", BASIC);
             assertEquals(503, plain.statusCode());
+            assertFalse(plain.headers().map().containsKey("refresh"));
             assertTrue(plain.headers().firstValue("Content-Type").orElseThrow().startsWith("text/plain"));
-            assertEquals(3, early.metric("seawall_upstream_errors_total{kind=\"refused\"}"));
+            assertEquals(4, early.metric("seawall_upstream_errors_total{kind=\"refused\"}"));
 
             try (ScriptedUpstream late = new ScriptedUpstream(port, "127.0.0.1")) {
                 late.answering(request -> ScriptedUpstream.ok("here now"));
@@ -566,6 +570,16 @@ final class RelayIT {
 
         assertEquals(2, gateway.metric("seawall_upstream_errors_total{kind=\"attribution\"}"));
         eventually("a line in the log", () -> gateway.log().contains("add gateway.trustedProxies"));
+    }
+
+    @Test
+    void explainsNothingToStrangersOnAPublicPath() throws IOException {
+        String refusal = "{\"error\":{\"type\":\"proxy_attribution_required\"}}";
+        upstream.answering(request -> ScriptedUpstream.answer("403 Forbidden", refusal,
+                "Content-Type: application/json"));
+        try (RunningGateway open = RunningGateway.start(state, upstream.port(), "SEAWALL_PUBLIC_PATHS=/share/*")) {
+            assertEquals(refusal, open.get("/share/x", "Accept", "text/html").body());
+        }
     }
 
     @Test

@@ -17,6 +17,13 @@ public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedR
     /// Fired through the client's pipeline when somebody logged out: their tunnels must end.
     public record LoggedOut(Session session) {}
 
+    private static final Page CONFIRMATION = Page.of("Log out?",
+            "This ends your session and closes its open connections.", "",
+            new Page.Action.Post(Router.LOGOUT, "Log out"));
+    private static final Page LOGGED_OUT = Page.of("You are logged out",
+            "Your session has ended. The browser may still remember the password until you close all of its windows.",
+            "", new Page.Action.Link("/", "Log in again"));
+
     private final Sessions sessions;
 
     public OwnPageHandler(Sessions sessions) {
@@ -46,17 +53,13 @@ public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedR
 
     private void logout(ChannelHandlerContext ctx, PermittedRequest request) {
         if (!request.head().method().equals("POST")) {
-            OwnAnswer.write(ctx, 200, Headers.EMPTY, OwnAnswer.HTML, Page.form("Log out?",
-                    "This ends your session and closes its open connections.", Router.LOGOUT, "Log out", "Seawall"),
-                    false);
+            OwnAnswer.write(ctx, 200, Headers.EMPTY, CONFIRMATION, "logout", false);
             return;
         }
         Session session = request.session().orElseThrow();
         sessions.revoke(session);
         ctx.pipeline().fireUserEventTriggered(new LoggedOut(session));
         Headers headers = Headers.builder().add("Set-Cookie", Sessions.clearCookie()).build();
-        OwnAnswer.write(ctx, 200, headers, OwnAnswer.HTML, Page.html("Logged out",
-                "Your session has ended. The browser may still remember the password until you close it.", "",
-                "Seawall"), false);
+        OwnAnswer.write(ctx, 200, headers, LOGGED_OUT, "logout", false);
     }
 }

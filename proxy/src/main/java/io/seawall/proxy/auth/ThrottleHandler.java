@@ -42,9 +42,13 @@ public final class ThrottleHandler extends SimpleChannelInboundHandler<RoutedReq
         Exchange.of(ctx.channel()).decided(layer.label(), reason.label());
         ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, reason.label(), reason.label(), client, false));
         String message = reason == Decision.Reason.LOCKED
-                ? "Too many wrong credentials came from this network. Try again later."
+                ? "Too many wrong credentials came from this network. Try again in " + time(seconds) + "."
                 : "Too many wrong credentials are arriving from everywhere. Try again in a moment.";
         ctx.channel().writeAndFlush(Rejection.client(429, reason.label(), message).with("Retry-After",
                 Long.toString(Math.max(1, seconds))));
+    }
+
+    private static String time(long seconds) {
+        return seconds > 60 ? Math.ceilDiv(seconds, 60L) + " minutes" : "a minute";
     }
 }

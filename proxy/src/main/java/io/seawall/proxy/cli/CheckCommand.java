@@ -5,7 +5,18 @@ import io.seawall.config.Config;
 /// `seawall check`
 record CheckCommand(Console console) {
 
-    int execute() {
+    int execute(String[] arguments) {
+        if (arguments.length == 0) {
+            return check();
+        }
+        if (!arguments[0].equals("--from-nginx")) {
+            console.error("seawall check: unexpected argument " + arguments[0] + " (see: seawall check --help)");
+            return Exit.CONFIGURATION;
+        }
+        return new FromNginx(console).execute(arguments.length > 1 ? arguments[1] : "");
+    }
+
+    private int check() {
         Start start;
         try {
             start = Start.prepare(console, Start.facts());

@@ -48,14 +48,24 @@ enum Command {
     },
     CHECK("check", "Validate configuration, certificates and the gateway's listener without starting.", """
             usage: seawall check
+                   seawall check --from-nginx [FILE]
 
             Reads the same configuration as run. Prints every problem, or one summary.
+
+            --from-nginx  for who comes from the nginx image (coollabsio/openclaw): says of each of its variables what
+                          it means to Seawall, and what is refused now. FILE holds that image's environment, as
+                          docker exec CONTAINER env prints it; without it: the environment and .env, as usual.
 
             exit codes: 0 fine, 2 configuration refused, 3 upstream refused, 4 certificate trouble
             """) {
         @Override
         int execute(Console console, String[] arguments) {
-            return new CheckCommand(console).execute();
+            return new CheckCommand(console).execute(arguments);
+        }
+
+        @Override
+        int mostArguments() {
+            return 2;
         }
     },
     CERTS("certs", "Show the certificates, export the CA for other devices, renew.", """

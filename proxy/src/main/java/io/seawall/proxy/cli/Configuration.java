@@ -22,7 +22,12 @@ final class Configuration {
 
     /// @throws ConfigException with every problem, `.env`'s own included
     static ConfigLoader.Loaded load(Console console) throws ConfigException {
-        return ConfigLoader.load(environment(console),
+        return load(environment(console));
+    }
+
+    /// @throws ConfigException with every problem
+    static ConfigLoader.Loaded load(Map<String, String> environment) throws ConfigException {
+        return ConfigLoader.load(environment,
                 (hash, token) -> HashCheck.matches(hash, token.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -41,7 +46,10 @@ final class Configuration {
         return console.folder().resolve(".env");
     }
 
-    private static Map<String, String> environment(Console console) throws ConfigException {
+    /// The environment, over `.env`.
+    ///
+    /// @throws ConfigException where `.env` cannot be read
+    static Map<String, String> environment(Console console) throws ConfigException {
         Map<String, String> environment = new HashMap<>();
         Path file = dotEnv(console);
         try {

@@ -18,17 +18,31 @@ public final class OwnAnswer {
 
     public static void write(ChannelHandlerContext ctx, int status, Headers more, String type, String text,
             boolean close) {
-        ByteBuf content = ByteBufUtil.writeUtf8(ctx.alloc(), text);
-        Headers.Builder headers = Headers.builder().add("Date", date()).add("Cache-Control", "no-store");
+        Headers.Builder headers = headers();
         if (!text.isEmpty()) {
             headers.add("Content-Type", type);
         }
-        if (type.equals(HTML)) {
-            headers.add("Content-Security-Policy", Page.CONTENT_SECURITY_POLICY);
-            // under `no-referrer` a browser sends `Origin: null` with a form, and our own logout would refuse it
-            headers.add("Referrer-Policy", "same-origin");
-        }
-        headers.addAll(more, (name, value) -> true);
+        write(ctx, status, headers.addAll(more, (name, value) -> true), ByteBufUtil.writeUtf8(ctx.alloc(), text),
+                close);
+    }
+
+    /// @param what a word for the page's foot, beside the request's id
+    public static void write(ChannelHandlerContext ctx, int status, Headers more, Page page, String what,
+            boolean close) {
+        Headers.Builder headers = headers().add("Content-Type", HTML)
+                .add("Content-Security-Policy", Page.CONTENT_SECURITY_POLICY)
+                // under `no-referrer` a browser sends `Origin: null` with a form, and our own logout would refuse it
+                .add("Referrer-Policy", "same-origin").addAll(more, (name, value) -> true);
+        write(ctx, status, headers, page.write(ctx.alloc(), what, Exchange.of(ctx.channel()).id()), close);
+    }
+
+    private static Headers.Builder headers() {
+        return Headers.builder().add("Date", date()).add("Cache-Control", "no-store");
+    }
+
+    /// Takes over the content.
+    private static void write(ChannelHandlerContext ctx, int status, Headers.Builder headers, ByteBuf content,
+            boolean close) {
         ResponseHead head = ResponseHead.of(status, headers.build(), new Body.Length(content.readableBytes()));
         ctx.write(close ? head.closing() : head);
         ctx.writeAndFlush(new DefaultLastHttpContent(content));

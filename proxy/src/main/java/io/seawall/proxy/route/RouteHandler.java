@@ -28,7 +28,7 @@ public final class RouteHandler extends SimpleChannelInboundHandler<HostedReques
         RequestHead head = request.head();
         switch (router.route(head.path(), head.isUpgrade())) {
             case Router.Verdict.Ambiguous _ -> ctx.channel().writeAndFlush(Rejection.client(400, "ambiguous_path",
-                    "This path can be read in more than one way, so it is refused."));
+                    "This path can be read in more than one way. It is refused, because OpenClaw might read it differently."));
             case Router.Verdict.Nowhere _ -> ctx.channel().writeAndFlush(
                     Rejection.client(404, "not_found", "There is nothing at this path."));
             case Router.Verdict.Routed(RouteRule rule) -> {
@@ -56,7 +56,10 @@ public final class RouteHandler extends SimpleChannelInboundHandler<HostedReques
     /// The answer to a body beyond its route's limit; also used when a chunked one turns out so.
     public static Rejection tooLarge(RouteRule rule) {
         return Rejection.client(413, "body_too_large",
-                "The request body is larger than the " + rule.bodyLimit() + " bytes that this path takes.").closing();
+                rule.bodyLimit() == 0
+                        ? "This path takes no request body."
+                        : "The request body is too large. This path takes up to " + rule.bodyLimit() + " bytes.")
+                .closing();
     }
 
     private static boolean refusesQuery(ChannelHandlerContext ctx, RequestHead head, RouteRule rule) {

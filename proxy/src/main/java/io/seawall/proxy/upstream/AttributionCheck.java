@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.seawall.proxy.http.Body;
-import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.Page;
@@ -18,13 +17,16 @@ import java.nio.charset.StandardCharsets;
 final class AttributionCheck {
     static final String MARK = "proxy_attribution_required";
     static final String FIX = """
-            // openclaw.json, on the gateway's host
+            // openclaw.json
             {
               "gateway": {
                 "bind": "loopback",
                 "trustedProxies": ["127.0.0.1"]
               }
             }""";
+    private static final Page PAGE = Page.of("OpenClaw does not trust Seawall yet",
+            "You are logged in, but OpenClaw refuses requests from a proxy that its configuration does not name. Add this to openclaw.json; OpenClaw takes it over within a second.",
+            FIX, new Page.Action.Link("", "Try again"));
     private static final int LARGEST = 4096;
 
     private final ResponseHead head;
@@ -55,9 +57,7 @@ final class AttributionCheck {
     void answer(ChannelHandlerContext client, boolean navigation) {
         if (confirmed && navigation) {
             held.release();
-            OwnAnswer.write(client, 403, Headers.EMPTY, OwnAnswer.HTML, Page.html("OpenClaw does not trust Seawall yet",
-                    "You are logged in, but OpenClaw refuses requests from a proxy that its configuration does not name. Add this to openclaw.json; OpenClaw takes it over within a second, and this page then works after a reload.",
-                    FIX, "Seawall · 403 attribution · request " + Exchange.of(client.channel()).id()), false);
+            OwnAnswer.write(client, 403, Headers.EMPTY, PAGE, "403 attribution", false);
         } else {
             client.write(head);
             client.write(new DefaultLastHttpContent(held));

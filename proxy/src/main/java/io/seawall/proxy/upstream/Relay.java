@@ -16,6 +16,7 @@ import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.ResponseHead;
 import io.seawall.proxy.http.Wire;
+import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RouteHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -87,9 +88,12 @@ final class Relay {
             fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
             return;
         }
-        Rejection starting = Rejection.upstream(503, "starting",
-                "OpenClaw is starting, or it is down. This page tries again by itself.").with("Retry-After", "3");
-        fail("refused", request.head().isNavigation() ? starting.with("Refresh", "3") : starting);
+        boolean navigation = request.head().isNavigation();
+        Rejection starting = Rejection.upstream(503, "starting", "OpenClaw is starting. " + (navigation
+                ? "This page goes on by itself as soon as it answers. If that takes more than a minute, OpenClaw may be down: look at its log."
+                : "Try again in a few seconds; if that takes more than a minute, it may be down."))
+                .with("Retry-After", "3");
+        fail("refused", navigation ? starting.with("Refresh", "3") : starting);
     }
 
     private void use(UpstreamConnection connection) {
@@ -217,7 +221,7 @@ final class Relay {
                     event("attribution");
                     owner.health().remind();
                 }
-                check.answer(client, request.head().isNavigation());
+                check.answer(client, request.route() != Route.PUBLIC && request.head().isNavigation());
             }
         }
         if (last) {

@@ -92,7 +92,7 @@ class LoginTest {
     void answersAnUnknownUserAsAWrongPassword() {
         String one = ask(CLIENT, "GET /", WRONG).body();
         String other = ask(CLIENT, "GET /", "Authorization: " + basic("root", "wrong")).body();
-        assertEquals(one, other);
+        assertEquals(one.replaceFirst("request [0-9a-f]{32}", ""), other.replaceFirst("request [0-9a-f]{32}", ""));
     }
 
     @Test

@@ -59,7 +59,7 @@ class LingerTest {
     private static String receives(Socket socket) throws IOException {
         String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         return all.substring(0, Math.min(all.length(), "HTTP/1.1 413".length())) + "…"
-                + all.substring(Math.max(0, all.length() - 4)).strip();
+                + (all.matches("(?s).*\r\n\r\nno\\.\nrequest [0-9a-f]{32}\n") ? "no." : "");
     }
 
     @Test

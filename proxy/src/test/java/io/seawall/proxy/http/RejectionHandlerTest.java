@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,66 @@ class RejectionHandlerTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"api, JSON", "hooks, JSON", "ui, TEXT", "none, TEXT"})
+    void speaksAsTheRouteDoesToWhomeverDoesNotSay(String route, String kind) {
+        client.sends(get("Accept: */*"));
+        Exchange.of(client.channel()).route(route);
+        client.writes(REJECTION);
+
+        assertTrue(client.receives().contains("\r\nContent-Type: "
+                + (kind.equals("JSON") ? OwnAnswer.JSON : OwnAnswer.TEXT) + "\r\n"));
+    }
+
+    @Test
+    void showsAPageToAPersonOnAnyRoute() {
+        client.sends(get("Sec-Fetch-Mode: navigate"));
+        Exchange.of(client.channel()).route("api");
+        client.writes(REJECTION);
+
+        assertTrue(client.receives().contains("\r\nContent-Type: " + OwnAnswer.HTML));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"GET|401|<a class=\"do\" href=\"\">Log in</a>",
+        "GET|429|", "GET|502|<a class=\"do\" href=\"\">Try again</a>",
+        "GET|404|<a class=\"do\" href=\"/\">Start page</a>", "GET|403|", "POST|401|", "POST|503|",
+        "POST|405|<a class=\"do\" href=\"/\">Start page</a>"})
+    void offersWhatMayHelp(String method, int status, @Nullable String action) {
+        client.sends(head(method + " / HTTP/1.1", "Host: a", "Content-Length: 0", "Sec-Fetch-Mode: navigate"));
+        client.writes(Rejection.client(status, "x", "Title. Message."));
+
+        String page = client.receives();
+        assertTrue(page.contains("<h1>Title</h1><p>Message.</p>" + (action == null ? "" : action) + "</main>"), page);
+    }
+
+    @Test
+    void offersNothingWhereThePageGoesOnByItself() {
+        client.sends(get("Accept: text/html"));
+        client.writes(Rejection.upstream(503, "starting", "Wait.").with("Refresh", "3"));
+
+        assertTrue(client.receives().contains("<main class=\"wait\"><h1>Wait</h1></main>"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Accept: text/html", "Accept: application/json", "Accept: */*"})
+    void namesTheRequestInAHeader(String accept) {
+        client.sends(get(accept));
+        client.writes(REJECTION);
+
+        String answer = client.receives();
+        assertTrue(answer.contains("\r\nX-Request-Id: " + client.ended().getFirst().id() + "\r\n"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"If-None-Match: *", "If-Modified-Since: Mon, 01 Jan 2035 00:00:00 GMT", "Range: bytes=0-1"})
+    void answersInFullWhateverIsCached(String field) {
+        client.sends(get(field));
+        client.writes(REJECTION);
+
+        assertTrue(client.receives().startsWith("HTTP/1.1 421 "));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT"})
     void showsNoPageToWhatIsNoNavigation(String method) {
         client.sends(head(method + " / HTTP/1.1", "Host: a", "Accept: text/html"));
@@ -70,7 +131,7 @@ class RejectionHandlerTest {
         assertTrue(page.contains("<p>Really.</p>"), page);
         assertTrue(page.contains("<pre>SEAWALL_HOSTS=&lt;yours&gt;</pre>"), page);
         assertTrue(page.contains("421 host"), page);
-        assertTrue(page.contains("request " + client.ended().getFirst().id()), page);
+        assertTrue(page.contains("request <code>" + client.ended().getFirst().id() + "</code>"), page);
     }
 
     @Test
@@ -80,7 +141,7 @@ class RejectionHandlerTest {
 
         String answer = client.receives();
         assertEquals(
-                "{\"error\":{\"message\":\"Not <ours>, \\\"a\\\\b\\\". Really.\",\"type\":\"host\",\"request_id\":\""
+                "{\"error\":{\"message\":\"Not <ours>, \\\"a\\\\b\\\". Really.\",\"type\":\"client\",\"code\":\"host\",\"request_id\":\""
                         + client.ended().getFirst().id() + "\"}}\n",
                 answer.substring(answer.indexOf("\r\n\r\n") + 4));
     }
@@ -90,7 +151,9 @@ class RejectionHandlerTest {
         client.sends(get());
         client.writes(REJECTION);
 
-        assertTrue(client.receives().endsWith("\r\n\r\nNot <ours>, \"a\\b\". Really.\nSEAWALL_HOSTS=<yours>\n"));
+        String answer = client.receives();
+        assertEquals("Not <ours>, \"a\\b\". Really.\nSEAWALL_HOSTS=<yours>\nrequest "
+                + client.ended().getFirst().id() + "\n", answer.substring(answer.indexOf("\r\n\r\n") + 4));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.seawall.proxy.Answer;
 import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +35,22 @@ class HostHandlerTest {
         assertEquals(421, answer.status());
         assertEquals("text/html; charset=utf-8", answer.header("Content-Type"));
         assertTrue(answer.body().contains("<h1>This Seawall does not serve that host name</h1>"
-                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.</p>"
+                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall&#39;s environment and start it again.</p>"
                 + "<pre>SEAWALL_HOSTS=new.example.com</pre>"), answer.body());
+    }
+
+    /// All of them are hosts by RFC 3986, and somebody may paste the line that the page shows.
+    @ParameterizedTest
+    @ValueSource(strings = {"a'onfocus=alert(1)", "a&lt;b", "$(id)", "a,evil.example", "*.example.com", "a;b",
+        "%3Cb%3E",
+        "a.b.c.d.e.f.g.h.i.j.k.l", "-=!~", "[v1.x]", "a..b"})
+    void showsNoHostThatIsNotADnsName(String host) {
+        for (String accept : List.of("text/html", "application/json", "*/*")) {
+            Answer answer = seawall.ask("203.0.113.7", "GET / HTTP/1.1\nHost: " + host + "\nAccept: " + accept);
+            assertTrue(answer.status() == 421 || answer.status() == 400, answer.toString());
+            assertFalse(answer.body().contains(host), answer.body());
+            assertFalse(answer.body().contains("SEAWALL_HOSTS="), answer.body());
+        }
     }
 
     @Test
@@ -44,7 +59,7 @@ class HostHandlerTest {
                 "GET /v1/models HTTP/1.1\nHost: evil.example\nAccept: application/json");
         assertEquals(421, answer.status());
         assertTrue(answer.body().startsWith(
-                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.\",\"type\":\"host\""),
+                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.\",\"type\":\"client\",\"code\":\"host\""),
                 answer.body());
     }
 

@@ -29,8 +29,8 @@ class RouteHandlerTest {
                 line + " HTTP/1.1\nHost: claw.example.com\nAccept: application/json\n" + headers);
     }
 
-    private static String type(Answer answer) {
-        return answer.body().replaceFirst("(?s).*\"type\":\"([^\"]*)\".*", "$1");
+    private static String code(Answer answer) {
+        return answer.body().replaceFirst("(?s).*\"code\":\"([^\"]*)\".*", "$1");
     }
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class RouteHandlerTest {
         for (String method : List.of("GET", "POST")) {
             Answer answer = ask(method + " " + path, "");
             assertEquals(400, answer.status());
-            assertEquals("ambiguous_path", type(answer));
+            assertEquals("ambiguous_path", code(answer));
         }
         assertEquals(400, ask("GET " + path, WEBSOCKET).status());
         assertEquals(0, seawall.permitted.size());
@@ -53,7 +53,7 @@ class RouteHandlerTest {
     void refusesAWebSocketWhereThereIsNone(String path) {
         Answer answer = ask("GET " + path, WEBSOCKET);
         assertEquals(400, answer.status());
-        assertEquals("upgrade_not_here", type(answer));
+        assertEquals("upgrade_not_here", code(answer));
     }
 
     @ParameterizedTest
@@ -80,7 +80,8 @@ class RouteHandlerTest {
         Answer over = ask(line, "Content-Length: " + (limit + 1));
         assertEquals(413, over.status());
         assertEquals("close", over.header("Connection"));
-        assertTrue(over.body().contains("larger than the " + limit + " bytes"), over.body());
+        assertTrue(over.body().contains(limit == 0 ? "takes no request body." : "takes up to " + limit + " bytes."),
+                over.body());
         assertTrue(ask(line, "Content-Length: " + limit).status() != 413);
     }
 
@@ -90,7 +91,7 @@ class RouteHandlerTest {
     void refusesAHooksTokenInTheQueryEvenBesideAValidOne(String target) {
         Answer answer = ask("POST " + target, "Authorization: Bearer " + TestConfig.HOOKS_TOKEN);
         assertEquals(400, answer.status());
-        assertEquals("query_token", type(answer));
+        assertEquals("query_token", code(answer));
     }
 
     @ParameterizedTest
