@@ -329,6 +329,8 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.certificate.expiry.timestamp.seconds",
                 "When the certificate expires, in seconds since 1970; of two, the first to.",
                 () -> watch.expiry().getEpochSecond());
+        metrics.gauge("seawall.certificate.lifetime.seconds", "How long that certificate was made for.",
+                () -> watch.lifetime().toSeconds());
         String description = "Newer certificates found while running: taken into service, or refused.";
         metrics.counter("seawall.certificate.reloads", description, watch::reloads, "outcome", "ok");
         metrics.counter("seawall.certificate.reloads", description, watch::refusals, "outcome", "refused");

@@ -98,6 +98,7 @@ class CertificateWatchTest {
         assertEquals(List.of(first.fingerprint(), second.fingerprint()), taken);
         assertEquals(1, watch.reloads());
         assertEquals(second.notAfter(), watch.expiry());
+        assertEquals(Duration.between(second.leaf().getNotBefore().toInstant(), second.notAfter()), watch.lifetime());
         assertEquals("", watch.detail());
     }
 
