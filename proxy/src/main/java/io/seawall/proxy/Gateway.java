@@ -310,8 +310,7 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.upstream.up", "1 while the gateway would answer.", () -> health.isUp() ? 1 : 0);
         metrics.gauge("seawall.upstream.exposed", "1 while the gateway listens beyond loopback.",
                 () -> exposure.isExposed() ? 1 : 0);
-        metrics.counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.",
-                setup.journal()::dropped);
+        metrics.measure(setup.journal());
         tls.ifPresent(t -> metrics.counter("seawall.tls.resumptions",
                 "Handshakes that began with a session ticket of ours.", t::resumed));
         certificates.ifPresent(this::measure);

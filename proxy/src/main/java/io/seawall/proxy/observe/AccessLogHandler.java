@@ -10,14 +10,19 @@ import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Secret;
 import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.auth.Decision;
+import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.client.ClientNetwork;
+import io.seawall.proxy.client.Peer;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.route.Route;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one line for each exchange, and one stable `auth_failure` line for each wrong credential, which is what
@@ -42,16 +47,24 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         switch (event) {
             case Exchange.Ended(Exchange exchange) -> access(exchange, ctx.channel());
-            case AuthEvent auth when isFailure(auth) -> journal.log(System.Logger.Level.WARNING,
-                    "auth_failure layer=" + auth.layer().label() + " reason=" + auth.reason() + " client="
-                            + ClientAddress.text(auth.client()),
-                    Map.of());
+            case AuthEvent auth when isFailure(auth) -> failure(auth);
             default -> {
                 // not for the log
             }
         }
         ctx.fireUserEventTriggered(event);
     }
+
+    private void failure(AuthEvent event) {
+        boolean guess = event.outcome().equals("denied");
+        journal.log(guess ? LineBudget.Kind.AUTH_FAILURE : LineBudget.Kind.LOCKED,
+                new Guesser(event.layer(), ClientNetwork.of(event.client())), System.Logger.Level.WARNING,
+                "auth_failure layer=" + event.layer().label() + " reason=" + event.reason() + " client="
+                        + ClientAddress.text(event.client()),
+                Map.of());
+    }
+
+    private record Guesser(Layer layer, ClientNetwork network) {}
 
     /// Asking without a credential is how every login begins; it is no failure. Nor is a foreign page's request: its
     /// client is the person whose browser was used, and banning that one is what the page may want.
@@ -88,7 +101,29 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         if (exchange.isTunnel()) {
             fields.put("websocket", true);
         }
-        journal.log(System.Logger.Level.INFO, "request", fields);
+        Optional<LineBudget.Kind> limited = limited(exchange);
+        if (limited.isPresent()) {
+            InetAddress client = exchange.client();
+            // before it is known whose the request is, it is the connection's
+            journal.log(limited.get(), ClientNetwork.of(client == null ? Peer.of(channel) : client),
+                    System.Logger.Level.INFO, "request", fields);
+        } else {
+            journal.log(System.Logger.Level.INFO, "request", fields);
+        }
+    }
+
+    /// Whose line a stranger can have for the asking. What a layer let in is always written, and what a public path let
+    /// through to the gateway.
+    private static Optional<LineBudget.Kind> limited(Exchange exchange) {
+        boolean isPublic = exchange.route().equals(Route.PUBLIC.label());
+        if (exchange.outcome().equals("granted") || exchange.upstreamNanos() >= 0
+                || isPublic && exchange.status() >= 500) {
+            return Optional.empty();
+        }
+        if (exchange.rejection() != null) {
+            return Optional.of(LineBudget.Kind.REFUSAL);
+        }
+        return isPublic || !exchange.layer().equals("none") ? Optional.empty() : Optional.of(LineBudget.Kind.OPEN);
     }
 
     private static String client(@Nullable InetAddress address) {

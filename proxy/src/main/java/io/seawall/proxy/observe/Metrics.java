@@ -83,6 +83,16 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
     }
 
+    /// Counts the lines that the journal did not write.
+    public void measure(Journal journal) {
+        counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.", journal::dropped);
+        for (LineBudget.Kind kind : LineBudget.Kind.values()) {
+            counter("seawall.log.lines.suppressed",
+                    "Log lines that a flood would have made, told in summaries instead.",
+                    () -> journal.suppressed(kind), "kind", kind.label());
+        }
+    }
+
     public void websocketClosed(String reason) {
         websocketsClosed(reason).increment();
     }
