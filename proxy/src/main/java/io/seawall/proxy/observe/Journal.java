@@ -45,7 +45,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /// @param nanos a clock like [System#nanoTime()], for the budgets
-    Journal(PrintStream out, Config.LogFormat format, LongSupplier nanos) {
+    public Journal(PrintStream out, Config.LogFormat format, LongSupplier nanos) {
         this.out = out;
         budget = new LineBudget(nanos);
         json = switch (format) {
