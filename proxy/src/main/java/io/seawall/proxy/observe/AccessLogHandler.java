@@ -19,16 +19,22 @@ import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one line for each exchange, and one stable `auth_failure` line for each wrong credential, which is what
 /// fail2ban reads.
 @Sharable
 public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
+    private static final Set<String> GUESSES = Arrays.stream(Decision.Reason.values())
+            .filter(Decision.Reason::isGuess).map(Decision.Reason::label).collect(Collectors.toUnmodifiableSet());
+
     private final Journal journal;
     private final Redaction redaction;
 
@@ -56,8 +62,8 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void failure(AuthEvent event) {
-        boolean guess = event.outcome().equals("denied");
-        journal.log(guess ? LineBudget.Kind.AUTH_FAILURE : LineBudget.Kind.LOCKED,
+        // apart, so that nobody can spend the budget of his guesses on lines that ban nobody
+        journal.log(GUESSES.contains(event.reason()) ? LineBudget.Kind.AUTH_FAILURE : LineBudget.Kind.NO_GUESS,
                 new Guesser(event.layer(), ClientNetwork.of(event.client())), System.Logger.Level.WARNING,
                 "auth_failure layer=" + event.layer().label() + " reason=" + event.reason() + " client="
                         + ClientAddress.text(event.client()),
@@ -78,6 +84,9 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void access(Exchange exchange, Channel channel) {
+        if (!isWritten(exchange, channel)) {
+            return; // before anything is spent on it: a flood must not cost us the redaction of its paths
+        }
         RequestHead head = exchange.head();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", exchange.id());
@@ -101,15 +110,18 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         if (exchange.isTunnel()) {
             fields.put("websocket", true);
         }
-        Optional<LineBudget.Kind> limited = limited(exchange);
-        if (limited.isPresent()) {
-            InetAddress client = exchange.client();
-            // before it is known whose the request is, it is the connection's
-            journal.log(limited.get(), ClientNetwork.of(client == null ? Peer.of(channel) : client),
-                    System.Logger.Level.INFO, "request", fields);
-        } else {
-            journal.log(System.Logger.Level.INFO, "request", fields);
+        journal.log(System.Logger.Level.INFO, "request", fields);
+    }
+
+    private boolean isWritten(Exchange exchange, Channel channel) {
+        if (!journal.isWanted(System.Logger.Level.INFO)) {
+            return false;
         }
+        Optional<LineBudget.Kind> limited = limited(exchange);
+        InetAddress client = exchange.client();
+        // before it is known whose the request is, it is the connection's
+        return limited.isEmpty() || journal.permits(limited.get(),
+                ClientNetwork.of(client == null ? Peer.of(channel) : client));
     }
 
     /// Whose line a stranger can have for the asking. What a layer let in is always written, and what a public path let

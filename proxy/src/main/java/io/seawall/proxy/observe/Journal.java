@@ -75,7 +75,7 @@ public final class Journal implements AutoCloseable {
         return least;
     }
 
-    private boolean isWanted(System.Logger.Level level) {
+    boolean isWanted(System.Logger.Level level) {
         return level.getSeverity() >= least.getSeverity();
     }
 
@@ -91,10 +91,15 @@ public final class Journal implements AutoCloseable {
     /// @param client whose budget it is, besides everybody's
     void log(LineBudget.Kind kind, Object client, System.Logger.Level level, String message,
             Map<String, Object> fields) {
-        boolean always = kind == LineBudget.Kind.AUTH_FAILURE || kind == LineBudget.Kind.LOCKED;
-        if ((always || isWanted(level)) && budget.take(kind, client)) {
+        boolean always = kind == LineBudget.Kind.AUTH_FAILURE || kind == LineBudget.Kind.NO_GUESS;
+        if ((always || isWanted(level)) && permits(kind, client)) {
             write(level, message, fields);
         }
+    }
+
+    /// Whether one more line of the kind may be written for the client; if not, it is counted.
+    boolean permits(LineBudget.Kind kind, Object client) {
+        return budget.take(kind, client);
     }
 
     private void write(System.Logger.Level level, String message, Map<String, Object> fields) {

@@ -24,8 +24,8 @@ final class LineBudget {
     enum Kind {
         // a wrong credential
         AUTH_FAILURE(30, 30, 1000, 50),
-        // whoever is locked out and goes on
-        LOCKED(5, 1, 200, 5),
+        // one that was malformed, or not looked at because its client is locked out
+        NO_GUESS(5, 1, 200, 5),
         // the access line of a request that Seawall refused
         REFUSAL(200, 60, 1000, 20),
         // the access line of a request that no layer guards and that Seawall answers, like a health check

@@ -177,7 +177,21 @@ class AccessLogHandlerTest {
         List<String> log = seawall.log();
         assertEquals(10, lines(log, "reason=wrong_token"));
         assertEquals(5, lines(log, "reason=locked"));
-        assertEquals(1, lines(log, "\"kind\":\"locked\",\"count\":295"));
+        assertEquals(1, lines(log, "\"kind\":\"no_guess\",\"count\":295"));
+    }
+
+    /// Else a guesser would make room for himself first, and fail2ban would see nothing of him.
+    @Test
+    void writesGuessesOfWhoeverSpentHisOtherLines() {
+        for (int i = 0; i < 300; i++) {
+            ask("GET /v1/models", "Authorization: Basic YTpi");
+        }
+        for (int i = 0; i < 10; i++) {
+            ask("GET /v1/models", "Authorization: Bearer wrong");
+        }
+        List<String> log = seawall.log();
+        assertEquals(5, lines(log, "reason=malformed"));
+        assertEquals(10, lines(log, "reason=wrong_token"));
     }
 
     @Test
@@ -188,6 +202,15 @@ class AccessLogHandlerTest {
         List<String> log = seawall.log();
         assertEquals(200, lines(log, "/healthz"));
         assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
+    }
+
+    @Test
+    void writesNoAccessLineAboveItsLevelButFailures() {
+        seawall.journal.level(System.Logger.Level.WARNING);
+        ask("GET /healthz");
+        ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        ask("GET /v1/models", "Authorization: Bearer wrong");
+        assertEquals(List.of(failure("gateway", "wrong_token", CLIENT)), log());
     }
 
     @Test
@@ -208,7 +231,7 @@ class AccessLogHandlerTest {
             ask("GET /v1/models", "Authorization: Bearer wrong");
         }
         String scrape = seawall.metrics.scrape("");
-        assertTrue(scrape.contains("seawall_log_lines_suppressed_total{kind=\"locked\"} 295.0"), scrape);
+        assertTrue(scrape.contains("seawall_log_lines_suppressed_total{kind=\"no_guess\"} 295.0"), scrape);
         assertTrue(scrape.contains("seawall_log_lines_suppressed_total{kind=\"auth_failure\"} 0.0"), scrape);
         assertTrue(scrape.contains("{layer=\"gateway\",outcome=\"locked\",reason=\"locked\"} 300.0"), scrape);
     }

@@ -193,7 +193,7 @@ class JournalTest {
                 journal.log(kind, "client", System.Logger.Level.WARNING, kind.label(), Map.of());
             }
         }
-        assertEquals(List.of("auth_failure", "locked"), out.toString(StandardCharsets.UTF_8).lines()
+        assertEquals(List.of("auth_failure", "no_guess"), out.toString(StandardCharsets.UTF_8).lines()
                 .map(line -> line.replaceFirst(".*\"message\":\"([a-z_]*)\".*", "$1")).toList());
     }
 
@@ -224,12 +224,12 @@ class JournalTest {
     void tellsOfAFloodBeforeItIsClosed() {
         try (Journal journal = journal(LogFormat.TEXT)) {
             for (int i = 0; i < 7; i++) {
-                journal.log(LineBudget.Kind.LOCKED, "one client", System.Logger.Level.WARNING, "x", Map.of());
+                journal.log(LineBudget.Kind.NO_GUESS, "one client", System.Logger.Level.WARNING, "x", Map.of());
             }
         }
         List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
         assertEquals(6, lines.size());
-        assertTrue(lines.getLast().endsWith(" WARNING lines suppressed kind=locked count=2 seconds=0"),
+        assertTrue(lines.getLast().endsWith(" WARNING lines suppressed kind=no_guess count=2 seconds=0"),
                 lines.getLast());
     }
 

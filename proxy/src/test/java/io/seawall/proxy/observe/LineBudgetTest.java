@@ -52,7 +52,7 @@ class LineBudgetTest {
     void writesSoManyOfOneClient() {
         assertEquals(30, written(Kind.AUTH_FAILURE, 1000, "a"));
         assertEquals(30, written(Kind.AUTH_FAILURE, 1000, "b"));
-        assertEquals(5, written(Kind.LOCKED, 1000, "a"));
+        assertEquals(5, written(Kind.NO_GUESS, 1000, "a"));
         assertEquals(200, written(Kind.REFUSAL, 1000, "a"));
         assertEquals(200, written(Kind.OPEN, 1000, "a"));
         assertEquals(50, written(Kind.EVENT, 1000, "a"));
@@ -105,17 +105,17 @@ class LineBudgetTest {
 
     @Test
     void tellsOnceWhatItSuppressedTenSecondsAfterTheFirst() {
-        written(Kind.LOCKED, 8, "a");
+        written(Kind.NO_GUESS, 8, "a");
         assertEquals(List.of(), budget.due());
         pass(9);
         assertEquals(List.of(), budget.due());
         pass(1);
-        assertEquals(List.of(new Summary(Kind.LOCKED, 3, 10)), budget.due());
+        assertEquals(List.of(new Summary(Kind.NO_GUESS, 3, 10)), budget.due());
         assertEquals(List.of(), budget.due());
-        written(Kind.LOCKED, 2, "a");
+        written(Kind.NO_GUESS, 2, "a");
         assertEquals(List.of(), budget.due());
-        assertEquals(List.of(new Summary(Kind.LOCKED, 2, 0)), budget.rest());
-        assertEquals(5, budget.suppressed(Kind.LOCKED));
+        assertEquals(List.of(new Summary(Kind.NO_GUESS, 2, 0)), budget.rest());
+        assertEquals(5, budget.suppressed(Kind.NO_GUESS));
     }
 
     @Test
