@@ -128,6 +128,12 @@ final class CertificateWatch implements AutoCloseable {
         return served.stream().map(KeyMaterial::notAfter).min(Comparator.naturalOrder()).orElse(Instant.MAX);
     }
 
+    /// How long the one that expires first was made for.
+    Duration lifetime() {
+        return served.stream().min(Comparator.comparing(KeyMaterial::notAfter))
+                .map(m -> Duration.between(m.leaf().getNotBefore().toInstant(), m.notAfter())).orElse(Duration.ZERO);
+    }
+
     boolean isExpired() {
         return clock.instant().isAfter(expiry());
     }

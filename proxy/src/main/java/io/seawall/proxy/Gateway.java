@@ -340,8 +340,7 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.upstream.up", "1 while the gateway would answer.", () -> health.isUp() ? 1 : 0);
         metrics.gauge("seawall.upstream.exposed", "1 while the gateway listens beyond loopback.",
                 () -> exposure.isExposed() ? 1 : 0);
-        metrics.counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.",
-                setup.journal()::dropped);
+        metrics.measure(setup.journal());
         tls.ifPresent(t -> metrics.counter("seawall.tls.resumptions",
                 "Handshakes that began with a session ticket of ours.", t::resumed));
         metrics.gauge("seawall.draining", "1 while Seawall takes no new connections and lets running work end.",
@@ -375,6 +374,8 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.certificate.expiry.timestamp.seconds",
                 "When the certificate expires, in seconds since 1970; of two, the first to.",
                 () -> watch.expiry().getEpochSecond());
+        metrics.gauge("seawall.certificate.lifetime.seconds", "How long that certificate was made for.",
+                () -> watch.lifetime().toSeconds());
         String description = "Newer certificates found while running: taken into service, or refused.";
         metrics.counter("seawall.certificate.reloads", description, watch::reloads, "outcome", "ok");
         metrics.counter("seawall.certificate.reloads", description, watch::refusals, "outcome", "refused");

@@ -50,8 +50,7 @@ import java.util.Optional;
 /// or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
 public final class MemorySeawall implements AutoCloseable {
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
-    public final Journal journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8),
-            Config.LogFormat.JSON);
+    public final Journal journal;
     public final Sessions sessions;
     public final Throttle throttle;
     public final Metrics metrics = new Metrics("test");
@@ -62,7 +61,7 @@ public final class MemorySeawall implements AutoCloseable {
     private final ClientPipeline pipeline;
     private final boolean relaying;
     private final List<MemoryChannel> channels = new ArrayList<>();
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private boolean ready = true;
 
     public MemorySeawall(Config config) {
@@ -93,6 +92,7 @@ public final class MemorySeawall implements AutoCloseable {
             }
         };
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
+        journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8), Config.LogFormat.JSON, ticker::read);
         byte[] key = new byte[32];
         sessions = new Sessions(key, config.basic().versions(key), config.session(), Revocations.inMemory(clock),
                 clock);

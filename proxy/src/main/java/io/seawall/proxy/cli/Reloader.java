@@ -96,8 +96,14 @@ final class Reloader implements AutoCloseable {
             if (!changed.isEmpty()) {
                 gateway.reload(next.config());
             }
+            // said where either of the two wants to hear it
+            System.Logger.Level level = Serving.level(next.config());
+            if (level.getSeverity() < Serving.level(inForce.config()).getSeverity()) {
+                journal.level(level);
+            }
             inForce = next;
             taken(cause, changed);
+            journal.level(level);
         } catch (ConfigException e) {
             refuse(cause, text(e.problems()));
         } catch (CertificateTrouble e) {

@@ -48,6 +48,7 @@ final class Serving {
         }
         Reloads reloads = new Reloads();
         Journal journal = new Journal(console.output(), config.log());
+        journal.level(level(config));
         JournalLoggerFinder.use(journal);
         start.warnings().forEach(warning -> journal.log(System.Logger.Level.WARNING, warning, Map.of()));
         Gateway gateway;
@@ -75,6 +76,11 @@ final class Serving {
             Thread.currentThread().interrupt();
         }
         return Exit.FINE;
+    }
+
+    /// The least severe lines that the configuration wants.
+    static System.Logger.Level level(Config config) {
+        return System.Logger.Level.valueOf(config.logLevel().name());
     }
 
     private Map<String, Object> facts(Gateway gateway) {

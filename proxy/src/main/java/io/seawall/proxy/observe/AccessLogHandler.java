@@ -8,12 +8,20 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.auth.Decision;
+import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.client.ClientNetwork;
+import io.seawall.proxy.client.Peer;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.route.Route;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// fail2ban reads.
 @Sharable
 public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
+    private static final Set<String> GUESSES = Arrays.stream(Decision.Reason.values())
+            .filter(Decision.Reason::isGuess).map(Decision.Reason::label).collect(Collectors.toUnmodifiableSet());
+
     private final Journal journal;
     private volatile Redaction redaction;
 
@@ -39,16 +50,24 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         switch (event) {
             case Exchange.Ended(Exchange exchange) -> access(exchange, ctx.channel());
-            case AuthEvent auth when isFailure(auth) -> journal.log(System.Logger.Level.WARNING,
-                    "auth_failure layer=" + auth.layer().label() + " reason=" + auth.reason() + " client="
-                            + ClientAddress.text(auth.client()),
-                    Map.of());
+            case AuthEvent auth when isFailure(auth) -> failure(auth);
             default -> {
                 // not for the log
             }
         }
         ctx.fireUserEventTriggered(event);
     }
+
+    private void failure(AuthEvent event) {
+        // apart, so that nobody can spend the budget of his guesses on lines that ban nobody
+        journal.log(GUESSES.contains(event.reason()) ? LineBudget.Kind.AUTH_FAILURE : LineBudget.Kind.NO_GUESS,
+                new Guesser(event.layer(), ClientNetwork.of(event.client())), System.Logger.Level.WARNING,
+                "auth_failure layer=" + event.layer().label() + " reason=" + event.reason() + " client="
+                        + ClientAddress.text(event.client()),
+                Map.of());
+    }
+
+    private record Guesser(Layer layer, ClientNetwork network) {}
 
     /// Asking without a credential is how every login begins; it is no failure. Nor is a foreign page's request: its
     /// client is the person whose browser was used, and banning that one is what the page may want.
@@ -62,6 +81,9 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void access(Exchange exchange, Channel channel) {
+        if (!isWritten(exchange, channel)) {
+            return; // before anything is spent on it: a flood must not cost us the redaction of its paths
+        }
         RequestHead head = exchange.head();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", exchange.id());
@@ -86,6 +108,31 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
             fields.put("websocket", true);
         }
         journal.log(System.Logger.Level.INFO, "request", fields);
+    }
+
+    private boolean isWritten(Exchange exchange, Channel channel) {
+        if (!journal.isWanted(System.Logger.Level.INFO)) {
+            return false;
+        }
+        Optional<LineBudget.Kind> limited = limited(exchange);
+        InetAddress client = exchange.client();
+        // before it is known whose the request is, it is the connection's
+        return limited.isEmpty() || journal.permits(limited.get(),
+                ClientNetwork.of(client == null ? Peer.of(channel) : client));
+    }
+
+    /// Whose line a stranger can have for the asking. What a layer let in is always written, and what a public path let
+    /// through to the gateway.
+    private static Optional<LineBudget.Kind> limited(Exchange exchange) {
+        boolean isPublic = exchange.route().equals(Route.PUBLIC.label());
+        if (exchange.outcome().equals("granted") || exchange.upstreamNanos() >= 0
+                || isPublic && exchange.status() >= 500) {
+            return Optional.empty();
+        }
+        if (exchange.rejection() != null) {
+            return Optional.of(LineBudget.Kind.REFUSAL);
+        }
+        return isPublic || !exchange.layer().equals("none") ? Optional.empty() : Optional.of(LineBudget.Kind.OPEN);
     }
 
     private static String client(@Nullable InetAddress address) {

@@ -13,18 +13,22 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /// Writes log lines from a thread of its own: whoever reads our output slowly slows nobody down, but loses lines, and
-/// the number of lost ones is the next line. One event is one line whatever it contains: control bytes are escaped.
+/// the number of lost ones is the next line. One event is one line whatever it contains: control bytes are escaped. The
+/// level may change at any time; of a flood of failures it writes some, and how many more there were ([LineBudget]).
 public final class Journal implements AutoCloseable {
     private static final int CAPACITY = 16_384;
     private static final JsonFactory JSON = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSS")
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS")
             .withZone(ZoneId.systemDefault());
 
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(CAPACITY);
@@ -32,10 +36,18 @@ public final class Journal implements AutoCloseable {
     private final PrintStream out;
     private final boolean json;
     private final Thread writer;
+    private final LineBudget budget;
+    private volatile System.Logger.Level least = System.Logger.Level.INFO;
     private volatile boolean closed;
 
     public Journal(PrintStream out, Config.LogFormat format) {
+        this(out, format, System::nanoTime);
+    }
+
+    /// @param nanos a clock like [System#nanoTime()], for the budgets
+    public Journal(PrintStream out, Config.LogFormat format, LongSupplier nanos) {
         this.out = out;
+        budget = new LineBudget(nanos);
         json = switch (format) {
             case JSON -> true;
             case TEXT -> false;
@@ -53,8 +65,44 @@ public final class Journal implements AutoCloseable {
         return console != null && console.isTerminal();
     }
 
+    /// From now on only lines of that level or above; but failures to log in always, because bans hang on them, and
+    /// what lines there would have been. There is nothing below INFO.
+    public void level(System.Logger.Level level) {
+        least = level;
+    }
+
+    System.Logger.Level level() {
+        return least;
+    }
+
+    boolean isWanted(System.Logger.Level level) {
+        return level.getSeverity() >= least.getSeverity();
+    }
+
     /// @param fields values are strings, numbers or booleans; they must not be secret
     public void log(System.Logger.Level level, String message, Map<String, Object> fields) {
+        if (isWanted(level)) {
+            write(level, message, fields);
+        }
+    }
+
+    /// A line that a stranger can make us write, as often as he likes.
+    ///
+    /// @param client whose budget it is, besides everybody's
+    void log(LineBudget.Kind kind, Object client, System.Logger.Level level, String message,
+            Map<String, Object> fields) {
+        boolean always = kind == LineBudget.Kind.AUTH_FAILURE || kind == LineBudget.Kind.NO_GUESS;
+        if ((always || isWanted(level)) && permits(kind, client)) {
+            write(level, message, fields);
+        }
+    }
+
+    /// Whether one more line of the kind may be written for the client; if not, it is counted.
+    boolean permits(LineBudget.Kind kind, Object client) {
+        return budget.take(kind, client);
+    }
+
+    private void write(System.Logger.Level level, String message, Map<String, Object> fields) {
         if (!lines.offer(line(level, message, fields))) {
             dropped.incrementAndGet();
         }
@@ -63,6 +111,11 @@ public final class Journal implements AutoCloseable {
     /// Lines lost since the start because the output was too slow.
     public long dropped() {
         return dropped.get();
+    }
+
+    /// Lines of the kind that were only counted, since the start.
+    long suppressed(LineBudget.Kind kind) {
+        return budget.suppressed(kind);
     }
 
     private String line(System.Logger.Level level, String message, Map<String, Object> fields) {
@@ -100,25 +153,42 @@ public final class Journal implements AutoCloseable {
         try {
             while (!closed || !lines.isEmpty()) {
                 String line = lines.poll(200, TimeUnit.MILLISECONDS);
-                if (line == null) {
-                    continue;
-                }
                 StringBuilder batch = new StringBuilder();
                 for (; line != null; line = lines.poll()) {
                     batch.append(line).append('\n');
                 }
+                // neither of these through the queue, which is full just then
                 long now = dropped.get();
                 if (now > reported) {
-                    // not through the queue, which is full just then
                     batch.append(line(System.Logger.Level.WARNING, "log lines dropped",
                             Map.of("lines", now - reported))).append('\n');
                     reported = now;
                 }
-                out.write(batch.toString().getBytes(StandardCharsets.UTF_8));
-                out.flush();
+                tell(budget.due(), batch);
+                flush(batch);
             }
+            StringBuilder end = new StringBuilder();
+            tell(budget.rest(), end);
+            flush(end);
         } catch (InterruptedException | IOException e) {
             // the output is gone: there is nowhere left to say so
+        }
+    }
+
+    private void tell(List<LineBudget.Summary> summaries, StringBuilder batch) {
+        for (LineBudget.Summary summary : summaries) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("kind", summary.kind().label());
+            fields.put("count", summary.count());
+            fields.put("seconds", summary.seconds());
+            batch.append(line(System.Logger.Level.WARNING, "lines suppressed", fields)).append('\n');
+        }
+    }
+
+    private void flush(StringBuilder batch) throws IOException {
+        if (!batch.isEmpty()) {
+            out.write(batch.toString().getBytes(StandardCharsets.UTF_8));
+            out.flush();
         }
     }
 

@@ -26,9 +26,11 @@ public final class JournalLoggerFinder extends System.LoggerFinder {
 
         @Override
         public boolean isLoggable(Level level) {
+            Journal journal = JOURNAL.get();
+            Level wanted = journal == null ? Level.INFO : journal.level();
             // libraries speak only when something is wrong
-            Level least = getName.startsWith("io.seawall.") ? Level.INFO : Level.WARNING;
-            return level.getSeverity() >= least.getSeverity();
+            Level least = getName.startsWith("io.seawall.") ? wanted : Level.WARNING;
+            return level.getSeverity() >= Math.max(least.getSeverity(), wanted.getSeverity());
         }
 
         @Override
@@ -46,7 +48,7 @@ public final class JournalLoggerFinder extends System.LoggerFinder {
             if (journal == null) {
                 System.err.println("seawall: " + text);
             } else {
-                journal.log(level, text, Map.of());
+                journal.log(LineBudget.Kind.EVENT, getName, level, text, Map.of());
             }
         }
 

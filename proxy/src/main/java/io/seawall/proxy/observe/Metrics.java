@@ -27,6 +27,8 @@ public final class Metrics implements AutoCloseable {
     private static final Duration[] BUCKETS = {Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25),
         Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10),
         Duration.ofSeconds(60), Duration.ofSeconds(600)};
+    private static final String[] FLOODS = {"continuation_flood", "empty_data_flood", "ping_flood", "priority_flood",
+        "provoked_reset_flood", "reset_flood", "settings_flood", "unknown_frame_flood", "window_update_flood"};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -45,6 +47,10 @@ public final class Metrics implements AutoCloseable {
             attempts(layer.label(), "granted", layer == Layer.BASIC ? "password" : "token");
             attempts(layer.label(), "denied", layer == Layer.BASIC ? "wrong_password" : "wrong_token");
             lockouts(layer.label());
+        }
+        attempts(Layer.BASIC.label(), "denied", "unknown_user");
+        for (String flood : FLOODS) {
+            http2Errors("connection", flood);
         }
         for (String kind : new String[]{"refused", "connect_timeout", "closed", "bad_answer", "silent", "exposed",
             "attribution"}) {
@@ -75,6 +81,16 @@ public final class Metrics implements AutoCloseable {
     public void counter(String name, String description, String tag, String tagValue, DoubleSupplier total) {
         FunctionCounter.builder(name, this, metrics -> total.getAsDouble()).description(description).tag(tag, tagValue)
                 .register(registry);
+    }
+
+    /// Counts the lines that the journal did not write.
+    public void measure(Journal journal) {
+        counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.", journal::dropped);
+        for (LineBudget.Kind kind : LineBudget.Kind.values()) {
+            counter("seawall.log.lines.suppressed",
+                    "Log lines that a flood would have made, told in summaries instead.",
+                    () -> journal.suppressed(kind), "kind", kind.label());
+        }
     }
 
     public void websocketClosed(String reason) {
@@ -113,9 +129,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     void http2Trouble(String scope, String reason) {
-        counter("seawall.http2.errors",
-                "Streams and connections that were ended with an error, by flood or error code.",
-                Tags.of("scope", scope, "reason", reason)).increment();
+        http2Errors(scope, reason).increment();
     }
 
     void handshake(String outcome, String reason) {
@@ -154,6 +168,12 @@ public final class Metrics implements AutoCloseable {
     private Counter websocketsClosed(String reason) {
         return counter("seawall.websockets.closed", "WebSockets that ended, by who or what ended them.",
                 Tags.of("reason", reason));
+    }
+
+    private Counter http2Errors(String scope, String reason) {
+        return counter("seawall.http2.errors",
+                "Streams and connections that were ended with an error, by flood or error code.",
+                Tags.of("scope", scope, "reason", reason));
     }
 
     private Counter bytes(String direction) {

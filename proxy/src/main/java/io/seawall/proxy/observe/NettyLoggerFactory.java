@@ -94,7 +94,7 @@ public final class NettyLoggerFactory extends InternalLoggerFactory {
 
         @Override
         public boolean isWarnEnabled() {
-            return true;
+            return target.isLoggable(System.Logger.Level.WARNING);
         }
 
         @Override
@@ -124,7 +124,7 @@ public final class NettyLoggerFactory extends InternalLoggerFactory {
 
         @Override
         public boolean isErrorEnabled() {
-            return true;
+            return target.isLoggable(System.Logger.Level.ERROR);
         }
 
         @Override

@@ -137,4 +137,102 @@ class AccessLogHandlerTest {
         ask("POST /api/x", basic("admin", TestConfig.PASSWORD), "Origin: https://evil.example");
         assertEquals(List.of(line(CLIENT, "ui", "POST", "/api/x", 403, "origin", "bad_origin", "bad_origin")), log());
     }
+
+    // ---- floods
+
+    private long lines(List<String> log, String part) {
+        return log.stream().filter(line -> line.contains(part)).count();
+    }
+
+    @Test
+    void countsRefusalsBeyondAClientsBudget() {
+        for (int i = 0; i < 400; i++) {
+            ask("GET /hooks/../v1/models");
+        }
+        seawall.ask("203.0.113.8", "GET /hooks/../v1/models HTTP/1.1\nHost: localhost");
+        List<String> log = seawall.log();
+        assertEquals(200, lines(log, CLIENT));
+        assertEquals(1, lines(log, "203.0.113.8"));
+        assertTrue(log.getLast().endsWith(
+                "\"message\":\"lines suppressed\",\"kind\":\"refusal\",\"count\":200,\"seconds\":0}"), log.getLast());
+    }
+
+    /// What is malformed before its client is known is on the connection's account.
+    @Test
+    void countsWhatIsTooMalformedToHaveAClientByItsConnections() {
+        for (int i = 0; i < 400; i++) {
+            seawall.ask(CLIENT, "BREW / HTTP/1.1\nHost: localhost");
+        }
+        seawall.ask("203.0.113.8", "BREW / HTTP/1.1\nHost: localhost");
+        List<String> log = seawall.log();
+        assertEquals(201, lines(log, "\"rejected\":\"method\""));
+        assertEquals(1, lines(log, "lines suppressed"));
+    }
+
+    @Test
+    void countsWhoeverIsLockedOutAndGoesOn() {
+        for (int i = 0; i < 310; i++) {
+            ask("GET /v1/models", "Authorization: Bearer wrong");
+        }
+        List<String> log = seawall.log();
+        assertEquals(10, lines(log, "reason=wrong_token"));
+        assertEquals(5, lines(log, "reason=locked"));
+        assertEquals(1, lines(log, "\"kind\":\"no_guess\",\"count\":295"));
+    }
+
+    /// Else a guesser would make room for himself first, and fail2ban would see nothing of him.
+    @Test
+    void writesGuessesOfWhoeverSpentHisOtherLines() {
+        for (int i = 0; i < 300; i++) {
+            ask("GET /v1/models", "Authorization: Basic YTpi");
+        }
+        for (int i = 0; i < 10; i++) {
+            ask("GET /v1/models", "Authorization: Bearer wrong");
+        }
+        List<String> log = seawall.log();
+        assertEquals(5, lines(log, "reason=malformed"));
+        assertEquals(10, lines(log, "reason=wrong_token"));
+    }
+
+    @Test
+    void countsHealthChecksBeyondAClientsBudget() {
+        for (int i = 0; i < 400; i++) {
+            ask("GET /healthz");
+        }
+        List<String> log = seawall.log();
+        assertEquals(200, lines(log, "/healthz"));
+        assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
+    }
+
+    @Test
+    void writesNoAccessLineAboveItsLevelButFailures() {
+        seawall.journal.level(System.Logger.Level.WARNING);
+        ask("GET /healthz");
+        ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        ask("GET /v1/models", "Authorization: Bearer wrong");
+        assertEquals(List.of(failure("gateway", "wrong_token", CLIENT)), log());
+    }
+
+    @Test
+    void writesEveryPermittedRequest() {
+        for (int i = 0; i < 400; i++) {
+            ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        }
+        List<String> log = seawall.log();
+        assertEquals(400, log.size());
+        assertEquals(400, lines(log, "\"outcome\":\"granted\""));
+    }
+
+    /// The metrics have what the log has not.
+    @Test
+    void tellsTheMetricsHowMany() {
+        seawall.metrics.measure(seawall.journal);
+        for (int i = 0; i < 310; i++) {
+            ask("GET /v1/models", "Authorization: Bearer wrong");
+        }
+        String scrape = seawall.metrics.scrape("");
+        assertTrue(scrape.contains("seawall_log_lines_suppressed_total{kind=\"no_guess\"} 295.0"), scrape);
+        assertTrue(scrape.contains("seawall_log_lines_suppressed_total{kind=\"auth_failure\"} 0.0"), scrape);
+        assertTrue(scrape.contains("{layer=\"gateway\",outcome=\"locked\",reason=\"locked\"} 300.0"), scrape);
+    }
 }

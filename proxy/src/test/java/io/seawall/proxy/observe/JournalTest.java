@@ -16,8 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,7 +88,8 @@ class JournalTest {
         fields.put("path", "/ä");
         fields.put("status", 200);
         String line = logged(LogFormat.TEXT, "request", fields).getFirst();
-        assertTrue(line.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO request path=/ä status=200"), line);
+        assertTrue(line.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO request path=/ä status=200"),
+                line);
     }
 
     @Test
@@ -148,5 +153,96 @@ class JournalTest {
     @Test
     void saysNothingOfLostLinesWhereNoneAreLost() {
         assertFalse(logged(LogFormat.JSON, "x", Map.of()).toString().contains("dropped"));
+    }
+
+    // ---- levels
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"ALL|INFO WARNING ERROR", "DEBUG|INFO WARNING ERROR",
+        "INFO|INFO WARNING ERROR",
+        "WARNING|WARNING ERROR", "ERROR|ERROR", "OFF|''"})
+    void writesWhatItsLevelSays(System.Logger.Level level, String written) {
+        try (Journal journal = journal(LogFormat.JSON)) {
+            journal.level(level);
+            for (System.Logger.Level of : List.of(INFO, System.Logger.Level.WARNING, System.Logger.Level.ERROR)) {
+                journal.log(of, of.getName(), Map.of());
+            }
+        }
+        assertEquals(written, String.join(" ", out.toString(StandardCharsets.UTF_8).lines()
+                .map(line -> line.replaceFirst(".*\"message\":\"([A-Z]*)\".*", "$1")).toList()));
+    }
+
+    @Test
+    void changesItsLevelWhileItRuns() {
+        try (Journal journal = journal(LogFormat.JSON)) {
+            journal.level(System.Logger.Level.WARNING);
+            journal.log(INFO, "hidden", Map.of());
+            journal.level(INFO);
+            journal.log(INFO, "shown", Map.of());
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(1, lines.size());
+        assertTrue(lines.getFirst().contains("shown"), lines.getFirst());
+    }
+
+    @Test
+    void writesFailuresToLogInAtEveryLevelAndOtherLinesOfStrangersByIt() {
+        try (Journal journal = journal(LogFormat.JSON)) {
+            journal.level(System.Logger.Level.OFF);
+            for (LineBudget.Kind kind : LineBudget.Kind.values()) {
+                journal.log(kind, "client", System.Logger.Level.WARNING, kind.label(), Map.of());
+            }
+        }
+        assertEquals(List.of("auth_failure", "no_guess"), out.toString(StandardCharsets.UTF_8).lines()
+                .map(line -> line.replaceFirst(".*\"message\":\"([a-z_]*)\".*", "$1")).toList());
+    }
+
+    // ---- floods
+
+    @Test
+    @Timeout(30)
+    void writesSomeOfAFloodAndHowManyMoreThereWere() {
+        AtomicLong now = new AtomicLong();
+        try (Journal journal = new Journal(new PrintStream(out, true, StandardCharsets.UTF_8), LogFormat.JSON,
+                now::get)) {
+            for (int i = 0; i < 1000; i++) {
+                journal.log(LineBudget.Kind.AUTH_FAILURE, "one client", System.Logger.Level.WARNING, "x", Map.of());
+            }
+            assertEquals(970, journal.suppressed(LineBudget.Kind.AUTH_FAILURE));
+            now.addAndGet(TimeUnit.SECONDS.toNanos(12));
+            while (!out.toString(StandardCharsets.UTF_8).contains("lines suppressed")) {
+                Thread.onSpinWait(); // its thread looks five times a second
+            }
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(31, lines.size());
+        assertTrue(lines.getLast().endsWith("\"level\":\"WARNING\",\"message\":\"lines suppressed\","
+                + "\"kind\":\"auth_failure\",\"count\":970,\"seconds\":12}"), lines.getLast());
+    }
+
+    @Test
+    void tellsOfAFloodBeforeItIsClosed() {
+        try (Journal journal = journal(LogFormat.TEXT)) {
+            for (int i = 0; i < 7; i++) {
+                journal.log(LineBudget.Kind.NO_GUESS, "one client", System.Logger.Level.WARNING, "x", Map.of());
+            }
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(6, lines.size());
+        assertTrue(lines.getLast().endsWith(" WARNING lines suppressed kind=no_guess count=2 seconds=0"),
+                lines.getLast());
+    }
+
+    /// A hidden line is none that a flood could have made.
+    @Test
+    void countsNoLineThatItsLevelHides() {
+        try (Journal journal = journal(LogFormat.JSON)) {
+            journal.level(System.Logger.Level.WARNING);
+            for (int i = 0; i < 1000; i++) {
+                journal.log(LineBudget.Kind.REFUSAL, "one client", INFO, "request", Map.of());
+            }
+            assertEquals(0, journal.suppressed(LineBudget.Kind.REFUSAL));
+        }
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
     }
 }

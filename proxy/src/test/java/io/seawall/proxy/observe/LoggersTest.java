@@ -127,4 +127,38 @@ class LoggersTest {
         }
         assertEquals(List.of(), log());
     }
+
+    @Test
+    void obeysTheJournalsLevel() {
+        journal.level(System.Logger.Level.ERROR);
+        assertFalse(ours.isLoggable(System.Logger.Level.WARNING));
+        assertFalse(theirs.isLoggable(System.Logger.Level.WARNING));
+        assertFalse(netty.isWarnEnabled());
+        assertTrue(netty.isErrorEnabled());
+        ours.log(System.Logger.Level.WARNING, "hidden");
+        netty.warn("hidden");
+        netty.error("shown");
+        journal.level(System.Logger.Level.OFF);
+        assertFalse(netty.isErrorEnabled());
+        netty.error("hidden");
+        journal.level(System.Logger.Level.ALL);
+        theirs.log(System.Logger.Level.INFO, "hidden: libraries speak only when something is wrong");
+        ours.log(System.Logger.Level.DEBUG, "shown, too");
+        assertTrue(netty.isWarnEnabled());
+        assertFalse(netty.isInfoEnabled());
+        assertEquals(List.of("ERROR shown", "DEBUG shown, too"), log());
+    }
+
+    /// A stranger may have found what makes them speak.
+    @Test
+    void countsWhatALoggerSaysTooOften() {
+        for (int i = 0; i < 1000; i++) {
+            netty.warn("again");
+        }
+        ours.log(System.Logger.Level.ERROR, "still heard");
+        List<String> lines = log();
+        assertTrue(lines.size() < 100, "lines: " + lines.size());
+        assertEquals("ERROR still heard", lines.get(lines.size() - 2));
+        assertTrue(lines.getLast().contains("\"message\":\"lines suppressed\",\"kind\":\"event\""), lines.getLast());
+    }
 }

@@ -131,7 +131,7 @@ class MetricsTest {
         }
         assertEquals(Set.of("direction", "java", "kind", "layer", "le", "method", "outcome", "protocol", "reason",
                 "route", "rule",
-                "status", "version"), labels);
+                "scope", "status", "version"), labels);
     }
 
     @Test
