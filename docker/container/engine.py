@@ -4,6 +4,7 @@ Where the engine of this machine answers, it is used. Where none does, Debian's 
 own, and ended again. The stand-ins are made of Debian's packages and of this machine's JDK and Maven, and have names of
 their own (seawall-test/...): no registry is asked, and none of your images is replaced."""
 
+import hashlib
 import os
 import pathlib
 import re
@@ -18,8 +19,10 @@ from lab import Trouble, tool, until
 
 CACHE = pathlib.Path(os.environ.get("SEAWALL_CONTAINER_CACHE")
                      or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "seawall-container"))
-DEBIAN, MAVEN, OPENCLAW = (f"seawall-test/{name}" for name in ("debian:bookworm", "maven:3-temurin-25", "openclaw:npm"))
-PACKAGES = "ca-certificates,curl,libstdc++6,procps,iproute2,git,openssl"
+PACKAGES = "binutils,ca-certificates,curl,libstdc++6,procps,iproute2,git,openssl"
+DEBIAN, MAVEN, OPENCLAW = (
+    f"seawall-test/{name}.{hashlib.sha256(PACKAGES.encode()).hexdigest()[:8]}" for name in (
+        "debian:bookworm", "maven:3-temurin-25", "openclaw:npm"))
 
 
 class Engine:
@@ -98,7 +101,7 @@ class Engine:
 
     def debian(self):
         """Debian's essential packages and what the stand-ins need besides; made once, kept in the cache."""
-        tar = CACHE / "debian.tar"
+        tar = CACHE / f"debian-{DEBIAN.rpartition('.')[2]}.tar"
         if not tar.exists():
             CACHE.mkdir(parents=True, exist_ok=True)
             part = CACHE / "part.tar"
@@ -153,9 +156,12 @@ def jdk():
     raise Trouble("no JDK 25 with jlink found in JAVA_HOME and /usr/lib/jvm")
 
 
+FORWARDING = pathlib.Path("/proc/sys/net/ipv4/ip_forward")
+
+
 def firewall():
-    """What the packet filter holds before an engine adds its own."""
-    saved = {}
+    """What the packet filter holds before an engine adds its own, and whether packets are forwarded."""
+    saved = {FORWARDING: FORWARDING.read_text()}
     for save in ("iptables-save", "ip6tables-save"):
         ran = subprocess.run([tool(save, "iptables")], text=True, capture_output=True)
         saved[save.replace("save", "restore")] = ran.stdout if ran.returncode == 0 else None
@@ -164,6 +170,7 @@ def firewall():
 
 def restore(saved):
     """Takes away what the engine added and left."""
+    FORWARDING.write_text(saved.pop(FORWARDING))
     for program, text in saved.items():
         if text is not None:
             # tables that were not there before stay, emptied
