@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
+import java.util.Optional;
 
 /// The user that this process runs as: a container often has a uid without a name, where `user.name` is `?`.
 final class ProcessUser {
@@ -15,19 +16,28 @@ final class ProcessUser {
 
     /// For messages and `chown`: the uid where the system tells it, else the name.
     static String name() {
+        return effective("Uid:").orElseGet(() -> System.getProperty("user.name", "?"));
+    }
+
+    /// What `chown` takes after the user: `:` and the group's number where the system tells it, else nothing.
+    static String group() {
+        return effective("Gid:").map(gid -> ":" + gid).orElse("");
+    }
+
+    private static Optional<String> effective(String field) {
         // not the owner of /proc/self: that is root for a process with file capabilities (ports below 1024)
         try {
             List<String> lines = Files.exists(STATUS) ? Files.readAllLines(STATUS) : List.of();
             for (String line : lines) {
-                if (line.startsWith("Uid:")) {
+                if (line.startsWith(field)) {
                     // real, effective, saved, file system
-                    return line.substring("Uid:".length()).strip().split("\\s+", -1)[1];
+                    return Optional.of(line.substring(field.length()).strip().split("\\s+", -1)[1]);
                 }
             }
         } catch (IOException e) {
             // a hidden /proc: the name has to do
         }
-        return System.getProperty("user.name", "?");
+        return Optional.empty();
     }
 
     static UserPrincipal principal() throws IOException {

@@ -59,7 +59,7 @@ record StateDirectory(Path path) {
         boolean ours = owner.equals(us);
         if (!ours && !(writable && ROOT.contains(owner.getName()))) {
             throw trouble("belongs to user " + owner.getName(),
-                    "chown -R " + us.getName() + " " + word + " && chmod 700 " + word);
+                    "chown -R " + us.getName() + ProcessUser.group() + " " + word + " && chmod 700 " + word);
         }
         if (permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw trouble("may be written by every user of this machine", "chmod 700 " + word);

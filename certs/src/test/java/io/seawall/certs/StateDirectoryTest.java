@@ -60,13 +60,15 @@ class StateDirectoryTest {
         }
 
         assertEquals("SEAWALL_STATE_DIR: " + home + " belongs to user 12345" + WANTED + "chown -R "
-                + ProcessUser.principal().getName() + " " + home + " && chmod 700 " + home + ")", refusal(home));
+                + ProcessUser.principal().getName() + ProcessUser.group() + " " + home + " && chmod 700 " + home + ")",
+                refusal(home));
     }
 
     @Test
     void refusesWhatSomebodyElseOwnsEvenIfWeMayWriteIt() throws Exception {
         assertEquals("SEAWALL_STATE_DIR: /state belongs to user 12345" + WANTED
-                + "chown -R 23456 /state && chmod 700 /state)", refusal("12345", "rwxrwx---", true));
+                + "chown -R 23456" + ProcessUser.group() + " /state && chmod 700 /state)",
+                refusal("12345", "rwxrwx---", true));
     }
 
     @Test
@@ -74,7 +76,8 @@ class StateDirectoryTest {
         assertEquals("SEAWALL_STATE_DIR: /state is not writable" + WANTED + "chmod 700 /state, or mount it writable)",
                 refusal("23456", "r-x------", false));
         assertEquals("SEAWALL_STATE_DIR: /state belongs to user root" + WANTED
-                + "chown -R 23456 /state && chmod 700 /state)", refusal("root", "rwxr-xr-x", false));
+                + "chown -R 23456" + ProcessUser.group() + " /state && chmod 700 /state)",
+                refusal("root", "rwxr-xr-x", false));
     }
 
     @Test

@@ -90,6 +90,18 @@ enum Command {
             return 2;
         }
     },
+    HEALTH("health", "Ask the Seawall that runs on this host whether it answers.", """
+            usage: seawall health
+
+            Reads the same configuration as run, and asks the listener that it names. For health checks of containers.
+
+            exit codes: 0 it answers, 1 it does not
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new HealthCommand(console).execute();
+        }
+    },
     ROUTES("routes", "Print the route table: path, layer, methods, limits.", """
             usage: seawall routes
 

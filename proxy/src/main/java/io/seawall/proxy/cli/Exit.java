@@ -3,6 +3,8 @@ package io.seawall.proxy.cli;
 /// Exit codes, stable for scripts.
 final class Exit {
     static final int FINE = 0;
+    /// what `health` says of another process; no refusal
+    static final int UNHEALTHY = 1;
     static final int CONFIGURATION = 2;
     static final int UPSTREAM = 3;
     static final int CERTIFICATE = 4;

@@ -1,0 +1,65 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.config.Config;
+import io.seawall.config.ConfigException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/// `seawall health`: asks the listener that the configuration names, from the same host, whether anybody answers there.
+/// In clear also where it speaks TLS, which is answered with a redirect: that shows as much of a live Seawall as a
+/// handshake would, for a tenth of the work, and whatever client certificates or names it asks for.
+record HealthCommand(Console console) {
+    private static final int PATIENCE_MILLIS = 5_000;
+    private static final int LONGEST_LINE = 64;
+    private static final Pattern FINE = Pattern.compile("HTTP/1\\.1 (200|308) .*");
+
+    int execute() {
+        Config config;
+        try {
+            config = Configuration.load(console).config();
+        } catch (ConfigException e) {
+            console.error("unhealthy: the configuration is not valid (see: seawall check)");
+            return Exit.UNHEALTHY;
+        }
+        InetSocketAddress listener = listener(config.listener());
+        try {
+            String answer = ask(listener, announces(config.clients(), listener.getAddress()));
+            if (FINE.matcher(answer).matches()) {
+                console.out("healthy");
+                return Exit.FINE;
+            }
+            console.error("unhealthy: what listens on port " + listener.getPort() + " is not Seawall");
+        } catch (IOException e) {
+            console.error("unhealthy: nothing answers on port " + listener.getPort() + " (" + e.getMessage() + ")");
+        }
+        return Exit.UNHEALTHY;
+    }
+
+    private static InetSocketAddress listener(Config.Listener listener) {
+        InetAddress bind = listener.bind();
+        return new InetSocketAddress(bind.isAnyLocalAddress() ? InetAddress.ofLiteral("127.0.0.1") : bind,
+                listener.port());
+    }
+
+    /// Whether we count as a trusted proxy there, which must begin with a PROXY header.
+    private static boolean announces(Config.Clients clients, InetAddress us) {
+        return clients.speakProxyProtocol() && clients.trusts(us);
+    }
+
+    /// The answer's first line.
+    private static String ask(InetSocketAddress listener, boolean announces) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.connect(listener, PATIENCE_MILLIS);
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            String request = (announces ? "PROXY UNKNOWN\r\n" : "")
+                    + "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            byte[] line = socket.getInputStream().readNBytes(LONGEST_LINE);
+            return new String(line, StandardCharsets.US_ASCII).lines().findFirst().orElse("");
+        }
+    }
+}
