@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import struct
+import time
 
 import frames
 
@@ -62,6 +63,7 @@ class Connection:
         self.place, self.source, self.window = place, source, window
         self.writer = None
         self.asked = 0
+        self.used = 0.0  # when its last answer was complete
 
     async def open(self):
         self.reader, self.writer = await connect(self.place, self.source, window=self.window)
@@ -72,23 +74,27 @@ class Connection:
         return self.writer is not None and not self.writer.is_closing() and not self.reader.at_eof()
 
     async def ask(self, method, path, *headers, body=b"", chunks=0):
-        """The answer, read to its end. A connection that the server closed while nothing was asked is opened anew, and
-        a request that met that close on its way is sent again (RFC 9112, 9.3.1)."""
+        """The answer, read to its end. A connection that Seawall closed because it was idle is opened anew, and a request
+        that met that close on its way is sent again (RFC 9112, 9.3.1)."""
         async with asyncio.timeout(PATIENCE):
-            if not self.is_open:
+            if self.writer is None:
+                await self.open()
+            elif not self.is_open:
                 await self.renew()
-            reused = self.asked > 0
             try:
                 return await self.ask_once(method, path, headers, body, chunks)
             except Ended as trouble:
-                if not reused or trouble.args[0] != "before the answer":
+                if trouble.args[0] != "before the answer" or self.asked == 1:
                     raise
-            self.place.book.count("stale connections")
             await self.renew()
             return await self.ask_once(method, path, headers, body, chunks)
 
     async def renew(self):
         self.abort()
+        idle = time.monotonic() - self.used
+        if idle < self.place.idle - 1:
+            raise Ended(f"after {idle:.1f} s without a request (expected: not before {self.place.idle})")
+        self.place.book.count("idle connections that Seawall closed")
         await self.open()
 
     async def ask_once(self, method, path, headers, body, chunks):
@@ -97,6 +103,7 @@ class Connection:
         async for piece in self.pieces(answer, method):
             pieces.append(piece)
         answer.body = b"".join(pieces)
+        self.used = time.monotonic()
         if answer.get("connection").lower() == "close":
             self.abort()
         return answer
