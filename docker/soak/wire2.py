@@ -1,17 +1,18 @@
 """The clients' side of HTTP/2, and of WebSockets in it (RFC 8441), on Debian's python3-h2."""
 
 import asyncio
+import time
 
 import h2.config
 import h2.connection
 import h2.errors
 import h2.events
 import h2.exceptions
-import h2.settings
 
 from wire import PATIENCE, Answer, Ended, Wrong, connect
 
-WINDOW = 1 << 20
+WINDOW = 1 << 20  # of the connection; a stream keeps the protocol's 64 KiB, because this library answers each frame that
+# still arrives on a stream that it gave up with another RST_STREAM, and Seawall counts them
 
 
 class Stream:
@@ -53,7 +54,6 @@ class Connection2:
             raise Wrong("no HTTP/2 was agreed on")
         self.protocol = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
         self.protocol.initiate_connection()
-        self.protocol.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: WINDOW})
         self.protocol.increment_flow_control_window(WINDOW)
         self.streams = {}
         self.leaving = False
@@ -98,11 +98,13 @@ class Connection2:
                 stream.end(Ended(f"by RST_STREAM {event.error_code}"))
             case h2.events.ConnectionTerminated():
                 self.leaving = True
+                if event.error_code:
+                    self.place.book.bad("HTTP/2 connection", f"GOAWAY {event.error_code!r}", time.monotonic())
+                else:
+                    self.place.book.count("HTTP/2 connections that Seawall closed")
                 for number, other in streams.items():
                     if number > (event.last_stream_id or 0):
                         other.end(Ended("by GOAWAY"))
-                if event.error_code:
-                    self.place.book.count(f"GOAWAY {event.error_code}")
             case h2.events.WindowUpdated():
                 for waiting in [stream] if stream else streams.values():
                     waiting.window.set()
@@ -149,7 +151,6 @@ class Connection2:
             except Ended as trouble:
                 if trouble.args[0] != "by GOAWAY":
                     raise
-            self.place.book.count("idle connections that Seawall closed")
             return await self.ask_once(method, path, fields, body)
 
     async def ask_once(self, method, path, fields, body):
