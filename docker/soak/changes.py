@@ -3,18 +3,16 @@ is reloaded."""
 
 import asyncio
 import os
-import re
 import secrets
 import shutil
 import signal
 import ssl
 import subprocess
 import time
-import urllib.request
 
 import load
 from lab import ROOT, Trouble, basic
-from wire import Answer, Connection, Ended, Wrong
+from wire import Connection, Ended, Wrong
 
 AFTERMATH = 1  # seconds after the gateway is back in which what was under way may still end
 TAKEN = 15  # seconds: Seawall looks every 5, believes what it saw twice, and the machine is busy
@@ -50,6 +48,12 @@ class Gateway:
         self.process.kill()
         self.process.wait(10)
         self.lab.running.remove(self.process)
+
+    async def back(self):
+        """In case that its time was up while it was away."""
+        if self.process.poll() is not None:
+            self.start()
+        await self.ready()
 
     async def ready(self):
         async with asyncio.timeout(30):
@@ -207,7 +211,7 @@ class Settings:
             turn += 1
             match turn % 6:
                 case 1:
-                    await self.told(place, "ok")
+                    await self.told(place, "unchanged")
                 case 2:
                     old = self.keys["SEAWALL_PUBLIC_PATHS"]
                     self.keys["SEAWALL_PUBLIC_PATHS"] = f"/soak-{turn}/*"
@@ -241,4 +245,4 @@ class Settings:
                 case 0:
                     place.seawall.send_signal(signal.SIGHUP)
                     place.seawall.send_signal(signal.SIGHUP)
-                    await self.told(place, "ok")
+                    await self.told(place, "unchanged")

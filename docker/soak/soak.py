@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import pathlib
 import random
@@ -131,6 +132,7 @@ class Soak:
     # --- its course
 
     async def run(self):
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it complains of clients that write to the vanished
         await self.begin()
         self.book.begin = time.monotonic()
         before = await self.rest()
@@ -146,6 +148,7 @@ class Soak:
             for task in tasks + others:
                 task.cancel()
             await asyncio.gather(*tasks, *others, return_exceptions=True)
+        await self.place.gateway.back()
         self.check("the load went on to the end", stopped == "its time was up", stopped)
         await self.judge(before)
 

@@ -168,7 +168,8 @@ class Connection:
     def reset(self):
         """As a client that dies: no goodbye, but a reset."""
         if self.writer is not None:
-            self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            if not self.writer.is_closing():
+                self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self.abort()
 
     async def close(self):
