@@ -13,8 +13,10 @@ class Latencies:
 
     def __init__(self):
         self.counts = collections.Counter()
+        self.longest = 0.0
 
     def add(self, seconds):
+        self.longest = max(self.longest, seconds)
         self.counts[round(math.log(max(seconds, 1e-5), 1.1))] += 1
 
     def quantile(self, part):
@@ -36,12 +38,16 @@ class Book:
         self.wrong = collections.Counter()
         self.excused = collections.Counter()
         self.down = []  # [since, until] of each time that the gateway was gone
+        self.stalls = []  # (until, seconds) of each time that the clients themselves stood still
 
     def seconds(self):
         return time.monotonic() - self.begin
 
     def count(self, what, more=1):
         self.counts[what] += more
+
+    def stalled(self, seconds):
+        self.stalls.append((time.monotonic(), seconds))
 
     def good(self, kind, outcome, since):
         self.statuses[kind][outcome] += 1
@@ -53,10 +59,14 @@ class Book:
         return place >= 0 and self.down[place][1] >= since
 
     def bad(self, kind, what, since, excusable=False):
-        """Something that a client must not see; unless the gateway was gone meanwhile, and it is how that looks."""
+        """Something that a client must not see; unless the gateway was gone meanwhile, and it is how that looks; or it
+        is a timeout by a clock that stood still."""
         if excusable and self.gateway_was_down(since):
             self.excused[what] += 1
             self.statuses[kind]["gateway down"] += 1
+            return
+        if what == "timeout" and any(until > since for until, _ in self.stalls):
+            self.count("timeouts while the clients themselves stood still")
             return
         self.statuses[kind]["WRONG"] += 1
         self.wrong[f"{kind}: {what}"] += 1

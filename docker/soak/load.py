@@ -299,6 +299,7 @@ async def stalled_readers(place, chance, number):
     """They take nothing of their answer: Seawall must end them."""
     while True:
         connection = Connection(place, f"127.0.3.{number + 41}", window=4096)
+        since = time.monotonic()
         try:
             async with attempt(place, "stalled reader", "ended by Seawall"):
                 await connection.open()
@@ -306,6 +307,8 @@ async def stalled_readers(place, chance, number):
                 connection.writer.transport.pause_reading()
                 # that it was ended is seen in Seawall's metrics: here its last bytes would take as long as all of them
                 await asyncio.sleep(STALL + SLACK)
+                if place.book.gateway_was_down(since):
+                    raise Ended("by the gateway's end")
         finally:
             connection.abort()
         await pause(chance, 10)
@@ -450,15 +453,16 @@ async def in_the_handshake(place, chance, number):
     """Bytes that are no TLS, or the beginning of it: Seawall ends them in the time of a handshake."""
     hello = client_hello()
     while True:
+        kind = chance.randrange(5)
+        sent = (chance.randbytes(300), b"\x16" + chance.randbytes(300), hello[:100], b"",
+                f"GET /x HTTP/1.1\r\nHost: {place.host}\r\n\r\n".encode())[kind]
         async with attempt(place, "no TLS", "ended"):
             reader, writer = await asyncio.open_connection("127.0.0.1", place.port,
                                                            local_addr=(f"127.0.6.{chance.randrange(40) + 210}", 0))
             try:
-                kind = chance.randrange(5)
-                writer.write((chance.randbytes(300), b"\x16" + chance.randbytes(300), hello[:100], b"",
-                              f"GET /x HTTP/1.1\r\nHost: {place.host}\r\n\r\n".encode())[kind])
+                writer.write(sent)
                 async with asyncio.timeout(HANDSHAKE + SLACK):
-                    with contextlib.suppress(OSError):
+                    with contextlib.suppress(ConnectionError):
                         answer = await reader.read()
                         if kind == 4 and not answer.startswith(b"HTTP/1.1 308 "):
                             raise Wrong(f"plain HTTP got {answer[:40]!r} (expected: 308)")

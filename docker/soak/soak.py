@@ -25,6 +25,7 @@ from wire2 import Connection2
 
 HERE = pathlib.Path(__file__).resolve().parent
 SAMPLE = 5  # seconds
+STILL = 2  # seconds
 SETTLED = 45  # seconds until everything that the load used must be gone
 MEBIBYTE = 1 << 20
 HELD = 50
@@ -137,7 +138,7 @@ class Soak:
         self.book.begin = time.monotonic()
         before = await self.rest()
         tasks = load.start(self.place, self.seed, self.leak, self.seconds)
-        others = [asyncio.create_task(self.sample_on())] + [asyncio.create_task(change) for change in self.changing()]
+        others = [asyncio.create_task(self.sample_on()), asyncio.create_task(self.watch_own_clock())] + [asyncio.create_task(change) for change in self.changing()]
         stopped = "its time was up"
         try:
             done, _ = await asyncio.wait(tasks + others, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -204,6 +205,14 @@ class Soak:
             for what, value in found.items():
                 self.series.setdefault(what, []).append((self.book.seconds(), value))
             await asyncio.sleep(SAMPLE)
+
+    async def watch_own_clock(self):
+        """A machine that is busy otherwise makes the clients stand still, and then what they time says nothing."""
+        while True:
+            since = time.monotonic()
+            await asyncio.sleep(0.5)
+            if (late := time.monotonic() - since - 0.5) > STILL:
+                self.book.stalled(late)
 
     def sample(self):
         metrics = self.place.scrape()
@@ -306,18 +315,21 @@ class Soak:
 
     def report(self):
         book = self.book
-        yield f"{'':28} {'requests':>9} {'p50 ms':>8} {'p99 ms':>8}  outcomes"
+        yield f"{'':28} {'requests':>9} {'p50 ms':>8} {'p99 ms':>8} {'most ms':>8}  outcomes"
         for kind, outcomes in sorted(book.statuses.items()):
             times = book.latencies[kind]
             told = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
             yield (f"{kind:28} {sum(outcomes.values()):9} {times.quantile(0.5) * 1000:8.1f} "
-                   f"{times.quantile(0.99) * 1000:8.1f}  {told}")
+                   f"{times.quantile(0.99) * 1000:8.1f} {times.longest * 1000:8.1f}  {told}")
         requests = sum(sum(outcomes.values()) for outcomes in book.statuses.values())
         cpu = self.series.get("CPU") or [(0, 0), (1, 0)]
         busy = (cpu[-1][1] - cpu[0][1]) / 1e9 / max(1, cpu[-1][0] - cpu[0][0])
         yield ""
         yield (f"{requests} in {self.seconds:.0f} s, {requests / self.seconds:.0f} a second; Seawall used "
                f"{busy * 100:.0f} % of a core; " + ", ".join(f"{count} {what}" for what, count in sorted(book.counts.items())))
+        if book.stalls:
+            yield "the clients themselves stood still: " + ", ".join(
+                f"{late:.1f} s until {until - book.begin:.0f} s" for until, late in book.stalls[:20])
         yield "Seawall counted: " + ", ".join(f"{series.removeprefix('seawall_')} {value:.0f}"
                                               for series, value in sorted(self.errors.items()))
         yield "configuration reloads: " + ("see above" if self.reloads else "none, this Seawall does not know SIGHUP")

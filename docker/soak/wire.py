@@ -206,6 +206,8 @@ class WebSocket:
             self.connection.writer.write(frames.frame(opcode, payload, masked=True))
             async with asyncio.timeout(PATIENCE):
                 await self.connection.writer.drain()
+        except TimeoutError:
+            raise
         except OSError:
             raise Ended("in a WebSocket") from None
 
