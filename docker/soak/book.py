@@ -38,6 +38,7 @@ class Book:
         self.wrong = collections.Counter()
         self.excused = collections.Counter()
         self.down = []  # [since, until] of each time that the gateway was gone
+        self.slowest = []  # handshakes: seconds in all, of TCP, of TLS, and when they were over
         self.stalls = []  # (until, seconds) of each time that the clients themselves stood still
 
     def seconds(self):
@@ -45,6 +46,10 @@ class Book:
 
     def count(self, what, more=1):
         self.counts[what] += more
+
+    def connected(self, tcp, tls):
+        """Remembers the slowest."""
+        self.slowest = sorted([*self.slowest, (tcp + tls, tcp, tls, self.seconds())], reverse=True)[:10]
 
     def stalled(self, seconds):
         self.stalls.append((time.monotonic(), seconds))

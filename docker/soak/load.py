@@ -339,7 +339,6 @@ async def event_streams(place, chance, number):
 
 async def websockets(place, chance, number):
     """Open for as long as the gateway lives; a message every few seconds, each checked."""
-    await asyncio.sleep(chance.random() * 10)
     while True:
         socket = WebSocket(place, f"127.0.4.{number % 60 + 1}")
         try:
@@ -565,9 +564,14 @@ def start(place, seed, leak=0, seconds=0):
     """All of them, each with a chance of its own."""
     if leak:
         place.held.append(asyncio.create_task(leaking(place, leak, seconds)))
-    return [asyncio.create_task(client(place, random.Random(f"{seed} {client.__name__} {number}"), number),
+    return [asyncio.create_task(one(client, place, random.Random(f"{seed} {client.__name__} {number}"), number),
                                 name=f"{client.__name__} {number}")
             for client, count in CLIENTS for number in range(count)]
+
+
+async def one(client, place, chance, number):
+    await asyncio.sleep(chance.random() * 20)  # not all at once
+    await client(place, chance, number)
 
 
 async def leaking(place, count, seconds):

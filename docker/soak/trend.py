@@ -5,6 +5,7 @@ import statistics
 from dataclasses import dataclass
 
 WARM_UP = 0.2  # of the whole time: caches fill, code is compiled
+LEAST_WARM_UP = 90  # seconds
 LEAST = 8  # samples after it
 
 
@@ -37,7 +38,8 @@ def trend(series, limit):
     if not series:
         return None
     begin, end = series[0][0], series[-1][0]
-    settled = [(at, value) for at, value in series if at >= begin + (end - begin) * WARM_UP]
+    warm = begin + max((end - begin) * WARM_UP, LEAST_WARM_UP)
+    settled = [(at, value) for at, value in series if at >= warm]
     if len(settled) < LEAST:
         return None
     third = len(settled) // 3

@@ -48,9 +48,14 @@ async def connect(place, source, protocol="http/1.1", window=None):
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.bind((source, 0))
         async with asyncio.timeout(PATIENCE):
+            begin = time.monotonic()
             await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", place.port))
-            return await asyncio.open_connection(sock=plain, ssl=place.tls[protocol], server_hostname="127.0.0.1",
-                                                 ssl_handshake_timeout=PATIENCE, ssl_shutdown_timeout=5)
+            connected = time.monotonic()
+            try:
+                return await asyncio.open_connection(sock=plain, ssl=place.tls[protocol], server_hostname="127.0.0.1",
+                                                     ssl_handshake_timeout=PATIENCE, ssl_shutdown_timeout=5)
+            finally:
+                place.book.connected(connected - begin, time.monotonic() - connected)
     except BaseException:
         plain.close()
         raise
