@@ -49,7 +49,7 @@ class Book:
 
     def connected(self, tcp, tls):
         """Remembers the slowest."""
-        self.slowest = sorted([*self.slowest, (tcp + tls, tcp, tls, self.seconds())], reverse=True)[:10]
+        self.slowest = sorted([*self.slowest, (tcp + tls, tcp, tls, self.seconds())], reverse=True)[:3]
 
     def stalled(self, seconds):
         self.stalls.append((time.monotonic(), seconds))

@@ -1,5 +1,5 @@
-"""What changes while the load goes on: the gateway is killed and comes back, certificates are swapped, the configuration
-is reloaded."""
+"""What changes while the load goes on: the gateway is killed and comes back, certificates are swapped, the
+configuration is reloaded."""
 
 import asyncio
 import os
@@ -11,11 +11,11 @@ import subprocess
 import time
 
 import load
-from lab import ROOT, Trouble, basic
+from lab import ROOT, Trouble
 from wire import Connection, Ended, Wrong
 
 AFTERMATH = 1  # seconds after the gateway is back in which what was under way may still end
-TAKEN = 15  # seconds: Seawall looks every 5, believes what it saw twice, and the machine is busy
+TAKEN = 25  # seconds: Seawall looks every 5, believes what it saw twice, and the machine is busy
 CERTIFICATES = 4
 
 
@@ -136,8 +136,9 @@ class Certificates:
     async def presented(self, place):
         connection = Connection(place, "127.0.0.7")
         try:
-            await connection.open()
-            return connection.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+            async with load.attempt(place, "certificate looked at", "seen"):
+                await connection.open()
+                return connection.writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
         finally:
             connection.abort()
 
@@ -204,7 +205,8 @@ class Settings:
             place.book.bad("after a reload", f"{what}: {got} (expected: {status})", since, got in load.GONE)
 
     async def reloads(self, place, every, chance):
-        """In turn: nothing new, another public path, a mistake that must be refused, and the gateway token's rotation."""
+        """In turn: nothing new, another public path, a mistake that must be refused, and the gateway token's
+        rotation."""
         turn = 0
         while True:
             await asyncio.sleep(every)
@@ -223,9 +225,9 @@ class Settings:
                     self.write({**self.keys, "AUTH_PASSWORD": "short"}, "SEAWALL_MAX_CONNECTIONS=many\n")
                     await self.told(place, "refused")
                     self.write(self.keys)
-                    await self.demand(place, "the old password", "/chat", 200,
-                                      f"Authorization: {basic(load.USER, load.PASSWORD)}")
-                    await self.demand(place, "the public path", self.keys["SEAWALL_PUBLIC_PATHS"].replace("*", "x"), 200)
+                    await self.demand(place, "the old password", "/chat", 200, load.RIGHT)
+                    public = self.keys["SEAWALL_PUBLIC_PATHS"].replace("*", "x")
+                    await self.demand(place, "the public path", public, 200)
                 case 4:
                     old = self.keys["OPENCLAW_GATEWAY_TOKEN"]
                     self.keys["OPENCLAW_GATEWAY_TOKEN"] = secrets.token_hex(32)
@@ -233,7 +235,8 @@ class Settings:
                     self.write(self.keys)
                     if await self.told(place, "ok"):
                         for what in ("OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_TOKEN_PREVIOUS"):
-                            await self.demand(place, what, "/v1/models", 200, f"Authorization: Bearer {self.keys[what]}")
+                            await self.demand(place, what, "/v1/models", 200,
+                                              f"Authorization: Bearer {self.keys[what]}")
                         place.bearer = f"Authorization: Bearer {self.keys['OPENCLAW_GATEWAY_TOKEN']}"
                 case 5:
                     old = self.keys.pop("OPENCLAW_GATEWAY_TOKEN_PREVIOUS")

@@ -1,5 +1,5 @@
-"""The gateway's stand-in, a program of its own so that it can be killed: answers what the path asks for, and echoes over
-WebSockets. What Seawall must never do to a request is a 500 here, which no client expects.
+"""The gateway's stand-in, a program of its own so that it can be killed: answers what the path asks for, and echoes
+over WebSockets. What Seawall must never do to a request is a 500 here, which no client expects.
 
   python3 gateway.py PORT
 """
@@ -48,7 +48,8 @@ async def answer(reader, writer):
         await events(writer, int(asked[1]), int(asked[2]))
     elif asked := re.search(r"/data/(\d+)/(\d+)$", path):
         data = content(int(asked[1]), int(asked[2]))
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n\r\n" % len(data))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"
+                     b"Content-Length: %d\r\n\r\n" % len(data))
         for start in range(0, 0 if method == "HEAD" else len(data), PIECE):
             writer.write(data[start:start + PIECE])
             await writer.drain()

@@ -11,10 +11,11 @@ import time
 import frames
 from content import content, event
 from lab import basic
-from wire import PATIENCE, Connection, Ended, WebSocket, Wrong, connect, pause
+from wire import PATIENCE, Connection, Ended, WebSocket, Wrong, pause
 from wire2 import Connection2, Pipe
 
 USER, PASSWORD = "admin", "correct-horse-battery-9-staple"
+RIGHT = f"Authorization: {basic(USER, PASSWORD)}"
 PROXY = "127.0.0.9"  # the only one whose X-Forwarded-For counts
 GONE = {502, 503, 504}  # what there may be while the gateway is away
 GUESSES = 10  # Seawall's default: wrong credentials until a network is locked out
@@ -128,8 +129,7 @@ async def new_connections(place, chance, number):
             async with attempt(place, "HTTP/1.1 new connection"):
                 if chance.random() < 0.2:
                     seed = chance.randrange(1000)
-                    same(await connection.ask("GET", f"/chat/data/{seed}/500", f"Authorization: {basic(USER, PASSWORD)}"),
-                         content(seed, 500))
+                    same(await connection.ask("GET", f"/chat/data/{seed}/500", RIGHT), content(seed, 500))
                 else:
                     await any_request(place, chance, connection)
                 if chance.random() < 0.7:
@@ -394,7 +394,7 @@ async def log_in_and_out(place, chance, number):
         socket = WebSocket(place, connection.source)
         try:
             async with attempt(place, "login and logout", "ended"):
-                answer = expect(await connection.ask("GET", "/.seawall/login", f"Authorization: {basic(USER, PASSWORD)}"), 303)
+                answer = expect(await connection.ask("GET", "/.seawall/login", RIGHT), 303)
                 session = "Cookie: " + answer.get("set-cookie").partition(";")[0]
                 expect(await socket.open("/", session), 101)
                 await socket.echo(frames.TEXT, b"here")
@@ -432,7 +432,8 @@ async def vanishing(place, chance, number):
                         await connection.begin("GET", "/chat/events/100/200", place.session)
                     case 5:
                         await connection.begin("GET", "/", place.session, "Upgrade: websocket", "Connection: Upgrade",
-                                               "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==")
+                                               "Sec-WebSocket-Version: 13",
+                                               "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==")
                 with contextlib.suppress(OSError):
                     await writer.drain()
                 await asyncio.sleep(chance.random() * 0.3)
@@ -490,7 +491,7 @@ async def guesses(place, chance, number):
         more = [f"X-Forwarded-For: 198.51.100.3, 100.{address}"] if proxied else []
         path, wrong, right = chance.choice((
             ("/chat", lambda: f"Authorization: {basic(USER, f'wrong-{chance.random()}')}",
-             lambda: f"Authorization: {basic(USER, PASSWORD)}"),
+             lambda: RIGHT),
             ("/v1/models", lambda: f"Authorization: Bearer {chance.randbytes(32).hex()}", lambda: place.bearer),
             ("/hooks/wake", lambda: f"X-Openclaw-Token: {chance.randbytes(32).hex()}", lambda: place.hooks)))
         method = "POST" if path == "/hooks/wake" else "GET"

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import changes
 import load
 from book import Book
-from lab import ROOT, Trouble, basic, free_port, until
+from lab import ROOT, Trouble, free_port, until
 from trend import Limit, trend
 from wire import Connection, WebSocket, context
 from wire2 import Connection2
@@ -67,7 +67,7 @@ class Place:
         return f"127.0.0.1:{self.port}"
 
     def scrape(self):
-        with urllib.request.urlopen(self.metrics_url, timeout=10) as answer:
+        with urllib.request.urlopen(self.metrics_url, timeout=30) as answer:
             text = answer.read().decode()
         return {name: float(value) for name, value in re.findall(r"(?m)^(\w+(?:\{[^}]*\})?) (\S+)$", text)}
 
@@ -125,9 +125,11 @@ class Soak:
             **({"SEAWALL_ALLOW_ROOT": "true"} if os.geteuid() == 0 else {})})
         self.place.gateway = changes.Gateway(lab, self.folder, gateway_port, [sys.executable, HERE / "gateway.py"])
         self.log = Log(self.folder / "seawall.log")
-        self.place.seawall = self.process = lab.start([ROOT / "seawall", "run"], self.folder / "seawall.log", self.folder)
+        self.process = lab.start([ROOT / "seawall", "run"], self.folder / "seawall.log", self.folder)
+        self.place.seawall = self.process
         self.series = {}
         self.classes = []
+        self.before, self.end, self.errors, self.reloads = {}, {}, {}, False
         self.passed, self.failures = [], []
 
     # --- its course
@@ -138,7 +140,8 @@ class Soak:
         self.book.begin = time.monotonic()
         before = await self.rest()
         tasks = load.start(self.place, self.seed, self.leak, self.seconds)
-        others = [asyncio.create_task(self.sample_on()), asyncio.create_task(self.watch_own_clock())] + [asyncio.create_task(change) for change in self.changing()]
+        others = [asyncio.create_task(other)
+                  for other in (self.sample_on(), self.watch_own_clock(), *self.changing())]
         stopped = "its time was up"
         try:
             done, _ = await asyncio.wait(tasks + others, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -149,9 +152,12 @@ class Soak:
             for task in tasks + others:
                 task.cancel()
             await asyncio.gather(*tasks, *others, return_exceptions=True)
-        await self.place.gateway.back()
         self.check("the load went on to the end", stopped == "its time was up", stopped)
-        await self.judge(before)
+        self.check("Seawall lives", self.process.poll() is None,
+                   f"exit {self.process.poll()}, its last words: {self.log.others[-3:]}")
+        if self.process.poll() is None:
+            await self.place.gateway.back()
+            await self.judge(before)
 
     async def begin(self):
         """Until it serves, and every part of it was used once."""
@@ -161,7 +167,7 @@ class Soak:
         if not await asyncio.to_thread(until, answers, 60) or self.process.poll() is not None:
             raise Trouble("Seawall does not get ready:\n" + "\n".join(self.log.others[-20:]))
         connection, other = Connection(self.place, "127.0.0.2"), Connection2(self.place, "127.0.0.2")
-        answer = await connection.ask("GET", "/chat", f"Authorization: {basic(load.USER, load.PASSWORD)}")
+        answer = await connection.ask("GET", "/chat", load.RIGHT)
         self.place.session = "Cookie: " + answer.get("set-cookie").partition(";")[0]
         load.expect(await other.ask("POST", "/v1/sum", self.place.bearer, body=bytes(200_000)), 200)
         socket = WebSocket(self.place, "127.0.0.2")
@@ -255,7 +261,6 @@ class Soak:
 
     async def judge(self, before):
         book = self.book
-        self.check("Seawall lives", self.process.poll() is None, f"exit {self.process.poll()}")
         for kind in sorted(book.statuses):
             wrong = book.statuses[kind]["WRONG"]
             self.check(f"{kind}: all as it must be", not wrong, f"{wrong} of {sum(book.statuses[kind].values())} not")
@@ -284,7 +289,8 @@ class Soak:
         for what, limit in LIMITS.items():
             found = trend(self.series.get(what, []), limit)
             if found is None:
-                self.check(f"{what} does not grow, as far as so short a time tells", self.seconds < 240, "too few samples")
+                self.check(f"{what} does not grow, as far as so short a time tells", self.seconds < 240,
+                           "too few samples")
             else:
                 self.check(f"{what} does not grow", not found.grows,
                            f"{shown(what, found.first)} -> {shown(what, found.last)}, by the slope "
@@ -330,13 +336,14 @@ class Soak:
             return (series[-1][1] - series[0][1]) / 1e7 / max(1, series[-1][0] - series[0][0])
         yield ""
         yield (f"{requests} in {self.seconds:.0f} s, {requests / self.seconds:.0f} a second; Seawall used "
-               f"{part('CPU'):.0f} % of a core; " + ", ".join(f"{count} {what}" for what, count in sorted(book.counts.items())))
+               f"{part('CPU'):.0f} % of a core; "
+               + ", ".join(f"{count} {what}" for what, count in sorted(book.counts.items())))
         waits = [part(f"wait: {who}") for who in ("Seawall", "clients")]
         yield "for want of a CPU Seawall waited {:.0f} % of the time, the clients {:.0f} %".format(*waits)
         if book.stalls:
             yield "the clients themselves stood still: " + ", ".join(
                 f"{late:.1f} s until {until - book.begin:.0f} s" for until, late in book.stalls[:20])
-        yield "slowest handshakes: " + ", ".join(
+        yield "the slowest handshakes: " + ", ".join(
             f"{tcp:.1f} s of TCP and {tls:.1f} s of TLS until {at:.0f} s" for _, tcp, tls, at in book.slowest)
         yield "Seawall counted: " + ", ".join(f"{series.removeprefix('seawall_')} {value:.0f}"
                                               for series, value in sorted(self.errors.items()))

@@ -79,8 +79,8 @@ class Connection:
         return self.writer is not None and not self.writer.is_closing() and not self.reader.at_eof()
 
     async def ask(self, method, path, *headers, body=b"", chunks=0):
-        """The answer, read to its end. A connection that Seawall closed because it was idle is opened anew, and a request
-        that met that close on its way is sent again (RFC 9112, 9.3.1)."""
+        """The answer, read to its end. A connection that Seawall closed because it was idle is opened anew, and a
+        request that met that close on its way is sent again (RFC 9112, 9.3.1)."""
         async with asyncio.timeout(PATIENCE):
             if self.writer is None:
                 await self.open()

@@ -11,8 +11,9 @@ import h2.exceptions
 
 from wire import PATIENCE, Answer, Ended, Wrong, connect
 
-WINDOW = 1 << 20  # of the connection; a stream keeps the protocol's 64 KiB, because this library answers each frame that
-# still arrives on a stream that it gave up with another RST_STREAM, and Seawall counts them
+# Of the connection. A stream keeps the protocol's 64 KiB, because this library answers each frame that still arrives on a
+# stream that it gave up with another RST_STREAM, and Seawall counts those.
+WINDOW = 1 << 20
 
 
 class Stream:
