@@ -63,7 +63,7 @@ async def attempt(place, kind, outcome="200"):
         book.bad(kind, str(trouble), since)
     except TimeoutError:
         book.bad(kind, "timeout", since)
-    except (OSError, ssl.SSLError) as trouble:
+    except Exception as trouble:
         book.bad(kind, f"{type(trouble).__name__}: {trouble}", since)
 
 

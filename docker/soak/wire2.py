@@ -11,14 +11,17 @@ import h2.exceptions
 
 from wire import PATIENCE, Answer, Ended, Wrong, connect
 
-# Of the connection. A stream keeps the protocol's 64 KiB, because this library answers each frame that still arrives on a
-# stream that it gave up with another RST_STREAM, and Seawall counts those.
+# Of the connection. A stream keeps the protocol's 64 KiB, because this library answers each frame that still arrives on
+# a stream that it gave up with another RST_STREAM, and Seawall counts those.
 WINDOW = 1 << 20
 
 
 class Stream:
-    def __init__(self, number):
-        self.number = number
+    """One request, on the connection that there was when it began."""
+
+    def __init__(self, protocol, writer):
+        self.protocol, self.writer = protocol, writer
+        self.number = protocol.get_next_available_stream_id()
         self.answer = asyncio.get_running_loop().create_future()
         self.answer.add_done_callback(lambda done: done.cancelled() or done.exception())  # somebody may not care
         self.reader = asyncio.StreamReader(limit=1 << 22)
@@ -118,7 +121,7 @@ class Connection2:
         async with self.opening:
             if self.leaving or self.writer is None or self.writer.is_closing():
                 await self.open()
-            stream = Stream(self.protocol.get_next_available_stream_id())
+            stream = Stream(self.protocol, self.writer)
             self.streams[stream.number] = stream
             extra = [(":protocol", protocol)] if protocol else []
             self.protocol.send_headers(stream.number, [
@@ -130,19 +133,23 @@ class Connection2:
 
     async def send(self, stream, data, end=False):
         """As fast as the windows allow."""
-        while data or end:
-            if stream.over:
-                raise Ended("in the request's body")
-            room = min(self.protocol.local_flow_control_window(stream.number), self.protocol.max_outbound_frame_size)
-            if data and room <= 0:
-                stream.window.clear()
-                await stream.window.wait()
-                continue
-            piece, data = data[:room], data[room:]
-            self.protocol.send_data(stream.number, piece, end_stream=end and not data)
-            end = end and bool(data)
-            self.flush()
-            await self.writer.drain()
+        try:
+            while (data or end) and not stream.over:
+                room = min(stream.protocol.local_flow_control_window(stream.number),
+                           stream.protocol.max_outbound_frame_size)
+                if data and room <= 0:
+                    stream.window.clear()
+                    await stream.window.wait()
+                    continue
+                piece, data = data[:room], data[room:]
+                stream.protocol.send_data(stream.number, piece, end_stream=end and not data)
+                end = end and bool(data)
+                stream.writer.write(stream.protocol.data_to_send())
+                await stream.writer.drain()
+        except (OSError, h2.exceptions.ProtocolError):
+            raise Ended("in the request's body") from None
+        if data or end:
+            raise Ended("in the request's body")
 
     async def ask(self, method, path, *fields, body=None):
         """The answer, read to its end; asked again where GOAWAY says that nobody looked at the request."""
@@ -176,8 +183,8 @@ class Connection2:
         """As a browser whose user left the page."""
         stream.end(Ended("by ourselves"))
         try:
-            self.protocol.reset_stream(stream.number, h2.errors.ErrorCodes.CANCEL)
-            self.flush()
+            stream.protocol.reset_stream(stream.number, h2.errors.ErrorCodes.CANCEL)
+            stream.writer.write(stream.protocol.data_to_send())
         except (h2.exceptions.ProtocolError, OSError):
             pass
 
