@@ -63,15 +63,15 @@ class Book:
         place = bisect.bisect([begin for begin, _ in self.down], time.monotonic()) - 1
         return place >= 0 and self.down[place][1] >= since
 
-    def bad(self, kind, what, since, excusable=False):
-        """Something that a client must not see; unless the gateway was gone meanwhile, and it is how that looks; or it
-        is a timeout by a clock that stood still."""
+    def bad(self, kind, what, since, excusable=False, stallable=False):
+        """Something that a client must not see; unless the gateway was gone meanwhile, and it is how that looks. Or the
+        client stood still itself, and its end is what Seawall does to such clients."""
         if excusable and self.gateway_was_down(since):
             self.excused[what] += 1
             self.statuses[kind]["gateway down"] += 1
             return
-        if what == "timeout" and any(until > since for until, _ in self.stalls):
-            self.count("timeouts while the clients themselves stood still")
+        if stallable and any(until > since for until, _ in self.stalls):
+            self.statuses[kind]["stood still"] += 1
             return
         self.statuses[kind]["WRONG"] += 1
         self.wrong[f"{kind}: {what}"] += 1

@@ -2,6 +2,7 @@
 configuration is reloaded."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 import shutil
@@ -146,8 +147,9 @@ class Certificates:
 async def until(ask, holds, seconds=TAKEN):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if holds(await ask()):
-            return True
+        with contextlib.suppress(OSError):
+            if holds(await ask()):
+                return True
         await asyncio.sleep(0.5)
     return False
 

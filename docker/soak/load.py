@@ -19,7 +19,7 @@ RIGHT = f"Authorization: {basic(USER, PASSWORD)}"
 PROXY = "127.0.0.9"  # the only one whose X-Forwarded-For counts
 GONE = {502, 503, 504}  # what there may be while the gateway is away
 GUESSES = 10  # Seawall's default: wrong credentials until a network is locked out
-IDLE, STALL, HANDSHAKE = 20, 10, 5  # seconds, Seawall's timeouts here
+IDLE, STALL, HANDSHAKE = 20, 10, 10  # seconds, Seawall's timeouts here
 SLACK = 15  # seconds that ending a connection may take beyond its deadline
 
 
@@ -58,13 +58,16 @@ async def attempt(place, kind, outcome="200"):
     except Refused as trouble:
         book.bad(kind, str(trouble), since, trouble.status in GONE)
     except Ended as trouble:
-        book.bad(kind, f"ended {trouble}", since, True)
+        if trouble.args[0] == "by GOAWAY":
+            book.count("requests that GOAWAY gave back")  # Seawall has not looked at it, whatever it is
+        else:
+            book.bad(kind, f"ended {trouble}", since, True, True)
     except Wrong as trouble:
         book.bad(kind, str(trouble), since)
     except TimeoutError:
-        book.bad(kind, "timeout", since)
+        book.bad(kind, "timeout", since, stallable=True)
     except Exception as trouble:
-        book.bad(kind, f"{type(trouble).__name__}: {trouble}", since)
+        book.bad(kind, f"{type(trouble).__name__}: {trouble}", since, stallable=isinstance(trouble, ConnectionError))
 
 
 async def any_request(place, chance, connection):
@@ -464,6 +467,8 @@ async def in_the_handshake(place, chance, number):
                 async with asyncio.timeout(HANDSHAKE + SLACK):
                     with contextlib.suppress(ConnectionError):
                         answer = await reader.read()
+                        if kind == 4 and not answer:
+                            raise Ended("before the answer")
                         if kind == 4 and not answer.startswith(b"HTTP/1.1 308 "):
                             raise Wrong(f"plain HTTP got {answer[:40]!r} (expected: 308)")
             finally:

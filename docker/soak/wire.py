@@ -68,7 +68,7 @@ class Connection:
         self.place, self.source, self.window = place, source, window
         self.writer = None
         self.asked = 0
-        self.used = 0.0  # when its last answer was complete
+        self.used = 0.0  # when something was asked last; when its answer was out, only Seawall knows
 
     async def open(self):
         self.reader, self.writer = await connect(self.place, self.source, window=self.window)
@@ -108,7 +108,6 @@ class Connection:
         async for piece in self.pieces(answer, method):
             pieces.append(piece)
         answer.body = b"".join(pieces)
-        self.used = time.monotonic()
         if answer.get("connection").lower() == "close":
             self.abort()
         return answer
@@ -116,6 +115,7 @@ class Connection:
     async def begin(self, method, path, *headers, body=b"", chunks=0):
         """Sends the request and reads the head of its answer; the body may be sent in chunks of that size."""
         self.asked += 1
+        self.used = time.monotonic()
         length = ["Transfer-Encoding: chunked"] if chunks else [f"Content-Length: {len(body)}"] if body else []
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.place.host}", *headers, *length]
         try:
@@ -200,8 +200,7 @@ class WebSocket:
                 "GET", path, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
                 f"Sec-WebSocket-Key: {key}", f"Origin: https://{self.connection.place.host}", *headers)
             if answer.status != 101:
-                async for _ in self.connection.pieces(answer):
-                    pass
+                answer.body = b"".join([piece async for piece in self.connection.pieces(answer)])
             elif answer.get("sec-websocket-accept").encode() != frames.accept(key):
                 raise Wrong("another key's Sec-WebSocket-Accept")
         return answer
