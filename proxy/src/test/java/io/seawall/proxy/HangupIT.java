@@ -187,6 +187,24 @@ final class HangupIT {
     }
 
     @Test
+    void writesLessOrMoreWhenTheLevelChanges() throws Exception {
+        assertEquals(200, models(RunningGateway.GATEWAY_TOKEN));
+        await("request", 1);
+        configure("SEAWALL_LOG_LEVEL=warning");
+        hangUp();
+        assertEquals("SEAWALL_LOG_LEVEL", await("configuration reloaded", 1).path("changed").asText());
+        assertEquals(200, models(RunningGateway.GATEWAY_TOKEN));
+        assertEquals(401, models("wrong"));
+        await("auth_failure layer=gateway reason=wrong_token", 1);
+        configure("SEAWALL_LOG_LEVEL=info");
+        hangUp();
+        await("configuration reloaded", 2);
+        assertEquals(200, models(RunningGateway.GATEWAY_TOKEN));
+        await("request", 2);
+        assertEquals(2, lines("request").size(), "none of those in between");
+    }
+
+    @Test
     void keepsWhatItHasWhereTheNewOneWouldBeRefusedAtAStart() throws Exception {
         configure("SEAWALL_READ_TIMEOUT=never", "AUTH_PASSWORD=short");
         hangUp();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.Gateway;
+import io.seawall.proxy.Reloads;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.observe.Journal;
@@ -52,7 +53,7 @@ class HealthCommandIT {
         var journal = new Journal(world.console.output(), start.config().log());
         JournalLoggerFinder.use(journal);
         try (Gateway gateway = Gateway.start(new Gateway.Setup(start.config(), start.certificates(), new byte[32],
-                Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, "test"))) {
+                Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(), "test"))) {
             assertEquals(port, gateway.port());
             assertEquals(0, world.run("health"), world::err);
             assertTrue(world.out().endsWith("healthy\n"), world::out);
