@@ -81,22 +81,22 @@ class Connection:
     async def ask(self, method, path, *headers, body=b"", chunks=0):
         """The answer, read to its end. A connection that Seawall closed because it was idle is opened anew, and a
         request that met that close on its way is sent again (RFC 9112, 9.3.1)."""
+        idle = time.monotonic() - self.used
         async with asyncio.timeout(PATIENCE):
             if self.writer is None:
                 await self.open()
             elif not self.is_open:
-                await self.renew()
+                await self.renew(idle)
             try:
                 return await self.ask_once(method, path, headers, body, chunks)
             except Ended as trouble:
                 if trouble.args[0] != "before the answer" or self.asked == 1:
                     raise
-            await self.renew()
+            await self.renew(idle)
             return await self.ask_once(method, path, headers, body, chunks)
 
-    async def renew(self):
+    async def renew(self, idle):
         self.abort()
-        idle = time.monotonic() - self.used
         if idle < self.place.idle - 1:
             raise Ended(f"after {idle:.1f} s without a request (expected: not before {self.place.idle})")
         self.place.book.count("idle connections that Seawall closed")
