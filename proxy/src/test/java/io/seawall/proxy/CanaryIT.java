@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +80,10 @@ final class CanaryIT {
             answers.append(exchange(gateway, "POST /hooks/bad", "Authorization: " + HOOKS_BEARER));
 
             int least = sent;
-            eventually("a line for each", () -> gateway.accessLines().size() >= least);
+            // one client's refusals beyond his budget are told in a summary
+            eventually("a line for each", () -> gateway.accessLines().size() + Pattern
+                    .compile("\"kind\":\"(?:refusal|open)\",\"count\":(\\d+)").matcher(gateway.log()).results()
+                    .mapToInt(told -> Integer.parseInt(told.group(1))).sum() >= least);
             String metrics = gateway.admin("/metrics", "Authorization", "Bearer " + ADMIN_TOKEN).body();
             List<String> found = new ArrayList<>();
             canaries.forEach((name, canary) -> {
