@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class Http2IdleTest {
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int IDLE = (int) TestConfig.HTTP.idle().toSeconds();
     private static final int HEADERS = 1;
     private static final int SETTINGS = 4;
@@ -21,8 +22,7 @@ class Http2IdleTest {
     private final Http2Memory connection = new Http2Memory();
 
     Http2IdleTest() {
-        connection.sends("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
-                frame(SETTINGS, 0, 0, new byte[0]));
+        connection.sends(PREFACE, frame(SETTINGS, 0, 0, new byte[0]));
         connection.receives();
     }
 
@@ -73,7 +73,7 @@ class Http2IdleTest {
         return false;
     }
 
-    /// GET https://localhost/ (RFC 7541, appendix A: 2, 7, 4, and 1 with a value).
+    // of https://localhost/, by RFC 7541, appendix A: its entries 2, 7, 4, and 1 with a value
     private static byte[] request(int stream) {
         byte[] authority = "localhost".getBytes(StandardCharsets.US_ASCII);
         ByteArrayOutputStream block = new ByteArrayOutputStream();
