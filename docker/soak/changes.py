@@ -201,10 +201,11 @@ class Settings:
             got = await self.status(place, path, *headers)
         except (Ended, Wrong, OSError, TimeoutError) as trouble:
             got = f"{type(trouble).__name__} {trouble}"
+        stallable = not isinstance(got, int)
         if got == status:
             place.book.good("after a reload", what, since)
         else:
-            place.book.bad("after a reload", f"{what}: {got} (expected: {status})", since, got in load.GONE)
+            place.book.bad("after a reload", f"{what}: {got} (expected: {status})", since, got in load.GONE, stallable)
 
     async def reloads(self, place, every, chance):
         """In turn: nothing new, another public path, a mistake that must be refused, and the gateway token's

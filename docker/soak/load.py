@@ -445,7 +445,8 @@ async def vanishing(place, chance, number):
                 else:
                     # half of the connection: no goodbye of TLS, and the other direction stays open for a while
                     if not writer.is_closing():
-                        writer.get_extra_info("socket").shutdown(1)
+                        with contextlib.suppress(OSError):
+                            writer.get_extra_info("socket").shutdown(1)
                     await asyncio.sleep(1)
         finally:
             connection.abort()
@@ -501,11 +502,14 @@ async def guesses(place, chance, number):
             ("/hooks/wake", lambda: f"X-Openclaw-Token: {chance.randbytes(32).hex()}", lambda: place.hooks)))
         method = "POST" if path == "/hooks/wake" else "GET"
         tries = GUESSES if chance.random() < 0.5 else chance.randrange(1, GUESSES)
+        since = time.monotonic()
         try:
             for _ in range(tries):
                 async with attempt(place, "wrong credential", "401"):
                     expect(await connection.ask(method, path, wrong(), *more), 401)
                 await pause(chance, 1)
+            if tries == GUESSES and time.monotonic() - since > 50:
+                continue  # too slow for the window in which they count
             if tries == GUESSES:
                 async with attempt(place, "locked network", "429"):
                     expect(await connection.ask(method, path, right(), *more), 429)

@@ -33,6 +33,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     private final Config.Http limits;
     private Deadlines.@Nullable Deadline deadline;
     private long busyAt;
+    private int newestAtLook;
     private boolean leaving;
 
     public Http2LifeHandler(Http2FrameCodec codec, Http2Streams streams, Deadlines deadlines, Config.Http limits) {
@@ -73,12 +74,16 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
 
     private void look(ChannelHandlerContext ctx) {
         long now = ctx.executor().ticker().nanoTime();
-        if (codec.connection().numActiveStreams() > 0) {
+        int newest = codec.connection().remote().lastStreamCreated();
+        // most requests come and go between two looks
+        if (codec.connection().numActiveStreams() > 0 || newest != newestAtLook) {
+            newestAtLook = newest;
             busyAt = now;
-        } else if (leaving || now - busyAt >= TimeUnit.SECONDS.toNanos(limits.idle().toSeconds())) {
-            leave(ctx);
+        } else if (leaving) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;
+        } else if (now - busyAt >= TimeUnit.SECONDS.toNanos(limits.idle().toSeconds())) {
+            leave(ctx); // and closes at the next look: a request on its way would turn the close into a reset
         }
         if (deadline != null) {
             deadline.in(0);
