@@ -45,6 +45,7 @@ public final class Metrics implements AutoCloseable {
         // there from the first scrape on, so that an alert on their rate has a beginning
         for (Layer layer : Layer.values()) {
             attempts(layer.label(), "granted", layer == Layer.BASIC ? "password" : "token");
+            attempts(layer.label(), "granted", "previous");
             attempts(layer.label(), "denied", layer == Layer.BASIC ? "wrong_password" : "wrong_token");
             lockouts(layer.label());
         }

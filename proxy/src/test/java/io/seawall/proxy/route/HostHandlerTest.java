@@ -68,6 +68,6 @@ class HostHandlerTest {
         Answer answer = seawall.ask("203.0.113.7", "GET / HTTP/1.1\nHost: evil.example\nAuthorization: Basic YTpi");
         assertEquals(421, answer.status());
         assertEquals("", answer.header("WWW-Authenticate"));
-        assertFalse(seawall.metrics.scrape("").contains("outcome=\"denied\",reason=\"unknown_user\""));
+        assertTrue(seawall.metrics.scrape("").contains("outcome=\"denied\",reason=\"unknown_user\"} 0.0"));
     }
 }
