@@ -138,7 +138,7 @@ final class AdminIT {
             for (HttpResponse<String> answer : List.of(gateway.get("/chat", "Authorization", BASIC),
                     gateway.get("/v1/models", "Authorization", BEARER))) {
                 assertEquals(503, answer.statusCode());
-                assertTrue(answer.body().startsWith("OpenClaw is reachable from the network without Seawall"),
+                assertTrue(answer.body().contains("OpenClaw is reachable from the network without Seawall"),
                         answer.body());
             }
             try (RawClient client = gateway.raw()) {

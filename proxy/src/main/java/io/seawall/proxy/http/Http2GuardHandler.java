@@ -173,8 +173,8 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
             long code = connection ? payload & 0xffff_ffffL : payload;
             Http2Error error = Http2Error.valueOf(code);
             if (type != Http2Frames.RST_STREAM && !connection || error == null || error == Http2Error.NO_ERROR
-                    || error == Http2Error.CANCEL) {
-                return;
+                    || error == Http2Error.CANCEL || !ctx.channel().isActive()) {
+                return; // the last one: Netty's farewell to a client that has vanished
             }
             ctx.pipeline().fireUserEventTriggered(
                     new Http2Trouble(connection, error.name().toLowerCase(Locale.ROOT)));

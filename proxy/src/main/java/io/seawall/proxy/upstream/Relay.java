@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Who ends what: the relay owns its upstream connection until the answer is complete, then gives it back to the pool,
 /// or closes it after any doubt.
 final class Relay {
+    private static final System.Logger LOG = System.getLogger(Relay.class.getName());
+
     private final RelayHandler owner;
     private final ChannelHandlerContext client;
     private final PermittedRequest request;
@@ -87,6 +89,10 @@ final class Relay {
         if (cause instanceof ConnectTimeoutException) {
             fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
             return;
+        }
+        if (!String.valueOf(cause.getMessage()).contains("onnection refused")) {
+            // something else than that the gateway is down, which its health says
+            LOG.log(System.Logger.Level.WARNING, "no connection to the gateway: " + cause);
         }
         boolean navigation = request.head().isNavigation();
         Rejection starting = Rejection.upstream(503, "starting", "OpenClaw is starting. " + (navigation
