@@ -144,7 +144,7 @@ final class FaultIT {
                 client.send(Arrays.copyOf(request, fault.at()));
                 if (fault.at() >= head) {
                     // a reset could overtake it, and then there was no exchange
-                    eventually(fault + " has arrived", () -> arrived.contains(fault.path()));
+                    arrives(gateway, fault, arrived);
                 }
                 if (fault.reset()) {
                     client.reset();
@@ -163,6 +163,15 @@ final class FaultIT {
                 // a cut
             }
             return true;
+        }
+    }
+
+    private static void arrives(RunningGateway gateway, Fault fault, Set<String> arrived) {
+        try {
+            eventually(fault + " has arrived", () -> arrived.contains(fault.path()));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "; its lines: "
+                    + gateway.log().lines().filter(line -> line.contains(fault.path() + "\"")).toList(), e);
         }
     }
 
