@@ -64,7 +64,7 @@ def account(answer, seen):
 def said(answer):
     """The status, with the reason that an answer of Seawall's names."""
     text = answer.body.decode("utf-8", "replace")
-    reason = re.search(r'"type":"(\w+)"', text) or re.search(r"Seawall · \d+ (\w+) ·", text)
+    reason = re.search(r'"code":"(\w+)"', text) or re.search(r"<span>\d+ (\w+)</span>", text)
     return (str(answer.status) if answer.status else "closed") + (f" `{reason[1]}`" if reason else "")
 
 

@@ -97,10 +97,9 @@ public final class PasswordVerifier implements AutoCloseable {
         return ByteBuffer.wrap(MessageDigests.hmac(cacheKey, both)).asReadOnlyBuffer();
     }
 
-    /// What is being computed, or waits for it, still gets its answer.
     @Override
     public void close() {
-        worker.shutdown();
+        worker.shutdownNow();
         confirmed.invalidateAll();
     }
 }
