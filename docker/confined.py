@@ -56,5 +56,7 @@ def installed(lab):
     home = lab.place("opt")
     os.chmod(home, 0o755)
     shutil.copy(ROOT / "seawall", home)
+    (home / "docker").mkdir()
+    shutil.copy(ROOT / "docker" / "jvm.options", home / "docker")
     shutil.copytree(lib, home / "docker" / "target" / "seawall" / "lib")
     return home / "seawall"
