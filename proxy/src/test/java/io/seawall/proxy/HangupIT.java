@@ -187,6 +187,19 @@ final class HangupIT {
     }
 
     @Test
+    void takesNothingFromAFileThatIsStillBeingWritten() throws Exception {
+        // two looks and more; none of these is there for as long as it takes to be seen twice
+        for (int i = 0; i < 60; i++) {
+            write("token", "half-written " + i);
+            Thread.sleep(200);
+        }
+        write("token", NEW_TOKEN);
+        await("configuration reloaded", 1);
+        assertEquals(List.of(), lines("configuration refused"));
+        assertEquals(200, models(NEW_TOKEN));
+    }
+
+    @Test
     void writesLessOrMoreWhenTheLevelChanges() throws Exception {
         assertEquals(200, models(RunningGateway.GATEWAY_TOKEN));
         await("request", 1);
