@@ -97,7 +97,8 @@ class Log:
                     self.others.append(line.rstrip())
 
     def bad(self):
-        return sorted({found[0] for line in self.others if (found := self.BAD.search(line))})
+        """The lines, each kind once."""
+        return list({found[0]: line[:600] for line in self.others if (found := self.BAD.search(line))}.values())
 
 
 class Soak:
