@@ -90,9 +90,10 @@ final class Relay {
             fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
             return;
         }
-        if (!String.valueOf(cause.getMessage()).contains("onnection refused")) {
+        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (!why.contains("onnection refused")) {
             // something else than that the gateway is down, which its health says
-            LOG.log(System.Logger.Level.WARNING, "no connection to the gateway: " + cause);
+            LOG.log(System.Logger.Level.WARNING, "no connection to the gateway: " + why);
         }
         boolean navigation = request.head().isNavigation();
         Rejection starting = Rejection.upstream(503, "starting", "OpenClaw is starting. " + (navigation
