@@ -90,7 +90,7 @@ final class Relay {
             fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
             return;
         }
-        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String why = cause.getMessage() == null ? "closed before it was there" : cause.getMessage();
         if (!why.contains("onnection refused")) {
             // something else than that the gateway is down, which its health says
             LOG.log(System.Logger.Level.WARNING, "no connection to the gateway: " + why);
