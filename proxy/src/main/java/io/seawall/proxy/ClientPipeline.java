@@ -55,6 +55,7 @@ import java.util.function.Supplier;
 /// stages of the one that is in force when it begins, so none is judged by halves of two.
 public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final Supplier<ClientPipeline> inForce;
+    private final Layers layers;
     private final Optional<ServerTls> tls;
     private final AcmeChallenges challenges;
     private final Deadlines deadlines;
@@ -87,6 +88,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling, Sessions sessions,
             Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
         this.inForce = inForce;
+        this.layers = layers;
         this.tls = tls;
         this.challenges = challenges;
         this.deadlines = deadlines;
@@ -104,7 +106,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         host = new HostHandler(hosts);
         route = new RouteHandler(new Router(config.hooks(), config.publicPaths(), config.bodies()));
         throttle = new ThrottleHandler(throttling);
-        layer = new LayerHandler(layers, throttling, connections);
+        layer = new LayerHandler(layers, () -> inForce.get().layers, throttling, connections);
         origin = new OriginHandler(config.allowedOrigins());
         status = new StatusHandler(ready);
         ownPages = new OwnPageHandler(sessions);

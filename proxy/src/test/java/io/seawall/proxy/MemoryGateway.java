@@ -2,7 +2,9 @@ package io.seawall.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ public final class MemoryGateway extends EmbeddedChannel {
 
     private final NettyReading reading = new NettyReading();
     private int answered;
+    private boolean broken;
 
     public MemoryGateway() {
         super(false, false);
@@ -48,6 +51,24 @@ public final class MemoryGateway extends EmbeddedChannel {
             writeInbound(Unpooled.copiedBuffer(answer, StandardCharsets.ISO_8859_1));
         }
         return any;
+    }
+
+    /// From here on it takes no bytes, as one that has closed its socket.
+    void takesNoMore() {
+        broken = true;
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+        if (broken) {
+            throw new IOException("Broken pipe");
+        }
+        super.doWrite(in);
+    }
+
+    @Override
+    protected void doShutdownOutput() {
+        // as a socket does: what it receives can still be read
     }
 
     void end() {

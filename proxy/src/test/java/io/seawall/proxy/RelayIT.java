@@ -319,6 +319,35 @@ final class RelayIT {
         }
     }
 
+    @Test
+    void showsTheAnswerOfAGatewayThatReadsNoFurther() throws Exception {
+        int bytes = 16 << 20;
+        try (RawClient client = gateway.raw()) {
+            client.head("POST /v1/upload", AUTHORIZED, "Content-Length: " + bytes);
+            Connection up = upstream.next();
+            up.in.head();
+            Thread writer = Thread.ofVirtual().start(() -> {
+                byte[] piece = new byte[64 * 1024];
+                try {
+                    for (int i = 0; i < bytes / piece.length; i++) {
+                        client.send(piece);
+                    }
+                } catch (IOException e) {
+                    // it has its answer
+                }
+            });
+            Thread.sleep(500); // until the body lies unread in every buffer on the way
+            up.send(ScriptedUpstream.answer("422 Unprocessable Content", "no more", "Connection: close"));
+            up.leave();
+            Message answer = client.answer();
+            assertEquals(422, answer.status());
+            assertEquals("no more", answer.body());
+            client.leave();
+            writer.join();
+        }
+        assertEquals(0, gateway.metric("seawall_upstream_errors_total{kind=\"closed\"}"));
+    }
+
     // ---- ends
 
     @Test

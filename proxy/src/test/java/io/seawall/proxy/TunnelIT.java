@@ -276,6 +276,32 @@ final class TunnelIT {
     }
 
     @Test
+    void lastWordsReachAClientThatIsStillSending() throws Exception {
+        AtomicLong written = new AtomicLong();
+        byte[] frame = masked(BINARY, new byte[64 * 1024]);
+        try (Pair pair = open()) {
+            Thread writer = Thread.ofVirtual().start(() -> {
+                try {
+                    while (written.addAndGet(frame.length) < 100 * MIB) {
+                        pair.client.send(frame);
+                    }
+                } catch (IOException e) {
+                    // by then it has heard why
+                }
+            });
+            whereItStalls(written); // what it sends now lies unread between us, and at the gateway
+            pair.up.send(unmasked(CLOSE, Frames.closing(4008, "enough")));
+            pair.up.leave();
+            Frame close = Frames.read(pair.client.in);
+            assertEquals(CLOSE, close.opcode());
+            assertArrayEquals(Frames.closing(4008, "enough"), close.payload());
+            pair.client.in.untilEnd(); // and no reset
+            pair.client.leave();
+            writer.join();
+        }
+    }
+
+    @Test
     void deathOfTheClientEndsItsConnectionToTheGateway() throws IOException {
         try (Pair pair = open()) {
             pair.client.reset();

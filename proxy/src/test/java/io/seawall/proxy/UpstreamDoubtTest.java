@@ -59,6 +59,20 @@ class UpstreamDoubtTest {
         assertFalse(gateways.getFirst().isOpen());
     }
 
+    @Test
+    void whatAGatewaySaidBeforeItTookNoMoreIsShown() {
+        String written = client.send("POST /v1/files HTTP/1.1\r\nHost: claw.example.com\r\nAuthorization: Bearer "
+                + TestConfig.GATEWAY_TOKEN + "\r\nContent-Length: 10\r\n\r\n12345");
+        gateways.addAll(MemoryGateway.take());
+        gateways.getFirst().takesNoMore();
+        written += client.send("678");
+        gateways.getFirst().writeInbound(Unpooled.copiedBuffer(
+                "HTTP/1.1 422 Unprocessable Content\r\nContent-Length: 0\r\n\r\n", StandardCharsets.ISO_8859_1));
+        client.runPendingTasks();
+        written += client.written();
+        assertTrue(written.startsWith("HTTP/1.1 422 "), written);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"x", HEAD_BEGUN, MemoryGateway.NO_CONTENT})
     void whatComesUnaskedEndsTheConnection(String unasked) {

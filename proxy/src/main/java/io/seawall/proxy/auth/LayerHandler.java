@@ -14,6 +14,7 @@ import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// Asks the layer that guards the route. While a password hash is computed the request waits here and nothing further
 /// is read from its client, because nobody asks for it.
@@ -23,12 +24,15 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
     private static final String BEARER_CHALLENGE = "Bearer realm=\"Seawall\"";
 
     private final Layers layers;
+    private final Supplier<Layers> inForce;
     private final Throttle throttle;
     private final Connections connections;
 
-    public LayerHandler(Layers layers, Throttle throttle, Connections connections) {
+    /// @param inForce the layers of the configuration that counts at this moment
+    public LayerHandler(Layers layers, Supplier<Layers> inForce, Throttle throttle, Connections connections) {
         super(AdmittedRequest.class);
         this.layers = layers;
+        this.inForce = inForce;
         this.throttle = throttle;
         this.connections = connections;
     }
@@ -50,10 +54,17 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
                 if (failure != null) {
                     ctx.channel().writeAndFlush(Rejection.internal());
                 } else if (ctx.channel().isActive()) {
-                    settle(ctx, admitted, layer.get(), result);
+                    settle(ctx, admitted, layer.get(), afterAll(request, result));
                 }
             }, ctx.executor());
         }
+    }
+
+    /// The password may have been rotated away while its hash was computed; what it opened before has been ended by then.
+    private Decision afterAll(RoutedRequest request, Decision decision) {
+        return decision instanceof Granted granted && !inForce.get().stillPermits(request.route(), granted)
+                ? new Denied(Reason.EXPIRED_SESSION)
+                : decision;
     }
 
     private void settle(ChannelHandlerContext ctx, AdmittedRequest admitted, Layer layer, Decision decision) {

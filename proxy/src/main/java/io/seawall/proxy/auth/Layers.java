@@ -122,12 +122,15 @@ public final class Layers {
 
     /// Whether what the request was permitted for still counts; asked where the configuration was another one then.
     public boolean stillPermits(PermittedRequest request) {
-        Granted granted = request.decision();
+        return stillPermits(request.route(), request.decision());
+    }
+
+    boolean stillPermits(Route route, Granted granted) {
         if (granted.session() != null) {
             return !sessions.isOver(granted.session());
         }
         Secret token = granted.token();
-        return token == null || (request.route() == Route.HOOKS
+        return token == null || (route == Route.HOOKS
                 ? hooksToken.filter(now -> now.accepts(token)).isPresent()
                 : gatewayToken.accepts(token));
     }

@@ -12,8 +12,13 @@ import java.util.concurrent.TimeUnit;
 
 /// Deadlines at the price of one timer an event loop: each second it looks at every connection of its loop. A
 /// connection moves its deadline by writing a field; nothing is scheduled or cancelled per request.
+///
+/// Time in which Seawall itself stood still (a starved machine, a stopped process) counts against nobody: what came
+/// meanwhile has not been read yet.
 public final class Deadlines {
     private static final long NEVER = Long.MAX_VALUE;
+    // beyond the ordinary lateness of a tick
+    private static final long MOST_PER_TICK = TimeUnit.SECONDS.toNanos(2);
 
     private final Map<EventExecutor, Wheel> wheels = new ConcurrentHashMap<>();
 
@@ -31,7 +36,12 @@ public final class Deadlines {
         /// Expires that many seconds from now, up to a second late.
         public void in(long seconds) {
             // the wheel's time is that of its last tick, up to a second ago: without the one more this would be early
-            at = wheel.now() + TimeUnit.SECONDS.toNanos(seconds + 1);
+            at = wheel.atTick + TimeUnit.SECONDS.toNanos(seconds + 1);
+        }
+
+        /// The time that counts, in nanoseconds since whenever: its own clock stands still where Seawall does.
+        public long now() {
+            return wheel.now();
         }
 
         public void never() {
@@ -57,16 +67,17 @@ public final class Deadlines {
         private final EventExecutor loop;
         private final Set<Deadline> deadlines = new HashSet<>();
         private final ScheduledFuture<?> tick;
-        private long now;
+        private long seen;
+        private long atTick;
 
         Wheel(EventExecutor loop) {
             this.loop = loop;
-            now = loop.ticker().nanoTime();
+            seen = loop.ticker().nanoTime();
             tick = loop.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
         }
 
         long now() {
-            return now;
+            return atTick + Math.min(loop.ticker().nanoTime() - seen, MOST_PER_TICK);
         }
 
         void add(Deadline deadline) {
@@ -82,10 +93,11 @@ public final class Deadlines {
                 tick.cancel(false);
                 return;
             }
-            now = loop.ticker().nanoTime();
+            atTick = now();
+            seen = loop.ticker().nanoTime();
             List<Deadline> due = new ArrayList<>(0);
             for (Deadline deadline : deadlines) {
-                if (deadline.at != NEVER && deadline.at - now <= 0) {
+                if (deadline.at != NEVER && deadline.at - atTick <= 0) {
                     due.add(deadline);
                 }
             }

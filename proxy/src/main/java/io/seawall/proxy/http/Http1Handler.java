@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It owns the bytes not yet decoded. Removing it (when a tunnel takes over) passes them on.
 public final class Http1Handler extends ChannelDuplexHandler {
-    private static final int LINGER_SECONDS = 2;
+    private static final int DRAIN_SECONDS = 2;
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int MAX_DRAIN = 64 * 1024;
 
@@ -140,7 +139,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         if (state == State.HEAD && !ahead.isReadable()) {
             deadline().in(headSeconds());
         } else if (state == State.BODY && wanted) {
-            awaitBody(ctx);
+            awaitBody();
         }
         ahead = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), ahead, in);
         decode(ctx);
@@ -157,7 +156,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext ctx) {
         wanted = true;
         if (state == State.BODY) {
-            awaitBody(ctx);
+            awaitBody();
         }
         if (!decoding) {
             if (ahead.isReadable()) {
@@ -168,8 +167,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    private void awaitBody(ChannelHandlerContext ctx) {
-        deadline().in(pace.waits(ctx.executor().ticker().nanoTime()));
+    private void awaitBody() {
+        deadline().in(pace.waits(deadline().now()));
     }
 
     private void readMore(ChannelHandlerContext ctx) {
@@ -235,7 +234,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
                 }
                 wanted = false;
                 pace.moves(content.content().readableBytes());
-                pace.pauses(ctx.executor().ticker().nanoTime());
+                pace.pauses(deadline().now());
                 deadline().never(); // from here it is the gateway's pace, not the client's
                 if (content instanceof LastHttpContent) {
                     requestComplete();
@@ -400,7 +399,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             }
         } else if (state == State.BODY) {
             state = State.DRAIN;
-            deadline().in(LINGER_SECONDS);
+            deadline().in(DRAIN_SECONDS);
             if (!decoding) {
                 ctx.executor().execute(() -> {
                     decode(ctx);
@@ -432,25 +431,15 @@ public final class Http1Handler extends ChannelDuplexHandler {
         deadline().in(ahead.isReadable() ? headSeconds() : limits.idle().toSeconds());
     }
 
-    /// Ends the connection without the reset that unread bytes would cause: a reset can destroy the answer on its way.
     private void linger(ChannelHandlerContext ctx) {
         boolean allRead = state == State.ANSWER && !ahead.isReadable();
         state = State.LINGER;
-        deadline().in(LINGER_SECONDS);
+        deadline().in(Linger.SECONDS);
         if (allRead) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> ctx.close());
-            return;
+        } else {
+            Linger.begin(ctx.channel());
         }
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            SslHandler tls = ctx.pipeline().get(SslHandler.class);
-            if (tls != null) {
-                tls.closeOutbound();
-            }
-            if (ctx.channel() instanceof DuplexChannel channel) {
-                channel.shutdownOutput();
-            }
-            ctx.read();
-        });
     }
 
     private BodyReader body() {

@@ -58,9 +58,9 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        busyAt = ctx.executor().ticker().nanoTime();
         Deadlines.Deadline look = deadlines.add(ctx.executor(), () -> look(ctx));
         deadline = look;
+        busyAt = look.now();
         look.in(0);
         ctx.read();
     }
@@ -73,21 +73,22 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     }
 
     private void look(ChannelHandlerContext ctx) {
-        long now = ctx.executor().ticker().nanoTime();
+        Deadlines.Deadline again = deadline;
+        if (again == null) {
+            return;
+        }
         int newest = codec.connection().remote().lastStreamCreated();
         // most requests come and go between two looks
         if (codec.connection().numActiveStreams() > 0 || newest != newestAtLook) {
             newestAtLook = newest;
-            busyAt = now;
+            busyAt = again.now();
         } else if (leaving) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
             return;
-        } else if (now - busyAt >= TimeUnit.SECONDS.toNanos(limits.idle().toSeconds())) {
+        } else if (again.now() - busyAt >= TimeUnit.SECONDS.toNanos(limits.idle().toSeconds())) {
             leave(ctx); // and closes at the next look: a request on its way would turn the close into a reset
         }
-        if (deadline != null) {
-            deadline.in(0);
-        }
+        again.in(0);
     }
 
     private void leave(ChannelHandlerContext ctx) {

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It stays when the stream becomes a tunnel: the tunnel's bytes are the content of DATA frames (RFC 8441).
 public final class Http2StreamHandler extends ChannelDuplexHandler {
-    private static final int LINGER_SECONDS = 2;
     private static final int MOST_THROWN_AWAY = 64 * 1024;
 
     private enum State {
@@ -166,7 +165,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         }
         wanted = false;
         pace.moves(length);
-        pace.pauses(ctx.executor().ticker().nanoTime());
+        pace.pauses(deadline().now());
         deadline().never(); // from here it is the gateway's pace, not the client's
         if (last) {
             state = State.ANSWER;
@@ -181,7 +180,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         if (state == State.BODY) {
             wanted = true;
             streams.widen(ctx.channel());
-            deadline().in(pace.waits(ctx.executor().ticker().nanoTime()));
+            deadline().in(pace.waits(deadline().now()));
         } else if (state == State.TUNNEL) {
             streams.widen(ctx.channel());
         }
@@ -295,7 +294,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         if (malformed) {
             reset(ctx, Http2Error.PROTOCOL_ERROR);
         } else if (!requestEnded && ctx.channel().isActive()) {
-            deadline().in(LINGER_SECONDS);
+            deadline().in(Linger.SECONDS);
             ctx.read();
         }
     }

@@ -3,7 +3,6 @@ package io.seawall.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.seawall.config.Config;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.function.Function;
 /// nobody's credential is looked at, and nothing is forwarded or logged. A body is never waited for.
 public final class PlainPortHandler extends ByteToMessageDecoder {
     private static final String CHALLENGES = "/.well-known/acme-challenge/";
-    private static final int LINGER_SECONDS = 2;
     private static final int MOST_DISCARDED = 64 * 1024;
 
     private final Config.Http limits;
@@ -66,7 +64,8 @@ public final class PlainPortHandler extends ByteToMessageDecoder {
         }
         in.skipBytes(in.readableBytes());
         answered = true;
-        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer)).addListener(written -> linger(ctx));
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer));
+        Linger.begin(ctx.channel());
     }
 
     private String answer(RequestHead request) {
@@ -92,15 +91,4 @@ public final class PlainPortHandler extends ByteToMessageDecoder {
                 + (head ? "" : body);
     }
 
-    /// Throws away what is still on its way for a moment: closing a socket with unread bytes sends a reset, and a reset
-    /// can destroy the answer.
-    private static void linger(ChannelHandlerContext ctx) {
-        if (ctx.channel() instanceof DuplexChannel channel) {
-            channel.shutdownOutput();
-            ctx.read();
-            ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        } else {
-            ctx.close();
-        }
-    }
 }

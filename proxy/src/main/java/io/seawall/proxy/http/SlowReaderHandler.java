@@ -85,7 +85,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
         if (pace == null && waiting(ctx.channel()) > 0 && deadline != null) {
             pace = new Pace(limits.stall().toSeconds(), limits.minRate());
             taken = written - waiting(ctx.channel());
-            tookAt = ctx.executor().ticker().nanoTime();
+            tookAt = deadline.now();
             await(ctx, pace, deadline);
         }
     }
@@ -108,7 +108,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
         }
         long moved = Math.max(0, written - waiting - taken);
         if (moved > 0) {
-            tookAt = ctx.executor().ticker().nanoTime();
+            tookAt = deadline.now();
         }
         pace.moves(moved);
         taken = written - waiting;
@@ -116,7 +116,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
     }
 
     private void await(ChannelHandlerContext ctx, Pace pace, Deadlines.Deadline deadline) {
-        long now = ctx.executor().ticker().nanoTime();
+        long now = deadline.now();
         // what was taken fast before buys no time in which nothing is taken
         long still = limits.stall().toSeconds() - TimeUnit.NANOSECONDS.toSeconds(now - tookAt);
         long left = Math.min(still, pace.waits(now));

@@ -1,12 +1,11 @@
 package io.seawall.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Linger;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Ping and pong pass, so each end learns of the other's death. Costs no timer and, while idle, no buffer.
 final class Tunnel {
     private static final int CLOSE_SECONDS = 2;
+    private static final int LAST_WORDS_SECONDS = 60;
 
     private final Tunnels tunnels;
     private final Channel client;
@@ -48,7 +48,7 @@ final class Tunnel {
         this.session = session;
         this.readSeconds = readSeconds;
         exchange = Exchange.of(client);
-        silence = deadlines.add(client.eventLoop(), () -> close("silent"));
+        silence = deadlines.add(client.eventLoop(), this::silent);
         silence.in(readSeconds);
     }
 
@@ -64,12 +64,20 @@ final class Tunnel {
         return session;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isSession(Session other) {
         return session.isPresent() && session.get().id().equals(other.id());
     }
 
     /// Takes over the bytes.
     void fromClient(ByteBuf data) {
+        if (closed) {
+            data.release();
+            return;
+        }
         silence.in(readSeconds);
         exchange.addReceived(data.readableBytes());
         gateway.write(data);
@@ -77,6 +85,10 @@ final class Tunnel {
 
     /// Takes over the bytes.
     void fromGateway(ByteBuf data) {
+        if (closed) {
+            data.release();
+            return;
+        }
         silence.in(readSeconds);
         CloseCode code = closing;
         if (code == null) {
@@ -116,22 +128,34 @@ final class Tunnel {
         client.eventLoop().schedule(() -> close(code.reason), CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /// Closes both sides, each after what is already written to it.
+    private void silent() {
+        if (closed) {
+            silence.remove();
+            client.close(); // one does not even take what is written
+            gateway.close();
+        } else {
+            close("silent");
+        }
+    }
+
+    /// Ends both sides, each after what is already written to it.
     void close(String reason) {
         if (closed) {
             return;
         }
         closed = true;
-        silence.remove();
+        silence.in(LAST_WORDS_SECONDS);
         tunnels.closed(this, closing == null ? reason : closing.reason);
         exchange.end(client); // while its listeners are still there
-        flushAndClose(client);
-        flushAndClose(gateway);
+        Linger.begin(client);
+        Linger.begin(gateway);
     }
 
-    private static void flushAndClose(Channel channel) {
-        if (channel.isActive()) {
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    /// A side has ended.
+    void ended(String reason) {
+        close(reason);
+        if (!client.isActive() && !gateway.isActive()) {
+            silence.remove();
         }
     }
 }

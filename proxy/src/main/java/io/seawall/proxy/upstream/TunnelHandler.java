@@ -30,7 +30,7 @@ final class TunnelHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         other.flush();
-        if (other.isWritable()) {
+        if (other.isWritable() || tunnel.isClosed()) {
             ctx.read();
         }
     }
@@ -45,7 +45,7 @@ final class TunnelHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        tunnel.close(clientSide ? "client" : "gateway");
+        tunnel.ended(clientSide ? "client" : "gateway");
         ctx.fireChannelInactive();
     }
 

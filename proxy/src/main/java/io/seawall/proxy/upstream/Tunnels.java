@@ -48,6 +48,8 @@ public final class Tunnels {
         Channel gateway = connection.channel();
         Tunnel tunnel = new Tunnel(this, client, gateway, session, deadlines, readSeconds);
         open.add(tunnel);
+        // a side that takes no more bytes may have last words to say, a close code above all
+        client.config().setAutoClose(false);
         client.pipeline().addLast("tunnel", new TunnelHandler(tunnel, true));
         gateway.pipeline().addLast("tunnel", new TunnelHandler(tunnel, false));
         removeHttp(client.pipeline());

@@ -61,6 +61,8 @@ public final class UpstreamPool {
         // no resolver: the gateway is an address, and no name is ever asked for
         new Bootstrap().group(loop).channel(transport).disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis())
+                // a gateway that takes no more of a body may have answered before
+                .option(ChannelOption.AUTO_CLOSE, false)
                 .option(ChannelOption.AUTO_READ, false).option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override

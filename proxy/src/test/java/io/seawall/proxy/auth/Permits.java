@@ -22,10 +22,12 @@ public final class Permits {
     }
 
     public static PermittedRequest permit(Route route, String client, boolean secure, RequestHead head) {
+        return new PermittedRequest(routed(route, client, secure, head), Decision.Granted.OPEN);
+    }
+
+    static RoutedRequest routed(Route route, String client, boolean secure, RequestHead head) {
         RouteRule rule = new RouteRule(route, "", Set.of(), true, Long.MAX_VALUE);
-        return new PermittedRequest(
-                new RoutedRequest(new ClientRequest(head, InetAddress.ofLiteral(client), secure), rule),
-                Decision.Granted.OPEN);
+        return new RoutedRequest(new ClientRequest(head, InetAddress.ofLiteral(client), secure), rule);
     }
 
     public static RequestHead head(String request) {

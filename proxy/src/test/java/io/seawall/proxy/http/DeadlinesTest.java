@@ -2,6 +2,7 @@ package io.seawall.proxy.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
@@ -118,6 +119,35 @@ class DeadlinesTest {
         pass(3);
 
         assertEquals(100, expired.size());
+    }
+
+    @Test
+    void waitForWhatCameWhileSeawallItselfStoodStill() {
+        Deadlines.Deadline deadline = add("a");
+        deadline.in(10);
+        pass(3);
+        long before = deadline.now();
+        channel.advanceTimeBy(60, TimeUnit.SECONDS);
+        long still = TimeUnit.NANOSECONDS.toSeconds(deadline.now() - before);
+        assertTrue(still <= 2, "before the first tick after it: " + still);
+        channel.runScheduledPendingTasks();
+        assertEquals(List.of(), expired);
+        pass(4);
+        assertEquals(List.of(), expired);
+        pass(5);
+
+        assertEquals(List.of("a"), expired);
+    }
+
+    @Test
+    void tellTheTimeBetweenTheirTicks() {
+        Deadlines.Deadline deadline = add("a");
+        long before = deadline.now();
+        channel.advanceTimeBy(300, TimeUnit.MILLISECONDS);
+        assertEquals(TimeUnit.MILLISECONDS.toNanos(300), deadline.now() - before);
+        pass(5);
+
+        assertEquals(TimeUnit.MILLISECONDS.toNanos(5_300), deadline.now() - before);
     }
 
     @Test

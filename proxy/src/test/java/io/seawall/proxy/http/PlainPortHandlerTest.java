@@ -37,6 +37,12 @@ class PlainPortHandlerTest {
         return answer.toString();
     }
 
+    private void assertEnds() {
+        channel.advanceTimeBy(Linger.SECONDS, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertFalse(channel.isOpen());
+    }
+
     @ParameterizedTest
     @CsvSource({"GET / HTTP/1.1~Host: claw:80, /", "HEAD /x?y=z HTTP/1.0~Host: claw, /x?y=z",
         "GET //evil.example/ HTTP/1.1~Host: claw, //evil.example/",
@@ -45,7 +51,7 @@ class PlainPortHandlerTest {
     void sendsPeopleToHttpsAtOurOwnName(String request, String path) {
         assertEquals("HTTP/1.1 308 Permanent Redirect\r\nLocation: https://claw.example.com" + path
                 + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", answer(request + "~~"));
-        assertFalse(channel.isOpen());
+        assertEnds();
     }
 
     @Test
@@ -71,7 +77,7 @@ class PlainPortHandlerTest {
         String answer = answer(request + "~~");
         assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
         assertTrue(answer.contains("Content-Length: 0\r\n"), answer);
-        assertFalse(channel.isOpen());
+        assertEnds();
     }
 
     @Test

@@ -1,0 +1,37 @@
+package io.seawall.proxy.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/// Ends connections without the reset that closing a socket with unread bytes sends: a reset can destroy our last words
+/// on their way.
+public final class Linger {
+    static final int SECONDS = 2;
+
+    private Linger() {}
+
+    /// Ends our side after what is written. From here on whoever reads the channel must throw away what comes, until the
+    /// other side ends or two seconds are over.
+    public static void begin(Channel channel) {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (channel instanceof Http2StreamChannel) {
+                channel.close(); // which resets nothing but itself
+                return;
+            }
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            Future<?> goodbye = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+            goodbye.addListener(said -> {
+                if (channel instanceof DuplexChannel socket) {
+                    socket.shutdownOutput();
+                }
+                channel.read();
+                channel.eventLoop().schedule(() -> channel.close(), SECONDS, TimeUnit.SECONDS);
+            });
+        });
+    }
+}

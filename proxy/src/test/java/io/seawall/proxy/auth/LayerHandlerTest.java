@@ -1,0 +1,108 @@
+package io.seawall.proxy.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.seawall.config.Config;
+import io.seawall.proxy.MemoryChannel;
+import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.access.Access;
+import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.DirectMemory;
+import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.Http1Handler;
+import io.seawall.proxy.http.RejectionHandler;
+import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.route.Route;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// A configuration that comes into force while the hash of a password is being computed.
+class LayerHandlerTest {
+    private static final String CLIENT = "203.0.113.7";
+    private static final byte[] KEY = new byte[32];
+
+    private final List<PasswordVerifier> passwords = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        passwords.forEach(PasswordVerifier::close);
+    }
+
+    private static String hash(String password) {
+        return OpenBSDBCrypt.generate("2b", password.toCharArray(), new byte[16], 12);
+    }
+
+    private static Config hashed(String password, String... lines) {
+        List<String> all = new ArrayList<>(List.of(lines));
+        all.add("AUTH_PASSWORD=");
+        all.add("AUTH_PASSWORD_HASH=" + hash(password));
+        return TestConfig.of(all.toArray(String[]::new));
+    }
+
+    private Layers layers(Config config) {
+        PasswordVerifier verifier = new PasswordVerifier(config.basic());
+        passwords.add(verifier);
+        Clock clock = Clock.systemUTC();
+        return new Layers(config, verifier, new Sessions(KEY, config.basic().versions(KEY), config.session(),
+                Revocations.inMemory(clock), clock), Access.off());
+    }
+
+    /// What becomes of a login that was begun under one configuration and is decided under another.
+    private String outcome(Config begun, Config inForce) {
+        Layers now = layers(inForce);
+        LayerHandler handler = new LayerHandler(layers(begun), () -> now,
+                new Throttle(begun.lockout(), System::nanoTime),
+                new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)));
+        ChannelHandler admits = new SimpleChannelInboundHandler<RequestHead>(RequestHead.class) {
+            @Override
+            protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
+                ctx.fireChannelRead(new AdmittedRequest(Permits.routed(Route.UI, CLIENT, true, head), Admission.FREE));
+            }
+        };
+        MemoryChannel channel = new MemoryChannel(CLIENT, new Http1Handler(new Deadlines(), TestConfig.HTTP),
+                new RejectionHandler(), admits, handler);
+        String password = "Basic " + Base64.getEncoder()
+                .encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(StandardCharsets.UTF_8));
+        assertEquals("", channel.ask("GET / HTTP/1.1\nHost: claw.example.com\nAuthorization: " + password));
+        assertEquals(List.of(), channel.passed());
+        return assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            while (true) {
+                channel.runPendingTasks();
+                for (Object passed : channel.passed()) {
+                    if (passed instanceof GrantedRequest) {
+                        return "granted";
+                    }
+                }
+                String answer = channel.written();
+                if (!answer.isEmpty()) {
+                    return answer.lines().findFirst().orElseThrow();
+                }
+                Thread.sleep(5);
+            }
+        });
+    }
+
+    @Test
+    void aPasswordThatWasRotatedAwayOpensNothingAfterAll() {
+        assertEquals("HTTP/1.1 401 Unauthorized", outcome(hashed(TestConfig.PASSWORD), hashed("nine other otters")));
+    }
+
+    @Test
+    void anyOtherChangeKeepsTheLogin() {
+        Config config = hashed(TestConfig.PASSWORD);
+        assertEquals("granted", outcome(config, config));
+        assertEquals("granted", outcome(config, hashed("nine other otters",
+                "AUTH_PASSWORD_HASH_PREVIOUS=" + hash(TestConfig.PASSWORD))));
+    }
+}
