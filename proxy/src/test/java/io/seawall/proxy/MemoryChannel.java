@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A client's channel in memory: wire text in, wire text out. Everything that comes out is released here.
@@ -53,6 +54,14 @@ public final class MemoryChannel extends EmbeddedChannel {
             bytes.release();
         }
         return text.toString();
+    }
+
+    /// Lets time pass, as it does: with a tick each second.
+    void pass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            advanceTimeBy(1, TimeUnit.SECONDS);
+            runScheduledPendingTasks();
+        }
     }
 
     /// The messages that went through the whole pipeline and that nobody took.

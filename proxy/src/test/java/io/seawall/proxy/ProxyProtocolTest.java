@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,11 +77,9 @@ class ProxyProtocolTest {
     void isNeededInTime() {
         MemoryChannel channel = seawall.connect(PROXY);
         channel.send(HEADER.substring(0, 20));
-        channel.advanceTimeBy(10, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+        channel.pass(10);
         assertTrue(channel.isOpen(), "SEAWALL_HANDSHAKE_TIMEOUT");
-        channel.advanceTimeBy(2, TimeUnit.SECONDS);
-        channel.runScheduledPendingTasks();
+        channel.pass(2);
         assertFalse(channel.isOpen());
     }
 
