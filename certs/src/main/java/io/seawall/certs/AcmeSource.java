@@ -2,6 +2,7 @@ package io.seawall.certs;
 
 import io.seawall.config.Config;
 import io.seawall.config.Config.Acme.Challenge;
+import java.net.URI;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -65,6 +66,11 @@ public final class AcmeSource implements CertificateSource {
         issued = kept.isPresent();
         local = issued ? null : LocalCa.open(stateDirectory, localNames, clock);
         current = local == null ? kept.orElseThrow() : local.serverCertificate(localNames);
+    }
+
+    /// Where the certificate of that CA is, if there is one.
+    public static Path certificate(Path stateDirectory, URI directory) {
+        return new AcmeFiles(new StateDirectory(stateDirectory), directory).certificateFile();
     }
 
     /// Asks nobody: what is kept serves, or the local CA.

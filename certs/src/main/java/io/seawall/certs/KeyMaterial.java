@@ -60,8 +60,12 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
     /// The leaf's DNS names and IP addresses in the order of its subjectAltName; addresses as
     /// [java.net.InetAddress#getHostAddress()] writes them (`0:0:0:0:0:0:0:1`).
     public List<String> names() {
+        return names(leaf());
+    }
+
+    private static List<String> names(X509Certificate leaf) {
         try {
-            Collection<List<?>> names = leaf().getSubjectAlternativeNames();
+            Collection<List<?>> names = leaf.getSubjectAlternativeNames();
             if (names == null) {
                 return List.of();
             }
@@ -76,8 +80,13 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
     /// Whether the certificate speaks for this host, an address with or without brackets; or, for `*.example.com`,
     /// whether it names that, or any one host below it.
     public boolean covers(String host) {
+        return covers(leaf(), host);
+    }
+
+    /// The same of a certificate without its key.
+    public static boolean covers(X509Certificate leaf, String host) {
         String wanted = SubjectName.plain(host);
-        for (String name : names()) {
+        for (String name : names(leaf)) {
             String ours = name.toLowerCase(Locale.ROOT);
             if (ours.equals(wanted) || isBelow(wanted, ours) || isBelow(ours, wanted)) {
                 return true;

@@ -39,6 +39,11 @@ public final class LocalCa {
         this.authority = authority;
     }
 
+    /// Where the server's certificate is, if there is one.
+    public static Path serverCertificate(Path stateDirectory) {
+        return stateDirectory.resolve(SERVER_CERTIFICATE);
+    }
+
     /// Loads the CA of this directory; creates directory (mode 0700) and CA when there is neither certificate nor key.
     ///
     /// @param names what a new CA may vouch for, and nothing else; see [#serverCertificate(SequencedSet)]

@@ -5,6 +5,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// The operator's own certificate and key, as certbot and the like leave them: the chain in one PEM file, the key in
 /// PKCS#8, PKCS#1 or SEC1 in another (or in the same). Whatever would fail at the first handshake is refused here.
@@ -38,6 +39,16 @@ public final class PemFiles {
             // the chain is not empty, so this is the match; asking beforehand would cost a second signature
             throw keyFile.trouble("does not match the certificate " + certificate,
                     "the private key of its first certificate");
+        }
+    }
+
+    /// The first certificate in a file, valid or not; empty where there is none.
+    public static Optional<X509Certificate> firstCertificate(Path file) {
+        try {
+            var source = new SourceFile(CERTIFICATE, file, "a PEM file with the certificate chain", "");
+            return CertificateChain.parse(source, PemBlock.read(source)).stream().findFirst();
+        } catch (CertificateTrouble e) {
+            return Optional.empty();
         }
     }
 

@@ -112,6 +112,31 @@ enum Command {
             return new RoutesCommand(console).execute();
         }
     },
+    AUDIT("audit", "Tick the hardening checklist: this host, OpenClaw's configuration, the container.", """
+            usage: seawall audit [--json | --markdown] [--only IDS] [--skip ID=REASON]...
+
+            Looks at what is here, changes nothing and asks no network. Prints what is wrong, worst first, with the fix
+            of each; what could not be seen, with what it would take; and what is fine.
+
+            --json       every check with a stable id, and why it matters; for programs
+            --markdown   a table, for tickets
+            --only IDS   only these checks or groups, comma-separated: binding,keys.env-git
+            --skip ID=REASON   leaves one out, and says why
+
+            OpenClaw's state is looked for in OPENCLAW_STATE_DIR, ~/.openclaw, /home/node/.openclaw and /data/.openclaw.
+
+            exit codes: 0 nothing wrong, 1 warnings, 2 failures
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new AuditCommand(console).execute(arguments);
+        }
+
+        @Override
+        int mostArguments() {
+            return 100;
+        }
+    },
     HASH_PASSWORD("hash-password", "Turn a password into an argon2id hash for AUTH_PASSWORD_HASH.", """
             usage: seawall hash-password
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 /// Reads who listens where from the kernel's socket table (`proc/net/tcp` and `tcp6`), because what a program was told
@@ -45,12 +46,21 @@ public final class SocketTable {
 
     /// Every listener on the port; empty where the table cannot be read.
     public Optional<List<Listener>> listeners(int port) {
+        return listeners(listening -> listening == port);
+    }
+
+    /// Every listener there is, as far as the table can be read.
+    public List<Listener> listeners() {
+        return listeners(listening -> true).orElse(List.of());
+    }
+
+    private Optional<List<Listener>> listeners(IntPredicate wanted) {
         List<Listener> found = new ArrayList<>();
         boolean readable = false;
         for (String file : List.of("tcp", "tcp6")) {
             try (Stream<String> lines = Files.lines(proc.resolve("net").resolve(file))) {
                 readable = true;
-                lines.skip(1).forEach(line -> parse(line, port).ifPresent(found::add));
+                lines.skip(1).forEach(line -> parse(line, wanted).ifPresent(found::add));
             } catch (IOException e) {
                 // a kernel without IPv6 has no tcp6
             }
@@ -58,13 +68,14 @@ public final class SocketTable {
         return readable ? Optional.of(found) : Optional.empty();
     }
 
-    private Optional<Listener> parse(String line, int port) {
+    private Optional<Listener> parse(String line, IntPredicate wanted) {
         String[] fields = line.strip().split("\\s+");
         if (fields.length < 10 || !fields[3].equals(LISTEN)) {
             return Optional.empty();
         }
         int colon = fields[1].indexOf(':');
-        if (Integer.parseInt(fields[1].substring(colon + 1), 16) != port) {
+        int port = Integer.parseInt(fields[1].substring(colon + 1), 16);
+        if (!wanted.test(port)) {
             return Optional.empty();
         }
         return Optional.of(new Listener(address(fields[1].substring(0, colon)), port, process(fields[9])));

@@ -1,0 +1,73 @@
+package io.seawall.proxy.audit;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/// The whole checklist.
+public final class Audit {
+    private static final List<Check> CHECKS = Stream.of(BindingChecks.all(), LayerChecks.all(), KeyChecks.all(),
+            ContainerChecks.all(), NetworkChecks.all(), HttpsChecks.all(), OpenClawChecks.all()).flatMap(List::stream)
+            .toList();
+
+    private Audit() {}
+
+    /// Which checks to make.
+    ///
+    /// @param only ids, or groups of them (`keys`); empty: all
+    /// @param skip ids, each with the reason why it does not count
+    public record Selection(Set<String> only, Map<String, String> skip) {
+        public static final Selection ALL = new Selection(Set.of(), Map.of());
+
+        public Selection {
+            only = Set.copyOf(only);
+            skip = Map.copyOf(skip);
+            Set<String> names = new TreeSet<>(only);
+            names.removeIf(name -> CHECKS.stream().anyMatch(check -> isNamed(check.id(), name)));
+            skip.keySet().stream().filter(id -> CHECKS.stream().noneMatch(check -> check.id().equals(id)))
+                    .forEach(names::add);
+            if (!names.isEmpty()) {
+                throw new IllegalArgumentException("no check is called " + String.join(", ", names)
+                        + " (expected: of " + String.join(" ", ids()) + ")");
+            }
+        }
+
+        private boolean includes(Check check) {
+            return only.isEmpty() || only.stream().anyMatch(name -> isNamed(check.id(), name));
+        }
+
+        private static boolean isNamed(String id, String name) {
+            return id.equals(name) || id.startsWith(name + ".");
+        }
+    }
+
+    /// Every check's id, in their order.
+    public static List<String> ids() {
+        return CHECKS.stream().map(Check::id).toList();
+    }
+
+    /// Those whose failure keeps Seawall from starting.
+    public static List<String> criticalIds() {
+        return CHECKS.stream().filter(check -> check.severity() == Severity.CRITICAL).map(Check::id).toList();
+    }
+
+    public static Report run(World world, Selection selection) {
+        return run(world, selection, check -> true);
+    }
+
+    /// Those only whose failure keeps Seawall from starting.
+    public static Report runCritical(World world) {
+        return run(world, Selection.ALL, check -> check.severity() == Severity.CRITICAL);
+    }
+
+    private static Report run(World world, Selection selection, Predicate<Check> which) {
+        return new Report(CHECKS.stream().filter(selection::includes).filter(which).map(check -> {
+            Finding finding = check.run(world);
+            String reason = selection.skip().get(check.id());
+            return reason == null ? finding : finding.skipped(reason);
+        }).toList());
+    }
+}

@@ -1,0 +1,184 @@
+package io.seawall.proxy.audit;
+
+import io.seawall.config.Config.Basic.Credential;
+import io.seawall.config.Key;
+import io.seawall.config.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The three layers' credentials: there, strong, different, and not for ever.
+final class LayerChecks {
+    private static final int GOOD_BITS = 50;
+    private static final Duration OLD = Duration.ofDays(365);
+    private static final Pattern IN_URL = Pattern.compile(
+            "(?i)[?&#](?:token|access_token|api_?key|key|password|secret)=([^&\\s\"'${}<]{8,})|://[^/\\s:@]+:[^/\\s@${}]+@");
+    private static final List<Key> SECRETS = List.of(Key.AUTH_PASSWORD, Key.AUTH_PASSWORD_HASH, Key.GATEWAY_TOKEN,
+            Key.HOOKS_TOKEN, Key.ADMIN_TOKEN);
+
+    private LayerChecks() {}
+
+    static List<Check> all() {
+        return List.of(
+                new Check("layers.password", Severity.CRITICAL, "People log in with a strong password",
+                        "It is what keeps the internet from the agent's shell.", LayerChecks::password),
+                new Check("layers.gateway-token", Severity.CRITICAL, "API clients need a random token of 128 bits",
+                        "Whoever has it runs tools. A guessed one is as good.",
+                        world -> token(world, Key.GATEWAY_TOKEN)),
+                new Check("layers.hooks-token", Severity.HIGH, "Webhooks need a token of their own",
+                        "A webhook starts the agent with a text that its sender chose.", LayerChecks::hooks),
+                new Check("layers.distinct", Severity.CRITICAL, "No credential opens two layers",
+                        "With one secret for two layers, the one that leaks from the weaker opens the stronger.",
+                        LayerChecks::distinct),
+                new Check("layers.age", Severity.LOW, "Credentials were rotated within a year",
+                        "What leaked without anybody noticing works until it is changed.", LayerChecks::age),
+                new Check("layers.url-tokens", Severity.MEDIUM, "No token stands in a URL",
+                        "URLs end up in histories, in logs and in Referer headers.", LayerChecks::urls));
+    }
+
+    private static Optional<Problem> problem(World world, Key key) {
+        return world.problems().stream()
+                .filter(p -> p.key().equals(key.variable()) || p.key().equals(key.variable() + "_FILE")).findFirst();
+    }
+
+    /// The secret's text, as far as this process may read it.
+    private static String text(World world, Key key) {
+        String value = world.variable(key.variable());
+        String file = world.variable(key.variable() + "_FILE");
+        return !value.isEmpty() || file.isEmpty()
+                ? value
+                : World.read(world.folder().resolve(file)).orElse("").lines().findFirst().orElse("").strip();
+    }
+
+    private static Result password(World world) {
+        for (Key key : List.of(Key.AUTH_PASSWORD, Key.AUTH_PASSWORD_HASH)) {
+            Optional<Problem> problem = problem(world, key);
+            if (problem.isPresent()) {
+                return failed(problem.get());
+            }
+        }
+        if (world.config().isPresent()
+                && world.config().get().basic().credential() instanceof Credential.Hashed(var hash)) {
+            return Result.pass("kept as " + hash);
+        }
+        String password = text(world, Key.AUTH_PASSWORD);
+        if (password.isEmpty()) {
+            return Result.fail("AUTH_PASSWORD is not set", "./seawall init, or AUTH_PASSWORD=$(./seawall gen-token)");
+        }
+        long bits = Guessing.bits(password);
+        return bits < GOOD_BITS
+                ? Result.warn("about " + bits + " bits, by what it is made of",
+                        "five random words or 12 random characters: ./seawall gen-token prints more than enough")
+                : Result.pass("about " + bits + " bits");
+    }
+
+    private static Result failed(Problem problem) {
+        return Result.fail(problem.key() + ": " + problem.found(), problem.fix());
+    }
+
+    private static Result token(World world, Key key) {
+        Optional<Problem> problem = problem(world, key);
+        if (problem.isPresent()) {
+            return failed(problem.get());
+        }
+        return text(world, key).isEmpty()
+                ? Result.fail(key.variable() + " is not set", key.variable() + "=$(./seawall gen-token)")
+                : Result.pass(text(world, key).length() + " characters");
+    }
+
+    private static Result hooks(World world) {
+        boolean on = world.config().map(c -> c.hooks().token().isPresent())
+                .orElse(Boolean.parseBoolean(world.variable(Key.HOOKS_ENABLED.variable())));
+        return on ? token(world, Key.HOOKS_TOKEN) : Result.pass("webhooks are off");
+    }
+
+    private static Result distinct(World world) {
+        Map<String, String> seen = new LinkedHashMap<>();
+        List<String> same = new ArrayList<>();
+        for (Key key : SECRETS) {
+            note(seen, same, key.variable(), text(world, key));
+        }
+        OpenClaw openclaw = world.openclaw();
+        String gateway = seen.getOrDefault(openclaw.text("gateway.auth.token"), "");
+        if (!gateway.equals(Key.GATEWAY_TOKEN.variable())) {
+            note(seen, same, "gateway.auth.token", openclaw.text("gateway.auth.token"));
+        }
+        String hooks = seen.getOrDefault(openclaw.text("hooks.token"), "");
+        if (!hooks.equals(Key.HOOKS_TOKEN.variable())) {
+            note(seen, same, "hooks.token", openclaw.text("hooks.token"));
+        }
+        return same.isEmpty()
+                ? Result.pass(seen.size() + " credentials, all different")
+                : Result.fail(String.join("; ", same), "a new one for each: ./seawall gen-token");
+    }
+
+    private static void note(Map<String, String> seen, List<String> same, String name, String value) {
+        String other = value.isEmpty() ? null : seen.putIfAbsent(value, name);
+        if (other != null) {
+            same.add(name + " is the same as " + other);
+        }
+    }
+
+    private static Result age(World world) {
+        List<String> old = new ArrayList<>();
+        boolean seen = false;
+        for (Key key : SECRETS) {
+            String file = world.variable(key.variable() + "_FILE");
+            Path where = file.isEmpty() ? world.folder().resolve(".env") : world.folder().resolve(file);
+            if (text(world, key).isEmpty() || file.isEmpty() && !names(where, key.variable())) {
+                continue;
+            }
+            Optional<Duration> age = age(where, world.now());
+            seen |= age.isPresent();
+            age.filter(a -> a.compareTo(OLD) > 0)
+                    .ifPresent(a -> old.add(key.variable() + " for " + a.toDays() + " days"));
+        }
+        if (!old.isEmpty()) {
+            return Result.warn("unchanged: " + String.join(", ", old),
+                    "a new one, with the old one in …_PREVIOUS for the time of the change");
+        }
+        return seen
+                ? Result.pass("the files they are in were changed within a year")
+                : Result.unknown("they are in the environment, which has no date",
+                        "keep them in files (…_FILE), whose time tells");
+    }
+
+    private static boolean names(Path file, String variable) {
+        return World.read(file).orElse("").lines()
+                .anyMatch(line -> line.strip().replaceFirst("^export\\s+", "").startsWith(variable + "="));
+    }
+
+    static Optional<Duration> age(Path file, Instant now) {
+        try {
+            return Optional.of(Duration.between(Files.getLastModifiedTime(file).toInstant(), now));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Result urls(World world) {
+        List<String> found = new ArrayList<>();
+        world.environment().forEach((name, value) -> {
+            if (IN_URL.matcher(value).find()) {
+                found.add(name);
+            }
+        });
+        world.openclaw().files().forEach((file, tree) -> Texts.each(tree, (path, value) -> {
+            if (IN_URL.matcher(value).find()) {
+                found.add(path + " in " + file.getFileName());
+            }
+        }));
+        return found.isEmpty()
+                ? Result.pass("none found")
+                : Result.warn(Texts.some(found.stream().sorted().toList()),
+                        "send it in a header (Authorization: Bearer …); hooks take x-openclaw-token");
+    }
+}

@@ -1,0 +1,195 @@
+package io.seawall.proxy.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// OpenClaw's own configuration as it lies on this host: `openclaw.json` (JSON5), what it includes, and the copies beside
+/// it. Read only.
+final class OpenClaw {
+    private static final JsonMapper JSON5 = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_SINGLE_QUOTES,
+                    JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_TRAILING_COMMA,
+                    JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS,
+                    JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS,
+                    JsonReadFeature.ALLOW_TRAILING_DECIMAL_POINT_FOR_NUMBERS, JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS,
+                    JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER,
+                    JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Z_][A-Z0-9_]*)}");
+    private static final long MOST_BYTES = 4L << 20;
+    private static final int DEEPEST = 10;
+
+    private final Optional<Path> folder;
+    private final Map<String, String> environment;
+    private final Map<Path, JsonNode> files = new LinkedHashMap<>();
+    private final List<Path> unreadable = new ArrayList<>();
+    private final JsonNode config;
+
+    private OpenClaw(Optional<Path> folder, Optional<Path> file, Map<String, String> environment) {
+        this.folder = folder;
+        this.environment = environment;
+        config = file.map(f -> included(f, 0)).orElse(MissingNode.getInstance());
+        folder.ifPresent(this::readCopies);
+    }
+
+    /// Looks where OpenClaw does, and where the images keep it.
+    static OpenClaw find(Map<String, String> environment, Path root) {
+        String named = environment.getOrDefault("OPENCLAW_CONFIG_PATH", "");
+        String state = environment.getOrDefault("OPENCLAW_STATE_DIR", "");
+        List<Path> folders = new ArrayList<>();
+        if (!state.isBlank()) {
+            folders.add(under(root, state));
+        } else {
+            String home = environment.getOrDefault("OPENCLAW_HOME", environment.getOrDefault("HOME", ""));
+            if (!home.isBlank()) {
+                folders.add(under(root, home).resolve(".openclaw"));
+            }
+            folders.add(under(root, "/home/node/.openclaw"));
+            folders.add(under(root, "/data/.openclaw"));
+        }
+        Optional<Path> folder = folders.stream().filter(Files::isDirectory).findFirst();
+        Optional<Path> file = named.isBlank()
+                ? folder.map(f -> f.resolve("openclaw.json")).filter(Files::exists)
+                : Optional.of(under(root, named)).filter(Files::exists);
+        return new OpenClaw(folder.or(() -> file.map(Path::getParent)), file, environment);
+    }
+
+    private static Path under(Path root, String path) {
+        return root.resolve(path.replaceFirst("^/+", ""));
+    }
+
+    private JsonNode included(Path file, int depth) {
+        JsonNode tree = read(file);
+        return depth < DEEPEST && tree instanceof ObjectNode object ? merged(object, file, depth) : tree;
+    }
+
+    /// Objects with `$include` take what the named files say, under what they say themselves.
+    private JsonNode merged(ObjectNode object, Path file, int depth) {
+        ObjectNode result = JSON5.createObjectNode();
+        JsonNode include = object.path("$include");
+        List<JsonNode> names = include.isTextual() ? List.of(include) : List.copyOf(elements(include));
+        Path beside = file.toAbsolutePath().getParent();
+        for (JsonNode name : names) {
+            Path other = beside == null ? Path.of(name.asText()) : beside.resolve(name.asText()).normalize();
+            if (!files.containsKey(other)) {
+                overlay(result, included(other, depth + 1));
+            }
+        }
+        ObjectNode own = JSON5.createObjectNode();
+        object.properties().forEach(entry -> {
+            if (!entry.getKey().equals("$include")) {
+                own.set(entry.getKey(), entry.getValue() instanceof ObjectNode nested
+                        ? merged(nested, file, depth)
+                        : entry.getValue());
+            }
+        });
+        overlay(result, own);
+        return result;
+    }
+
+    private static List<JsonNode> elements(JsonNode array) {
+        List<JsonNode> elements = new ArrayList<>();
+        array.forEach(elements::add);
+        return array.isArray() ? elements : List.of();
+    }
+
+    private static void overlay(ObjectNode under, JsonNode over) {
+        over.properties().forEach(entry -> {
+            if (under.get(entry.getKey()) instanceof ObjectNode below && entry.getValue() instanceof ObjectNode above) {
+                overlay(below, above);
+            } else {
+                under.set(entry.getKey(), entry.getValue());
+            }
+        });
+    }
+
+    private void readCopies(Path in) {
+        try (DirectoryStream<Path> copies = Files.newDirectoryStream(in, "openclaw.json.*")) {
+            copies.forEach(this::read);
+        } catch (IOException e) {
+            unreadable.add(in);
+        }
+    }
+
+    private JsonNode read(Path file) {
+        JsonNode tree = MissingNode.getInstance();
+        try {
+            if (Files.size(file) <= MOST_BYTES) {
+                tree = JSON5.readTree(Files.readString(file));
+            }
+        } catch (JsonProcessingException e) {
+            unreadable.add(file);
+        } catch (IOException e) {
+            unreadable.add(file);
+        }
+        files.put(file.toAbsolutePath().normalize(), tree);
+        return tree;
+    }
+
+    /// Where OpenClaw keeps its state; empty where none was found on this host.
+    Optional<Path> folder() {
+        return folder;
+    }
+
+    /// Whether there is a configuration that can be read.
+    boolean isKnown() {
+        return config.isObject();
+    }
+
+    /// Every file that was read: the configuration, what it includes, and copies of it.
+    Map<Path, JsonNode> files() {
+        return files;
+    }
+
+    /// Files that are there and cannot be read or parsed.
+    List<Path> unreadable() {
+        return unreadable;
+    }
+
+    /// The value at a dotted path.
+    JsonNode at(String path) {
+        JsonNode at = config;
+        for (String step : path.split("\\.")) {
+            at = at.path(step);
+        }
+        return at;
+    }
+
+    /// The text at a dotted path, `${NAME}` replaced from the environment; empty where there is none.
+    String text(String path) {
+        JsonNode value = at(path);
+        if (!value.isTextual()) {
+            return "";
+        }
+        return REFERENCE.matcher(value.asText()).replaceAll(match -> Matcher
+                .quoteReplacement(environment.getOrDefault(match.group(1), match.group())));
+    }
+
+    /// The texts of a list; of a text, that one.
+    List<String> texts(String path) {
+        JsonNode value = at(path);
+        return value.isTextual() ? List.of(text(path)) : elements(value).stream().map(JsonNode::asText).toList();
+    }
+
+    /// Whether a value is taken from elsewhere: `${NAME}`, or a SecretRef.
+    static boolean isReference(JsonNode value) {
+        return value.isTextual() && REFERENCE.matcher(value.asText()).find()
+                || value.isObject() && value.has("source") && value.has("id");
+    }
+}

@@ -1,0 +1,37 @@
+package io.seawall.proxy.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/// The texts in a configuration, and lists of findings in a line.
+final class Texts {
+    private static final int MOST_NAMED = 4;
+
+    private Texts() {}
+
+    /// Every text, by its dotted path.
+    static void each(JsonNode tree, BiConsumer<String, String> to) {
+        visit(tree, "", to);
+    }
+
+    private static void visit(JsonNode node, String path, BiConsumer<String, String> to) {
+        if (node.isTextual()) {
+            to.accept(path, node.asText());
+        } else if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                visit(node.get(i), path + "[" + i + "]", to);
+            }
+        } else {
+            node.properties().forEach(
+                    entry -> visit(entry.getValue(), path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(),
+                            to));
+        }
+    }
+
+    /// The first few, and how many more there are.
+    static String some(List<String> all) {
+        String first = String.join(", ", all.subList(0, Math.min(MOST_NAMED, all.size())));
+        return all.size() > MOST_NAMED ? first + ", and " + (all.size() - MOST_NAMED) + " more" : first;
+    }
+}

@@ -1,0 +1,145 @@
+package io.seawall.proxy.audit;
+
+import io.seawall.config.Config;
+import io.seawall.config.Problem;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// What the checks see, so that tests can give them another one. Holds secrets, prints none.
+public final class World {
+    private final Map<String, String> environment;
+    private final Optional<Config> config;
+    private final List<Problem> problems;
+    private final List<X509Certificate> certificates;
+    private final Path root;
+    private final Path folder;
+    private final Instant now;
+    private final Reach reach;
+    private final Function<Path, Optional<FileFacts>> owners;
+    private final OpenClaw openclaw;
+
+    /// @param config empty where it is not valid
+    /// @param problems what is wrong with it then
+    /// @param certificates those that would be served; none where TLS is off, or where there is none that can be read
+    /// @param folder where Seawall runs, and `.env` is
+    public World(Map<String, String> environment, Optional<Config> config, List<Problem> problems,
+            List<X509Certificate> certificates, Path folder, Instant now) {
+        this(environment, config, problems, certificates, Path.of("/"), folder, now, Reach.ofHost(), FileFacts::read);
+    }
+
+    World(Map<String, String> environment, Optional<Config> config, List<Problem> problems,
+            List<X509Certificate> certificates, Path root, Path folder, Instant now, Reach reach,
+            Function<Path, Optional<FileFacts>> owners) {
+        this.environment = Map.copyOf(environment);
+        this.config = config;
+        this.problems = List.copyOf(problems);
+        this.certificates = List.copyOf(certificates);
+        this.root = root;
+        this.folder = folder;
+        this.now = now;
+        this.reach = reach;
+        this.owners = owners;
+        openclaw = OpenClaw.find(this.environment, root);
+    }
+
+    /// The variable's value; empty where it is not set.
+    String variable(String name) {
+        return environment.getOrDefault(name, "").strip();
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    Optional<Config> config() {
+        return config;
+    }
+
+    List<Problem> problems() {
+        return problems;
+    }
+
+    List<X509Certificate> certificates() {
+        return certificates;
+    }
+
+    OpenClaw openclaw() {
+        return openclaw;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    Reach reach() {
+        return reach;
+    }
+
+    /// A file of this host.
+    Path path(String absolute) {
+        return root.resolve(absolute.replaceFirst("^/+", ""));
+    }
+
+    /// The file's text; empty where there is none that may be read.
+    Optional<String> read(String absolute) {
+        return read(path(absolute));
+    }
+
+    static Optional<String> read(Path file) {
+        try {
+            return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    Optional<FileFacts> facts(Path file) {
+        return owners.apply(file);
+    }
+
+    /// The gateway's port.
+    int port() {
+        return config.map(c -> c.upstream().port()).orElseGet(() -> {
+            String port = variable("OPENCLAW_GATEWAY_PORT");
+            return port.matches("\\d{1,5}") ? Integer.parseInt(port) : 18789;
+        });
+    }
+
+    /// A line of this process's status, as the kernel tells it.
+    Optional<String> status(String name) {
+        return read("/proc/self/status").flatMap(text -> text.lines().filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1).strip()).findFirst());
+    }
+
+    /// The user that this runs as; -1 where it is not known.
+    int uid() {
+        return status("Uid").map(line -> Integer.parseInt(line.split("\\s+")[1])).orElse(-1);
+    }
+
+    /// Whether this runs in a container, as far as it can be seen from inside.
+    boolean isContainer() {
+        return Files.exists(path("/.dockerenv")) || Files.exists(path("/run/.containerenv"))
+                || !variable("KUBERNETES_SERVICE_HOST").isEmpty()
+                || read("/proc/self/mountinfo").orElse("").lines().findFirst().orElse("").matches(".* / / .*overlay.*");
+    }
+
+    @Override
+    public String toString() {
+        return "world of " + root;
+    }
+}
