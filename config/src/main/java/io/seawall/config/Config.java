@@ -18,18 +18,20 @@ import java.util.Set;
 /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
 /// @param allowedOrigins empty: the origin that was asked
 /// @param stripHeaders lower case, `_` written as `-`
+/// @param acceptRisk ids of checks whose failure does not keep Seawall from starting
 /// @param clientCa authorities of client certificates; empty: no client is asked for one
 public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String> hosts, Set<Origin> allowedOrigins,
         Basic basic,
         Token gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
         List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, LogLevel logLevel, boolean allowRoot,
-        Optional<Path> clientCa, Optional<Access> access) {
+        Set<String> acceptRisk, Optional<Path> clientCa, Optional<Access> access) {
 
     public Config {
         hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
         allowedOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(allowedOrigins));
         publicPaths = List.copyOf(publicPaths);
+        acceptRisk = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(acceptRisk));
         stripHeaders = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(stripHeaders));
     }
 

@@ -122,6 +122,7 @@ public final class ConfigLoader {
         Optional<Config.LogFormat> log = values.choice(Key.LOG, Config.LogFormat.values());
         Optional<Config.LogLevel> logLevel = values.choice(Key.LOG_LEVEL, Config.LogLevel.values());
         Optional<Boolean> allowRoot = values.flag(Key.ALLOW_ROOT);
+        Set<String> acceptRisk = acceptRisk();
         Optional<Path> clientCa = values.path(Key.CLIENT_CA);
         Optional<Config.Access> access = new AccessSettings(settings, values).access();
 
@@ -139,7 +140,8 @@ public final class ConfigLoader {
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
                 lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
-                stripHeaders, log.orElseThrow(), logLevel.orElseThrow(), allowRoot.orElseThrow(), clientCa, access));
+                stripHeaders, log.orElseThrow(), logLevel.orElseThrow(), allowRoot.orElseThrow(), acceptRisk, clientCa,
+                access));
     }
 
     private Optional<Tls> tls() {
@@ -483,6 +485,20 @@ public final class ConfigLoader {
             }
         }
         return paths;
+    }
+
+    /// Which ids there are only the audit knows.
+    private Set<String> acceptRisk() {
+        Set<String> ids = new LinkedHashSet<>();
+        for (String id : settings.list(Key.ACCEPT_RISK)) {
+            if (id.matches("[a-z0-9-]+\\.[a-z0-9-]+")) {
+                ids.add(id);
+            } else {
+                values.problem(Key.ACCEPT_RISK, id, "ids of checks, as `seawall audit` prints them",
+                        "SEAWALL_ACCEPT_RISK=container.engine-socket");
+            }
+        }
+        return ids;
     }
 
     private Set<String> stripHeaders() {

@@ -135,7 +135,9 @@ public enum Key {
     LOG("SEAWALL_LOG", "log.format", "auto", "json, text, or auto (text on a terminal)"),
     LOG_LEVEL("SEAWALL_LOG_LEVEL", "log.level", "info",
             "error, warning or info: the least severe lines written; failures to log in are always"),
-    ALLOW_ROOT("SEAWALL_ALLOW_ROOT", "allowRoot", "false", "whether to run as uid 0");
+    ALLOW_ROOT("SEAWALL_ALLOW_ROOT", "allowRoot", "false", "whether to run as uid 0"),
+    ACCEPT_RISK("SEAWALL_ACCEPT_RISK", "acceptRisk", null,
+            "critical findings of `seawall audit` that do not keep Seawall from starting: their ids, comma-separated");
 
     private static final String PREVIOUS = "_PREVIOUS";
 

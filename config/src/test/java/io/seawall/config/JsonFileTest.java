@@ -72,7 +72,8 @@ class JsonFileTest {
                   "publicPaths": ["/slack/events", "/j/*"],
                   "stripHeaders": ["X-User"],
                   "log": {"format": "json", "level": "error"},
-                  "allowRoot": true
+                  "allowRoot": true,
+                  "acceptRisk": ["openclaw.auth"]
                 }
                 """, "HOOKS_TOKEN=" + Given.HOOKS_TOKEN, "SEAWALL_ACME_EAB_HMAC_KEY=" + Given.EAB_KEY);
         Map<Key, String> expected = new EnumMap<>(Map.ofEntries(Map.entry(Key.PORT, "8443"),
@@ -110,7 +111,7 @@ class JsonFileTest {
                 Map.entry(Key.SESSION_IDLE, "3600"), Map.entry(Key.SESSION_MAX, "86400"),
                 Map.entry(Key.STATE_DIR, "./elsewhere"), Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*"),
                 Map.entry(Key.STRIP_HEADERS, "x-user"), Map.entry(Key.LOG, "json"), Map.entry(Key.LOG_LEVEL, "error"),
-                Map.entry(Key.ALLOW_ROOT, "true")));
+                Map.entry(Key.ALLOW_ROOT, "true"), Map.entry(Key.ACCEPT_RISK, "openclaw.auth")));
         Map<Key, String> actual = new EnumMap<>(Key.class);
         for (Key key : Key.values()) {
             key.path().ifPresent(path -> actual.put(key, Places.text(config, key, "")));

@@ -116,6 +116,7 @@ final class Places {
             case STRIP_HEADERS -> list(config.stripHeaders());
             case LOG -> lower(config.log());
             case LOG_LEVEL -> lower(config.logLevel());
+            case ACCEPT_RISK -> list(config.acceptRisk());
             case ALLOW_ROOT -> String.valueOf(config.allowRoot());
         };
     }

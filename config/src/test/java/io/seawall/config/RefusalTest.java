@@ -367,6 +367,8 @@ class RefusalTest {
         }
         rows.add(row("stripping what is no header", "SEAWALL_STRIP_HEADERS=X-User:")
                 .because("SEAWALL_STRIP_HEADERS: X-User: (expected: header names). Fix: correct that entry"));
+        rows.add(row("accepting what is no check", "SEAWALL_ACCEPT_RISK=all").because(
+                "SEAWALL_ACCEPT_RISK: all (expected: ids of checks, as `seawall audit` prints them). Fix: SEAWALL_ACCEPT_RISK=container.engine-socket"));
         return rows.stream();
     }
 

@@ -27,6 +27,7 @@ import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
+import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.client.ConnectionLimitHandler;
@@ -91,6 +92,7 @@ public final class Gateway implements AutoCloseable {
     private final Tunnels tunnels;
     private final Connections connections;
     private final Reloads reloads;
+    private final AuditWatch audit;
     private final Policy.Common common;
     // changed together, by reload
     private volatile Policy policy;
@@ -105,9 +107,10 @@ public final class Gateway implements AutoCloseable {
     ///
     /// @param sessionKey signs session cookies
     /// @param reloads counts what became of changed configurations
+    /// @param audit looks at what is around it each day
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
     public record Setup(Config config, Optional<Certificates> certificates, byte[] sessionKey, Revocations revocations,
-            Exposure exposure, Journal journal, Reloads reloads, String version) {}
+            Exposure exposure, Journal journal, Reloads reloads, AuditWatch audit, String version) {}
 
     /// Cannot listen on the address; the message names key, address and reason.
     public static final class BindTrouble extends Exception {
@@ -124,6 +127,7 @@ public final class Gateway implements AutoCloseable {
         adminLoop = new MultiThreadIoEventLoopGroup(1, io);
         metrics = new Metrics(setup.version());
         reloads = setup.reloads();
+        audit = setup.audit();
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
@@ -345,6 +349,11 @@ public final class Gateway implements AutoCloseable {
                 "Handshakes that began with a session ticket of ours.", t::resumed));
         metrics.gauge("seawall.draining", "1 while Seawall takes no new connections and lets running work end.",
                 () -> draining ? 1 : 0);
+        for (Severity severity : Severity.values()) {
+            metrics.gauge("seawall.audit.findings",
+                    "Checks of `seawall audit` that failed or warn, by severity; looked at each day.", "severity",
+                    severity.label(), () -> audit.findings(severity));
+        }
         for (Reloads.Outcome outcome : Reloads.Outcome.values()) {
             metrics.counter("seawall.config.reloads",
                     "Changed configurations found while running: put in force, the same as before, or refused.",
@@ -397,11 +406,16 @@ public final class Gateway implements AutoCloseable {
         watchers.execute(health::check);
         every(HEALTH_SECONDS, health::check);
         tls.ifPresent(t -> every((int) ServerTls.TICKET_PERIOD.toSeconds(), t::rotateTicketKeys));
+        every(AuditWatch.FIRST_SECONDS, AuditWatch.SECONDS, audit::look);
         every(SESSION_SECONDS, () -> tunnels.endSessions(policy.sessions()::isOver));
         certificateWatch.ifPresent(watch -> watch.start(CERTIFICATE_INTERVAL));
     }
 
     private void every(int seconds, Runnable task) {
+        every(seconds, seconds, task);
+    }
+
+    private void every(int first, int seconds, Runnable task) {
         watchers.scheduleWithFixedDelay(() -> {
             try {
                 task.run();
@@ -409,7 +423,7 @@ public final class Gateway implements AutoCloseable {
                 // a watcher that threw would silently never run again
                 LOG.log(System.Logger.Level.ERROR, "a watcher failed", e);
             }
-        }, seconds, seconds, TimeUnit.SECONDS);
+        }, first, seconds, TimeUnit.SECONDS);
     }
 
     private boolean isReady() {
@@ -420,7 +434,8 @@ public final class Gateway implements AutoCloseable {
     private AdminHandler.Readiness readiness() {
         String detail = "gateway " + health.state().name().toLowerCase(java.util.Locale.ROOT) + "\n"
                 + (exposure.isExposed() ? "gateway exposed\n" : "") + (draining ? "draining\n" : "")
-                + certificateWatch.map(CertificateWatch::detail).orElse("") + reloads.detail();
+                + certificateWatch.map(CertificateWatch::detail).orElse("") + reloads.detail()
+                + audit.detail();
         return new AdminHandler.Readiness(isReady(), detail);
     }
 

@@ -35,7 +35,7 @@ class PackageDependencyTest {
     private static final String EDGES = """
             certs          -> config
             config         ->
-            proxy          -> certs config proxy.access proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy          -> certs config proxy.access proxy.audit proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
             proxy.access   -> config proxy.http
             proxy.audit    -> certs config proxy.upstream
             proxy.auth     -> config proxy.access proxy.client proxy.http proxy.route

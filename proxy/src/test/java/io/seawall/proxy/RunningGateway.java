@@ -10,6 +10,7 @@ import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
+import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
@@ -87,7 +88,7 @@ final class RunningGateway implements AutoCloseable {
             JournalLoggerFinder.use(journal);
             gateway = start(
                     new Gateway.Setup(config, certificates, new byte[32], Revocations.load(state, Clock.systemUTC()),
-                            exposure, journal, reloads, "test"));
+                            exposure, journal, reloads, new AuditWatch(() -> new Report(List.of())), "test"));
         } catch (CertificateTrouble | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }

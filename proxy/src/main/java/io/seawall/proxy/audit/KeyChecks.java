@@ -94,7 +94,7 @@ final class KeyChecks {
     }
 
     /// `.env` of Seawall, and that of OpenClaw.
-    private static Set<Path> environments(World world) {
+    static Set<Path> environments(World world) {
         Set<Path> files = new LinkedHashSet<>();
         files.add(world.folder().resolve(".env"));
         world.openclaw().folder().ifPresent(folder -> files.add(folder.resolve(".env")));

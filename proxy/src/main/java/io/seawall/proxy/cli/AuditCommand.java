@@ -6,6 +6,7 @@ import io.seawall.config.DotEnv;
 import io.seawall.config.Problem;
 import io.seawall.proxy.Certificates;
 import io.seawall.proxy.audit.Audit;
+import io.seawall.proxy.audit.Remedy;
 import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.audit.World;
 import java.io.IOException;
@@ -31,12 +32,16 @@ record AuditCommand(Console console) {
         Form form = Form.TEXT;
         Set<String> only = new LinkedHashSet<>();
         Map<String, String> skip = new LinkedHashMap<>();
+        boolean fix = false;
+        boolean agreed = false;
         for (int i = 0; i < arguments.length; i++) {
             String word = arguments[i];
             String next = i + 1 < arguments.length ? arguments[i + 1] : "";
             switch (word) {
                 case "--json" -> form = Form.JSON;
                 case "--markdown" -> form = Form.MARKDOWN;
+                case "--fix" -> fix = true;
+                case "--yes" -> agreed = true;
                 case "--only" -> {
                     if (next.isBlank()) {
                         return wrong("--only: nothing behind it (expected: ids, or groups of them, comma-separated)");
@@ -57,8 +62,15 @@ record AuditCommand(Console console) {
                 }
             }
         }
+        if (agreed && !fix) {
+            return wrong("--yes: without --fix there is nothing to agree to");
+        }
         try {
-            Report report = Audit.run(world(), new Audit.Selection(only, skip));
+            Audit.Selection selection = new Audit.Selection(only, skip);
+            if (fix && !new AuditFix(console).apply(Remedy.of(world(console)), agreed)) {
+                return Exit.CONFIGURATION;
+            }
+            Report report = Audit.run(world(console), selection);
             console.out(switch (form) {
                 case TEXT -> report.text(isTerminal());
                 case JSON -> report.json();
@@ -82,14 +94,14 @@ record AuditCommand(Console console) {
     }
 
     /// This host, also where the configuration is refused: that is a finding, not the end.
-    private World world() {
+    static World world(Console console) {
         List<Problem> problems = new ArrayList<>();
         Map<String, String> environment;
         try {
             environment = Configuration.environment(console);
         } catch (ConfigException e) {
             problems.addAll(e.problems());
-            environment = anyEnvironment();
+            environment = anyEnvironment(console);
         }
         Optional<Config> config = Optional.empty();
         try {
@@ -97,12 +109,27 @@ record AuditCommand(Console console) {
         } catch (ConfigException e) {
             problems.addAll(e.problems());
         }
-        Instant now = Instant.now();
-        return new World(environment, config, problems, config.map(Certificates::stored).orElse(List.of()),
-                console.folder(), now);
+        return world(console, environment, config, problems);
     }
 
-    private Map<String, String> anyEnvironment() {
+    /// The same with a configuration that was found to be valid.
+    static World world(Console console, Config config) {
+        Map<String, String> environment;
+        try {
+            environment = Configuration.environment(console);
+        } catch (ConfigException e) {
+            environment = console.environment();
+        }
+        return world(console, environment, Optional.of(config), List.of());
+    }
+
+    private static World world(Console console, Map<String, String> environment, Optional<Config> config,
+            List<Problem> problems) {
+        return new World(environment, config, problems, config.map(Certificates::stored).orElse(List.of()),
+                console.folder(), Instant.now());
+    }
+
+    private static Map<String, String> anyEnvironment(Console console) {
         Map<String, String> environment = new HashMap<>();
         try {
             environment.putAll(DotEnv.read(console.folder().resolve(".env")));

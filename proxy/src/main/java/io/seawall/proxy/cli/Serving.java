@@ -1,8 +1,10 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
+import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
+import io.seawall.proxy.audit.Audit;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionKey;
 import io.seawall.proxy.observe.Journal;
@@ -55,7 +57,9 @@ final class Serving {
         try {
             gateway = Gateway
                     .start(new Gateway.Setup(config, start.certificates(), sessionKey, revocations, start.exposure(),
-                            journal, reloads, Versions.seawall()));
+                            journal, reloads,
+                            new AuditWatch(() -> Audit.run(AuditCommand.world(console), Audit.Selection.ALL)),
+                            Versions.seawall()));
         } catch (Gateway.BindTrouble e) {
             JournalLoggerFinder.use(null);
             journal.close();

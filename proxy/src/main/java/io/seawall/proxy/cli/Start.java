@@ -9,6 +9,8 @@ import io.seawall.config.Problem;
 import io.seawall.proxy.Certificates;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.access.KeySource;
+import io.seawall.proxy.audit.Audit;
+import io.seawall.proxy.audit.Finding;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.SocketTable;
 import java.nio.file.Path;
@@ -61,6 +63,9 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         Exposure exposure = new Exposure(new SocketTable(PROC), config.upstream());
         List<Problem> problems = new ArrayList<>(problems(config, facts));
         exposure.problem().ifPresent(problems::add);
+        if (problems.isEmpty()) {
+            problems.addAll(risks(console, config));
+        }
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
@@ -75,6 +80,28 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         } catch (CertificateTrouble e) {
             throw new Refused(e);
         }
+    }
+
+    /// What the audit calls critical and nobody has accepted. Asked at a start only: somebody who is just changing a secret
+    /// must not be kept from it.
+    private static List<Problem> risks(Console console, Config config) {
+        List<Problem> problems = new ArrayList<>();
+        for (String id : config.acceptRisk()) {
+            if (!Audit.criticalIds().contains(id)) {
+                problems.add(new Problem(Key.ACCEPT_RISK, id, "of " + String.join(", ", Audit.criticalIds()),
+                        "take it out: only these keep Seawall from starting"));
+            }
+        }
+        boolean exposureIsAccepted = config.upstream().onExposure() == Config.Upstream.OnExposure.WARN;
+        Audit.runCritical(AuditCommand.world(console, config)).findings().stream().filter(Finding::isCriticalFailure)
+                .filter(finding -> !config.acceptRisk().contains(finding.id()))
+                .filter(finding -> !exposureIsAccepted || !finding.id().equals("binding.reach"))
+                .forEach(finding -> problems.add(new Problem(
+                        finding.id().startsWith("binding.") ? Problem.Kind.UPSTREAM : Problem.Kind.CONFIGURATION,
+                        finding.id(), finding.found(), Character.toLowerCase(finding.title().charAt(0))
+                                + finding.title().substring(1),
+                        finding.fix() + ", or accept it: " + Key.ACCEPT_RISK.variable() + "=" + finding.id())));
+        return problems;
     }
 
     /// What speaks against the configuration besides itself: the process, and the files that it names.

@@ -30,7 +30,6 @@ import java.util.Optional;
 final class Installation {
     static final String OPENCLAW = "home/claw/.openclaw";
     static final String JSON = OPENCLAW + "/openclaw.json";
-    private static final String LISTENER = "   %d: %s:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 %d 1 0000000000000000 100 0 0 10 0\n";
     private static final String LOOPBACK = "0100007F";
 
     final Path root;
@@ -105,7 +104,9 @@ final class Installation {
         StringBuilder table = new StringBuilder("header\n");
         for (int i = 0; i < listeners.length; i++) {
             String[] parts = listeners[i].split(":");
-            table.append(LISTENER.formatted(i, parts[0], Integer.parseInt(parts[1]), 7000 + i));
+            table.append(
+                    ("   %d: %s:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 %d 1 0000000000000000 100 0 0 10 0\n")
+                            .formatted(i, parts[0], Integer.parseInt(parts[1]), 7000 + i));
             if (i > 0) {
                 link("proc/4711/fd/" + (7 + i), "socket:[" + (7000 + i) + "]");
             }

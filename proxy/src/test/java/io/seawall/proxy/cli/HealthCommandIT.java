@@ -3,9 +3,11 @@ package io.seawall.proxy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +56,8 @@ class HealthCommandIT {
         var journal = new Journal(world.console.output(), start.config().log());
         JournalLoggerFinder.use(journal);
         try (Gateway gateway = Gateway.start(new Gateway.Setup(start.config(), start.certificates(), new byte[32],
-                Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(), "test"))) {
+                Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(),
+                new AuditWatch(() -> new Report(List.of())), "test"))) {
             assertEquals(port, gateway.port());
             assertEquals(0, world.run("health"), world::err);
             assertTrue(world.out().endsWith("healthy\n"), world::out);

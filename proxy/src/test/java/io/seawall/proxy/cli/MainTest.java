@@ -25,6 +25,7 @@ class MainTest {
               certs          Show the certificates, export the CA for other devices, renew.
               health         Ask the Seawall that runs on this host whether it answers.
               routes         Print the route table: path, layer, methods, limits.
+              audit          Tick the hardening checklist: this host, OpenClaw's configuration, the container.
               hash-password  Turn a password into an argon2id hash for AUTH_PASSWORD_HASH.
               gen-token      Print a new random token of 256 bits.
               version        Print the versions of Seawall and of what it runs on.

@@ -1,0 +1,50 @@
+package io.seawall.proxy.audit;
+
+import io.seawall.config.Key;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A change that is safe to make without asking what somebody meant: nothing works less after it.
+public sealed interface Remedy {
+    /// A file that others may read or write.
+    ///
+    /// @param permissions as `chmod` takes them, octal
+    record Mode(Path file, String permissions) implements Remedy {}
+
+    /// A secret that is required and nowhere set.
+    record MissingSecret(Key key) implements Remedy {}
+
+    /// What can be put right in this world, in the order to do it.
+    static List<Remedy> of(World world) {
+        List<Remedy> remedies = new ArrayList<>();
+        Set<Path> files = new LinkedHashSet<>(KeyChecks.environments(world));
+        Optional<Path> folder = world.openclaw().folder();
+        folder.ifPresent(files::add);
+        files.addAll(world.openclaw().files().keySet());
+        for (Path file : files) {
+            boolean ours = world.facts(file).filter(f -> !f.isForOwnerOnly())
+                    .filter(f -> f.uid() == world.uid() || world.uid() == 0).isPresent();
+            if (ours) {
+                remedies.add(new Mode(file, folder.filter(file::equals).isPresent() ? "700" : "600"));
+            }
+        }
+        if (isMissing(world, Key.AUTH_PASSWORD) && isMissing(world, Key.AUTH_PASSWORD_HASH)) {
+            remedies.add(new MissingSecret(Key.AUTH_PASSWORD));
+        }
+        if (isMissing(world, Key.GATEWAY_TOKEN)) {
+            remedies.add(new MissingSecret(Key.GATEWAY_TOKEN));
+        }
+        if (world.variable(Key.HOOKS_ENABLED.variable()).equals("true") && isMissing(world, Key.HOOKS_TOKEN)) {
+            remedies.add(new MissingSecret(Key.HOOKS_TOKEN));
+        }
+        return remedies;
+    }
+
+    private static boolean isMissing(World world, Key key) {
+        return world.variable(key.variable()).isEmpty() && world.variable(key.variable() + "_FILE").isEmpty();
+    }
+}

@@ -1,0 +1,81 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.proxy.audit.Remedy;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
+
+/// The part of an audit that changes something: shows what, asks, then does it.
+record AuditFix(Console console) {
+    /// @param agreed whether the answer to the question is known already
+    /// @return whether to go on with the audit
+    boolean apply(List<Remedy> remedies, boolean agreed) {
+        if (remedies.isEmpty()) {
+            console.out("nothing that can be mended without asking what you meant\n");
+            return true;
+        }
+        remedies.forEach(remedy -> console.out("will " + describe(remedy)));
+        if (!agreed && !agrees()) {
+            console.out("changed nothing\n");
+            return true;
+        }
+        for (Remedy remedy : remedies) {
+            try {
+                apply(remedy);
+            } catch (IOException e) {
+                console.error(
+                        "seawall audit: could not " + describe(remedy) + " (" + e.getClass().getSimpleName() + ")");
+                return false;
+            }
+        }
+        console.out("done\n");
+        return true;
+    }
+
+    private Path dotEnv() {
+        return console.folder().resolve(".env");
+    }
+
+    private String describe(Remedy remedy) {
+        return switch (remedy) {
+            case Remedy.Mode(Path file, String permissions) -> "chmod " + permissions + " " + file;
+            case Remedy.MissingSecret(var key) -> "add a new " + key.variable() + " to " + dotEnv();
+        };
+    }
+
+    private boolean agrees() {
+        console.out("Do that? [y/N]");
+        try {
+            String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            return line != null && List.of("y", "yes").contains(line.strip().toLowerCase(Locale.ROOT));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void apply(Remedy remedy) throws IOException {
+        switch (remedy) {
+            case Remedy.Mode(Path file, String permissions) -> Files.setPosixFilePermissions(file,
+                    PosixFilePermissions.fromString(permissions.equals("700") ? "rwx------" : "rw-------"));
+            case Remedy.MissingSecret(var key) -> append(key.variable() + "="
+                    + (key == io.seawall.config.Key.AUTH_PASSWORD ? Tokens.random(12) : Tokens.random()));
+        }
+    }
+
+    private void append(String line) throws IOException {
+        Path file = dotEnv();
+        if (!Files.exists(file)) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
+        String text = Files.readString(file);
+        Files.writeString(file, (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n",
+                StandardOpenOption.APPEND);
+    }
+}
