@@ -50,7 +50,7 @@ final class LayerChecks {
     }
 
     /// The secret's text, as far as this process may read it.
-    private static String text(World world, Key key) {
+    static String text(World world, Key key) {
         String value = world.variable(key.variable());
         String file = world.variable(key.variable() + "_FILE");
         return !value.isEmpty() || file.isEmpty()

@@ -2,6 +2,7 @@ package io.seawall.proxy.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
+import io.seawall.config.Key;
 import io.seawall.config.Origin;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ final class OpenClawChecks {
                         "Shared links and node addresses are made of it.", OpenClawChecks::publicOrigin),
                 known("openclaw.auth", Severity.CRITICAL, "OpenClaw asks for its own token",
                         "Otherwise every process on this host is its owner.", OpenClawChecks::auth),
+                known("openclaw.token", Severity.MEDIUM, "OpenClaw's token is the one that Seawall knows",
+                        "With two, API clients are refused by the one or by the other.", OpenClawChecks::token),
                 known("openclaw.flags", Severity.HIGH, "No switch of OpenClaw's undoes its protection",
                         "They are for debugging, and each lets somebody in.", OpenClawChecks::flags),
                 known("openclaw.hooks", Severity.HIGH, "OpenClaw's webhooks are the ones that Seawall guards",
@@ -118,6 +121,18 @@ final class OpenClawChecks {
             case "" -> Result.pass("the default, a token");
             default -> Result.pass("gateway.auth.mode is " + mode);
         };
+    }
+
+    private static Result token(World world) {
+        String theirs = world.openclaw().text("gateway.auth.token");
+        String ours = LayerChecks.text(world, Key.GATEWAY_TOKEN);
+        if (theirs.isEmpty()) {
+            return Result.pass("OpenClaw takes it from its environment");
+        }
+        return theirs.equals(ours)
+                ? Result.pass("it is")
+                : Result.warn("gateway.auth.token is not OPENCLAW_GATEWAY_TOKEN",
+                        "gateway.auth.token: \"${OPENCLAW_GATEWAY_TOKEN}\", and the same variable for both");
     }
 
     private static Result flags(World world) {

@@ -41,7 +41,7 @@ final class SecretScan {
                     + "|(?<!max)token|credential)$|^(?:authorization|x-api-key|api-key|proxy-authorization)$");
     /// Under `env` and `vars` names are those of variables.
     private static final Pattern VARIABLES = Pattern.compile("(?i).*(?:KEY|TOKEN|SECRET|PASSWORD|PASS|CREDENTIALS)$");
-    private static final List<String> NO_SECRETS = List.of("__OPENCLAW_REDACTED__", "***", "true", "false", "none",
+    private static final List<String> NO_SECRETS = List.of("__openclaw_redacted__", "***", "true", "false", "none",
             "env", "file", "token", "password");
     private static final int SHORTEST_TAIL = 16;
 

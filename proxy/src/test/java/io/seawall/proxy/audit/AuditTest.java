@@ -211,6 +211,8 @@ class AuditTest {
                 json("openclaw.public-origin warn", "publicOrigin: 'https://claw.example.com',", ""),
                 json("openclaw.auth fail", "mode: 'token'", "mode: 'none'"),
                 json("openclaw.auth warn", "mode: 'token'", "mode: 'trusted-proxy'"),
+                json("openclaw.token warn, keys.openclaw-json fail", "token: '${OPENCLAW_GATEWAY_TOKEN}'",
+                        "token: 'another one'"),
                 json("openclaw.flags fail", "gateway: {", "gateway: { allowRealIpFallback: true,"),
                 json("openclaw.flags fail", "gateway: {", "gateway: { tailscale: { mode: 'funnel' },"),
                 json("openclaw.hooks fail", "path: '/hooks'", "path: '/'"),
