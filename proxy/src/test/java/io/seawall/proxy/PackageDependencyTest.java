@@ -38,7 +38,7 @@ class PackageDependencyTest {
             proxy          -> certs config proxy.access proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
             proxy.access   -> config proxy.http
             proxy.auth     -> config proxy.access proxy.client proxy.http proxy.route
-            proxy.cli      -> certs config proxy proxy.access proxy.auth proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.cli      -> certs config proxy proxy.access proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
             proxy.client   -> config proxy.http
             proxy.http     -> config
             proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
