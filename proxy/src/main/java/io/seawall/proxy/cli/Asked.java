@@ -99,6 +99,11 @@ record Asked(byte[] wire, boolean tls, InetAddress peer, List<String> notes) {
         return !(config.tls() instanceof Config.Tls.Off);
     }
 
+    /// Whether a cookie of that name is among what is sent.
+    boolean offers(String cookie) {
+        return new String(wire, StandardCharsets.UTF_8).contains(cookie + "=");
+    }
+
     private static String ownHost(Config config) {
         return config.hosts().stream().filter(host -> !host.startsWith("*")).findFirst().orElse("localhost");
     }

@@ -116,22 +116,28 @@ record ExplainCommand(Console console) {
                 ? Certificates.load(config, Clock.systemUTC())
                 : Optional.empty();
         try (PasswordVerifier passwords = new PasswordVerifier(config.basic())) {
-            Layers layers = new Layers(config, passwords, sessions(config), access(config));
+            Layers layers = new Layers(config, passwords, sessions(config, asked), access(config));
             return Rehearsal.of(new Rehearsal.Gate(config, new PublicHosts(Certificates.hosts(config, files)), layers),
                     asked);
         }
     }
 
-    private Sessions sessions(Config config) {
+    private Sessions sessions(Config config, Asked asked) {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         Revocations revocations = Revocations.inMemory(Clock.systemUTC());
+        boolean known = false;
         try {
-            key = SessionKey.read(config.stateDir()).orElse(key);
+            Optional<byte[]> kept = SessionKey.read(config.stateDir());
+            known = kept.isPresent();
+            key = kept.orElse(key);
             revocations = Revocations.look(config.stateDir(), Clock.systemUTC());
         } catch (IOException e) {
-            console.error("warning: the session key in " + config.stateDir()
-                    + " cannot be read here, so every session cookie counts as expired");
+            known = false;
+        }
+        if (!known && asked.offers(Sessions.COOKIE)) {
+            console.error("warning: no session key can be read in " + config.stateDir()
+                    + " by this user, so a session cookie counts as expired");
         }
         return new Sessions(key, config.basic().versions(key), config.session(), revocations, Clock.systemUTC());
     }

@@ -168,10 +168,9 @@ class ExplainAgreesTest {
         }
         cases.stream().filter(one -> !one.answer()).forEach(one -> {
             both.compare(one.wire());
-            both.compare(one.introduced(cookie, "").wire());
             both.compare(one.introduced(cookie, "localhost").wire());
         });
-        assertTrue(compared > 3_000, compared + " compared");
+        assertTrue(compared > 2_000, compared + " compared");
     }
 
     @Test
@@ -242,7 +241,8 @@ class ExplainAgreesTest {
                 "/.well-known/openclaw/browser-bootstrap", "/hooksX")) {
             for (String method : List.of("GET", "POST", "DELETE", "TRACE")) {
                 for (List<String> credential : credentials) {
-                    for (List<String> other : others) {
+                    boolean telling = credentials.indexOf(credential) < 3 && !method.equals("TRACE");
+                    for (List<String> other : telling ? others : List.of(others.getFirst())) {
                         List<String> headers = Stream.concat(credential.stream(), other.stream()).toList();
                         both.compare(asked(both, "https://claw.example.com" + target, method, headers));
                         if (method.equals("GET")) {
@@ -253,6 +253,6 @@ class ExplainAgreesTest {
                 }
             }
         }
-        assertTrue(compared > 10_000, compared + " compared");
+        assertTrue(compared > 2_000, compared + " compared");
     }
 }

@@ -258,6 +258,17 @@ class ExplainCommandTest {
     }
 
     @Test
+    void saysWhenItCannotTellASession() {
+        World world = world();
+        assertEquals(1, world.run("explain", "/", "-H", "Cookie: __Host-seawall=1.2.3.4.5"));
+        assertEquals("warning: no session key can be read in " + folder
+                + " by this user, so a session cookie counts as expired\n", world.err());
+        World without = world();
+        assertEquals(1, without.run("explain", "/"));
+        assertEquals("", without.err());
+    }
+
+    @Test
     void makesNothing() throws IOException {
         assertEquals(0, world("AUTH_USERNAME=me").run("explain", "/v1/x", "-H", GATEWAY));
         assertEquals(List.of(), files());
