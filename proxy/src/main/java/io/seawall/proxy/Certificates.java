@@ -17,8 +17,10 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /// The certificates to serve, from where the configuration says.
 ///
@@ -97,6 +99,20 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
     /// The first of those to present.
     public KeyMaterial material() {
         return source.current().getFirst();
+    }
+
+    /// The names that count as ours with these certificates, or with none.
+    public static Set<String> hosts(Config config, Optional<Certificates> certificates) {
+        return certificates.map(c -> hosts(config, c.authority(), c.source().current())).orElse(config.hosts());
+    }
+
+    /// The configured names, and those of certificates that somebody made for this host.
+    static Set<String> hosts(Config config, Optional<Path> authority, List<KeyMaterial> materials) {
+        Set<String> hosts = new LinkedHashSet<>(config.hosts());
+        if (authority.isEmpty()) {
+            materials.forEach(m -> m.names().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT))));
+        }
+        return hosts;
     }
 
     /// What is odd about them without being wrong: a sentence for each configured name that no certificate names.

@@ -12,6 +12,7 @@ import io.seawall.config.Config;
 import io.seawall.proxy.auth.LayerHandler;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OriginHandler;
+import io.seawall.proxy.auth.OriginRule;
 import io.seawall.proxy.auth.OwnPageHandler;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
@@ -107,7 +108,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         route = new RouteHandler(new Router(config.hooks(), config.publicPaths(), config.bodies()));
         throttle = new ThrottleHandler(throttling);
         layer = new LayerHandler(layers, () -> inForce.get().layers, throttling, connections);
-        origin = new OriginHandler(config.allowedOrigins());
+        origin = new OriginHandler(new OriginRule(config.allowedOrigins()));
         status = new StatusHandler(ready);
         ownPages = new OwnPageHandler(sessions);
     }

@@ -49,14 +49,11 @@ import io.seawall.proxy.upstream.GatewayHealth;
 import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.Tunnels;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +138,7 @@ public final class Gateway implements AutoCloseable {
         common = new Policy.Common(setup.sessionKey(), setup.revocations(), tls, challenges, deadlines, accessLog,
                 new MetricsHandler(metrics), connections, this::isReady, exposure, health, tunnels, watchers,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);
-        policy = Policy.of(config, hosts(config, certificates), common, Optional.empty());
+        policy = Policy.of(config, Certificates.hosts(config, certificates), common, Optional.empty());
         certificateWatch = tls.map(t -> new CertificateWatch(certificates.orElseThrow().source(), t,
                 warning(config, certificates.orElseThrow()), Clock.systemUTC()));
         measure(setup);
@@ -184,25 +181,12 @@ public final class Gateway implements AutoCloseable {
         AtomicReference<List<String>> warned = new AtomicReference<>(atStart.warnings(first));
         return materials -> {
             Policy now = policy;
-            now.hosts().replace(hosts(now.config(), certificates.orElse(atStart).authority(), materials));
+            now.hosts().replace(Certificates.hosts(now.config(), certificates.orElse(atStart).authority(), materials));
             List<String> warnings = Certificates.warnings(now.config(), materials);
             if (!warnings.equals(warned.getAndSet(warnings))) {
                 warnings.forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
             }
         };
-    }
-
-    private static Set<String> hosts(Config config, Optional<Certificates> certificates) {
-        return certificates.map(c -> hosts(config, c.authority(), c.source().current())).orElse(config.hosts());
-    }
-
-    /// The configured names, and those of certificates that somebody made for this host.
-    private static Set<String> hosts(Config config, Optional<Path> authority, List<KeyMaterial> materials) {
-        Set<String> hosts = new LinkedHashSet<>(config.hosts());
-        if (authority.isEmpty()) {
-            materials.forEach(m -> m.names().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT))));
-        }
-        return hosts;
     }
 
     /// Puts another configuration in force, whole or not at all. Requests that are under way end under the one before,
@@ -223,7 +207,7 @@ public final class Gateway implements AutoCloseable {
         }
         certificates = nextCertificates;
         accessLog.use(next, before.config());
-        Policy after = Policy.of(next, hosts(next, nextCertificates), common, Optional.of(before));
+        Policy after = Policy.of(next, Certificates.hosts(next, nextCertificates), common, Optional.of(before));
         connections.use(next.limits(), next.clients());
         tunnels.use(next.timeouts().read().toSeconds());
         policy = after;

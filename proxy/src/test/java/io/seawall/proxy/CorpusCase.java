@@ -16,10 +16,10 @@ import java.util.Locale;
 /// @param wire Latin-1, a char a byte
 /// @param expect `ok`, `error`, `incomplete`, `answered`, or blank where only agreement is asked for
 /// @param messages how many are whole before the error, or in all
-record CorpusCase(String id, String wire, boolean answer, String expect, int messages) {
+public record CorpusCase(String id, String wire, boolean answer, String expect, int messages) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static List<CorpusCase> read(Path file) {
+    public static List<CorpusCase> read(Path file) {
         List<CorpusCase> cases = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(file)) {
@@ -45,7 +45,7 @@ record CorpusCase(String id, String wire, boolean answer, String expect, int mes
     }
 
     /// With these lines behind the request line. Those that come without a Host get one where asked for.
-    CorpusCase introduced(String cookie, String host) {
+    public CorpusCase introduced(String cookie, String host) {
         int start = 0;
         while (wire.startsWith("\r\n", start)) {
             start += 2;

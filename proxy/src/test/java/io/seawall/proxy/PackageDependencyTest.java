@@ -39,7 +39,7 @@ class PackageDependencyTest {
             proxy.access   -> config proxy.http
             proxy.audit    -> certs config proxy.upstream
             proxy.auth     -> config proxy.access proxy.client proxy.http proxy.route
-            proxy.cli      -> certs config proxy proxy.access proxy.audit proxy.auth proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.cli      -> certs config proxy proxy.access proxy.audit proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
             proxy.client   -> config proxy.http
             proxy.http     -> config
             proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream

@@ -8,12 +8,12 @@ import java.util.TreeMap;
 /// Ways to write `Transfer-Encoding: chunked` that one reader takes for it and another does not, beside a
 /// Content-Length: each as the two probes by which a difference shows, one whose rest is left over for those who go by
 /// the length (CL.TE), one for those who go by the chunks (TE.CL).
-final class TransferEncodingMutations {
+public final class TransferEncodingMutations {
     private static final String PLAIN = "Transfer-Encoding: chunked";
 
     private TransferEncodingMutations() {}
 
-    static List<CorpusCase> cases() {
+    public static List<CorpusCase> cases() {
         List<CorpusCase> cases = new ArrayList<>();
         lines().forEach((name, line) -> {
             cases.add(of(name + " cl.te", line, 6, "0\r\n\r\nG"));

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.seawall.config.Config;
 import io.seawall.proxy.http.Headers;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,15 +41,24 @@ public final class Access {
         if (!ours.keys().isFilled()) {
             return Optional.of(Objection.UNAVAILABLE);
         }
-        List<String> assertions = headers.all(HEADER);
-        if (assertions.size() != 1) {
-            return Optional.of(assertions.isEmpty() ? Objection.MISSING : Objection.MALFORMED);
+        Optional<Objection> count = countObjection(headers);
+        if (count.isPresent()) {
+            return count;
         }
-        return switch (SignedToken.open(assertions.getFirst(), ours.keys()::find)) {
+        return switch (SignedToken.open(headers.get(HEADER, ""), ours.keys()::find)) {
             case SignedToken.Refused(Objection objection) -> Optional.of(objection);
             case SignedToken.Opened(byte[] payload) -> StrictJson.object(payload)
                     .map(claims -> objection(claims, ours.issuer(), ours.audiences(), ours.clock().millis() / 1000))
                     .orElse(Optional.of(Objection.MALFORMED));
+        };
+    }
+
+    /// What can be said without any key: there must be exactly one assertion.
+    public static Optional<Objection> countObjection(Headers headers) {
+        return switch (headers.count(HEADER)) {
+            case 0 -> Optional.of(Objection.MISSING);
+            case 1 -> Optional.empty();
+            default -> Optional.of(Objection.MALFORMED);
         };
     }
 

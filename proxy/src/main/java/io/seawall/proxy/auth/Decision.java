@@ -53,7 +53,7 @@ public sealed interface Decision {
         ACCESS_NOT_YET,
         ACCESS_UNAVAILABLE;
 
-        static Reason of(Objection objection) {
+        public static Reason of(Objection objection) {
             return switch (objection) {
                 case MISSING -> ACCESS_MISSING;
                 case MALFORMED -> ACCESS_MALFORMED;

@@ -1,5 +1,8 @@
 package io.seawall.proxy.auth;
 
+import io.seawall.proxy.auth.Decision.Reason;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.Route;
 import java.util.Locale;
 import java.util.Optional;
@@ -7,6 +10,9 @@ import java.util.Optional;
 /// One of the three independent credentials. What opens one never opens another.
 public enum Layer {
     BASIC, GATEWAY, HOOKS;
+
+    private static final String BASIC_CHALLENGE = "Basic realm=\"Seawall\", charset=\"UTF-8\"";
+    private static final String BEARER_CHALLENGE = "Bearer realm=\"Seawall\"";
 
     public String label() {
         return name().toLowerCase(Locale.ROOT);
@@ -20,5 +26,40 @@ public enum Layer {
             case API -> Optional.of(GATEWAY);
             case OWN, UI -> Optional.of(BASIC);
         };
+    }
+
+    /// The answer to whom the layer denied; the client is told less than the log.
+    public Rejection rejection(Reason reason) {
+        if (reason == Reason.BUSY) {
+            return new Rejection(Rejection.Side.INTERNAL, 503, "busy",
+                    "Too many logins at once. Try again in a moment.",
+                    "", Headers.EMPTY, false).with("Retry-After", "2");
+        }
+        if (reason == Reason.ACCESS_UNAVAILABLE) {
+            return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
+                    "Whom Cloudflare Access let in cannot be verified now. Try again in a moment.", "", Headers.EMPTY,
+                    false).with("Retry-After", "10");
+        }
+        if (reason.isAccess()) {
+            return Rejection.client(403, "access",
+                    "Cloudflare Access has not let you in. Open the public address, log in there, and try again.");
+        }
+        return switch (this) {
+            // a Basic challenge to a script's Bearer would make the browser ask for the password again and again
+            case BASIC -> reason == Reason.BEARER_ON_UI
+                    ? unauthorized("Log in first: this path needs the session or the password, not a bearer token.")
+                            .with("WWW-Authenticate", BEARER_CHALLENGE)
+                    : unauthorized("This is a private gateway. Log in with its user name and password.")
+                            .with("WWW-Authenticate", BASIC_CHALLENGE);
+            case GATEWAY -> unauthorized("This path needs the gateway token: Authorization: Bearer <token>.")
+                    .with("WWW-Authenticate", BEARER_CHALLENGE);
+            case HOOKS -> unauthorized(
+                    "This path needs the hooks token: Authorization: Bearer <token>, or x-openclaw-token alone.")
+                    .with("WWW-Authenticate", BEARER_CHALLENGE);
+        };
+    }
+
+    private static Rejection unauthorized(String message) {
+        return Rejection.client(401, "unauthorized", message);
     }
 }

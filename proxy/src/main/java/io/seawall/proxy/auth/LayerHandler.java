@@ -8,7 +8,6 @@ import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Exchange;
-import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
@@ -20,9 +19,6 @@ import java.util.function.Supplier;
 /// is read from its client, because nobody asks for it.
 @Sharable
 public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequest> {
-    private static final String BASIC_CHALLENGE = "Basic realm=\"Seawall\", charset=\"UTF-8\"";
-    private static final String BEARER_CHALLENGE = "Bearer realm=\"Seawall\"";
-
     private final Layers layers;
     private final Supplier<Layers> inForce;
     private final Throttle throttle;
@@ -92,40 +88,6 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
         boolean lockout = reason.isGuess() && throttle.guessed(layer, client);
         Exchange.of(ctx.channel()).decided(layer.label(), reason.label());
         ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, "denied", reason.label(), client, lockout));
-        ctx.channel().writeAndFlush(rejection(layer, reason));
-    }
-
-    private static Rejection rejection(Layer layer, Reason reason) {
-        if (reason == Reason.BUSY) {
-            return new Rejection(Rejection.Side.INTERNAL, 503, "busy",
-                    "Too many logins at once. Try again in a moment.",
-                    "", Headers.EMPTY, false).with("Retry-After", "2");
-        }
-        if (reason == Reason.ACCESS_UNAVAILABLE) {
-            return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
-                    "Whom Cloudflare Access let in cannot be verified now. Try again in a moment.", "", Headers.EMPTY,
-                    false).with("Retry-After", "10");
-        }
-        if (reason.isAccess()) {
-            return Rejection.client(403, "access",
-                    "Cloudflare Access has not let you in. Open the public address, log in there, and try again.");
-        }
-        return switch (layer) {
-            // a Basic challenge to a script's Bearer would make the browser ask for the password again and again
-            case BASIC -> reason == Reason.BEARER_ON_UI
-                    ? unauthorized("Log in first: this path needs the session or the password, not a bearer token.")
-                            .with("WWW-Authenticate", BEARER_CHALLENGE)
-                    : unauthorized("This is a private gateway. Log in with its user name and password.")
-                            .with("WWW-Authenticate", BASIC_CHALLENGE);
-            case GATEWAY -> unauthorized("This path needs the gateway token: Authorization: Bearer <token>.")
-                    .with("WWW-Authenticate", BEARER_CHALLENGE);
-            case HOOKS -> unauthorized(
-                    "This path needs the hooks token: Authorization: Bearer <token>, or x-openclaw-token alone.")
-                    .with("WWW-Authenticate", BEARER_CHALLENGE);
-        };
-    }
-
-    private static Rejection unauthorized(String message) {
-        return Rejection.client(401, "unauthorized", message);
+        ctx.channel().writeAndFlush(layer.rejection(reason));
     }
 }

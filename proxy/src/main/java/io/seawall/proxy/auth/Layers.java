@@ -20,6 +20,8 @@ public final class Layers {
     /// For native clients that can add a header but need `Authorization` for the gateway.
     public static final String ALTERNATIVE_HEADER = "X-Seawall-Authorization";
 
+    private static final String HOOKS_HEADER = "X-Openclaw-Token";
+
     private final PasswordVerifier passwords;
     private final Sessions sessions;
     private final Access access;
@@ -46,6 +48,26 @@ public final class Layers {
         };
     }
 
+    /// What the layer says to a client that nothing holds back.
+    public CompletableFuture<Decision> decide(Layer layer, Headers headers) {
+        return decide(layer, headers, Admission.FREE);
+    }
+
+    /// The header that the layer takes the credential from, whether or not it is there.
+    public String credentialHeader(Layer layer, Headers headers) {
+        return switch (layer) {
+            case BASIC -> sessions.check(Cookies.session(headers)) instanceof Sessions.Check.Valid
+                    ? "Cookie"
+                    : basicHeader(headers);
+            case GATEWAY -> "Authorization";
+            case HOOKS -> headers.contains(HOOKS_HEADER) ? HOOKS_HEADER : "Authorization";
+        };
+    }
+
+    private static String basicHeader(Headers headers) {
+        return headers.contains(ALTERNATIVE_HEADER) ? ALTERNATIVE_HEADER : "Authorization";
+    }
+
     private static Decision slowed(Decision decision, Admission admission) {
         return admission == Admission.SLOWED && decision instanceof Denied(Reason reason) && reason.isGuess()
                 ? new Denied(Reason.SLOWED)
@@ -66,10 +88,7 @@ public final class Layers {
         if (admission == Admission.LOCKED) {
             return denied(Reason.LOCKED);
         }
-        String authorization = headers.get(ALTERNATIVE_HEADER);
-        if (authorization == null) {
-            authorization = headers.get("Authorization");
-        }
+        String authorization = headers.get(basicHeader(headers));
         if (authorization == null) {
             return denied(check instanceof Sessions.Check.Expired ? Reason.EXPIRED_SESSION : Reason.MISSING);
         }
@@ -93,7 +112,7 @@ public final class Layers {
         if (hooksToken.isEmpty()) {
             return new Denied(Reason.MISSING);
         }
-        String token = headers.get("X-Openclaw-Token");
+        String token = headers.get(HOOKS_HEADER);
         if (token == null) {
             return bearer(headers, hooksToken.get());
         }

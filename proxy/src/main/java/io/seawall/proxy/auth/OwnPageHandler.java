@@ -6,7 +6,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.Page;
-import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.Router;
 
@@ -37,29 +36,25 @@ public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedR
             ctx.fireChannelRead(request);
             return;
         }
-        switch (request.head().path()) {
-            case Router.LOGIN -> {
+        OwnPage page = OwnPage.of(request.head());
+        switch (page) {
+            case LOGIN -> {
                 // here because the layer granted it; the cookie is the point of the visit
                 Headers headers = Headers.builder().add("Location", "/")
                         .add("Set-Cookie", sessions.setCookie(request.session().orElseThrow())).build();
-                OwnAnswer.write(ctx, 303, headers, OwnAnswer.TEXT, "", false);
+                OwnAnswer.write(ctx, page.status(), headers, OwnAnswer.TEXT, "", false);
             }
-            case Router.LOGOUT -> logout(ctx, request);
-            // the gateway's page answers HTML here; a plain 404 is what its UI expects of a proxy without a hand-off
-            default -> ctx.channel().writeAndFlush(
-                    Rejection.client(404, "not_found", "No automatic browser hand-off is set up."));
+            case CONFIRMATION -> OwnAnswer.write(ctx, page.status(), Headers.EMPTY, CONFIRMATION, "logout", false);
+            case LOGOUT -> logout(ctx, request, page.status());
+            case NO_HAND_OFF -> ctx.channel().writeAndFlush(OwnPage.NOTHING);
         }
     }
 
-    private void logout(ChannelHandlerContext ctx, PermittedRequest request) {
-        if (!request.head().method().equals("POST")) {
-            OwnAnswer.write(ctx, 200, Headers.EMPTY, CONFIRMATION, "logout", false);
-            return;
-        }
+    private void logout(ChannelHandlerContext ctx, PermittedRequest request, int status) {
         Session session = request.session().orElseThrow();
         sessions.revoke(session);
         ctx.pipeline().fireUserEventTriggered(new LoggedOut(session));
         Headers headers = Headers.builder().add("Set-Cookie", Sessions.clearCookie()).build();
-        OwnAnswer.write(ctx, 200, headers, LOGGED_OUT, "logout", false);
+        OwnAnswer.write(ctx, status, headers, LOGGED_OUT, "logout", false);
     }
 }

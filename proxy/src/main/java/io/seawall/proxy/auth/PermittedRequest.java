@@ -23,6 +23,10 @@ public final class PermittedRequest {
         return request.head();
     }
 
+    public RoutedRequest routed() {
+        return request;
+    }
+
     public Route route() {
         return request.route();
     }

@@ -49,12 +49,31 @@ public final class Revocations {
         return revocations;
     }
 
+    /// What `revoked-sessions` says now, for who only looks; nothing is written.
+    public static Revocations look(Path stateDirectory, Clock clock) throws IOException {
+        Path file = stateDirectory.resolve("revoked-sessions");
+        Revocations revocations = inMemory(clock);
+        if (Files.exists(file)) {
+            revocations.lasting(file);
+        }
+        return revocations;
+    }
+
     /// Kept nowhere.
     public static Revocations inMemory(Clock clock) {
         return new Revocations(Optional.empty(), clock);
     }
 
     private void read(Path file) throws IOException {
+        String lasting = lasting(file);
+        Path next = file.resolveSibling("revoked-sessions.new");
+        Files.deleteIfExists(next);
+        write(next, lasting);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Takes over the lines that still matter, and answers them.
+    private String lasting(Path file) throws IOException {
         long now = clock.instant().getEpochSecond();
         StringBuilder lasting = new StringBuilder();
         // Latin-1: a damaged file must not keep Seawall from starting
@@ -65,10 +84,7 @@ public final class Revocations {
                 lasting.append(line).append('\n');
             }
         }
-        Path next = file.resolveSibling("revoked-sessions.new");
-        Files.deleteIfExists(next);
-        write(next, lasting.toString());
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        return lasting.toString();
     }
 
     boolean contains(String id) {

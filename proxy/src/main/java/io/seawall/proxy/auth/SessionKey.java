@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Optional;
 
 /// The key that session cookies are signed with, kept in the state directory so that logins survive a restart.
 public final class SessionKey {
@@ -14,16 +15,23 @@ public final class SessionKey {
 
     private SessionKey() {}
 
+    /// Reads `session.key`; empty where there is none of the right size.
+    public static Optional<byte[]> read(Path stateDirectory) throws IOException {
+        Path file = stateDirectory.resolve("session.key");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        return Optional.of(Files.readAllBytes(file)).filter(key -> key.length == LENGTH);
+    }
+
     /// Reads `session.key`, or makes it, mode 0600. A file of the wrong size is replaced: that only ends sessions.
     public static byte[] load(Path stateDirectory) throws IOException {
-        Path file = stateDirectory.resolve("session.key");
-        if (Files.exists(file)) {
-            byte[] key = Files.readAllBytes(file);
-            if (key.length == LENGTH) {
-                return key;
-            }
-            Files.delete(file);
+        Optional<byte[]> kept = read(stateDirectory);
+        if (kept.isPresent()) {
+            return kept.get();
         }
+        Path file = stateDirectory.resolve("session.key");
+        Files.deleteIfExists(file);
         byte[] key = new byte[LENGTH];
         new SecureRandom().nextBytes(key);
         try (var out = Files.newByteChannel(file,

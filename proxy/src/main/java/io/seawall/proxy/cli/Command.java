@@ -116,8 +116,8 @@ enum Command {
             """
                     usage: seawall audit [--json | --markdown] [--only IDS] [--skip ID=REASON]... [--fix [--yes]]
 
-                    Looks at what is here; without --fix it changes nothing, and it asks no network. Prints what is wrong, worst first, with the fix
-                    of each; what could not be seen, with what it would take; and what is fine.
+                    Looks at what is here; without --fix it changes nothing, and it asks no network. Prints what is wrong,
+                    worst first, with the fix of each; what could not be seen, with what it would take; and what is fine.
 
                     --json       every check with a stable id, and why it matters; for programs
                     --markdown   a table, for tickets
@@ -138,6 +138,33 @@ enum Command {
         @Override
         int mostArguments() {
             return 100;
+        }
+    },
+    EXPLAIN("explain", "Say what would become of a request, and why, without sending it.", """
+            usage: seawall explain URL [-X METHOD] [-H 'Name: value']... [--client ADDRESS] [--json]
+
+            Takes the request through every stage of the gate, in order, with the configuration that run would read.
+            Nothing is sent, written or counted; lockouts, and whether the gateway answers, are not looked at.
+
+            URL       https://HOST/PATH, wss://HOST/PATH for a WebSocket, or /PATH on the first of SEAWALL_HOSTS. It is
+                      taken as it is written, as HTTP/1.1; quote it, and write \\ and %2e as a client would send them.
+            -X        the method, GET unless it is given
+            -H        a header, as often as there are headers. A credential is judged, and never shown
+            --client  who connects: 203.0.113.7 unless it is given. Where that is a trusted proxy, its header counts
+            --json    outcome (gateway, seawall, refused), status (0: the gateway's), reason, message, route, layer,
+                      decision, and steps, each with stage and lines
+
+            exit codes: 0 it reaches the gateway, or Seawall answers it itself, 1 it is refused, 2 configuration or an
+            argument refused, 4 certificate trouble
+            """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new ExplainCommand(console).execute(arguments);
+        }
+
+        @Override
+        int mostArguments() {
+            return Integer.MAX_VALUE;
         }
     },
     HASH_PASSWORD("hash-password", "Turn a password into an argon2id hash for AUTH_PASSWORD_HASH.", """

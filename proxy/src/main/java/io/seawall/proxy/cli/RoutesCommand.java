@@ -37,7 +37,7 @@ record RoutesCommand(Console console) {
                 .stripTrailing());
     }
 
-    private static String size(long bytes) {
+    static String size(long bytes) {
         return bytes % (1024 * 1024) == 0 && bytes > 0
                 ? bytes / (1024 * 1024) + " MiB"
                 : bytes % 1024 == 0 && bytes > 0 ? bytes / 1024 + " KiB" : Long.toString(bytes);

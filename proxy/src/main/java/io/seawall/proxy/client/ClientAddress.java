@@ -3,6 +3,8 @@ package io.seawall.proxy.client;
 import io.netty.util.NetUtil;
 import io.seawall.config.Config;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,10 @@ public final class ClientAddress {
             .compile("(?:(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\\.(?!$)|$)){4}");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+");
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}");
+
+    /// The answer to a request whose client cannot be told.
+    public static final Rejection UNKNOWN = Rejection.client(400, "client_address",
+            "The proxy in front sent a client address that is none.");
 
     private final Config.Clients clients;
 
@@ -50,8 +56,17 @@ public final class ClientAddress {
         return client;
     }
 
+    /// The request with its client; empty where [#of] is.
+    ///
+    /// @param tls whether the peer's connection to us is TLS
+    public Optional<ClientRequest> identify(InetAddress peer, RequestHead head, boolean tls) {
+        boolean secure = tls || trusts(peer)
+                && head.headers().get("X-Forwarded-Proto", "").equalsIgnoreCase("https");
+        return of(peer, head.headers()).map(client -> new ClientRequest(head, client, secure));
+    }
+
     /// Whether what the peer says about the scheme counts.
-    public boolean trusts(InetAddress peer) {
+    boolean trusts(InetAddress peer) {
         return !clients.speakProxyProtocol() && clients.trusts(peer);
     }
 
@@ -62,7 +77,7 @@ public final class ClientAddress {
 
     /// Four decimal numbers, or IPv6 without brackets and zone. The JDK alone would also read `8080` as 0.0.31.144 and `010.0.0.1`
     /// as 10.0.0.1, where other programs see 8.0.0.1.
-    static Optional<InetAddress> literal(String text) {
+    public static Optional<InetAddress> literal(String text) {
         return IPV4.matcher(text).matches() || IPV6.matcher(text).matches() && NetUtil.isValidIpV6Address(text)
                 ? Optional.of(InetAddress.ofLiteral(text))
                 : Optional.empty();

@@ -4,7 +4,6 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.http.Exchange;
-import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,16 +26,13 @@ public final class ClientAddressHandler extends SimpleChannelInboundHandler<Requ
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
         InetAddress peer = Peer.of(ctx.channel());
-        Optional<InetAddress> client = addresses.of(peer, head.headers());
-        Exchange.of(ctx.channel()).client(client.orElse(peer));
-        if (client.isEmpty()) {
-            ctx.channel().writeAndFlush(Rejection.client(400, "client_address",
-                    "The proxy in front sent a client address that is none."));
+        Optional<ClientRequest> request = addresses.identify(peer, head, tls);
+        Exchange.of(ctx.channel()).client(request.map(ClientRequest::client).orElse(peer));
+        if (request.isEmpty()) {
+            ctx.channel().writeAndFlush(ClientAddress.UNKNOWN);
             return;
         }
-        boolean secure = tls || addresses.trusts(peer)
-                && head.headers().get("X-Forwarded-Proto", "").equalsIgnoreCase("https");
-        ctx.fireChannelRead(new ClientRequest(head, client.get(), secure));
+        ctx.fireChannelRead(request.get());
     }
 
     /// The peer's address, IPv4 where it is an IPv4-mapped one.

@@ -35,7 +35,7 @@ public record Rejection(Side side, int status, String label, String message, Str
     }
 
     /// After a broken rule nothing on the connection is trusted, so it ends.
-    static Rejection of(Rule rule) {
+    public static Rejection of(Rule rule) {
         return new Rejection(Side.CLIENT, rule.status(), rule.label(), "Refused: " + rule.meaning() + ".", "",
                 Headers.EMPTY, true);
     }

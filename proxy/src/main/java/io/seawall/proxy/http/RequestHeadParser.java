@@ -1,7 +1,12 @@
 package io.seawall.proxy.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.seawall.config.Config;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the bytes of one request head, strictly: what two parsers could read in two ways is refused. Pure.
@@ -37,6 +42,19 @@ public final class RequestHeadParser {
     /// @param mostFields how many headers it may have
     public static RequestHead parse(byte[] bytes, int mostFields) throws HygieneException {
         return new RequestHeadParser(bytes, mostFields).head();
+    }
+
+    /// The head of the first request in what a connection begins with, as [Http1Handler] finds it; empty where it is not
+    /// whole. What is there of its body is read for its faults.
+    public static Optional<RequestHead> first(byte[] wire, Config.Http limits) throws HygieneException {
+        ByteBuf in = Unpooled.wrappedBuffer(wire);
+        int length = new HeadScanner(limits.requestLine(), limits.headBytes()).scan(in);
+        if (length < 0) {
+            return Optional.empty();
+        }
+        RequestHead head = parse(Arrays.copyOf(wire, length), limits.fields());
+        BodyReader.rehearse(head.body(), in.skipBytes(length));
+        return Optional.of(head);
     }
 
     private RequestHead head() throws HygieneException {

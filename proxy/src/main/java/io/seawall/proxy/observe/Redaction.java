@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /// The path as the log may show it: without the values of its query, the capabilities that some paths are, and whatever
 /// looks like a token; nothing at all of a path that holds one of our secrets, in whatever encoding. Pure.
-final class Redaction {
+public final class Redaction {
     private static final Pattern CAPABILITY = Pattern.compile("(?i)(/__openclaw__/cap/|/j/|/share/)[^/]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
     private static final int LONGEST = 512;
@@ -25,24 +25,29 @@ final class Redaction {
 
     private final List<Secret> secrets;
 
-    Redaction(List<Secret> secrets) {
+    public Redaction(List<Secret> secrets) {
         this.secrets = List.copyOf(secrets);
     }
 
     String of(RequestHead head) {
-        String path = shortened(head.path());
+        String text = path(head.path());
+        String query = head.query();
+        if (query != null) {
+            text += "?" + names(query);
+        }
+        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+    }
+
+    /// The path alone, not cut.
+    public String path(String raw) {
+        String path = shortened(raw);
         StringBuilder shown = new StringBuilder();
         for (String segment : (holdsSecret(path) ? "/***" : path).substring(1).split("/", -1)) {
             shown.append('/').append(TOKEN.matcher(decoded(segment)).matches()
                     ? "***"
                     : RUN.matcher(segment).replaceAll("***"));
         }
-        String text = CAPABILITY.matcher(shown).replaceAll("$1***");
-        String query = head.query();
-        if (query != null) {
-            text += "?" + names(query);
-        }
-        return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
+        return CAPABILITY.matcher(shown).replaceAll("$1***");
     }
 
     /// Whole segments of what can be shown at all; nobody makes us search more.
@@ -51,7 +56,7 @@ final class Redaction {
     }
 
     /// As it is, as a form writes it, in base64, and each of these behind a few percent encodings.
-    private boolean holdsSecret(String given) {
+    public boolean holdsSecret(String given) {
         String text = given;
         for (int decodings = 0;; decodings++) {
             if (isSecretIn(text) || isSecretIn(text.replace('+', ' ')) || isSecretInBase64(text)) {

@@ -1,12 +1,18 @@
 package io.seawall.proxy.route;
 
+import io.seawall.proxy.http.Rejection;
 import java.net.InetAddress;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Which values of `Host` are ours. A name that is not ours may be an attacker's that resolves to us (DNS rebinding);
 /// an address cannot be, so address literals are always accepted.
 public final class PublicHosts {
+    /// What may be shown as a line to paste; a valid Host can hold more, such as `$(…)` or a comma.
+    private static final Pattern DNS_NAME = Pattern.compile("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63}){0,10}");
+
     private volatile Set<String> names;
 
     /// @param names lower case, without port; `*.` for any one label
@@ -17,6 +23,17 @@ public final class PublicHosts {
     /// Others from now on, as when a renewed certificate names others.
     public void replace(Set<String> others) {
         names = Set.copyOf(others);
+    }
+
+    /// The answer to a request for a host that is not ours; empty for one that is.
+    public Optional<Rejection> rejection(String authority) {
+        if (accepts(authority)) {
+            return Optional.empty();
+        }
+        String host = hostOf(authority);
+        return Optional.of(Rejection.client(421, "host",
+                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.")
+                .help(DNS_NAME.matcher(host).matches() ? "SEAWALL_HOSTS=" + host : ""));
     }
 
     public boolean accepts(String authority) {

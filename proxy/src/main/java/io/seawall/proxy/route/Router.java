@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Decides to which route a path belongs. Pure; default deny: what no reading agrees on belongs to none.
 public final class Router {
@@ -68,12 +69,8 @@ public final class Router {
         }
         RouteRule agreed = null;
         for (String text : reading.get().readings()) {
-            RouteRule rule = match(text, upgrade, hooksPath, publicPaths);
-            // a reader that ignores case must come to the same end
-            String anyCase = lower(text);
-            if (agreed != null && !agreed.equals(rule)
-                    || !rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase))
-                    || looksLikeHooks(anyCase)) {
+            RouteRule rule = inAnyCase(text, upgrade);
+            if (rule == null || agreed != null && !agreed.equals(rule)) {
                 return new Verdict.Ambiguous();
             }
             agreed = rule;
@@ -82,6 +79,25 @@ public final class Router {
             return new Verdict.Nowhere();
         }
         return new Verdict.Routed(agreed);
+    }
+
+    /// The ways to read a path and where each of them leads; empty where it cannot be read at all.
+    public List<Reading> readings(String path, boolean upgrade) {
+        return PathReading.of(path).map(PathReading::readings).orElse(Set.of()).stream()
+                .map(text -> new Reading(text, Optional.ofNullable(inAnyCase(text, upgrade)))).toList();
+    }
+
+    /// @param rule empty where it depends on who reads
+    public record Reading(String path, Optional<RouteRule> rule) {}
+
+    /// The rule for one reading of a path; null where a reader that ignores case, or segment boundaries, would come to
+    /// another end.
+    private @Nullable RouteRule inAnyCase(String text, boolean upgrade) {
+        RouteRule rule = match(text, upgrade, hooksPath, publicPaths);
+        String anyCase = lower(text);
+        return rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase)) && !looksLikeHooks(anyCase)
+                ? rule
+                : null;
     }
 
     private RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {

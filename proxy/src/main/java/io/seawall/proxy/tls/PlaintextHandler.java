@@ -67,7 +67,8 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
-    static String answer(String request) {
+    /// The whole answer to a request in clear.
+    public static String answer(String request) {
         // line by line: one expression for all lines would recurse as deep as a stranger sends lines
         String[] lines = request.split("\r\n", -1);
         Matcher get = GET.matcher(lines[0]);

@@ -17,7 +17,6 @@ import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.ResponseHead;
 import io.seawall.proxy.http.Wire;
 import io.seawall.proxy.route.Route;
-import io.seawall.proxy.route.RouteHandler;
 import org.jspecify.annotations.Nullable;
 
 /// One exchange between a client and the gateway: streams the request up and the answer down, reading from one side only
@@ -128,7 +127,7 @@ final class Relay {
         requestBytes += content.content().readableBytes();
         if (requestBytes > request.rule().bodyLimit()) {
             content.release();
-            refuse(RouteHandler.tooLarge(request.rule()));
+            refuse(request.rule().tooLarge());
             return;
         }
         boolean last = content instanceof LastHttpContent;

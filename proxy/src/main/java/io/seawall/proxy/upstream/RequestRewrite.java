@@ -5,14 +5,16 @@ import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
+import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the gateway's header fields of a permitted request's: strips what only a proxy may say, sets what only we know.
 /// Pure but for the random ids.
@@ -38,43 +40,78 @@ public final class RequestRewrite {
 
     /// The fields that go upstream, `Host` and `X-Forwarded-For` always among them, framing and `Connection` never.
     Headers apply(PermittedRequest request, String requestId) {
-        RequestHead head = request.head();
-        Headers in = head.headers();
-        Set<String> nominated = new HashSet<>(in.tokens("Connection"));
-        boolean websocket = head.isUpgrade();
-        Headers.Builder out = Headers.builder().add("Host", head.authority());
+        RoutedRequest routed = request.routed();
+        Headers in = routed.head().headers();
+        Set<String> nominated = nominated(in);
+        Headers.Builder out = Headers.builder().add("Host", routed.head().authority());
         boolean traced = false;
         for (int i = 0; i < in.size(); i++) {
-            String name = in.name(i);
-            String value = in.value(i);
-            String folded = name.toLowerCase(Locale.ROOT).replace('_', '-');
-            if (isStripped(folded) || nominated.contains(folded) || !passes(folded, value, request)) {
-                continue;
+            String folded = folded(in.name(i));
+            String value = kept(folded, in.value(i), nominated, routed);
+            if (value != null) {
+                traced |= folded.equals("traceparent");
+                out.add(in.name(i), value);
             }
-            if (folded.equals("cookie")) {
-                String rest = Cookies.without(value);
-                if (!rest.isEmpty()) {
-                    out.add(name, rest);
-                }
-                continue;
-            }
-            // RFC 6455 headers have a meaning only in the handshake
-            if (folded.startsWith("sec-websocket-") && !websocket) {
-                continue;
-            }
-            traced |= folded.equals("traceparent");
-            out.add(name, value);
         }
-        out.add("X-Forwarded-For", forwardedFor(request.client()));
-        out.add("X-Forwarded-Proto", request.secure() ? "https" : "http");
+        addOurs(out, routed, requestId, traced);
+        return out.build();
+    }
+
+    /// What [#apply] would do to a request, for who only looks.
+    ///
+    /// @param stripped names of the client's fields that stay here, those that we set ourselves instead among them
+    /// @param shortened names of those that go on without what is ours in them
+    /// @param kept names of those that go on as they are
+    /// @param set what we say of the request
+    public record Preview(List<String> stripped, List<String> shortened, List<String> kept, Headers set) {}
+
+    public Preview preview(RoutedRequest request, String requestId) {
+        Headers in = request.head().headers();
+        Set<String> nominated = nominated(in);
+        List<String> stripped = new ArrayList<>();
+        List<String> shortened = new ArrayList<>();
+        List<String> kept = new ArrayList<>();
+        for (int i = 0; i < in.size(); i++) {
+            String value = kept(folded(in.name(i)), in.value(i), nominated, request);
+            (value == null ? stripped : value.equals(in.value(i)) ? kept : shortened).add(in.name(i));
+        }
+        Headers.Builder set = Headers.builder().add("Host", request.head().authority());
+        addOurs(set, request, requestId, kept.stream().anyMatch(name -> folded(name).equals("traceparent")));
+        return new Preview(stripped, shortened, kept, set.build());
+    }
+
+    private static void addOurs(Headers.Builder out, RoutedRequest request, String requestId, boolean traced) {
+        out.add("X-Forwarded-For", forwardedFor(request.request().client()));
+        out.add("X-Forwarded-Proto", request.request().secure() ? "https" : "http");
         out.add("X-Request-Id", requestId);
         if (!traced) {
             out.add("traceparent", traceparent(requestId));
         }
-        if (websocket) {
+        if (request.head().isUpgrade()) {
             out.add("Connection", "Upgrade").add("Upgrade", "websocket");
         }
-        return out.build();
+    }
+
+    private static Set<String> nominated(Headers in) {
+        return new HashSet<>(in.tokens("Connection"));
+    }
+
+    /// Lower case, and `_` as the `-` that some servers take it for.
+    private static String folded(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// What of a field's value goes on; null where nothing does.
+    private @Nullable String kept(String folded, String value, Set<String> nominated, RoutedRequest request) {
+        if (isStripped(folded) || nominated.contains(folded) || !passes(folded, value, request)) {
+            return null;
+        }
+        if (folded.equals("cookie")) {
+            String rest = Cookies.without(value);
+            return rest.isEmpty() ? null : rest;
+        }
+        // RFC 6455 headers have a meaning only in the handshake
+        return folded.startsWith("sec-websocket-") && !request.head().isUpgrade() ? null : value;
     }
 
     private boolean isStripped(String name) {
@@ -90,7 +127,7 @@ public final class RequestRewrite {
     }
 
     /// Credentials: the one that a layer of ours consumed stays here, any other belongs to the gateway.
-    private static boolean passes(String name, String value, PermittedRequest request) {
+    private static boolean passes(String name, String value, RoutedRequest request) {
         return switch (name) {
             // Basic is ours, always; a Bearer is the gateway's, always
             case "authorization" -> !value.regionMatches(true, 0, "Basic", 0, 5);

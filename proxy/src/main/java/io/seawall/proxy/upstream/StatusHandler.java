@@ -6,6 +6,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
+import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
 import java.util.function.BooleanSupplier;
 
@@ -20,11 +21,16 @@ public final class StatusHandler extends SimpleChannelInboundHandler<PermittedRe
         this.ready = ready;
     }
 
+    /// Whether a request of the `status` route asks for nothing but a sign of life; otherwise the gateway counts, too.
+    public static boolean isLiveness(RequestHead head) {
+        return head.path().equals("/healthz");
+    }
+
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, PermittedRequest request) {
         if (request.route() != Route.STATUS) {
             ctx.fireChannelRead(request);
-        } else if (request.head().path().equals("/healthz")) {
+        } else if (isLiveness(request.head())) {
             OwnAnswer.write(ctx, 200, Headers.EMPTY, OwnAnswer.JSON, "{\"ok\":true}\n", false);
         } else {
             boolean isReady = ready.getAsBoolean();

@@ -105,7 +105,7 @@ final class Installation {
         for (int i = 0; i < listeners.length; i++) {
             String[] parts = listeners[i].split(":");
             table.append(
-                    ("   %d: %s:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 %d 1 0000000000000000 100 0 0 10 0\n")
+                    "   %d: %s:%04X 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 %d 1 0000000000000000 100 0 0 10 0\n"
                             .formatted(i, parts[0], Integer.parseInt(parts[1]), 7000 + i));
             if (i > 0) {
                 link("proc/4711/fd/" + (7 + i), "socket:[" + (7000 + i) + "]");

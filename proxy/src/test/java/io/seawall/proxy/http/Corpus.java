@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Raw requests: those that are accepted, and those that break a rule.
-final class Corpus {
+public final class Corpus {
     static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
     private Corpus() {}
 
     /// One that breaks exactly this rule.
-    record Broken(Rule rule, String wire) {
+    public record Broken(Rule rule, String wire) {
         @Override
         public String toString() {
             return rule + " " + visible(wire);
@@ -44,7 +44,7 @@ final class Corpus {
         return text.length() <= 120 ? text : text.substring(0, 120) + "… (" + text.length() + ")";
     }
 
-    static List<String> accepted() {
+    public static List<String> accepted() {
         return List.of(get(), head("GET / HTTP/1.0", "Host: a"), head("HEAD /x HTTP/1.1", "Host: a"),
                 head("DELETE /x HTTP/1.1", "Host: a"), head("OPTIONS /x HTTP/1.1", "Host: a"),
                 head("GET /a/b%2Fc;d=e/../%41?q=1&r=%20?#".replace("#", "") + " HTTP/1.1", "Host: example.com:8443"),
@@ -90,7 +90,7 @@ final class Corpus {
     }
 
     /// Heads and bodies that are refused for what they are; deadlines need a clock and are not here.
-    static List<Broken> broken() {
+    public static List<Broken> broken() {
         return Stream
                 .of(brokenLines(), brokenFields(), brokenHosts(), brokenLengths(), brokenChunks(), brokenUpgrades())
                 .flatMap(cases -> cases).toList();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.auth.Permits;
+import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
@@ -78,6 +79,32 @@ class RequestRewriteTest {
                 "remote-user");
         assertFalse(headers.contains(name));
         assertTrue(headers.contains("X-Other"));
+    }
+
+    /// Who only looks is shown what would happen.
+    @ParameterizedTest
+    @CsvSource({"GET, 'Accept: */*|X-Forwarded-For: 6.6.6.6|Authorization: Basic eDp5|traceparent: x'",
+        "GET, 'Cookie: a=b; __Host-seawall=c|Cookie: __Host-seawall=d|Cookie: e=f|Authorization: Bearer x'",
+        "GET, 'Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='",
+        "POST, 'Content-Length: 3|Sec-WebSocket-Protocol: x|x_real_ip: y|X-Openclaw-Token: t'"})
+    void previewsWhatItDoes(String method, String fields) {
+        PermittedRequest request = Permits.permit(Route.UI, CLIENT, true,
+                method + " / HTTP/1.1\nHost: claw.example.com\n" + fields.replace('|', '\n'));
+        RequestRewrite rewrite = new RequestRewrite(Set.of());
+        RequestRewrite.Preview preview = rewrite.preview(request.routed(), ID);
+        Headers out = rewrite.apply(request, ID);
+        List<String> shown = new ArrayList<>(preview.kept());
+        shown.addAll(preview.shortened());
+        for (int i = 0; i < preview.set().size(); i++) {
+            shown.add(preview.set().name(i));
+        }
+        List<String> done = new ArrayList<>();
+        for (int i = 0; i < out.size(); i++) {
+            done.add(out.name(i));
+        }
+        assertEquals(done.stream().sorted().toList(), shown.stream().sorted().toList());
+        assertEquals(request.head().headers().size(),
+                preview.stripped().size() + preview.shortened().size() + preview.kept().size());
     }
 
     /// Hygiene refuses such a request; were it to let one through, the field would still stay here.

@@ -1,0 +1,89 @@
+package io.seawall.proxy.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+
+/// What would become of a request, and why. Holds no credential's value, and no character that does something to a
+/// terminal.
+///
+/// @param status of Seawall's own answer; 0 where the gateway answers
+/// @param reason the label that log and metrics have for it; empty where there is nothing to give a reason for
+/// @param message a sentence
+/// @param route `none` where it was not found
+/// @param layer that was asked, or `none`
+/// @param decision of the layer: `granted` or why not; `none` where none was asked
+/// @param steps in the order of the pipeline, up to the one that decided
+record Explanation(Outcome outcome, int status, String reason, String message, String route, String layer,
+        String decision, List<Step> steps) {
+
+    /// Who answers, in the end.
+    enum Outcome {
+        GATEWAY, SEAWALL, REFUSED
+    }
+
+    /// @param lines the first sums it up
+    record Step(String stage, List<String> lines) {
+        Step {
+            lines = lines.stream().map(Explanation::visible).toList();
+        }
+    }
+
+    Explanation {
+        message = visible(message);
+        steps = List.copyOf(steps);
+    }
+
+    String verdict() {
+        return status == 0 ? message : status + (reason.isEmpty() ? "" : " " + reason) + ": " + message;
+    }
+
+    int exitCode() {
+        return outcome == Outcome.REFUSED ? Exit.REFUSED : Exit.FINE;
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder(verdict()).append("\n");
+        for (Step step : steps) {
+            String stage = step.stage();
+            for (String line : step.lines()) {
+                text.append(String.format("%n  %-11s %s", stage, line).stripTrailing());
+                stage = "";
+            }
+        }
+        return text.toString();
+    }
+
+    String json() {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
+        json.put("status", status);
+        json.put("reason", reason);
+        json.put("message", message);
+        json.put("route", route);
+        json.put("layer", layer);
+        json.put("decision", decision);
+        ArrayNode all = json.putArray("steps");
+        for (Step step : steps) {
+            ArrayNode lines = all.addObject().put("stage", step.stage()).putArray("lines");
+            step.lines().forEach(lines::add);
+        }
+        return json.toPrettyString();
+    }
+
+    /// Text as a terminal may get it: what is not to be seen is escaped, so that nobody's URL moves its cursor.
+    static String visible(String text) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            switch (Character.getType(c)) {
+                case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
+                        Character.UNASSIGNED, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    shown.append(String.format("\\u{%x}", c));
+                default -> shown.appendCodePoint(c);
+            }
+        });
+        return shown.toString();
+    }
+}

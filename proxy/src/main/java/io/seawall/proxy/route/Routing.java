@@ -1,0 +1,72 @@
+package io.seawall.proxy.route;
+
+import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.RequestHead;
+import java.util.Optional;
+
+/// What the route of a request comes to: the rule that it keeps to, or Seawall's own answer. Pure.
+public sealed interface Routing {
+
+    record Routed(RouteRule rule) implements Routing {}
+
+    /// @param rule which one it broke; empty where the path belongs to no route
+    record Refused(Optional<RouteRule> rule, Rejection rejection) implements Routing {}
+
+    /// A browser is sent to the same path without the credentials in its query.
+    ///
+    /// @param answer headers of the 303
+    record Redirected(RouteRule rule, Headers answer) implements Routing {
+        public static final int STATUS = 303;
+        public static final String LABEL = "query_credential";
+    }
+
+    /// Finds the route and holds the request to its rule: method, upgrade, body limit, and no credential in the query.
+    static Routing of(Router router, RequestHead head) {
+        return switch (router.route(head.path(), head.isUpgrade())) {
+            case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), Rejection.client(400, "ambiguous_path",
+                    "This path can be read in more than one way. It is refused, because OpenClaw might read it differently."));
+            case Router.Verdict.Nowhere _ -> new Refused(Optional.empty(),
+                    Rejection.client(404, "not_found", "There is nothing at this path."));
+            case Router.Verdict.Routed(RouteRule rule) -> held(rule, head);
+        };
+    }
+
+    private static Routing held(RouteRule rule, RequestHead head) {
+        if (head.isUpgrade() && !rule.upgrade()) {
+            return refused(rule, Rejection.client(400, "upgrade_not_here", "There is no WebSocket at this path."));
+        }
+        if (!rule.methods().contains(head.method())) {
+            return refused(rule,
+                    Rejection.client(405, "method_not_here", "This path does not take that method.").with("Allow",
+                            String.join(", ", rule.methods().stream().sorted().toList())));
+        }
+        if (head.body() instanceof Body.Length length && length.bytes() > rule.bodyLimit()) {
+            return refused(rule, rule.tooLarge());
+        }
+        String query = head.query();
+        if (query == null) {
+            return new Routed(rule);
+        }
+        if (rule.route() == Route.HOOKS && Query.names(query, Query.HOOKS)) {
+            return refused(rule, Rejection.client(400, "query_token",
+                    "A token in the query ends up in logs: send it as Authorization: Bearer or x-openclaw-token."));
+        }
+        if (rule.route() == Route.UI && head.isNavigation() && Query.names(query, Query.NAVIGATION)) {
+            String rest = Query.without(query, Query.NAVIGATION);
+            return new Redirected(rule, Headers.builder()
+                    .add("Location", location(head.path()) + (rest.isEmpty() ? "" : "?" + rest)).build());
+        }
+        return new Routed(rule);
+    }
+
+    private static Routing refused(RouteRule rule, Rejection rejection) {
+        return new Refused(Optional.of(rule), rejection);
+    }
+
+    /// A path is on this host only while it does not begin like `//other.host`.
+    private static String location(String path) {
+        return path.startsWith("//") || path.startsWith("/\\") ? "/" : path;
+    }
+}

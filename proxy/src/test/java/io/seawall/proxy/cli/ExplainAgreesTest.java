@@ -1,0 +1,258 @@
+package io.seawall.proxy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.seawall.config.Config;
+import io.seawall.proxy.CorpusCase;
+import io.seawall.proxy.MemoryChannel;
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.TransferEncodingMutations;
+import io.seawall.proxy.access.Access;
+import io.seawall.proxy.auth.Layers;
+import io.seawall.proxy.auth.PasswordVerifier;
+import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.http.Corpus;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.route.PublicHosts;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What `explain` says is what the gate does: every case goes through both, and they come to the same status, reason,
+/// route, layer and client.
+class ExplainAgreesTest {
+    private static final Path CORPORA = Path.of("src/test/resources/corpora");
+    private static final Pattern CASE = Pattern.compile("'?(/[^,']*)'?,.*");
+    private static final String BASIC = "Authorization: Basic "
+            + Base64.getEncoder().encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(StandardCharsets.UTF_8));
+
+    private final List<Both> running = new ArrayList<>();
+    private final List<String> disagreements = new ArrayList<>();
+    private int compared;
+
+    /// One configuration, in force and on paper.
+    private final class Both implements AutoCloseable {
+        final Config config;
+        final MemorySeawall seawall;
+        final PasswordVerifier passwords;
+        final Rehearsal.Gate gate;
+        private int clients;
+
+        Both(String... lines) {
+            config = TestConfig.of(lines);
+            seawall = new MemorySeawall(config);
+            passwords = new PasswordVerifier(config.basic());
+            gate = new Rehearsal.Gate(config, new PublicHosts(config.hosts()),
+                    new Layers(config, passwords, seawall.sessions, Access.off()));
+            running.add(this);
+        }
+
+        /// Each from a network of its own, because only the gate counts guesses.
+        String stranger() {
+            clients++;
+            return "100." + (clients >> 16 & 0xff) + "." + (clients >> 8 & 0xff) + "." + (clients & 0xff);
+        }
+
+        void compare(String wire) {
+            InetAddress peer = InetAddress.ofLiteral(stranger());
+            byte[] bytes = wire.getBytes(StandardCharsets.ISO_8859_1);
+            compare(wire, bytes, peer, isWhole(bytes) ? Rehearsal.of(gate, bytes, peer, false) : null);
+        }
+
+        void compare(Asked asked) {
+            compare(new String(asked.wire(), StandardCharsets.ISO_8859_1), asked.wire(), asked.peer(),
+                    Rehearsal.of(gate, asked));
+        }
+
+        private void compare(String name, byte[] wire, InetAddress peer, @Nullable Explanation explanation) {
+            int before = seawall.permitted.size();
+            List<Exchange> exchanges = new ArrayList<>();
+            MemoryChannel channel = seawall.connect(ClientAddress.text(peer));
+            channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                    if (event instanceof Exchange.Started(Exchange exchange)) {
+                        exchanges.add(exchange);
+                    }
+                    ctx.fireUserEventTriggered(event);
+                }
+            });
+            channel.send(new String(wire, StandardCharsets.ISO_8859_1));
+            channel.finishAndReleaseAll();
+            Exchange exchange = exchanges.isEmpty() ? null : exchanges.getFirst();
+            String did = exchange == null
+                    ? "nothing"
+                    : exchange.status() + " " + exchange.rejection() + " " + exchange.route() + " " + exchange.layer()
+                            + " " + exchange.outcome();
+            String said = explanation == null ? "nothing" : said(explanation);
+            compared++;
+            if (!did.equals(said)) {
+                disagreements.add(Explanation.visible(name) + "\n  the gate:  " + did + "\n  explained: " + said);
+            }
+            if (explanation != null && explanation.outcome() == Explanation.Outcome.GATEWAY) {
+                // what follows on the connection is the gate's alone
+                String client = seawall.permitted.size() > before
+                        ? ClientAddress.text(seawall.permitted.get(before).client())
+                        : "nobody";
+                // RequestRewrite never sends a loopback client
+                if (!explanation.message().endsWith(" from " + client.replace("127.0.0.1", "192.0.2.1"))) {
+                    disagreements.add(name + "\n  the gate saw: " + client + "\n  " + explanation.message());
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            seawall.close();
+            passwords.close();
+        }
+    }
+
+    private static String said(Explanation explanation) {
+        // the stand-in behind the gate answers 200; and for the log the origin is a layer
+        boolean origin = explanation.reason().equals("bad_origin");
+        return (explanation.status() == 0 ? 200 : explanation.status()) + " "
+                + (explanation.reason().isEmpty() ? "null" : explanation.reason()) + " " + explanation.route() + " "
+                + (origin ? "origin bad_origin" : explanation.layer() + " " + explanation.decision());
+    }
+
+    /// Whether the gate has something to say already.
+    private static boolean isWhole(byte[] wire) {
+        try {
+            return io.seawall.proxy.http.RequestHeadParser.first(wire, TestConfig.HTTP).isPresent();
+        } catch (io.seawall.proxy.http.HygieneException e) {
+            return true;
+        }
+    }
+
+    @AfterEach
+    void theyAgree() {
+        running.forEach(Both::close);
+        assertEquals("", String.join("\n", disagreements.stream().limit(20).toList()));
+        assertTrue(compared > 0);
+    }
+
+    private static String cookie(Both both) {
+        return both.seawall.ask("203.0.113.7", "GET /.seawall/login HTTP/1.1\nHost: claw.example.com\n" + BASIC)
+                .header("Set-Cookie").replaceFirst(";.*", "");
+    }
+
+    @Test
+    void onTheAttackCorpora() throws IOException {
+        Both both = new Both();
+        String cookie = cookie(both);
+        List<CorpusCase> cases = new ArrayList<>(TransferEncodingMutations.cases());
+        try (Stream<Path> files = Files.list(CORPORA)) {
+            files.filter(file -> file.toString().endsWith(".jsonl")).sorted()
+                    .forEach(file -> cases.addAll(CorpusCase.read(file)));
+        }
+        cases.stream().filter(one -> !one.answer()).forEach(one -> {
+            both.compare(one.wire());
+            both.compare(one.introduced(cookie, "localhost").wire());
+        });
+        assertTrue(compared > 2_000, compared + " compared");
+    }
+
+    @Test
+    void onEveryRuleOfHygiene() {
+        Both both = new Both("SEAWALL_HOSTS=a");
+        Corpus.accepted().forEach(both::compare);
+        Corpus.broken().forEach(broken -> both.compare(broken.wire()));
+    }
+
+    /// The paths of the router's own tables.
+    private static Set<String> paths() throws ClassNotFoundException {
+        Set<String> paths = new LinkedHashSet<>();
+        for (Method test : Class.forName("io.seawall.proxy.route.RouterTest").getDeclaredMethods()) {
+            Optional.ofNullable(test.getAnnotation(ValueSource.class)).stream().flatMap(s -> Stream.of(s.strings()))
+                    .filter(path -> path.startsWith("/")).forEach(paths::add);
+            Optional.ofNullable(test.getAnnotation(CsvSource.class)).stream().flatMap(s -> Stream.of(s.value()))
+                    .map(CASE::matcher).filter(java.util.regex.Matcher::matches).forEach(m -> paths.add(m.group(1)));
+        }
+        assertTrue(paths.size() > 150, paths.size() + " paths");
+        return paths;
+    }
+
+    private static Asked asked(Both both, String url, String method, List<String> headers) {
+        try {
+            return Asked.of(url, method, headers, InetAddress.ofLiteral(both.stranger()), both.config);
+        } catch (Asked.Misunderstood e) {
+            throw new AssertionError(url, e);
+        }
+    }
+
+    @Test
+    void onEveryPathThatTheRouterIsTriedWith() throws ClassNotFoundException {
+        for (Both both : List.of(
+                new Both("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1",
+                        "SEAWALL_PUBLIC_PATHS=/slack/events, /j/*, ws:/__openclaw__/worker, /Webhooks/SMS"),
+                new Both("SEAWALL_TLS=off", "SEAWALL_TRUSTED_PROXIES=127.0.0.1", "HOOKS_ENABLED=false",
+                        "HOOKS_TOKEN=", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"))) {
+            List<String> cookie = List.of("Cookie: " + cookie(both));
+            for (String path : paths()) {
+                both.compare(asked(both, path, "GET", List.of()));
+                both.compare(asked(both, path, "POST", cookie));
+                both.compare(asked(both, "http://claw.example.com" + path, "GET", cookie));
+                both.compare(asked(both, "wss://claw.example.com" + path, "GET", cookie));
+            }
+        }
+    }
+
+    @Test
+    void onCredentialsOriginsMethodsAndBodies() {
+        Both both = new Both("SEAWALL_TLS=off", "SEAWALL_TRUSTED_PROXIES=10.0.0.0/8",
+                "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP", "SEAWALL_PUBLIC_PATHS=/j/*, ws:/w");
+        List<List<String>> credentials = List.of(List.of(), List.of(BASIC), List.of("Cookie: " + cookie(both)),
+                List.of("Cookie: " + cookie(both) + "; a=b", "Authorization: Bearer device"),
+                List.of("Cookie: __Host-seawall=1.2.3.4.5"), List.of("Authorization: Basic eDp5"),
+                List.of("Authorization: Basic YWRtaW46eA=="), List.of("Authorization: Basic !"),
+                List.of("Authorization: Bearer " + TestConfig.GATEWAY_TOKEN), List.of("Authorization: Bearer x"),
+                List.of("Authorization: Bearer " + TestConfig.HOOKS_TOKEN),
+                List.of("X-OpenClaw-Token: " + TestConfig.HOOKS_TOKEN), List.of("X-Openclaw-Token: x"),
+                List.of("X-Openclaw-Token: " + TestConfig.HOOKS_TOKEN, "Authorization: Bearer x"),
+                List.of("X-Seawall-" + BASIC), List.of("X-Seawall-" + BASIC, "Authorization: Bearer device"));
+        List<List<String>> others = List.of(List.of(), List.of("Origin: https://claw.example.com"),
+                List.of("Origin: http://claw.example.com"), List.of("Origin: null"),
+                List.of("Origin: https://evil.example"), List.of("Host: evil.example"),
+                List.of("Content-Length: 0"), List.of("Content-Length: 300000"), List.of("Content-Length: 99999999"),
+                List.of("Accept: text/html"), List.of("CF-Connecting-IP: 127.0.0.1"), List.of("CF-Connecting-IP: x"));
+        for (String target : List.of("/", "/?token=x", "/chat?password=x&y", "/v1/models", "/tools/invoke",
+                "/hooks/wake", "/hooks/wake?token=x", "/j/x", "/w", "/healthz", "/.seawall/login", "/.seawall/logout",
+                "/.well-known/openclaw/browser-bootstrap", "/hooksX")) {
+            for (String method : List.of("GET", "POST", "DELETE", "TRACE")) {
+                for (List<String> credential : credentials) {
+                    boolean telling = credentials.indexOf(credential) < 3 && !method.equals("TRACE");
+                    for (List<String> other : telling ? others : List.of(others.getFirst())) {
+                        List<String> headers = Stream.concat(credential.stream(), other.stream()).toList();
+                        both.compare(asked(both, "https://claw.example.com" + target, method, headers));
+                        if (method.equals("GET")) {
+                            both.compare(asked(both, "wss://claw.example.com" + target, method, headers));
+                        }
+                        both.seawall.pass(java.time.Duration.ofMillis(500));
+                    }
+                }
+            }
+        }
+        assertTrue(compared > 2_000, compared + " compared");
+    }
+}
