@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -32,6 +33,7 @@ class Lab:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="seawall-lab."))
         self.running = []
         self.starts = 0
+        self.counting = threading.Lock()
         return self
 
     def __exit__(self, *_):
@@ -43,8 +45,9 @@ class Lab:
 
     def place(self, name):
         """A new folder inside the lab's own."""
-        self.starts += 1
-        folder = self.folder / f"{self.starts}-{name}"
+        with self.counting:
+            self.starts += 1
+            folder = self.folder / f"{self.starts}-{name}"
         folder.mkdir(mode=0o700)
         return folder
 
