@@ -1,8 +1,11 @@
 package io.seawall.proxy.auth;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.Page;
@@ -10,7 +13,7 @@ import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.Router;
 
-/// Answers login and logout itself.
+/// Answers login and logout itself, and says what it takes the client for.
 @Sharable
 public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedRequest> {
 
@@ -45,10 +48,19 @@ public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedR
                 OwnAnswer.write(ctx, 303, headers, OwnAnswer.TEXT, "", false);
             }
             case Router.LOGOUT -> logout(ctx, request);
+            case Router.CLIENT -> OwnAnswer.write(ctx, 200, Headers.EMPTY, OwnAnswer.JSON, client(ctx, request), false);
             // the gateway's page answers HTML here; a plain 404 is what its UI expects of a proxy without a hand-off
             default -> ctx.channel().writeAndFlush(
                     Rejection.client(404, "not_found", "No automatic browser hand-off is set up."));
         }
+    }
+
+    /// What only this client learns of itself: whether a proxy in front passes its address on is seen from outside only.
+    private static String client(ChannelHandlerContext ctx, PermittedRequest request) {
+        boolean isHttp2 = Exchange.connection(ctx.channel()) != ctx.channel();
+        return JsonNodeFactory.instance.objectNode().put("client", ClientAddress.text(request.client()))
+                .put("secure", request.secure()).put("protocol", isHttp2 ? "h2" : "http/1.1")
+                .put("host", request.head().authority()) + "\n";
     }
 
     private void logout(ChannelHandlerContext ctx, PermittedRequest request) {
