@@ -57,7 +57,7 @@ public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedR
 
     /// What only this client learns of itself: whether a proxy in front passes its address on is seen from outside only.
     private static String client(ChannelHandlerContext ctx, PermittedRequest request) {
-        boolean isHttp2 = Exchange.connection(ctx.channel()) != ctx.channel();
+        boolean isHttp2 = !Exchange.connection(ctx.channel()).equals(ctx.channel());
         return JsonNodeFactory.instance.objectNode().put("client", ClientAddress.text(request.client()))
                 .put("secure", request.secure()).put("protocol", isHttp2 ? "h2" : "http/1.1")
                 .put("host", request.head().authority()) + "\n";

@@ -70,7 +70,8 @@ class RouterTest {
         "/x//..//v1/models", "/%2fv1/models", "/%5cv1/models", "/\\v1\\models", "/%2e/v1/models", "/v%31/models",
         "/%76%31/models", "/v1%2fmodels", "/v1%2Fmodels", "/%2568ooks/wake", "/%68ooks/wake", "/hooks%2fwake",
         "/hooks%2f..%2fv1", "/tools%2finvoke", "/tools/invoke%2f..", "/tools/./invoke", "/tools//invoke",
-        "/sessions%2fa", "//sessions//.", "/.seawall/./login", "/.seawall/./client", "/.seawall%2flogin", "/%2eseawall/login",
+        "/sessions%2fa", "//sessions//.", "/.seawall/./login", "/.seawall/./client", "/.seawall%2flogin",
+        "/%2eseawall/login",
         "/;/..%2fv1/models", "/..%2fv1//..", "/..%2fv1/%252e%252e"})
     void refusesWhatTwoReadersSeeOnTwoRoutes(String path) {
         assertEquals("refused", verdict(path));
@@ -203,7 +204,8 @@ class RouterTest {
     void listsItsTableWithWebhooksOnlyWhileTheyAreOn() {
         List<String> on = router(ON, "/j/*", "ws:/w").table().stream().map(RouteRule::pattern).toList();
         assertEquals(List.of("/healthz /readyz", "/hooks/…", "/v1/… /sessions/…", "/tools/invoke", "/j/*", "ws:/w",
-                "/.seawall/login /.seawall/logout /.seawall/client /.well-known/openclaw/browser-bootstrap", "everything else"), on);
+                "/.seawall/login /.seawall/logout /.seawall/client /.well-known/openclaw/browser-bootstrap",
+                "everything else"), on);
         assertNotEquals(on.size(), router(OFF, "/j/*", "ws:/w").table().size());
     }
 }
