@@ -1,5 +1,6 @@
-// gateway-config.mjs FOLDER trusting|untrusting: writes the gateway's openclaw.json.
+// gateway-config.mjs FOLDER trusting|untrusting|foreign: writes the gateway's openclaw.json.
 // "untrusting" leaves trustedProxies out: the gateway then refuses whatever comes through a proxy.
+// "foreign" allows the pages of another origin instead of ours.
 import fs from 'node:fs';
 
 const [folder, trust] = process.argv.slice(2);
@@ -11,10 +12,10 @@ const config = {
     port: Number(GATEWAY_PORT),
     bind: 'loopback',
     auth: { mode: 'token' },
-    ...(trust === 'trusting' ? { trustedProxies: ['127.0.0.1'] } : {}),
+    ...(trust !== 'untrusting' ? { trustedProxies: ['127.0.0.1'] } : {}),
     controlUi: {
       enabled: true,
-      allowedOrigins: [`https://127.0.0.1:${PUBLIC_PORT}`],
+      allowedOrigins: [trust === 'foreign' ? 'https://foreign.example' : `https://127.0.0.1:${PUBLIC_PORT}`],
       communityInvite: false,
       automaticallyFetchFavicons: false,
     },

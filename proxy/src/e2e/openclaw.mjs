@@ -7,6 +7,12 @@ const home = `${RUN}/openclaw`;
 
 export const approve = device => openclaw('devices', 'approve', device);
 
+/// Who is paired, and who asked to be.
+export async function devices() {
+  const { pending, paired } = JSON.parse((await openclaw('devices', 'list', '--json')).stdout);
+  return { pending: pending.length, paired: paired.length };
+}
+
 const openclaw = (...words) => promisify(execFile)(process.execPath, [process.env.OPENCLAW, ...words], {
   timeout: 60_000,
   env: {

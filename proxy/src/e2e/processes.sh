@@ -18,8 +18,10 @@ start_provider() {
   wait_for 20 "$PROVIDER_PID" "http://127.0.0.1:$PROVIDER_PORT/v1/models" || give_up "the model provider starts: $(tail -n 3 "$RUN/provider.log")"
 }
 
+configure_gateway() { "$NODE" "$HERE/gateway-config.mjs" "$RUN/openclaw" "$1"; }   # a running one takes it over
+
 start_gateway() {   # start_gateway trusting|untrusting: with a home of its own
-  "$NODE" "$HERE/gateway-config.mjs" "$RUN/openclaw" "$1"
+  configure_gateway "$1"
   setsid env HOME="$RUN/openclaw" OPENCLAW_STATE_DIR="$RUN/openclaw" OPENCLAW_CONFIG_PATH="$RUN/openclaw/openclaw.json" \
     OPENCLAW_GATEWAY_TOKEN="$GATEWAY_TOKEN" OPENCLAW_HOOKS_TOKEN="$HOOKS_TOKEN" OPENCLAW_DISABLE_BONJOUR=1 NO_COLOR=1 \
     PATH="${NODE%/*}:$PATH" "$NODE" "$OPENCLAW" gateway run --bind loopback --port "$GATEWAY_PORT" >>"$RUN/gateway.log" 2>&1 &

@@ -1,12 +1,15 @@
 package io.seawall.config;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// A credential that can be compared and never read: no accessor returns it, and it prints as `***`.
+/// A credential that can be compared, or presented to whom it is for, and never read: no accessor returns it, and it
+/// prints as `***`.
 public final class Secret {
     private final byte[] value;
 
@@ -62,6 +65,11 @@ public final class Secret {
         int high = Character.digit(text[at], 16);
         int low = Character.digit(text[at + 1], 16);
         return high >= 0 && low >= 0 && (high << 4 | low) == (expected & 0xff);
+    }
+
+    /// Writes the secret where it is to be presented.
+    public void writeTo(OutputStream to) throws IOException {
+        to.write(value);
     }
 
     /// HMAC-SHA256 of this secret under `key`: names a version of the credential without giving it away.

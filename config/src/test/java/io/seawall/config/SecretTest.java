@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +75,14 @@ class SecretTest {
         List<String> answers = Arrays.stream(Secret.class.getDeclaredMethods())
                 .filter(m -> !Modifier.isPrivate(m.getModifiers()) && m.getReturnType() != boolean.class)
                 .map(Method::getName).sorted().toList();
-        assertEquals(List.of("fingerprint", "toString"), answers);
+        assertEquals(List.of("fingerprint", "toString", "writeTo"), answers);
+    }
+
+    @Test
+    void isWrittenWhereItIsToBePresented() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new Secret("öttérs").writeTo(out);
+        assertEquals("öttérs", out.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -29,7 +29,8 @@ class AmplificationTest {
         List<String> requests = new ArrayList<>();
         String wrong = Base64.getEncoder().encodeToString("a:b".getBytes(StandardCharsets.UTF_8));
         for (String line : List.of("GET /", "HEAD /", "GET /v1/x", "POST /hooks/x", "GET /hooksx", "GET /%2e%2e%2fv1",
-                "GET /.seawall/login", "GET /.seawall/logout", "GET /healthz", "GET /readyz", "TRACE /",
+                "GET /.seawall/login", "GET /.seawall/logout", "GET /.seawall/client", "GET /healthz", "GET /readyz",
+                "TRACE /",
                 "GET /?token=x",
                 "POST /hooks/a?token=x", "GET //", "PUT /v1/x", "GET  /")) {
             for (String fields : List.of("", "Accept:text/html\n", "Authorization:Basic " + wrong + "\n",

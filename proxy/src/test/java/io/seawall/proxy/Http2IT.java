@@ -133,6 +133,17 @@ final class Http2IT {
         assertEquals(status == 200 ? 1 : 0, upstream.traffic().size());
     }
 
+    @Test
+    void saysThatItIsHttp2ToWhoeverAsks() throws IOException {
+        RunningGateway gateway = start();
+        Http2Client client = connect(gateway);
+
+        Answer answer = client.answer(client.get("/.seawall/client", AUTHORIZED));
+
+        assertEquals("{\"client\":\"127.0.0.1\",\"secure\":true,\"protocol\":\"h2\",\"host\":\"" + gateway.host()
+                + "\"}\n", answer.body());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/a/%2e%2e/v1/models", "/x\\..\\v1", "//v1/models", "/V1/models", "/hooksx"})
     void refusesPathsThatCanBeReadInTwoWays(String path) throws IOException {

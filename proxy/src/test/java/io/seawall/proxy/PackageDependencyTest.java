@@ -15,8 +15,10 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.netty.channel.ChannelHandler;
+import io.seawall.config.Secret;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.observe.JournalLoggerFinder;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,8 +41,9 @@ class PackageDependencyTest {
             proxy.access   -> config proxy.http
             proxy.audit    -> certs config proxy.upstream
             proxy.auth     -> config proxy.access proxy.client proxy.http proxy.route
-            proxy.cli      -> certs config proxy proxy.access proxy.audit proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.cli      -> certs config proxy proxy.access proxy.audit proxy.auth proxy.client proxy.doctor proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
             proxy.client   -> config proxy.http
+            proxy.doctor   -> config
             proxy.http     -> config
             proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
             proxy.route    -> config proxy.client proxy.http
@@ -101,6 +104,13 @@ class PackageDependencyTest {
         noClasses().that().resideOutsideOfPackage("io.seawall.proxy.cli..").should()
                 .callMethod(System.class, "exit", int.class).orShould()
                 .callMethod(Runtime.class, "halt", int.class).check(CLASSES);
+    }
+
+    /// Everybody else compares.
+    @Test
+    void onlyTheDoctorPresentsASecret() {
+        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.doctor").should()
+                .callMethod(Secret.class, "writeTo", OutputStream.class).check(CLASSES);
     }
 
     /// It would inherit the environment, and the secrets in it.

@@ -215,6 +215,16 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
+    /// The configuration that it started with, and what becomes of it with these lines.
+    Config configuration(String... lines) {
+        Map<String, String> other = new LinkedHashMap<>(environment);
+        for (String line : lines) {
+            int equals = line.indexOf('=');
+            other.put(line.substring(0, equals), line.substring(equals + 1));
+        }
+        return config(other);
+    }
+
     Gateway gateway() {
         return gateway;
     }

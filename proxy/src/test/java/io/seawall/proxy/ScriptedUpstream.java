@@ -28,7 +28,7 @@ final class ScriptedUpstream implements AutoCloseable {
     private final List<Message> requests = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Connection> waiting = new LinkedBlockingQueue<>();
     private volatile @Nullable Script script;
-    private volatile String health = ok("ready");
+    private volatile Function<Message, String> health = request -> ok("ready");
 
     /// What one connection does, from its first request on; it is closed when this returns.
     interface Script {
@@ -67,6 +67,11 @@ final class ScriptedUpstream implements AutoCloseable {
     }
 
     void health(String answer) {
+        health = request -> answer;
+    }
+
+    /// What requests for its readiness get that do not come through Seawall.
+    void health(Function<Message, String> answer) {
         health = answer;
     }
 
@@ -130,7 +135,7 @@ final class ScriptedUpstream implements AutoCloseable {
             }
             Message first = connection.in.head();
             if (first.start().equals("GET /readyz HTTP/1.1") && !first.has("X-Request-Id")) {
-                connection.send(health);
+                connection.send(health.apply(first));
                 connection.close();
                 return;
             }

@@ -9,6 +9,7 @@ public enum OwnPage {
     LOGIN(303),
     CONFIRMATION(200),
     LOGOUT(200),
+    CLIENT(200),
     // the gateway's page answers HTML here; a plain 404 is what its UI expects of a proxy without a hand-off
     NO_HAND_OFF(404);
 
@@ -30,6 +31,7 @@ public enum OwnPage {
         return switch (head.path()) {
             case Router.LOGIN -> LOGIN;
             case Router.LOGOUT -> head.method().equals("POST") ? LOGOUT : CONFIRMATION;
+            case Router.CLIENT -> CLIENT;
             default -> NO_HAND_OFF;
         };
     }

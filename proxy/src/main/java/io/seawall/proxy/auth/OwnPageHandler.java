@@ -1,15 +1,18 @@
 package io.seawall.proxy.auth;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.Page;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.Router;
 
-/// Answers login and logout itself.
+/// Answers login and logout itself, and says what it takes the client for.
 @Sharable
 public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedRequest> {
 
@@ -45,9 +48,19 @@ public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedR
                 OwnAnswer.write(ctx, page.status(), headers, OwnAnswer.TEXT, "", false);
             }
             case CONFIRMATION -> OwnAnswer.write(ctx, page.status(), Headers.EMPTY, CONFIRMATION, "logout", false);
+            case CLIENT -> OwnAnswer.write(ctx, page.status(), Headers.EMPTY, OwnAnswer.JSON, client(ctx, request),
+                    false);
             case LOGOUT -> logout(ctx, request, page.status());
             case NO_HAND_OFF -> ctx.channel().writeAndFlush(OwnPage.NOTHING);
         }
+    }
+
+    /// What only this client learns of itself: whether a proxy in front passes its address on is seen from outside only.
+    private static String client(ChannelHandlerContext ctx, PermittedRequest request) {
+        boolean isHttp2 = !Exchange.connection(ctx.channel()).equals(ctx.channel());
+        return JsonNodeFactory.instance.objectNode().put("client", ClientAddress.text(request.client()))
+                .put("secure", request.secure()).put("protocol", isHttp2 ? "h2" : "http/1.1")
+                .put("host", request.head().authority()) + "\n";
     }
 
     private void logout(ChannelHandlerContext ctx, PermittedRequest request, int status) {

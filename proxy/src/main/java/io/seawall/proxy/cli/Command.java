@@ -102,6 +102,30 @@ enum Command {
             return new HealthCommand(console).execute();
         }
     },
+    DOCTOR("doctor", "Ask the running pair, with real requests, what is wrong and which line to change.",
+            """
+                    usage: seawall doctor [--url https://NAME[:PORT]] [--json]
+
+                    Reads the same configuration as run, asks the gateway and the Seawall that runs with it on this host, and says of
+                    each check how it came out and what to do. Leaves nothing behind; waits 15 seconds for an answer at most.
+
+                    --url   the public address: asks there, too, through the tunnel or proxy in front
+                    --json  {"checks":[{"id","status","sentence","fix"}],"summary":{...}}; ids stay what they are
+
+                    A check is ok, warn, fail, unknown (no answer that tells) or skipped (off, or another one comes first).
+
+                    exit codes: 0 nothing is wrong, 1 a warn or unknown, 2 a fail, or the configuration or an argument is refused
+                    """) {
+        @Override
+        int execute(Console console, String[] arguments) {
+            return new DoctorCommand(console).execute(arguments);
+        }
+
+        @Override
+        int mostArguments() {
+            return 3;
+        }
+    },
     ROUTES("routes", "Print the route table: path, layer, methods, limits.", """
             usage: seawall routes
 

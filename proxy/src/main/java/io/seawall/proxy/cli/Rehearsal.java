@@ -229,6 +229,7 @@ final class Rehearsal {
                     case LOGIN -> answered(page.status(), "logged in by Seawall itself, and sent to the start page");
                     case CONFIRMATION -> answered(page.status(), "Seawall's own page asks whether to log out");
                     case LOGOUT -> answered(page.status(), "logged out by Seawall itself");
+                    case CLIENT -> answered(page.status(), "Seawall tells the client what it takes it for");
                     case NO_HAND_OFF -> refused(OwnPage.NOTHING);
                 };
             }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
     public static final String LOGIN = "/.seawall/login";
     public static final String LOGOUT = "/.seawall/logout";
+    public static final String CLIENT = "/.seawall/client";
     public static final String BROWSER_BOOTSTRAP = "/.well-known/openclaw/browser-bootstrap";
 
     private static final Set<String> READ = Set.of("GET", "HEAD");
@@ -20,8 +21,8 @@ public final class Router {
     private static final Set<String> ANY = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private static final RouteRule STATUS = new RouteRule(Route.STATUS, "/healthz /readyz", READ, false, 0);
-    private static final RouteRule OWN = new RouteRule(Route.OWN, LOGIN + " " + LOGOUT + " " + BROWSER_BOOTSTRAP,
-            CALL, false, 0);
+    private static final RouteRule OWN = new RouteRule(Route.OWN,
+            LOGIN + " " + LOGOUT + " " + CLIENT + " " + BROWSER_BOOTSTRAP, CALL, false, 0);
     private static final RouteRule PUBLIC_WEBSOCKET = new RouteRule(Route.PUBLIC, "ws:", READ, true, 0);
 
     private final String hooksPath;
@@ -104,7 +105,8 @@ public final class Router {
         if (path.equals("/healthz") || path.equals("/readyz")) {
             return STATUS;
         }
-        if (path.equals(LOGIN) || path.equals(LOGOUT) || path.equals(BROWSER_BOOTSTRAP)) {
+        if (path.equals(LOGIN) || path.equals(LOGOUT) || path.equals(CLIENT)
+                || path.equals(BROWSER_BOOTSTRAP)) {
             return OWN;
         }
         if (path.equals(hooksPath) || path.startsWith(hooksPath + "/")) {

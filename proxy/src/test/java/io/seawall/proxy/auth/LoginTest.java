@@ -164,6 +164,22 @@ class LoginTest {
     }
 
     @Test
+    void tellsAClientWhatItIsTakenForAndNobodyElse() {
+        assertEquals(401, ask(CLIENT, "GET /.seawall/client").status());
+        assertEquals(401, ask(CLIENT, "GET /.seawall/client", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN)
+                .status());
+        Answer answer = ask(CLIENT, "GET /.seawall/client", RIGHT, "X-Forwarded-For: 198.51.100.7");
+        assertEquals(200, answer.status());
+        assertEquals("{\"client\":\"" + CLIENT
+                + "\",\"secure\":false,\"protocol\":\"http/1.1\",\"host\":\"claw.example.com\"}\n", answer.body());
+        assertEquals("application/json", answer.header("Content-Type"));
+        assertEquals("no-store", answer.header("Cache-Control"));
+        String cookie = login();
+        assertTrue(ask(STRANGER, "GET /.seawall/client", cookie).body().startsWith("{\"client\":\"" + STRANGER));
+        assertTrue(seawall.permitted.isEmpty(), "nothing reaches the gateway");
+    }
+
+    @Test
     void handsNoBrowserOff() {
         assertEquals(401, ask(CLIENT, "GET /.well-known/openclaw/browser-bootstrap").status());
         assertEquals(404, ask(CLIENT, "GET /.well-known/openclaw/browser-bootstrap", RIGHT).status());

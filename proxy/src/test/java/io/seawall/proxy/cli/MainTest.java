@@ -24,6 +24,7 @@ class MainTest {
               check          Validate configuration, certificates and the gateway's listener without starting.
               certs          Show the certificates, export the CA for other devices, renew.
               health         Ask the Seawall that runs on this host whether it answers.
+              doctor         Ask the running pair, with real requests, what is wrong and which line to change.
               routes         Print the route table: path, layer, methods, limits.
               audit          Tick the hardening checklist: this host, OpenClaw's configuration, the container.
               explain        Say what would become of a request, and why, without sending it.

@@ -29,6 +29,7 @@ class RoutesCommandTest {
                         ws:/w                                    public   none     GET HEAD                                   yes        0
                         /.seawall/login                          own      basic    GET HEAD POST                              no         0
                         /.seawall/logout                         own      basic    GET HEAD POST                              no         0
+                        /.seawall/client                         own      basic    GET HEAD POST                              no         0
                         /.well-known/openclaw/browser-bootstrap  own      basic    GET HEAD POST                              no         0
                         everything else                          ui       basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
                         """,
@@ -51,6 +52,7 @@ class RoutesCommandTest {
                         /tools/invoke                            api      gateway  GET HEAD POST                              no         2 MiB
                         /.seawall/login                          own      basic    GET HEAD POST                              no         0
                         /.seawall/logout                         own      basic    GET HEAD POST                              no         0
+                        /.seawall/client                         own      basic    GET HEAD POST                              no         0
                         /.well-known/openclaw/browser-bootstrap  own      basic    GET HEAD POST                              no         0
                         everything else                          ui       basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
                         """,

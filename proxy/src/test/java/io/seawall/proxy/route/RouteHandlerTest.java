@@ -49,7 +49,8 @@ class RouteHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/hooks/x", "/hooks/wake", "/hooks", "/healthz", "/readyz", "/v1/models", "/tools/invoke",
-        "/sessions/a/history", "/.seawall/login", "/.seawall/logout", "/.well-known/openclaw/browser-bootstrap"})
+        "/sessions/a/history", "/.seawall/login", "/.seawall/logout", "/.seawall/client",
+        "/.well-known/openclaw/browser-bootstrap"})
     void refusesAWebSocketWhereThereIsNone(String path) {
         Answer answer = ask("GET " + path, WEBSOCKET);
         assertEquals(400, answer.status());

@@ -40,7 +40,7 @@ class RouterFuzzTest {
         if (path.matches("/(healthz|readyz)")) {
             return Route.STATUS;
         }
-        if (path.matches("/\\.seawall/log(in|out)|/\\.well-known/openclaw/browser-bootstrap")) {
+        if (path.matches("/\\.seawall/(login|logout|client)|/\\.well-known/openclaw/browser-bootstrap")) {
             return Route.OWN;
         }
         if (path.matches("/hooks(/.*)?")) {

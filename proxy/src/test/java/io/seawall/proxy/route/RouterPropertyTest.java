@@ -102,7 +102,7 @@ class RouterPropertyTest {
         if (path.matches("/(healthz|readyz)")) {
             return Route.STATUS;
         }
-        if (path.matches("/\\.seawall/log(in|out)|/\\.well-known/openclaw/browser-bootstrap")) {
+        if (path.matches("/\\.seawall/(login|logout|client)|/\\.well-known/openclaw/browser-bootstrap")) {
             return Route.OWN;
         }
         if (path.matches("(?s)/hooks(/.*)?")) {

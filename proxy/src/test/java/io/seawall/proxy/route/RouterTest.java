@@ -48,7 +48,7 @@ class RouterTest {
         "/healthz, status", "/readyz, status", "/hooks, hooks", "/hooks/, hooks", "/hooks/wake, hooks",
         "/hooks/agent/x, hooks", "/v1, api", "/v1/, api", "/v1/models, api", "/v1/chat/completions, api",
         "/tools/invoke, api", "/sessions/a/history, api", "/sessions/, api", "/sessions/., api", "/.seawall/login, own",
-        "/.seawall/logout, own", "/.well-known/openclaw/browser-bootstrap, own"})
+        "/.seawall/logout, own", "/.seawall/client, own", "/.well-known/openclaw/browser-bootstrap, own"})
     void routes(String path, String route) {
         assertEquals(route, verdict(path));
     }
@@ -70,7 +70,8 @@ class RouterTest {
         "/x//..//v1/models", "/%2fv1/models", "/%5cv1/models", "/\\v1\\models", "/%2e/v1/models", "/v%31/models",
         "/%76%31/models", "/v1%2fmodels", "/v1%2Fmodels", "/%2568ooks/wake", "/%68ooks/wake", "/hooks%2fwake",
         "/hooks%2f..%2fv1", "/tools%2finvoke", "/tools/invoke%2f..", "/tools/./invoke", "/tools//invoke",
-        "/sessions%2fa", "//sessions//.", "/.seawall/./login", "/.seawall%2flogin", "/%2eseawall/login",
+        "/sessions%2fa", "//sessions//.", "/.seawall/./login", "/.seawall/./client", "/.seawall%2flogin",
+        "/%2eseawall/login",
         "/;/..%2fv1/models", "/..%2fv1//..", "/..%2fv1/%252e%252e"})
     void refusesWhatTwoReadersSeeOnTwoRoutes(String path) {
         assertEquals("refused", verdict(path));
@@ -203,7 +204,8 @@ class RouterTest {
     void listsItsTableWithWebhooksOnlyWhileTheyAreOn() {
         List<String> on = router(ON, "/j/*", "ws:/w").table().stream().map(RouteRule::pattern).toList();
         assertEquals(List.of("/healthz /readyz", "/hooks/…", "/v1/… /sessions/…", "/tools/invoke", "/j/*", "ws:/w",
-                "/.seawall/login /.seawall/logout /.well-known/openclaw/browser-bootstrap", "everything else"), on);
+                "/.seawall/login /.seawall/logout /.seawall/client /.well-known/openclaw/browser-bootstrap",
+                "everything else"), on);
         assertNotEquals(on.size(), router(OFF, "/j/*", "ws:/w").table().size());
     }
 }

@@ -1,0 +1,63 @@
+package io.seawall.proxy.doctor;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.List;
+import java.util.Optional;
+
+/// What came back.
+///
+/// @param fields `name: value` as they came
+record Answer(int status, List<String> fields, String body) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    Answer {
+        fields = List.copyOf(fields);
+    }
+
+    Optional<String> field(String name) {
+        return fields(name).stream().findFirst();
+    }
+
+    List<String> fields(String name) {
+        return fields.stream().filter(f -> f.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+                .map(f -> f.substring(name.length() + 1).strip()).toList();
+    }
+
+    boolean challengesFor(String scheme) {
+        return fields("WWW-Authenticate").stream().anyMatch(v -> v.regionMatches(true, 0, scheme, 0, scheme.length()));
+    }
+
+    /// The session's cookie, `name=value`.
+    Optional<String> session() {
+        return fields("Set-Cookie").stream().filter(v -> v.startsWith("__Host-seawall=")).map(v -> v.split(";", 2)[0])
+                .findFirst();
+    }
+
+    /// What the body says; a missing node where it is no JSON.
+    JsonNode json() {
+        return json(body);
+    }
+
+    static JsonNode json(String text) {
+        try {
+            JsonNode node = JSON.readTree(text);
+            return node == null ? MissingNode.getInstance() : node;
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /// The word for the reason in a refusal of Seawall's own; empty in anybody else's.
+    String refusal() {
+        return json().path("error").path("request_id").isMissingNode()
+                ? ""
+                : json().path("error").path("code").asText();
+    }
+
+    boolean isUnattributed() {
+        return status == 403 && body.contains("proxy_attribution_required");
+    }
+}

@@ -1,0 +1,275 @@
+package io.seawall.proxy.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.seawall.config.Config;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Seawall as its clients see it: on its own listener, or at the public address, with who knows what in between.
+///
+/// @param origin what a browser's pages come from there
+/// @param isPublic whether something may be in between
+record Front(Config config, Credentials credentials, Groundwork gateway, Place place, String origin,
+        boolean isPublic) {
+    /// There is none of that name; only who has the gateway token learns that.
+    static final String NO_SESSION = "/sessions/seawall-doctor/history";
+
+    private static final String JSON = "Accept: application/json";
+    private static final String RELOAD = "restart Seawall, or send it SIGHUP, so that it runs with this configuration";
+    private static final Duration OPEN = Duration.ofMillis(500);
+
+    /// @param cookie the session's `name=value`; null where there is none
+    record Login(Finding finding, @Nullable String cookie) {}
+
+    /// The same, where nobody but who has this certificate can be meant from now on.
+    Front pinned(X509Certificate certificate) {
+        Tls tls = Tls.of(List.of(certificate), place.address().getAddress().getHostAddress(), false);
+        return new Front(config, credentials, gateway,
+                new Place(place.address(), place.host(), Optional.of(tls), place.announcement()), origin, isPublic);
+    }
+
+    Finding alive(String id) throws Missed {
+        Answer answer = place.ask(Request.get("/healthz", JSON));
+        return answer.status() == 200 && answer.json().path("ok").asBoolean()
+                ? Finding.ok(id, "Seawall answers.")
+                : refused(id, answer);
+    }
+
+    /// Once without a password, once with it, once with the session alone: what a browser does.
+    Login logIn(String id) throws Missed {
+        Answer stranger = place.ask(Request.get("/", JSON));
+        if (stranger.status() != 401 || !stranger.challengesFor("Basic")) {
+            return new Login(unasked(id, stranger), null);
+        }
+        Optional<String> password = credentials.password();
+        if (password.isEmpty()) {
+            return new Login(
+                    Finding.skipped(id, "Strangers are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
+                            + "a hash, and a hash opens nothing."),
+                    null);
+        }
+        // without a gateway there is no page, and then no cookie comes with it
+        String target = gateway.closed().isPresent() ? "/.seawall/login" : "/";
+        Answer page = place.ask(Request.get(target, JSON, password.get()));
+        if (page.status() == 401) {
+            return new Login(Finding.fail(id, "Seawall refuses the configured password: it runs with another "
+                    + "configuration than this one.", RELOAD), null);
+        }
+        Optional<String> cookie = page.session();
+        if (cookie.isEmpty()) {
+            return new Login(page.status() == 429 ? locked(id, page) : noCookie(id, page), null);
+        }
+        Answer again = place
+                .ask(Request.get("/.seawall/client", JSON, "Cookie: " + cookie.get(), "Authorization: Bearer doctor"));
+        if (again.status() != 200) {
+            return new Login(Finding.fail(id, again.status() == 401
+                    ? "The session's cookie does not take the password's place: a browser is asked again and again."
+                    : "With the session's cookie comes " + again.status() + " (expected: 200).",
+                    isPublic
+                            ? "have the proxy in front pass Cookie and Set-Cookie on unchanged"
+                            : "keep SEAWALL_STATE_DIR, and run one Seawall on this port"),
+                    null);
+        }
+        return new Login(page(id, page), cookie.get());
+    }
+
+    private Finding page(String id, Answer page) {
+        if (gateway.closed().isPresent()) {
+            return Finding.ok(id,
+                    "One login with the password, from then on the session's cookie is enough; there is no "
+                            + "page behind it (" + gateway.closed().get().id() + ").");
+        }
+        if (page.isUnattributed()) {
+            return Finding.fail(id, "The login works, and then the gateway refuses the page: it does not trust Seawall "
+                    + "as its proxy (403).", GatewayChecks.TRUST_US);
+        }
+        return switch (page.status()) {
+            case 200 -> Finding.ok(id, "One login with the password, from then on the session's cookie is enough.");
+            case 502, 503, 504 ->
+                Finding.warn(id, "The login works, but there is no page yet: the gateway starts, or is "
+                        + "down (" + page.status() + ").", "ask again in a minute; then see gateway.reachable");
+            default -> Finding.warn(id, "The login works, but the gateway's page is a " + page.status()
+                    + " (expected: 200).", "look at OpenClaw's log");
+        };
+    }
+
+    private Finding noCookie(String id, Answer page) {
+        if (!page.refusal().isEmpty() || !isPublic) {
+            return refused(id, page);
+        }
+        return Finding.fail(id, "The password is taken, but no session's cookie arrives: a browser is asked again and "
+                + "again.", "have the proxy in front pass Set-Cookie on unchanged");
+    }
+
+    /// What a stranger got in place of the question for a password.
+    private Finding unasked(String id, Answer answer) {
+        boolean leadsToAccess = answer.field("Location").orElse("").contains(".cloudflareaccess.com");
+        if (leadsToAccess || answer.refusal().equals("access") && config.access().isPresent()) {
+            return Finding.skipped(id,
+                    "Cloudflare Access asks for its own login first; only a person's browser can do that.");
+        }
+        if (answer.status() == 200) {
+            return Finding.fail(id, "A page comes without a password: what answers is not Seawall, or a cache in front "
+                    + "keeps what it must not.",
+                    isPublic
+                            ? "have the name lead to Seawall's port, and switch caching off"
+                            : "find out what listens on Seawall's port");
+        }
+        return answer.status() == 429 ? locked(id, answer) : refused(id, answer);
+    }
+
+    private static Finding locked(String id, Answer answer) {
+        return Finding.unknown(id, "This machine's address is locked out after wrong passwords (429).",
+                "wait " + answer.field("Retry-After").filter(s -> s.matches("[0-9]{1,6}")).orElse("300")
+                        + " seconds, ask again");
+    }
+
+    /// What Seawall, or somebody in front of it, says instead of what was asked for.
+    private Finding refused(String id, Answer answer) {
+        return switch (answer.refusal()) {
+            case "host" -> Finding.fail(id, "Seawall does not know the name " + place.host() + " (421).",
+                    "SEAWALL_HOSTS=" + place.host().replaceFirst(":[0-9]+$", ""));
+            case "bad_origin" -> Finding.fail(id, "Seawall refuses pages of " + origin + " (403 bad_origin).",
+                    "SEAWALL_ALLOWED_ORIGINS=" + origin);
+            case "exposed" -> Finding.fail(id, "Seawall lets nobody in, because the gateway listens beyond loopback "
+                    + "(503 exposed).", "openclaw.json: gateway.bind: \"loopback\", restart OpenClaw");
+            case "starting" -> Finding.warn(id, "The gateway is starting or down, says Seawall (503).",
+                    "ask again in a minute; then see gateway.reachable");
+            case "access", "access_unavailable" -> Finding.skipped(id,
+                    "Cloudflare Access asks for its own login first; only a person's browser can do that.");
+            default -> notSeawall(id, answer);
+        };
+    }
+
+    private Finding notSeawall(String id, Answer answer) {
+        int status = answer.status();
+        if (answer.isUnattributed()) {
+            return Finding.fail(id, "The gateway does not trust Seawall as its proxy (403 proxy_attribution_required).",
+                    GatewayChecks.TRUST_US);
+        }
+        if (isPublic && (status == 502 || status == 503 || status == 504 || status >= 520 && status < 531)) {
+            return Finding.fail(id, "What is in front does not reach Seawall (" + status + ").",
+                    "in the tunnel's or proxy's configuration: https://127.0.0.1:" + config.listener().port()
+                            + (config.tls() instanceof Config.Tls.Off ? ", with http" : ", with Seawall's CA"));
+        }
+        return Finding.fail(id, "What answers is not this Seawall, or not as expected: " + status + ".", isPublic
+                ? "have the name lead to Seawall's port " + config.listener().port()
+                : "find out what listens on port " + config.listener().port());
+    }
+
+    Finding webSocket(String id, String cookie) throws Missed {
+        try (Conversation conversation = Conversation.open(place)) {
+            conversation.send(Request.webSocket("/", JSON, "Origin: " + origin, "Cookie: " + cookie));
+            Answer head = conversation.head();
+            if (head.status() != 101) {
+                return noWebSocket(id, conversation.whole(head));
+            }
+            Conversation.Frame first = conversation.frame();
+            conversation.bye();
+            return Answer.json(first.text()).path("event").asText().equals("connect.challenge")
+                    ? Finding.ok(id, "The WebSocket opens, and the gateway's first message arrives.")
+                    : Finding.fail(id, "The WebSocket opens, but what arrives is not the gateway's first message"
+                            + (first.code() == 0 ? "." : ": it is closed with " + first.code() + "."),
+                            "look at OpenClaw's log");
+        } catch (IOException e) {
+            Missed missed = Missed.because(e);
+            if (missed.instead() == Missed.Instead.SILENCE && isPublic) {
+                return Finding.fail(id, "The WebSocket's handshake or its first message is held back for 10 seconds.",
+                        "have the proxy in front pass WebSockets on unbuffered");
+            }
+            throw missed;
+        }
+    }
+
+    private Finding noWebSocket(String id, Answer answer) {
+        if (isPublic && answer.refusal().isEmpty()
+                && (answer.status() == 200 || answer.status() == 400 || answer.status() == 426)) {
+            return Finding.fail(id, "The WebSocket's handshake does not arrive as one: " + answer.status()
+                    + " (expected: 101).",
+                    "have the proxy in front pass Upgrade and Connection on, with HTTP/1.1 (nginx: proxy_http_version "
+                            + "1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\";)");
+        }
+        return refused(id, answer);
+    }
+
+    Finding api(String id) throws Missed {
+        Answer stranger = place.ask(Request.get(NO_SESSION, JSON));
+        if (stranger.status() != 401 || stranger.challengesFor("Basic")) {
+            return stranger.status() == 401
+                    ? Finding.fail(id, "Without a token the API asks for a password: what answers is not Seawall.",
+                            "take the password off in the proxy in front, Seawall asks for it itself")
+                    : refused(id, stranger);
+        }
+        Answer answer = place.ask(Request.get(NO_SESSION, JSON, credentials.gatewayToken()));
+        return switch (answer.status()) {
+            case 200, 404 ->
+                Finding.ok(id, "The API answers to the gateway token, and to nobody without it.");
+            case 401 -> answer.refusal().isEmpty()
+                    ? Finding.fail(id, "Seawall lets the gateway token through, and the gateway refuses it (401).",
+                            "set OPENCLAW_GATEWAY_TOKEN to the same value for Seawall and for OpenClaw, restart both")
+                    : Finding.fail(id, "Seawall refuses the configured gateway token: it runs with another "
+                            + "configuration than this one.", RELOAD);
+            case 429 -> locked(id, answer);
+            default -> refused(id, answer);
+        };
+    }
+
+    /// Follows the history of whatever conversation there is; that runs no model, and changes nothing.
+    Finding stream(String id) throws Missed {
+        Answer sessions = place.ask(Request.post("/tools/invoke", "{\"tool\":\"sessions_list\",\"args\":{\"limit\":1}}",
+                JSON, credentials.gatewayToken()));
+        JsonNode first = sessions.json().path("result").path("details").path("sessions").path(0).path("key");
+        if (!first.isTextual()) {
+            return Finding.skipped(id, sessions.status() == 200
+                    ? "There is no conversation yet that could be followed: write to OpenClaw once, and ask again."
+                    : "The gateway does not list its conversations here (" + sessions.status()
+                            + "), so there is none to follow.");
+        }
+        String path = "/sessions/" + URLEncoder.encode(first.asText(), StandardCharsets.UTF_8).replace("+", "%20")
+                .replace("%3A", ":") + "/history?limit=1";
+        try (Conversation conversation = Conversation.open(place)) {
+            conversation.send(Request.get(path, "Accept: text/event-stream", credentials.gatewayToken()));
+            Answer head = conversation.head();
+            if (head.status() != 200 || !head.field("Content-Type").orElse("").startsWith("text/event-stream")) {
+                return Finding.unknown(id, "The gateway answers " + head.status() + " to who follows a conversation "
+                        + "(expected: 200, a stream of events).", "look at OpenClaw's log");
+            }
+            return conversation.piece(head).length > 0 && conversation.staysOpen(OPEN)
+                    ? Finding.ok(id, "What OpenClaw writes arrives piece by piece, while it is being written.")
+                    : Finding.fail(id, "A stream of events ends at once.", isPublic
+                            ? "switch buffering and response rewriting off in the proxy in front"
+                            : "look at OpenClaw's log");
+        } catch (IOException e) {
+            Missed missed = Missed.because(e);
+            if (missed.instead() == Missed.Instead.SILENCE) {
+                return Finding.fail(id, "What OpenClaw writes is held back until all of it is there.", isPublic
+                        ? "switch response buffering off in the proxy in front (nginx: proxy_buffering off;)"
+                        : "look at OpenClaw's log");
+            }
+            throw missed;
+        }
+    }
+
+    /// What Seawall takes us for.
+    Optional<JsonNode> seen(String cookie, String... fields) throws Missed {
+        Answer answer = place.ask(Request.get("/.seawall/client", JSON, "Cookie: " + cookie).with(fields));
+        return answer.status() == 200 && answer.json().path("client").isTextual()
+                ? Optional.of(answer.json())
+                : Optional.empty();
+    }
+
+    /// Ends the session, so that none is left behind.
+    void logOut(String cookie) {
+        try {
+            place.ask(Request.post("/.seawall/logout", "", JSON, "Cookie: " + cookie));
+        } catch (Missed e) {
+            // it ends by itself, in 12 hours
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.seawall.proxy.doctor;
+
+import io.seawall.config.Config;
+import io.seawall.config.Origin;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Asks the Seawall of this configuration, on its own listener. No credential is presented there before it is seen to be
+/// the one that this configuration describes, as far as TLS can tell.
+record ListenerChecks(Config config, Credentials credentials, Groundwork gateway) {
+    private static final String[] BEHIND = {"seawall.login", "seawall.websocket", "seawall.api", "seawall.hooks",
+        "seawall.streaming"};
+
+    List<Finding> all() {
+        Checks checks = new Checks(credentials, "Seawall");
+        if (config.clientCa().isPresent()) {
+            Finding closed = checks.add(Finding.skipped("seawall.listener",
+                    "SEAWALL_CLIENT_CA: nobody without a certificate of these CAs gets in, and we have none."));
+            checks.skip(closed, BEHIND);
+            return checks.all();
+        }
+        List<Front> seen = new ArrayList<>();
+        Finding listener = checks.run("seawall.listener", id -> listener(id, front(), seen));
+        if (!listener.isOk()) {
+            checks.skip(listener, BEHIND);
+            return checks.all();
+        }
+        Front front = seen.getFirst();
+        Login login = logIn(checks, front);
+        Optional<Finding> noSession = login.cookie().isPresent() ? Optional.empty() : Optional.of(login.finding());
+        checks.runUnless(gateway.closed().or(() -> noSession), "seawall.websocket",
+                id -> front.webSocket(id, login.cookie().orElseThrow()));
+        checks.runUnless(gateway.closedApi(), "seawall.api", front::api);
+        hooks(checks, front);
+        checks.runUnless(gateway.closedApi(), "seawall.streaming", front::stream);
+        login.cookie().ifPresent(front::logOut);
+        return checks.all();
+    }
+
+    private record Login(Finding finding, Optional<String> cookie) {}
+
+    private static Login logIn(Checks checks, Front front) {
+        List<String> cookie = new ArrayList<>();
+        Finding finding = checks.run("seawall.login", id -> {
+            Front.Login login = front.logIn(id);
+            String got = login.cookie();
+            if (got != null) {
+                cookie.add(got);
+            }
+            return login.finding();
+        });
+        return new Login(finding, cookie.stream().findFirst());
+    }
+
+    private InetSocketAddress address() {
+        InetAddress bind = config.listener().bind();
+        return new InetSocketAddress(bind.isAnyLocalAddress() ? InetAddress.ofLiteral("127.0.0.1") : bind,
+                config.listener().port());
+    }
+
+    /// Where Seawall knows only one origin, that one; else the one of the place itself.
+    private Front front() {
+        InetSocketAddress address = address();
+        InetAddress ip = address.getAddress();
+        String literal = ip instanceof Inet6Address ? "[" + ip.getHostAddress() + "]" : ip.getHostAddress();
+        boolean secure = !(config.tls() instanceof Config.Tls.Off);
+        String host = literal + ":" + address.getPort();
+        String origin = (secure ? "https://" : "http://") + host;
+        if (!config.allowedOrigins().isEmpty()) {
+            Origin first = config.allowedOrigins().iterator().next();
+            origin = first.toString();
+            host = origin.substring(origin.indexOf("//") + 2);
+        } else if (PublicOrigins.named(config).findFirst().isPresent()) {
+            host = PublicOrigins.named(config).findFirst().get();
+            origin = (secure ? "https://" : "http://") + host;
+        }
+        boolean announces = config.clients().speakProxyProtocol() && config.clients().trusts(ip);
+        Place place = new Place(address, host,
+                secure ? Optional.of(Tls.looking(ip.getHostAddress())) : Optional.empty(),
+                announces ? "PROXY UNKNOWN\r\n" : "");
+        return new Front(config, credentials, gateway, place, origin, false);
+    }
+
+    /// @param seen gets the front that credentials may be presented to
+    private Finding listener(String id, Front anybody, List<Front> seen) throws Missed {
+        int port = config.listener().port();
+        Front front = anybody;
+        try {
+            if (front.place().tls().isPresent()) {
+                List<X509Certificate> served = Tls.served(front.place());
+                Optional<Finding> stranger = stranger(id, served, front.place());
+                if (stranger.isPresent()) {
+                    return stranger.get();
+                }
+                front = front.pinned(served.getFirst());
+            }
+            seen.add(front);
+            Finding alive = front.alive(id);
+            return alive.isOk()
+                    ? Finding.ok(id, "Seawall answers on port " + port + (front.place().tls().isPresent()
+                            ? ", with the certificate that is configured."
+                            : ", in clear (SEAWALL_TLS=off)."))
+                    : alive;
+        } catch (Missed e) {
+            return switch (e.instead()) {
+                case REFUSED -> Finding.fail(id, "Nothing listens on port " + port + ".", "./seawall run");
+                case NO_TLS, NOT_HTTP, END -> Finding.fail(id, "What listens on port " + port
+                        + " is not the Seawall of this configuration: " + e.words() + ".",
+                        "PORT=, another one; or stop what listens there");
+                case SILENCE, NO_NAME, NO_WAY -> Finding.fail(id, "On port " + port + " " + e.words() + ".",
+                        "restart Seawall, and look at its log");
+            };
+        }
+    }
+
+    /// Says who serves a certificate that is not ours to serve.
+    private Optional<Finding> stranger(String id, List<X509Certificate> served, Place place) throws Missed {
+        boolean known = switch (config.tls()) {
+            case Config.Tls.Off _ -> true;
+            case Config.Tls.Files(List<Config.Tls.Files.Pair> pairs) -> pairs.stream()
+                    .flatMap(pair -> Tls.certificates(pair.certificate()).stream().limit(1))
+                    .anyMatch(leaf -> leaf.equals(served.getFirst()));
+            case Config.Tls.SelfSigned _ -> isOurs(place);
+            case Config.Tls.Acme(var names) -> isOurs(place) || bears(served.getFirst(), names.getFirst());
+        };
+        return known
+                ? Optional.empty()
+                : Optional.of(Finding.fail(id, "What listens on port " + config.listener().port()
+                        + " shows another certificate than the configured one, so nothing more is said to it.",
+                        switch (config.tls()) {
+                            case Config.Tls.Files _ -> "restart Seawall, or see its log for: certificate refused";
+                            default -> "SEAWALL_STATE_DIR=, the folder that the running Seawall uses";
+                        }));
+    }
+
+    private boolean isOurs(Place place) throws Missed {
+        return Tls.agrees(new Place(place.address(), place.host(),
+                Optional.of(Tls.of(Tls.certificates(ownAuthority(config)),
+                        place.address().getAddress().getHostAddress(), false)),
+                place.announcement()));
+    }
+
+    static java.nio.file.Path ownAuthority(Config config) {
+        return config.stateDir().resolve("ca.pem");
+    }
+
+    private static boolean bears(X509Certificate certificate, String name) {
+        try {
+            return certificate.getSubjectAlternativeNames() != null && certificate.getSubjectAlternativeNames().stream()
+                    .anyMatch(entry -> name.equals(entry.get(1)));
+        } catch (java.security.cert.CertificateParsingException e) {
+            return false;
+        }
+    }
+
+    private void hooks(Checks checks, Front front) {
+        Optional<String> token = credentials.hooksToken();
+        if (token.isEmpty()) {
+            checks.add(Finding.skipped("seawall.hooks", "Webhooks are off (HOOKS_ENABLED)."));
+        } else {
+            checks.runUnless(gateway.closed(), "seawall.hooks",
+                    id -> new HooksCheck(config, front, token.get()).run(id));
+        }
+    }
+}

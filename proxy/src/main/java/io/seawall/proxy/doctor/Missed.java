@@ -1,0 +1,61 @@
+package io.seawall.proxy.doctor;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+
+/// No answer came.
+final class Missed extends Exception {
+
+    /// What came instead.
+    enum Instead {
+        REFUSED("nothing listens there"),
+        SILENCE("it is silent for 10 seconds"),
+        END(
+                "the connection ends without an answer"),
+        NOT_HTTP("what it says is not HTTP"),
+        NO_TLS(
+                "there is no TLS connection"),
+        NO_NAME("the name has no address"),
+        NO_WAY("no way leads there");
+
+        private final String words;
+
+        Instead(String words) {
+            this.words = words;
+        }
+    }
+
+    private final Instead instead;
+
+    Missed(Instead instead) {
+        super(instead.words);
+        this.instead = instead;
+    }
+
+    static Missed because(IOException e) {
+        Missed missed = new Missed(switch (e) {
+            case ConnectException c when String.valueOf(c.getMessage()).contains("refused") -> Instead.REFUSED;
+            case SocketTimeoutException _ -> Instead.SILENCE;
+            case SSLException _ -> Instead.NO_TLS;
+            case UnknownHostException _ -> Instead.NO_NAME;
+            case Conversation.NotHttp _ -> Instead.NOT_HTTP;
+            case ConnectException _ -> Instead.NO_WAY;
+            case java.net.NoRouteToHostException _ -> Instead.NO_WAY;
+            default -> Instead.END;
+        });
+        missed.initCause(e);
+        return missed;
+    }
+
+    Instead instead() {
+        return instead;
+    }
+
+    /// In the middle of a sentence.
+    String words() {
+        return instead.words;
+    }
+}

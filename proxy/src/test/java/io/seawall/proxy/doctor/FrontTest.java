@@ -1,0 +1,220 @@
+package io.seawall.proxy.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.TestConfig;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What proxies in front do wrong, and the sentence for each.
+@Timeout(60)
+class FrontTest {
+    private static final String CHALLENGE = "WWW-Authenticate: Basic realm=\"x\"\r\n";
+    private static final String COOKIE = "Set-Cookie: __Host-seawall=abc; Path=/\r\n";
+
+    private final ServerSocket listener;
+    private volatile Function<String, String> script = request -> answer(200, "", "");
+
+    FrontTest() throws IOException {
+        listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.0.1"));
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        listener.close();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException e) {
+                // it is closed
+            }
+        }
+    }
+
+    /// One request, one answer, which is raw; an empty one never comes.
+    private void serve(Socket client) {
+        try (client) {
+            BufferedReader in = new BufferedReader(
+                    new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+            StringBuilder head = new StringBuilder();
+            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+                head.append(line).append('\n');
+            }
+            client.getOutputStream().write(script.apply(head.toString()).getBytes(StandardCharsets.UTF_8));
+            client.getOutputStream().flush();
+            while (in.read() >= 0) {
+                // until the doctor has enough
+            }
+        } catch (IOException e) {
+            // the doctor went away
+        }
+    }
+
+    private static String answer(int status, String fields, String body) {
+        return "HTTP/1.1 " + status + " X\r\n" + fields + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static String refusal(String code) {
+        return "{\"error\":{\"message\":\"x\",\"type\":\"client\",\"code\":\"" + code + "\",\"request_id\":\"1\"}}";
+    }
+
+    private Front front() {
+        Place place = Place.plain(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()),
+                "claw.example.com");
+        var config = TestConfig.of();
+        return new Front(config, new Credentials(config), new Groundwork(List.of()), place, "https://claw.example.com",
+                true);
+    }
+
+    private Front.Login logIn() throws Missed {
+        return front().logIn("url.login");
+    }
+
+    /// Seawall, as it answers to a stranger, to the password, and to the cookie.
+    private static String seawall(String request, String withPassword, String withCookie) {
+        return request.contains("Authorization: Basic ")
+                ? withPassword
+                : request.contains("Cookie: __Host-seawall=abc") ? withCookie : answer(401, CHALLENGE, "");
+    }
+
+    @Test
+    void isContentWithOnePasswordAndOneCookie() throws Missed {
+        script = request -> seawall(request, answer(200, COOKIE, "page"), answer(200, "", "{}"));
+        Front.Login login = logIn();
+
+        assertEquals(Finding.Status.OK, login.finding().status(), login.toString());
+        assertEquals("__Host-seawall=abc", login.cookie());
+    }
+
+    @Test
+    void findsACookieThatDoesNotArrive() throws Missed {
+        script = request -> seawall(request, answer(200, "", "page"), answer(200, "", "{}"));
+        assertTrue(logIn().finding().sentence().contains("no session's cookie arrives"));
+    }
+
+    @Test
+    void findsACookieThatDoesNotCount() throws Missed {
+        script = request -> seawall(request, answer(200, COOKIE, "page"), answer(401, CHALLENGE, ""));
+        Finding finding = logIn().finding();
+
+        assertEquals(Finding.Status.FAIL, finding.status());
+        assertTrue(finding.sentence().contains("asked again and again"), finding.sentence());
+    }
+
+    @Test
+    void findsAGatewayThatRefusesThePageBehindTheLogin() throws Missed {
+        String refused = answer(403, COOKIE, "{\"error\":{\"type\":\"proxy_attribution_required\"}}");
+        script = request -> seawall(request, refused, answer(200, "", "{}"));
+
+        assertEquals(GatewayChecks.TRUST_US, logIn().finding().fix());
+    }
+
+    @Test
+    void waitsForAGatewayThatStarts() throws Missed {
+        script = request -> seawall(request, answer(503, COOKIE, refusal("starting")), answer(200, "", "{}"));
+        assertEquals(Finding.Status.WARN, logIn().finding().status());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"200||FAIL|without a password", "502||FAIL|does not reach Seawall",
+        "503||FAIL|does not reach Seawall", "521||FAIL|does not reach Seawall", "404||FAIL|not this Seawall",
+        "429|locked|UNKNOWN|locked out", "421|host|FAIL|does not know the name claw.example.com",
+        "503|exposed|FAIL|listens beyond loopback", "503|starting|WARN|starting or down"})
+    void tellsApartWhatStrangersGet(int status, String code, Finding.Status expected, String part) throws Missed {
+        String body = code == null ? "" : refusal(code);
+        script = request -> answer(status, "", body);
+        Finding finding = logIn().finding();
+
+        assertEquals(expected, finding.status(), finding.toString());
+        assertTrue(finding.sentence().contains(part), finding.sentence());
+        assertFalse(finding.fix().isEmpty());
+    }
+
+    @Test
+    void leavesCloudflareAccessToPeople() throws Missed {
+        script = request -> answer(302, "Location: https://team.cloudflareaccess.com/cdn-cgi/access/login\r\n", "");
+        assertEquals(Finding.Status.SKIPPED, logIn().finding().status());
+    }
+
+    @Test
+    void findsAHandshakeThatDoesNotArriveAsOne() throws Missed {
+        script = request -> answer(200, "", "<html>");
+        Finding finding = front().webSocket("url.websocket", "__Host-seawall=abc");
+
+        assertEquals(Finding.Status.FAIL, finding.status());
+        assertTrue(finding.fix().contains("Upgrade"), finding.fix());
+    }
+
+    @Test
+    void findsAWebSocketThatIsClosedAtOnce() throws Missed {
+        script = request -> "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\u0008\u0002\u0003\u0001";
+        Finding finding = front().webSocket("url.websocket", "__Host-seawall=abc");
+
+        assertEquals(Finding.Status.FAIL, finding.status());
+        assertTrue(finding.sentence().contains("closed with 769"), finding.sentence());
+    }
+
+    @Test
+    void findsWhatHoldsStreamsBack() throws Missed {
+        script = request -> request.startsWith("POST /tools/invoke")
+                ? answer(200, "", "{\"result\":{\"details\":{\"sessions\":[{\"key\":\"a\"}]}}}")
+                : "";
+        Finding finding = front().stream("url.stream");
+
+        assertEquals(Finding.Status.FAIL, finding.status());
+        assertTrue(finding.fix().contains("proxy_buffering off"), finding.fix());
+    }
+
+    @Test
+    void findsAPasswordInFrontOfTheApi() throws Missed {
+        script = request -> answer(401, CHALLENGE, "");
+        Finding finding = front().api("url.api");
+
+        assertEquals(Finding.Status.FAIL, finding.status());
+        assertTrue(finding.sentence().contains("asks for a password"), finding.sentence());
+    }
+
+    /// Whoever sends a byte now and then does not keep us any longer than who sends none.
+    @Test
+    void waitsForNobodyLongerThanTenSeconds() throws InterruptedException {
+        script = request -> "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx";
+        long start = System.nanoTime();
+        Missed.Instead instead = null;
+        try {
+            logIn();
+        } catch (Missed e) {
+            instead = e.instead();
+        }
+        assertEquals(Missed.Instead.SILENCE, Objects.requireNonNull(instead));
+        assertTrue(System.nanoTime() - start < 20_000_000_000L);
+    }
+
+    @Test
+    void hidesASecretThatOthersSaid() {
+        Finding finding = new Credentials(TestConfig.of())
+                .hidden(Finding.warn("x", "They say " + TestConfig.GATEWAY_TOKEN + ".", "do"));
+        assertFalse(finding.toString().contains(TestConfig.GATEWAY_TOKEN));
+        assertEquals("x", finding.id());
+    }
+}
