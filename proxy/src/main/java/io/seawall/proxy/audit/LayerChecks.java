@@ -8,11 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The three layers' credentials: there, strong, different, and not for ever.
@@ -21,6 +25,7 @@ final class LayerChecks {
     private static final Duration OLD = Duration.ofDays(365);
     private static final Pattern IN_URL = Pattern.compile(
             "(?i)[?&#](?:token|access_token|api_?key|key|password|secret)=([^&\\s\"'${}<]{8,})|://[^/\\s:@]+:[^/\\s@${}]+@");
+    private static final Pattern RECORDED = Pattern.compile("(?m)^\\s*#\\s*rotated:?\\s+(\\d{4}-\\d\\d-\\d\\d)\\b");
     private static final List<Key> SECRETS = List.of(Key.AUTH_PASSWORD, Key.AUTH_PASSWORD_HASH, Key.GATEWAY_TOKEN,
             Key.HOOKS_TOKEN, Key.ADMIN_TOKEN);
 
@@ -148,7 +153,7 @@ final class LayerChecks {
         return seen
                 ? Result.pass("the files they are in were changed within a year")
                 : Result.unknown("they are in the environment, which has no date",
-                        "keep them in files (…_FILE), whose time tells");
+                        "keep them in files (…_FILE), whose time tells; or in .env, where a line \"# rotated 2026-11-23\" tells more");
     }
 
     private static boolean names(Path file, String variable) {
@@ -156,7 +161,17 @@ final class LayerChecks {
                 .anyMatch(line -> line.strip().replaceFirst("^export\\s+", "").startsWith(variable + "="));
     }
 
+    /// Since the date that somebody wrote into the file (`# rotated 2026-11-23`), else since it was last changed.
     static Optional<Duration> age(Path file, Instant now) {
+        Matcher recorded = RECORDED.matcher(World.read(file).orElse(""));
+        if (recorded.find()) {
+            try {
+                return Optional.of(Duration.between(
+                        LocalDate.parse(recorded.group(1)).atStartOfDay(ZoneOffset.UTC).toInstant(), now));
+            } catch (DateTimeParseException e) {
+                // no such day
+            }
+        }
         try {
             return Optional.of(Duration.between(Files.getLastModifiedTime(file).toInstant(), now));
         } catch (IOException e) {

@@ -109,6 +109,9 @@ class AuditTest {
                     i.write("opt/seawall/.env", "AUTH_PASSWORD=x\n");
                     i.age("opt/seawall/.env", Duration.ofDays(400));
                 }),
+                to("layers.age warn, keys.rotation warn", "a .env whose date was recorded",
+                        i -> i.write("opt/seawall/.env",
+                                "# rotated 2025-01-31\nAUTH_PASSWORD=x\nANTHROPIC_API_KEY=x\n")),
                 to("layers.age unknown", "credentials in the environment only",
                         i -> i.write("opt/seawall/.env", "PORT=8080\n")),
                 to("layers.url-tokens warn", "a token in a URL",
@@ -300,6 +303,17 @@ class AuditTest {
             assertEquals(needsIt ? Status.UNKNOWN : id.equals("binding.environment") ? Status.WARN : Status.PASS,
                     statuses.get(id), id);
         }
+    }
+
+    @Test
+    void believesADateThatSomebodyRecorded() {
+        Installation installation = new Installation(root);
+        installation.write("opt/seawall/.env", "# rotated: " + installation.now.toString().substring(0, 10)
+                + "\nAUTH_PASSWORD=x\nANTHROPIC_API_KEY=x\n");
+        installation.age("opt/seawall/.env", Duration.ofDays(4000));
+        assertEquals(0, installation.report().exitCode());
+        installation.write("opt/seawall/.env", "# rotated: 2026-02-31\nAUTH_PASSWORD=x\n");
+        assertEquals(0, installation.report().exitCode(), "no such day: the file's own time");
     }
 
     @Test
