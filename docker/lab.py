@@ -56,7 +56,8 @@ class Lab:
         inherited = {key: value for key, value in os.environ.items() if not SETTINGS.match(key)}
         with open(log, "ab") as out:
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=folder,
-                                       env={**inherited, **(environment or {})}, start_new_session=True)
+                                       env={**inherited, **(environment or {})}, start_new_session=True,
+                                       preexec_fn=hear_hangups)
         self.running.append(process)
         return process
 
@@ -74,6 +75,11 @@ class Lab:
                 continue
         if process in self.running:
             self.running.remove(process)
+
+
+def hear_hangups():
+    """In a child: SIGHUP asks Seawall to read its configuration again, also where nohup has it ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def free_port():

@@ -55,13 +55,31 @@ final class HangupIT {
         settings.put("OPENCLAW_GATEWAY_TOKEN_FILE", "token");
         write("token", RunningGateway.GATEWAY_TOKEN);
         configure();
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        launch();
+    }
+
+    /// @param through what starts it
+    private void launch(String... through) throws IOException {
+        List<String> command = new ArrayList<>(List.of(through));
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx128m", "-cp",
-                System.getProperty("java.class.path"), "io.seawall.proxy.cli.Main", "run")
-                .directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output().toFile());
+                System.getProperty("java.class.path"), "io.seawall.proxy.cli.Main", "run"));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
+                .redirectOutput(output().toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(SEAWALL_|AUTH_|OPENCLAW_|HOOKS_).*|PORT"));
         started = builder.start();
         await("listening", 1);
+    }
+
+    @Test
+    void saysWhereNobodyCanTellIt() throws Exception {
+        process().destroy();
+        assertTrue(process().waitFor(20, TimeUnit.SECONDS));
+        launch("sh", "-c", "trap '' HUP; exec \"$@\"", "sh"); // as nohup does
+        await("SIGHUP is ignored here, as under nohup; changed files are taken over all the same", 1);
+        hangUp();
+        configure("SEAWALL_STRIP_HEADERS=x-other");
+        assertEquals("file", await("configuration reloaded", 1).path("cause").asText());
     }
 
     @AfterEach

@@ -8,7 +8,8 @@ final class Hangup {
     private Hangup() {}
 
     /// @param heard runs on a thread of the JDK's
-    /// @return false where the system has no such signal, or the JVM was told to keep off (-Xrs)
+    /// @return false where it will never be heard: the system has no such signal, the JVM was told to keep off (-Xrs), or
+    /// whoever started it had it ignored, as nohup does
     static boolean on(Runnable heard) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
@@ -20,9 +21,9 @@ final class Hangup {
                         }
                         return null;
                     });
-            signal.getMethod("handle", signal, handler).invoke(null,
+            Object before = signal.getMethod("handle", signal, handler).invoke(null,
                     signal.getConstructor(String.class).newInstance("HUP"), listener);
-            return true;
+            return !handler.getField("SIG_IGN").get(null).equals(before);
         } catch (ReflectiveOperationException e) {
             return false;
         }

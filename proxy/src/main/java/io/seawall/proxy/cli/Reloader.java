@@ -57,7 +57,10 @@ final class Reloader implements AutoCloseable {
 
     /// Listens and looks, from now on until it is closed.
     void start() {
-        Hangup.on(() -> thread.execute(() -> reload("SIGHUP")));
+        if (!Hangup.on(() -> thread.execute(() -> reload("SIGHUP")))) {
+            journal.log(System.Logger.Level.WARNING,
+                    "SIGHUP is ignored here, as under nohup; changed files are taken over all the same", Map.of());
+        }
         thread.scheduleWithFixedDelay(this::look, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
