@@ -130,7 +130,7 @@ public final class Gateway implements AutoCloseable {
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
         Deadlines deadlines = new Deadlines();
         tunnels = new Tunnels(deadlines, config.timeouts().read().toSeconds(), ClientPipeline::staysInTunnel,
-                metrics::websocketClosed);
+                session -> policy.sessions().isOver(session), metrics::websocketClosed);
         accessLog = new AccessLogHandler(setup.journal(), config);
         certificates = setup.certificates();
         tls = serverTls(setup);

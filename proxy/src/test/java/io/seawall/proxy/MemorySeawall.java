@@ -105,7 +105,7 @@ public final class MemorySeawall implements AutoCloseable {
                 new RequestRewrite(config.stripHeaders()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
-                new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, metrics::websocketClosed));
+                new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, sessions::isOver, metrics::websocketClosed));
         pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.hosts()), Optional.empty(),
                 new AcmeChallenges(),
                 deadlines,

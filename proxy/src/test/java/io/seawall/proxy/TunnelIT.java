@@ -354,6 +354,20 @@ final class TunnelIT {
     }
 
     @Test
+    void logoutEndsAlsoTheTunnelWhoseHandshakeIsUnderWay() throws IOException {
+        String leaving = gateway.logIn();
+        try (RawClient client = gateway.raw()) {
+            client.upgrade("/", "Cookie: " + leaving);
+            Connection up = upstream.next();
+            Message handshake = up.request();
+            assertEquals(200, gateway.post("/.seawall/logout", "", "Cookie", leaving).statusCode());
+            up.send(Frames.switching(handshake));
+            assertEquals(101, client.answer().status());
+            assertEquals(1008, Frames.read(client.in).closeCode());
+        }
+    }
+
+    @Test
     void drainSaysGoodbyeBetweenTwoFrames() throws Exception {
         try (RunningGateway draining = RunningGateway.start(state, upstream.port(), "SEAWALL_DRAIN_TIMEOUT=10");
                 Pair idle = open(draining.raw());

@@ -20,16 +20,20 @@ public final class Tunnels {
     private final Deadlines deadlines;
     private volatile long readSeconds;
     private final Predicate<ChannelHandler> stays;
+    private final Predicate<Session> over;
     private final Consumer<String> onClosed;
     private final Set<Tunnel> open = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
     /// @param stays handlers of the client's pipeline that a tunnel keeps: TLS and the listeners
+    /// @param over whether a session counts no longer
     /// @param onClosed gets the reason: `client`, `gateway`, `silent`, `drain`, `session_ended`
-    public Tunnels(Deadlines deadlines, long readSeconds, Predicate<ChannelHandler> stays, Consumer<String> onClosed) {
+    public Tunnels(Deadlines deadlines, long readSeconds, Predicate<ChannelHandler> stays, Predicate<Session> over,
+            Consumer<String> onClosed) {
         this.deadlines = deadlines;
         this.readSeconds = readSeconds;
         this.stays = stays;
+        this.over = over;
         this.onClosed = onClosed;
     }
 
@@ -60,6 +64,8 @@ public final class Tunnels {
             tunnel.close(client.isActive() ? "gateway" : "client");
         } else if (draining) {
             tunnel.closeWith(Tunnel.CloseCode.RESTART); // its handshake was under way when the others were asked
+        } else if (session.filter(over).isPresent()) {
+            tunnel.closeWith(Tunnel.CloseCode.SESSION_ENDED); // likewise
         }
     }
 

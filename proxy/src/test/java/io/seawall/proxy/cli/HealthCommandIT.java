@@ -12,6 +12,8 @@ import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -53,7 +55,7 @@ class HealthCommandIT {
         int port = freePort();
         World world = world(port, lines.split(" ", -1));
         Start start = Start.prepare(world.console, Start.facts());
-        var journal = new Journal(world.console.output(), start.config().log());
+        var journal = new Journal(new PrintStream(OutputStream.nullOutputStream()), start.config().log());
         JournalLoggerFinder.use(journal);
         try (Gateway gateway = Gateway.start(new Gateway.Setup(start.config(), start.certificates(), new byte[32],
                 Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(),

@@ -150,7 +150,7 @@ class GatewayAnswerFuzzTest {
         return new RelayHandler.Shared(pool, new RequestRewrite(Set.of()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream()),
                 new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
-                new Tunnels(deadlines, 60, handler -> handler instanceof Watch, reason -> {}));
+                new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}));
     }
 
     private static ByteBuf bytes(String text) {
