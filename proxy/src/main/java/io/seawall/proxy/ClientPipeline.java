@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
@@ -55,6 +56,8 @@ import java.util.function.Supplier;
 /// a WebSocket's 101, and the TLS handler that an ACME challenge delays. Made of one configuration; a request meets the
 /// stages of the one that is in force when it begins, so none is judged by halves of two.
 public final class ClientPipeline extends ChannelInitializer<Channel> {
+    private static final int MOST_UNFLUSHED = 64;
+
     private final Supplier<ClientPipeline> inForce;
     private final Layers layers;
     private final Optional<ServerTls> tls;
@@ -148,6 +151,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private void http2(ChannelPipeline pipeline) {
         Http2FrameCodec codec = Http2Codec.create(http2.streams(), limits);
         Http2Streams streams = Http2Codec.streams(codec);
+        // the answers of many streams in one write, at the end of the loop's turn
+        pipeline.addLast("http2-flush", new FlushConsolidationHandler(MOST_UNFLUSHED, true));
         pipeline.addLast("http2-guard", new Http2GuardHandler(deadlines, limits));
         pipeline.addLast("http2-codec", codec);
         pipeline.addLast("http2-streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {

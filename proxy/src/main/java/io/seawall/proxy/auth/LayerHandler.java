@@ -1,14 +1,13 @@
 package io.seawall.proxy.auth;
 
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.auth.Decision.Denied;
 import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -17,8 +16,7 @@ import java.util.function.Supplier;
 
 /// Asks the layer that guards the route. While a password hash is computed the request waits here and nothing further
 /// is read from its client, because nobody asks for it.
-@Sharable
-public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequest> {
+public final class LayerHandler extends Stage<AdmittedRequest> {
     private final Layers layers;
     private final Supplier<Layers> inForce;
     private final Throttle throttle;
@@ -34,7 +32,7 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, AdmittedRequest admitted) {
+    protected void take(ChannelHandlerContext ctx, AdmittedRequest admitted) {
         RoutedRequest request = admitted.request();
         Optional<Layer> layer = Layer.of(request.route());
         if (layer.isEmpty()) {
@@ -51,6 +49,7 @@ public final class LayerHandler extends SimpleChannelInboundHandler<AdmittedRequ
                     ctx.channel().writeAndFlush(Rejection.internal());
                 } else if (ctx.channel().isActive()) {
                     settle(ctx, admitted, layer.get(), afterAll(request, result));
+                    ctx.fireChannelReadComplete();
                 }
             }, ctx.executor());
         }

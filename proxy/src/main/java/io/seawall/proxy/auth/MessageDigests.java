@@ -22,10 +22,15 @@ final class MessageDigests {
     }
 
     static byte[] hmac(byte[] key, byte[] message) {
+        return hmac(key).doFinal(message);
+    }
+
+    /// For many messages, of one thread.
+    static Mac hmac(byte[] key) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(message);
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HmacSHA256", e);
         }

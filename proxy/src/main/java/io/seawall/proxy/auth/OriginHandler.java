@@ -1,16 +1,14 @@
 package io.seawall.proxy.auth;
 
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.RoutedRequest;
 import java.util.Optional;
 
 /// Refuses what the [OriginRule] does. The last stage: what passes is permitted.
-@Sharable
-public final class OriginHandler extends SimpleChannelInboundHandler<GrantedRequest> {
+public final class OriginHandler extends Stage<GrantedRequest> {
     private final OriginRule origins;
 
     public OriginHandler(OriginRule origins) {
@@ -19,7 +17,7 @@ public final class OriginHandler extends SimpleChannelInboundHandler<GrantedRequ
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, GrantedRequest granted) {
+    protected void take(ChannelHandlerContext ctx, GrantedRequest granted) {
         RoutedRequest request = granted.request();
         Optional<Rejection> rejection = origins.rejection(request);
         if (rejection.isPresent()) {

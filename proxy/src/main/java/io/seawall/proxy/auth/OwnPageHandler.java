@@ -1,20 +1,18 @@
 package io.seawall.proxy.auth;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.Page;
+import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.Router;
 
 /// Answers login and logout itself, and says what it takes the client for.
-@Sharable
-public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedRequest> {
+public final class OwnPageHandler extends Stage<PermittedRequest> {
 
     /// Fired through the client's pipeline when somebody logged out: their tunnels must end.
     public record LoggedOut(Session session) {}
@@ -34,7 +32,7 @@ public final class OwnPageHandler extends SimpleChannelInboundHandler<PermittedR
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, PermittedRequest request) {
+    protected void take(ChannelHandlerContext ctx, PermittedRequest request) {
         if (request.route() != Route.OWN) {
             ctx.fireChannelRead(request);
             return;

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import javax.crypto.Mac;
 
 /// Makes and checks the session cookie, which carries everything it needs under a MAC: no table of sessions, only of
 /// those that were logged out. The MAC key is bound to the version of user and password, so a changed password ends the
@@ -20,23 +21,27 @@ public final class Sessions {
     /// A cookie older than this is renewed with the next answer.
     static final Duration RENEW = Duration.ofMinutes(10);
 
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
     private final List<Signer> signers;
     private final Config.SessionLife life;
+    private final String attributes;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
+    private final ThreadLocal<RandomBytes> random = ThreadLocal.withInitial(RandomBytes::new);
     private final Revocations revocations;
 
     /// Signs the sessions of one version of user and password.
-    @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-    private record Signer(String credential, byte[] key) {
+    private record Signer(String credential, ThreadLocal<Mac> macs) {
         static Signer of(byte[] sessionKey, byte[] credential) {
             byte[] name = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("credential"), credential));
+            byte[] key = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("session"), credential));
+            // to find the algorithm and take the key takes longer than to sign
             return new Signer(HexFormat.of().formatHex(name, 0, 8),
-                    MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("session"), credential)));
+                    ThreadLocal.withInitial(() -> MessageDigests.hmac(key)));
         }
 
         String mac(String payload) {
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(MessageDigests.hmac(key, bytes(payload)));
+            return BASE64.encodeToString(macs.get().doFinal(bytes(payload)));
         }
     }
 
@@ -46,6 +51,7 @@ public final class Sessions {
             Clock clock) {
         signers = credentials.stream().map(credential -> Signer.of(sessionKey, credential)).toList();
         this.life = life;
+        attributes = "; Path=/; Max-Age=" + life.idle().toSeconds() + "; HttpOnly; Secure; SameSite=Lax";
         this.clock = clock;
         this.revocations = revocations;
     }
@@ -72,9 +78,8 @@ public final class Sessions {
     }
 
     private Session begin(Signer signer) {
-        byte[] id = new byte[16];
-        random.nextBytes(id);
-        return new Session(HexFormat.of().formatHex(id), signer.credential(), now(), now());
+        long now = now();
+        return new Session(random.get().hex16(), signer.credential(), now, now);
     }
 
     /// A value for the cookie that is as young as can be.
@@ -85,8 +90,7 @@ public final class Sessions {
 
     /// The whole `Set-Cookie` value.
     public String setCookie(Session session) {
-        return COOKIE + "=" + cookie(session) + "; Path=/; Max-Age=" + life.idle().toSeconds()
-                + "; HttpOnly; Secure; SameSite=Lax";
+        return COOKIE + "=" + cookie(session) + attributes;
     }
 
     /// The `Set-Cookie` value that removes it.
@@ -131,11 +135,36 @@ public final class Sessions {
     }
 
     private long now() {
-        return clock.instant().getEpochSecond();
+        return Math.floorDiv(clock.millis(), 1000L);
     }
 
     private Optional<Signer> signer(Session session) {
-        return signers.stream().filter(s -> s.credential().equals(session.credential())).findFirst();
+        for (Signer signer : signers) {
+            if (signer.credential().equals(session.credential())) {
+                return Optional.of(signer);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Random bytes fetched many at a time, because each fetch asks the kernel under a lock.
+    private static final class RandomBytes {
+        private static final int ID = 16;
+
+        private final SecureRandom source = new SecureRandom();
+        private final byte[] bytes = new byte[64 * ID];
+        private int next = bytes.length;
+
+        /// 16 of them, hexadecimal.
+        String hex16() {
+            if (next == bytes.length) {
+                source.nextBytes(bytes);
+                next = 0;
+            }
+            String hex = HexFormat.of().formatHex(bytes, next, next + ID);
+            next += ID;
+            return hex;
+        }
     }
 
     private static byte[] bytes(String text) {

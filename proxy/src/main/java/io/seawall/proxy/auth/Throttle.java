@@ -92,7 +92,10 @@ public final class Throttle {
 
     /// Somebody gave the right credential from there.
     void granted(Layer layer, InetAddress client) {
-        welcome.put(new Guesser(layer, ClientNetwork.of(client)), true);
+        Guesser known = new Guesser(layer, ClientNetwork.of(client));
+        if (welcome.getIfPresent(known) == null) { // which renews it, at a tenth of what a write costs
+            welcome.put(known, true);
+        }
     }
 
     /// Networks that are locked out of the layer now.

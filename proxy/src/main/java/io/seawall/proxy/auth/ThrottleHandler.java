@@ -1,18 +1,16 @@
 package io.seawall.proxy.auth;
 
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.util.Optional;
 
 /// Turns away who is locked out of the layer that the request needs. On `ui` a valid session still passes: strangers
 /// behind the same address must not lock the owner out. Strangers pass as such while the layer's budget is spent.
-@Sharable
-public final class ThrottleHandler extends SimpleChannelInboundHandler<RoutedRequest> {
+public final class ThrottleHandler extends Stage<RoutedRequest> {
     private final Throttle throttle;
 
     public ThrottleHandler(Throttle throttle) {
@@ -21,7 +19,7 @@ public final class ThrottleHandler extends SimpleChannelInboundHandler<RoutedReq
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, RoutedRequest request) {
+    protected void take(ChannelHandlerContext ctx, RoutedRequest request) {
         Optional<Layer> layer = Layer.of(request.route());
         InetAddress client = request.request().client();
         long seconds = layer.isEmpty() ? 0 : throttle.lockedSeconds(layer.get(), client);

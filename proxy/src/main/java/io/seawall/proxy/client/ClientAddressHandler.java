@@ -1,10 +1,9 @@
 package io.seawall.proxy.client;
 
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.http.Stage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -12,8 +11,7 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /// Names the client of a request.
-@Sharable
-public final class ClientAddressHandler extends SimpleChannelInboundHandler<RequestHead> {
+public final class ClientAddressHandler extends Stage<RequestHead> {
     private final ClientAddress addresses;
     private final boolean tls;
 
@@ -24,7 +22,7 @@ public final class ClientAddressHandler extends SimpleChannelInboundHandler<Requ
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
+    protected void take(ChannelHandlerContext ctx, RequestHead head) {
         InetAddress peer = Peer.of(ctx.channel());
         Optional<ClientRequest> request = addresses.identify(peer, head, tls);
         Exchange.of(ctx.channel()).client(request.map(ClientRequest::client).orElse(peer));

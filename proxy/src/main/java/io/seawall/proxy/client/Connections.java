@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import io.seawall.config.Config;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// anybody whom a layer let in. Thread-safe.
 public final class Connections {
     private static final Duration REMEMBERED = Duration.ofDays(7);
+    /// A connection that proved itself is looked up again no sooner.
+    private static final long PROOF_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final AttributeKey<Long> PROVEN_AT = AttributeKey.valueOf(Connections.class, "proven");
 
     /// Why a connection was refused or ended.
     public enum Reason {
@@ -156,6 +161,13 @@ public final class Connections {
 
     /// A layer granted a request on this connection, or on a stream in it.
     public void granted(Channel channel) {
+        Attribute<Long> proof = Peer.connection(channel).attr(PROVEN_AT);
+        Long before = proof.get();
+        long now = System.nanoTime();
+        if (before != null && now - before < PROOF_NANOS) {
+            return;
+        }
+        proof.set(now);
         Optional<InetAddress> announced = Peer.announced(channel);
         InetAddress peer = announced.orElseGet(() -> Peer.ofSocket(channel));
         if (announced.isPresent() || !clients.trusts(peer)) {

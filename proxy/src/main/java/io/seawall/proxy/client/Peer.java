@@ -11,6 +11,8 @@ import java.util.Optional;
 public final class Peer {
     private static final AttributeKey<InetAddress> ANNOUNCED = AttributeKey.valueOf(Peer.class, "announced");
 
+    private static final AttributeKey<InetAddress> SOCKET = AttributeKey.valueOf(Peer.class, "socket");
+
     private Peer() {}
 
     /// The client that the proxy in front announced, else the socket's other end.
@@ -20,7 +22,15 @@ public final class Peer {
 
     /// The socket's other end, which may be a proxy; IPv4 where it is an IPv4-mapped one.
     public static InetAddress ofSocket(Channel channel) {
-        return ClientAddressHandler.peer(connection(channel).remoteAddress());
+        Channel connection = connection(channel);
+        InetAddress known = connection.attr(SOCKET).get();
+        if (known == null) {
+            known = ClientAddressHandler.peer(connection.remoteAddress());
+            if (connection.remoteAddress() != null) {
+                connection.attr(SOCKET).set(known);
+            }
+        }
+        return known;
     }
 
     static Optional<InetAddress> announced(Channel channel) {

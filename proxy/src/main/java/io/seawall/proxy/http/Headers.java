@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Header fields in the order they came, names in the case they came; looked up without regard to case. Immutable.
@@ -70,6 +69,9 @@ public final class Headers {
 
     /// The comma-separated members of every field of the name, lower case, without blanks.
     public List<String> tokens(String name) {
+        if (!contains(name)) {
+            return List.of();
+        }
         List<String> tokens = new ArrayList<>(2);
         for (String value : all(name)) {
             for (String token : value.split(",")) {
@@ -114,13 +116,13 @@ public final class Headers {
             return this;
         }
 
-        /// Adds the fields that `keep` accepts.
-        public Builder addAll(Headers other, BiPredicate<String, String> keep) {
-            for (int i = 0; i < other.size(); i++) {
-                if (keep.test(other.name(i), other.value(i))) {
-                    add(other.name(i), other.value(i));
-                }
+        public Builder addAll(Headers other) {
+            int more = other.fields.length;
+            if (length + more > fields.length) {
+                fields = Arrays.copyOf(fields, Math.max(length + more, 2 * fields.length));
             }
+            System.arraycopy(other.fields, 0, fields, length, more);
+            length += more;
             return this;
         }
 

@@ -53,6 +53,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private @Nullable BodyReader body;
     private Pace pace;
     private @Nullable ResponseWriter response;
+    private @Nullable ByteBuf answerHead;
     private boolean closing;
 
     public Http1Handler(Deadlines deadlines, Config.Http limits) {
@@ -105,6 +106,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         deadline().remove();
         ByteBuf rest = ahead;
         ahead = Unpooled.EMPTY_BUFFER;
+        dropAnswerHead();
         if (rest.isReadable() && state == State.ANSWER) {
             ctx.fireChannelRead(rest); // passes ownership
             ctx.fireChannelReadComplete();
@@ -116,6 +118,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         state = State.LINGER;
+        dropAnswerHead();
         ctx.fireChannelInactive();
         Exchange exchange = Exchange.current(ctx.channel());
         if (exchange != null) {
@@ -359,7 +362,49 @@ public final class Http1Handler extends ChannelDuplexHandler {
                     || state == State.LINGER || state == State.BODY && !canDrain(asked);
         }
         ByteBuf out = writer.head(ctx.alloc(), head, closing, http10);
-        ctx.write(out, promise);
+        if (interim || head.status() == 101) {
+            ctx.write(out, promise);
+        } else {
+            answerHead = out; // waits for the first piece of its body, or a flush
+            promise.setSuccess();
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        writeAnswerHead(ctx);
+        ctx.flush();
+    }
+
+    private void writeAnswerHead(ChannelHandlerContext ctx) {
+        ByteBuf head = answerHead;
+        if (head != null) {
+            answerHead = null;
+            ctx.write(head);
+        }
+    }
+
+    /// What goes out for the piece: with the head that waits for it, where it is small. Takes over the piece.
+    private ByteBuf withHead(ChannelHandlerContext ctx, ByteBuf piece) {
+        ByteBuf head = answerHead;
+        if (head == null) {
+            return piece;
+        }
+        if (piece.readableBytes() > Wire.COPIED) {
+            writeAnswerHead(ctx);
+            return piece;
+        }
+        answerHead = null;
+        head.writeBytes(piece);
+        piece.release();
+        return head;
+    }
+
+    private void dropAnswerHead() {
+        if (answerHead != null) {
+            answerHead.release();
+            answerHead = null;
+        }
     }
 
     /// Whether the rest of a body is worth reading for the sake of the connection.
@@ -379,7 +424,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         ByteBuf out = writer.content(ctx.alloc(), content);
         Exchange exchange = Exchange.of(ctx.channel());
         exchange.addSent(out.readableBytes());
-        ctx.write(out, promise);
+        ctx.write(withHead(ctx, out), promise);
         if (last) {
             response = null;
             exchange.end(ctx.channel());
@@ -403,6 +448,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             if (!decoding) {
                 ctx.executor().execute(() -> {
                     decode(ctx);
+                    ctx.fireChannelReadComplete();
                     readMore(ctx);
                 });
             }

@@ -22,7 +22,7 @@ public final class OwnAnswer {
         if (!text.isEmpty()) {
             headers.add("Content-Type", type);
         }
-        write(ctx, status, headers.addAll(more, (name, value) -> true), ByteBufUtil.writeUtf8(ctx.alloc(), text),
+        write(ctx, status, headers.addAll(more), ByteBufUtil.writeUtf8(ctx.alloc(), text),
                 close);
     }
 
@@ -32,7 +32,7 @@ public final class OwnAnswer {
         Headers.Builder headers = headers().add("Content-Type", HTML)
                 .add("Content-Security-Policy", Page.CONTENT_SECURITY_POLICY)
                 // under `no-referrer` a browser sends `Origin: null` with a form, and our own logout would refuse it
-                .add("Referrer-Policy", "same-origin").addAll(more, (name, value) -> true);
+                .add("Referrer-Policy", "same-origin").addAll(more);
         write(ctx, status, headers, page.write(ctx.alloc(), what, Exchange.of(ctx.channel()).id()), close);
     }
 

@@ -41,7 +41,7 @@ public record Rejection(Side side, int status, String label, String message, Str
     }
 
     public Rejection with(String name, String value) {
-        Headers more = Headers.builder().addAll(headers, (n, v) -> true).add(name, value).build();
+        Headers more = Headers.builder().addAll(headers).add(name, value).build();
         return new Rejection(side, status, label, message, help, more, close);
     }
 

@@ -32,7 +32,7 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
         RequestHead head = exchange.head();
         // OpenAI's clients show it with the error
         Headers headers = Headers.builder().add("X-Request-Id", exchange.id())
-                .addAll(rejection.headers(), (name, value) -> true).build();
+                .addAll(rejection.headers()).build();
         if (head != null && showsPages(head)) {
             OwnAnswer.write(ctx, rejection.status(), headers, page(rejection, head),
                     rejection.status() + " " + rejection.label(), rejection.close());

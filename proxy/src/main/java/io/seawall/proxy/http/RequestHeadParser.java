@@ -132,7 +132,7 @@ public final class RequestHeadParser {
         if (at == start || bytes[at] != end) {
             throw new HygieneException(otherwise);
         }
-        return text(start, at++);
+        return KnownNames.text(bytes, start, at++);
     }
 
     private String value() throws HygieneException {

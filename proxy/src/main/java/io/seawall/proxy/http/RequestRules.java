@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// What must hold of a request whichever version of HTTP brought it. Pure.
 final class RequestRules {
@@ -13,6 +14,8 @@ final class RequestRules {
             "Sec-WebSocket-Key", "Sec-WebSocket-Version", "X-Openclaw-Token", "X-Seawall-Authorization");
     private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade", "te", "trailers",
             "transfer-encoding", "proxy-connection", "http2-settings");
+
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("0|[1-9][0-9]{0,17}");
 
     private RequestRules() {}
 
@@ -61,8 +64,19 @@ final class RequestRules {
         if (end == text.length()) {
             return true;
         }
-        String port = text.substring(end);
-        return port.matches(":[0-9]{1,5}") && Integer.parseInt(port.substring(1)) <= 65_535;
+        return text.charAt(end) == ':' && isPort(text, end + 1);
+    }
+
+    private static boolean isPort(String text, int start) {
+        int port = 0;
+        for (int i = start; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || i - start > 4) {
+                return false;
+            }
+            port = 10 * port + digit;
+        }
+        return text.length() > start && port <= 65_535;
     }
 
     /// The head of a request whose target is in origin-form, and whose fields have been read.
@@ -89,7 +103,7 @@ final class RequestRules {
     /// The value of the one Content-Length.
     static Body.Length contentLength(Headers headers) throws HygieneException {
         String text = headers.get("Content-Length", "");
-        if (headers.count("Content-Length") > 1 || !text.matches("0|[1-9][0-9]{0,17}")) {
+        if (headers.count("Content-Length") > 1 || !CONTENT_LENGTH.matcher(text).matches()) {
             throw new HygieneException(Rule.CONTENT_LENGTH);
         }
         return new Body.Length(Long.parseLong(text));

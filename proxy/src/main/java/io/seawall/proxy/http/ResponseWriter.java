@@ -26,27 +26,29 @@ final class ResponseWriter {
     }
 
     ByteBuf head(ByteBufAllocator allocator, ResponseHead head, boolean close, boolean http10) {
-        ByteBuf out = allocator.buffer(512);
-        Wire.text(out, "HTTP/1.1 " + head.status() + " " + head.reason());
-        Wire.endLine(out);
-        Wire.fields(out, head.headers());
+        HeadBytes out = HeadBytes.begin().text("HTTP/1.1 ").text(Integer.toString(head.status())).text(" ")
+                .text(head.reason()).endLine().fields(head.headers());
         if (head.status() >= 200) {
             switch (framing) {
                 case Body.Length length when head.status() != 204 ->
-                    Wire.field(out, "Content-Length", Long.toString(length.bytes()));
-                case Body.Chunked _ when !bodiless -> Wire.field(out, "Transfer-Encoding", "chunked");
+                    out.field("Content-Length", Long.toString(length.bytes()));
+                case Body.Chunked _ when !bodiless -> out.field("Transfer-Encoding", "chunked");
                 case Body.Length _,Body.Chunked _,Body.None _,Body.UntilClose _ -> {
                     // nothing to announce
                 }
             }
             if (close) {
-                Wire.field(out, "Connection", "close");
+                out.field("Connection", "close");
             } else if (http10) {
-                Wire.field(out, "Connection", "keep-alive");
+                out.field("Connection", "keep-alive");
             }
         }
-        Wire.endLine(out);
-        return out;
+        return out.endLine().buffer(allocator, bodyAtOnce());
+    }
+
+    /// Room for a small body, which goes out with the head.
+    private int bodyAtOnce() {
+        return framing instanceof Body.Length length && length.bytes() <= Wire.COPIED ? (int) length.bytes() : 0;
     }
 
     /// The bytes of a piece of the body; takes over the piece.

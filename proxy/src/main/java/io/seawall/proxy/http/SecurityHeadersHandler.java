@@ -4,13 +4,14 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import java.util.Locale;
 
 /// Adds the security headers that an answer lacks; what the gateway set itself is never doubled or changed.
 @Sharable
 public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter {
     /// One year (RFC 6797, 6.1.1). Only over TLS: browsers ignore it elsewhere, and must (7.2).
     private static final String HSTS = "max-age=31536000";
+
+    private static final String LOCALHOST = "localhost";
 
     private final boolean tls;
 
@@ -21,7 +22,7 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof ResponseHead head && head.status() >= 200) {
-            Headers.Builder headers = Headers.builder().addAll(head.headers(), (name, value) -> true);
+            Headers.Builder headers = Headers.builder().addAll(head.headers());
             if (tls && !isLocalhost(ctx)) {
                 headers.addIfAbsent("Strict-Transport-Security", HSTS);
             }
@@ -40,6 +41,8 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
     private static boolean isLocalhost(ChannelHandlerContext ctx) {
         Exchange exchange = Exchange.current(ctx.channel());
         RequestHead head = exchange == null ? null : exchange.head();
-        return head != null && head.authority().toLowerCase(Locale.ROOT).matches("localhost(:.*)?");
+        return head != null && head.authority().regionMatches(true, 0, LOCALHOST, 0, LOCALHOST.length())
+                && (head.authority().length() == LOCALHOST.length()
+                        || head.authority().charAt(LOCALHOST.length()) == ':');
     }
 }

@@ -7,35 +7,17 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 
-/// The HTTP/1.1 spellings that both directions share: text, fields, chunks.
+/// The framing of bodies that both directions share.
 public final class Wire {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
     private static final byte[] CRLF_LAST_CHUNK = {'\r', '\n', '0', '\r', '\n', '\r', '\n'};
 
+    /// A piece of a body up to this size is copied to where what belongs in front of it is: one more buffer, system call
+    /// or TLS record would be dearer.
+    static final int COPIED = 4 * 1024;
+
     private Wire() {}
-
-    /// ISO 8859-1, as the bytes came.
-    public static void text(ByteBuf out, String text) {
-        out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
-    }
-
-    public static void field(ByteBuf out, String name, String value) {
-        text(out, name);
-        out.writeByte(':').writeByte(' ');
-        text(out, value);
-        endLine(out);
-    }
-
-    public static void fields(ByteBuf out, Headers headers) {
-        for (int i = 0; i < headers.size(); i++) {
-            field(out, headers.name(i), headers.value(i));
-        }
-    }
-
-    public static void endLine(ByteBuf out) {
-        out.writeBytes(CRLF);
-    }
 
     /// A piece of a body in the framing; takes over the piece. Trailers are not sent.
     public static ByteBuf content(ByteBufAllocator allocator, Body framing, HttpContent content) {
@@ -49,9 +31,16 @@ public final class Wire {
             content.release();
             return last ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
         }
-        ByteBuf size = allocator.buffer(16);
-        text(size, Integer.toHexString(length));
-        endLine(size);
-        return Unpooled.wrappedBuffer(size, data, Unpooled.wrappedBuffer(last ? CRLF_LAST_CHUNK : CRLF));
+        boolean copied = length <= COPIED;
+        ByteBuf size = allocator.buffer(copied ? length + 16 : 16);
+        size.writeCharSequence(Integer.toHexString(length), StandardCharsets.US_ASCII);
+        size.writeBytes(CRLF);
+        byte[] end = last ? CRLF_LAST_CHUNK : CRLF;
+        if (copied) {
+            size.writeBytes(data).writeBytes(end);
+            content.release();
+            return size;
+        }
+        return Unpooled.wrappedBuffer(size, data, Unpooled.wrappedBuffer(end));
     }
 }

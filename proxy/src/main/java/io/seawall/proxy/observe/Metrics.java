@@ -18,8 +18,11 @@ import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.RequestHead;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 
 /// The series that Prometheus reads. Every label is of a bounded set: never a path, an address or a name that a client
 /// chose.
@@ -32,6 +35,17 @@ public final class Metrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    // a meter is found by its labels; the registry would sort and hash all of them for each request
+    private final Map<Answered, Counter> answered = new ConcurrentHashMap<>();
+    private final Map<String, Timer> durations = new ConcurrentHashMap<>();
+    private final Map<Attempt, Counter> attempts = new ConcurrentHashMap<>();
+    private final Counter received = bytes("received");
+    private final Counter sent = bytes("sent");
+
+    private record Answered(String route, String method, int status) {}
+
+    private record Attempt(String layer, String outcome, String reason) {}
 
     public Metrics(String version) {
         new JvmMemoryMetrics().bindTo(registry);
@@ -99,7 +113,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     void authenticated(AuthEvent event) {
-        attempts(event.layer().label(), event.outcome(), event.reason()).increment();
+        of(attempts, new Attempt(event.layer().label(), event.outcome(), event.reason()), this::attempts).increment();
         if (event.lockout()) {
             lockouts(event.layer().label()).increment();
         }
@@ -107,22 +121,38 @@ public final class Metrics implements AutoCloseable {
 
     void ended(Exchange exchange) {
         RequestHead head = exchange.head();
-        counter("seawall.requests", "Exchanges, by the status that the client got (0: none).",
-                Tags.of("route", exchange.route(), "method", head == null ? "none" : head.method(), "status",
-                        Integer.toString(exchange.status())))
-                .increment();
+        of(answered, new Answered(exchange.route(), head == null ? "none" : head.method(), exchange.status()),
+                this::requests).increment();
         String rejection = exchange.rejection();
         if (rejection != null) {
             counter("seawall.requests.rejected", "Requests that Seawall answered itself, by rule.",
                     Tags.of("rule", rejection)).increment();
         }
         if (!exchange.isTunnel()) {
-            Timer.builder("seawall.request.duration").description("From the request's head to the answer's end.")
-                    .tag("route", exchange.route()).serviceLevelObjectives(BUCKETS).register(registry)
-                    .record(exchange.elapsedNanos(), TimeUnit.NANOSECONDS);
+            of(durations, exchange.route(), this::durations).record(exchange.elapsedNanos(), TimeUnit.NANOSECONDS);
         }
-        bytes("received").increment((double) exchange.received());
-        bytes("sent").increment((double) exchange.sent());
+        received.increment((double) exchange.received());
+        sent.increment((double) exchange.sent());
+    }
+
+    private static <K, M> M of(Map<K, M> meters, K labels, Function<K, M> meter) {
+        M known = meters.get(labels);
+        return known == null ? meters.computeIfAbsent(labels, meter) : known;
+    }
+
+    private Counter requests(Answered labels) {
+        return counter("seawall.requests", "Exchanges, by the status that the client got (0: none).",
+                Tags.of("route", labels.route(), "method", labels.method(), "status",
+                        Integer.toString(labels.status())));
+    }
+
+    private Timer durations(String route) {
+        return Timer.builder("seawall.request.duration").description("From the request's head to the answer's end.")
+                .tag("route", route).serviceLevelObjectives(BUCKETS).register(registry);
+    }
+
+    private Counter attempts(Attempt labels) {
+        return attempts(labels.layer(), labels.outcome(), labels.reason());
     }
 
     void upstreamError(String kind) {

@@ -25,6 +25,32 @@ record PathReading(Set<String> readings) {
 
     /// Empty where the path has no reading at all: control bytes, a broken escape, text that is not UTF-8.
     static Optional<PathReading> of(String raw) {
+        if (isPlain(raw)) {
+            return Optional.of(new PathReading(Set.of(raw)));
+        }
+        return ofAny(raw);
+    }
+
+    /// Whether every reader reads the path alike: nothing to decode, to fold or to remove.
+    static boolean isPlain(String raw) {
+        if (raw.isEmpty() || raw.charAt(0) != '/') {
+            return false;
+        }
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '#' || c == '%' || c == '\\') {
+                return false;
+            }
+            // an empty segment, one of dots, or one that only begins with a dot: that one is left to the whole look
+            if (c == '/' && i + 1 < raw.length() && (raw.charAt(i + 1) == '/' || raw.charAt(i + 1) == '.')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// All readings, however many there are.
+    static Optional<PathReading> ofAny(String raw) {
         if (!raw.startsWith("/") || !raw.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
             return Optional.empty();
         }

@@ -38,7 +38,7 @@ public final class PublicHosts {
 
     public boolean accepts(String authority) {
         String host = hostOf(authority);
-        return host.equals("localhost") || names.contains(host) || isAddress(host) || isBelowWildcard(host);
+        return host.equals("localhost") || names.contains(host) || isBelowWildcard(host) || isAddress(host);
     }
 
     /// A certificate's `*.example.com` covers one label (RFC 6125, 6.4.3).
@@ -57,7 +57,15 @@ public final class PublicHosts {
         return colon < 0 ? lower : lower.substring(0, colon);
     }
 
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
     private static boolean isAddress(String host) {
+        // no name that ends in a letter is an address (RFC 1123, 2.1), and to try it is dear
+        if (!host.startsWith("[") && (host.isEmpty() || !isDigit(host.charAt(host.length() - 1)))) {
+            return false;
+        }
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         try {
             InetAddress.ofLiteral(bare);

@@ -1,18 +1,16 @@
 package io.seawall.proxy.route;
 
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.client.ClientRequest;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.Stage;
 import java.util.Optional;
 
 /// Passes on what its route takes; a [Routing] says what that is.
-@Sharable
-public final class RouteHandler extends SimpleChannelInboundHandler<HostedRequest> {
+public final class RouteHandler extends Stage<HostedRequest> {
     private final Router router;
 
     public RouteHandler(Router router) {
@@ -21,7 +19,7 @@ public final class RouteHandler extends SimpleChannelInboundHandler<HostedReques
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, HostedRequest hosted) {
+    protected void take(ChannelHandlerContext ctx, HostedRequest hosted) {
         ClientRequest request = hosted.request();
         switch (Routing.of(router, request.head())) {
             case Routing.Routed(RouteRule rule) -> {

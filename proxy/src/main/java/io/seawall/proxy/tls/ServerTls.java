@@ -8,10 +8,12 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
 import java.security.cert.X509Certificate;
@@ -81,9 +83,17 @@ public final class ServerTls implements AutoCloseable {
                 : List.of(ApplicationProtocolNames.HTTP_1_1);
     }
 
+    private SslContextBuilder builder(KeyManager keys) {
+        // BoringSSL gets the keys once; by itself Netty would read them anew for each handshake
+        return provider == SslProvider.JDK
+                ? SslContextBuilder.forServer(keys)
+                : SslContextBuilder
+                        .forServer(new OpenSslCachingX509KeyManagerFactory(new KeyManagerFactoryWrapper(keys)));
+    }
+
     private SslContext context(List<KeyMaterial> materials, List<String> protocols, List<X509Certificate> authorities,
             TicketKeys keys) throws SSLException {
-        SslContextBuilder builder = SslContextBuilder.forServer(new KeyManager(materials))
+        SslContextBuilder builder = builder(new KeyManager(materials))
                 .trustManager(
                         authorities.isEmpty() ? new NoClientCertificates() : ClientCertificates.of(authorities))
                 .clientAuth(authorities.isEmpty() ? ClientAuth.NONE : ClientAuth.REQUIRE).sslProvider(provider)

@@ -30,14 +30,28 @@ final class GatewayResponseDecoder extends HttpResponseDecoder {
     @Override
     protected HttpMessage createMessage(String[] statusLine) {
         if (!statusLine[0].equals("HTTP/1.1") && !statusLine[0].equals("HTTP/1.0")
-                || !isStatus(statusLine[1]) || statusLine[2].chars().anyMatch(GatewayResponseDecoder::isControl)) {
+                || !isStatus(statusLine[1]) || holdsControl(statusLine[2])) {
             throw new IllegalArgumentException("not a status line of HTTP/1");
         }
         return super.createMessage(statusLine);
     }
 
     private static boolean isStatus(String code) {
-        return code.length() == 3 && code.charAt(0) != '0' && code.chars().allMatch(c -> c >= '0' && c <= '9');
+        return code.length() == 3 && code.charAt(0) != '0' && isDigit(code.charAt(0)) && isDigit(code.charAt(1))
+                && isDigit(code.charAt(2));
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean holdsControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isControl(int c) {

@@ -108,11 +108,14 @@ final class Relay {
         connection.serve(this, head.isHead());
         Channel channel = connection.channel();
         Body body = hasBody ? head.body() : head.body() instanceof Body.Length ? head.body() : Body.NONE;
-        channel.writeAndFlush(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
-        channel.read();
+        channel.write(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
         if (hasBody) {
             client.read();
         }
+        if (!hasBody || !owner.isReading()) {
+            channel.flush(); // else with what is there of the body
+        }
+        channel.read();
     }
 
     // ---- the request's body

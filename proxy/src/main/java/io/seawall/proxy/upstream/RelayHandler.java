@@ -26,6 +26,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     private final Shared shared;
     private @Nullable Relay relay;
+    private boolean reading;
 
     public RelayHandler(Shared shared) {
         this.shared = shared;
@@ -37,6 +38,11 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     RequestRewrite rewrite() {
         return shared.rewrite();
+    }
+
+    /// Whether more of the client's bytes may be on their way here, and will be followed by a flush.
+    boolean isReading() {
+        return reading;
     }
 
     GatewayHealth health() {
@@ -51,6 +57,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        reading = true;
         switch (msg) {
             case PermittedRequest request -> begin(ctx, request);
             case HttpContent content -> {
@@ -82,7 +89,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         Exchange.of(ctx.channel()).becameTunnel();
         ResponseHead plain = ResponseRewrite.of(response, setCookie(request));
         Headers headers = Headers.builder().add("Upgrade", "websocket").add("Connection", "Upgrade")
-                .addAll(plain.headers(), (name, value) -> true).build();
+                .addAll(plain.headers()).build();
         ctx.channel().writeAndFlush(new ResponseHead(101, "Switching Protocols", headers, plain.body(), false));
         shared.tunnels().open(ctx.channel(), connection, request.session());
     }
@@ -98,6 +105,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
         if (relay != null) {
             relay.requestReadComplete();
         }

@@ -1,19 +1,22 @@
 package io.seawall.proxy.upstream;
 
 import io.seawall.proxy.auth.Cookies;
-import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.KnownNames;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the gateway's header fields of a permitted request's: strips what only a proxy may say, sets what only we know.
@@ -31,11 +34,18 @@ public final class RequestRewrite {
     /// user and approve its pairing silently. A documentation address (RFC 5737) is neither.
     private static final String LOOPBACK_CLIENT = "192.0.2.1";
 
+    /// What becomes of a field, by its name.
+    private enum Fate {
+        STRIPPED, AUTHORIZATION, HOOKS_TOKEN, COOKIE, WEBSOCKET, TRACE, KEPT
+    }
+
     private final Set<String> alsoStripped;
+    private final Map<String, Fate> known;
 
     /// @param alsoStripped lower case, `-` for `_`
     public RequestRewrite(Set<String> alsoStripped) {
         this.alsoStripped = Set.copyOf(alsoStripped);
+        known = KnownNames.names().stream().collect(Collectors.toUnmodifiableMap(name -> name, this::fateOf));
     }
 
     /// The fields that go upstream, `Host` and `X-Forwarded-For` always among them, framing and `Connection` never.
@@ -46,10 +56,10 @@ public final class RequestRewrite {
         Headers.Builder out = Headers.builder().add("Host", routed.head().authority());
         boolean traced = false;
         for (int i = 0; i < in.size(); i++) {
-            String folded = folded(in.name(i));
-            String value = kept(folded, in.value(i), nominated, routed);
+            Fate fate = fate(in.name(i));
+            String value = kept(fate, in.name(i), in.value(i), nominated, routed);
             if (value != null) {
-                traced |= folded.equals("traceparent");
+                traced |= fate == Fate.TRACE;
                 out.add(in.name(i), value);
             }
         }
@@ -72,11 +82,11 @@ public final class RequestRewrite {
         List<String> shortened = new ArrayList<>();
         List<String> kept = new ArrayList<>();
         for (int i = 0; i < in.size(); i++) {
-            String value = kept(folded(in.name(i)), in.value(i), nominated, request);
+            String value = kept(fate(in.name(i)), in.name(i), in.value(i), nominated, request);
             (value == null ? stripped : value.equals(in.value(i)) ? kept : shortened).add(in.name(i));
         }
         Headers.Builder set = Headers.builder().add("Host", request.head().authority());
-        addOurs(set, request, requestId, kept.stream().anyMatch(name -> folded(name).equals("traceparent")));
+        addOurs(set, request, requestId, kept.stream().anyMatch(name -> fate(name) == Fate.TRACE));
         return new Preview(stripped, shortened, kept, set.build());
     }
 
@@ -93,7 +103,8 @@ public final class RequestRewrite {
     }
 
     private static Set<String> nominated(Headers in) {
-        return new HashSet<>(in.tokens("Connection"));
+        List<String> tokens = in.tokens("Connection");
+        return tokens.isEmpty() ? Set.of() : new HashSet<>(tokens);
     }
 
     /// Lower case, and `_` as the `-` that some servers take it for.
@@ -101,17 +112,45 @@ public final class RequestRewrite {
         return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /// What of a field's value goes on; null where nothing does.
-    private @Nullable String kept(String folded, String value, Set<String> nominated, RoutedRequest request) {
-        if (isStripped(folded) || nominated.contains(folded) || !passes(folded, value, request)) {
+    /// What of a field's value goes on; null where nothing does. Credentials: the one that a layer of ours consumed stays
+    /// here, any other belongs to the gateway.
+    private static @Nullable String kept(Fate fate, String name, String value, Set<String> nominated,
+            RoutedRequest request) {
+        if (!nominated.isEmpty() && nominated.contains(folded(name))) {
             return null;
         }
-        if (folded.equals("cookie")) {
-            String rest = Cookies.without(value);
-            return rest.isEmpty() ? null : rest;
+        return switch (fate) {
+            case STRIPPED -> null;
+            // Basic is ours, always; a Bearer is the gateway's, always
+            case AUTHORIZATION -> value.regionMatches(true, 0, "Basic", 0, 5) ? null : value;
+            case HOOKS_TOKEN -> request.route() == Route.HOOKS ? value : null;
+            case COOKIE -> {
+                String rest = Cookies.without(value);
+                yield rest.isEmpty() ? null : rest;
+            }
+            // RFC 6455 headers have a meaning only in the handshake
+            case WEBSOCKET -> request.head().isUpgrade() ? value : null;
+            case TRACE, KEPT -> value;
+        };
+    }
+
+    private Fate fate(String name) {
+        Fate fate = known.get(name);
+        return fate == null ? fateOf(name) : fate;
+    }
+
+    private Fate fateOf(String name) {
+        String folded = folded(name);
+        if (isStripped(folded)) {
+            return Fate.STRIPPED;
         }
-        // RFC 6455 headers have a meaning only in the handshake
-        return folded.startsWith("sec-websocket-") && !request.head().isUpgrade() ? null : value;
+        return switch (folded) {
+            case "authorization" -> Fate.AUTHORIZATION;
+            case "x-openclaw-token" -> Fate.HOOKS_TOKEN;
+            case "cookie" -> Fate.COOKIE;
+            case "traceparent" -> Fate.TRACE;
+            default -> folded.startsWith("sec-websocket-") ? Fate.WEBSOCKET : Fate.KEPT;
+        };
     }
 
     private boolean isStripped(String name) {
@@ -126,21 +165,11 @@ public final class RequestRewrite {
         return false;
     }
 
-    /// Credentials: the one that a layer of ours consumed stays here, any other belongs to the gateway.
-    private static boolean passes(String name, String value, RoutedRequest request) {
-        return switch (name) {
-            // Basic is ours, always; a Bearer is the gateway's, always
-            case "authorization" -> !value.regionMatches(true, 0, "Basic", 0, 5);
-            case "x-openclaw-token" -> request.route() == Route.HOOKS;
-            default -> !name.equals(Layers.ALTERNATIVE_HEADER.toLowerCase(Locale.ROOT));
-        };
-    }
-
     static String forwardedFor(InetAddress client) {
         return client.isLoopbackAddress() || client.isAnyLocalAddress() ? LOOPBACK_CLIENT : ClientAddress.text(client);
     }
 
     private static String traceparent(String requestId) {
-        return "00-" + requestId + "-" + String.format("%016x", ThreadLocalRandom.current().nextLong() | 1) + "-00";
+        return "00-" + requestId + "-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1) + "-00";
     }
 }

@@ -3,8 +3,8 @@ package io.seawall.proxy.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.HeadBytes;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.Wire;
 
 /// Serialises a request's head for the gateway. The only writer of upstream requests, so that every one of them has
 /// its `X-Forwarded-For`, and one framing that we chose.
@@ -15,19 +15,16 @@ final class RequestWriter {
         if (!headers.contains("X-Forwarded-For")) {
             throw new IllegalArgumentException("a request without X-Forwarded-For would be taken for a local user's");
         }
-        ByteBuf out = allocator.buffer(1024);
-        Wire.text(out, method + " " + target + " HTTP/1.1");
-        Wire.endLine(out);
-        Wire.fields(out, headers);
+        HeadBytes out = HeadBytes.begin().text(method).text(" ").text(target).text(" HTTP/1.1").endLine()
+                .fields(headers);
         switch (body) {
             case Body.None _ -> {
             }
-            case Body.Length length -> Wire.field(out, "Content-Length", Long.toString(length.bytes()));
-            case Body.Chunked _ -> Wire.field(out, "Transfer-Encoding", "chunked");
+            case Body.Length length -> out.field("Content-Length", Long.toString(length.bytes()));
+            case Body.Chunked _ -> out.field("Transfer-Encoding", "chunked");
             case Body.UntilClose _ ->
                 throw new IllegalArgumentException("a request's body never ends with the connection");
         }
-        Wire.endLine(out);
-        return out;
+        return out.endLine().buffer(allocator, 0);
     }
 }

@@ -1,19 +1,17 @@
 package io.seawall.proxy.upstream;
 
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.Route;
 import java.util.function.BooleanSupplier;
 
 /// Answers `/healthz` (Seawall lives) and `/readyz` (the gateway behind it would answer, too) itself; tells no more than
 /// that, because anybody may ask.
-@Sharable
-public final class StatusHandler extends SimpleChannelInboundHandler<PermittedRequest> {
+public final class StatusHandler extends Stage<PermittedRequest> {
     private final BooleanSupplier ready;
 
     public StatusHandler(BooleanSupplier ready) {
@@ -27,7 +25,7 @@ public final class StatusHandler extends SimpleChannelInboundHandler<PermittedRe
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, PermittedRequest request) {
+    protected void take(ChannelHandlerContext ctx, PermittedRequest request) {
         if (request.route() != Route.STATUS) {
             ctx.fireChannelRead(request);
         } else if (isLiveness(request.head())) {

@@ -80,8 +80,12 @@ public final class UpstreamPool {
     }
 
     void release(UpstreamConnection connection) {
-        Deque<UpstreamConnection> connections = idle.computeIfAbsent(connection.channel().eventLoop(),
-                loop -> new ArrayDeque<>());
+        EventLoop loop = connection.channel().eventLoop();
+        Deque<UpstreamConnection> connections = idle.get(loop);
+        if (connections == null) {
+            connections = new ArrayDeque<>();
+            idle.put(loop, connections);
+        }
         if (connections.size() >= MOST_IDLE) {
             connection.abort();
         } else {

@@ -62,11 +62,17 @@ class HeadersTest {
     }
 
     @Test
-    void copiesWhatIsKept() {
-        Headers some = Headers.builder().add("First", "0").addAll(headers, (name, value) -> name.startsWith("S"))
-                .build();
+    void copiesAllOfAnother() {
+        Headers.Builder many = Headers.builder();
+        for (int i = 0; i < 15; i++) {
+            many.add("n" + i, "v");
+        }
+        Headers all = many.addAll(headers).add("Last", "0").build();
 
-        assertEquals("[First, Set-Cookie]", some.toString());
+        assertEquals(16 + headers.size(), all.size());
+        assertEquals(headers.name(0), all.name(15));
+        assertEquals(headers.value(headers.size() - 1), all.value(14 + headers.size()));
+        assertEquals("0", all.get("last"));
     }
 
     @Test

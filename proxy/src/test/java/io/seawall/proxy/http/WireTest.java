@@ -55,14 +55,4 @@ class WireTest {
 
         assertEquals("1\r\nx\r\n0\r\n\r\n", text(Wire.content(allocator, Body.CHUNKED, last)));
     }
-
-    @Test
-    void writesFieldsAsTheyCame() {
-        ByteBuf out = allocator.buffer();
-        Wire.fields(out, Headers.builder().add("x-A", "\u00e9").add("B", "").build());
-        Wire.field(out, "C", "d");
-        Wire.endLine(out);
-
-        assertEquals("x-A: \u00e9\r\nB: \r\nC: d\r\n\r\n", text(out));
-    }
 }

@@ -81,4 +81,21 @@ class PathReadingTest {
     void leavesAPercentThatIsNoEscapeAfterTheFirstDecoding() {
         assertEquals(Set.of("/100%25", "/100%"), readings("/100%25"));
     }
+
+    /// Every path of up to six of these characters behind the slash, exhaustively.
+    @Test
+    void callsPlainOnlyWhatAllReadersReadAlike() {
+        List<String> paths = List.of("/");
+        int plain = 0;
+        for (int length = 0; length <= 6; length++) {
+            for (String path : paths) {
+                if (PathReading.isPlain(path)) {
+                    plain++;
+                    assertEquals(Optional.of(Set.of(path)), PathReading.ofAny(path).map(PathReading::readings), path);
+                }
+            }
+            paths = paths.stream().flatMap(path -> "/a.%\\2e".chars().mapToObj(c -> path + (char) c)).toList();
+        }
+        assertTrue(plain > 1000, "only " + plain);
+    }
 }
