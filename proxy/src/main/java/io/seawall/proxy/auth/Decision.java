@@ -53,6 +53,8 @@ public sealed interface Decision {
         ACCESS_NOT_YET,
         ACCESS_UNAVAILABLE;
 
+        private final String label = name().toLowerCase(Locale.ROOT);
+
         public static Reason of(Objection objection) {
             return switch (objection) {
                 case MISSING -> ACCESS_MISSING;
@@ -69,7 +71,7 @@ public sealed interface Decision {
         }
 
         public String label() {
-            return name().toLowerCase(Locale.ROOT);
+            return label;
         }
 
         /// Whether somebody tried a credential and it was wrong; only that counts towards a lockout.

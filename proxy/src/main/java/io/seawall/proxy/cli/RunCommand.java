@@ -4,6 +4,7 @@ package io.seawall.proxy.cli;
 record RunCommand(Console console) {
 
     int execute() {
+        HeadStart.begin();
         Start start;
         try {
             start = Start.prepare(console, Start.facts());

@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum Route {
     STATUS, HOOKS, API, PUBLIC, OWN, UI;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 }
