@@ -1,4 +1,4 @@
-"""What the comparison and the fail2ban test share: a folder and processes that are gone afterwards, free ports, a
+"""What the comparisons and the fail2ban test share: a folder and processes that are gone afterwards, free ports, a
 Seawall started as a user starts it, and a client that sends exactly the bytes it is told to."""
 
 import base64
