@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -22,15 +23,20 @@ import java.util.regex.Pattern;
 /// OpenClaw's own configuration as it lies on this host: `openclaw.json` (JSON5), what it includes, and the copies beside
 /// it. Read only.
 final class OpenClaw {
-    private static final JsonMapper JSON5 = JsonMapper.builder()
-            .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_SINGLE_QUOTES,
-                    JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_TRAILING_COMMA,
-                    JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS,
-                    JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS,
-                    JsonReadFeature.ALLOW_TRAILING_DECIMAL_POINT_FOR_NUMBERS, JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS,
-                    JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER,
-                    JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    /// Made where there is something to read: it would be a sixth of a start.
+    private static final class Json5 {
+        static final JsonMapper MAPPER = JsonMapper.builder()
+                .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_SINGLE_QUOTES,
+                        JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_TRAILING_COMMA,
+                        JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS,
+                        JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS,
+                        JsonReadFeature.ALLOW_TRAILING_DECIMAL_POINT_FOR_NUMBERS,
+                        JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS,
+                        JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER,
+                        JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    }
+
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Z_][A-Z0-9_]*)}");
     private static final long MOST_BYTES = 4L << 20;
     private static final int DEEPEST = 10;
@@ -81,7 +87,7 @@ final class OpenClaw {
 
     /// Objects with `$include` take what the named files say, under what they say themselves.
     private JsonNode merged(ObjectNode object, Path file, int depth) {
-        ObjectNode result = JSON5.createObjectNode();
+        ObjectNode result = JsonNodeFactory.instance.objectNode();
         JsonNode include = object.path("$include");
         List<JsonNode> names = include.isTextual() ? List.of(include) : List.copyOf(elements(include));
         Path beside = file.toAbsolutePath().getParent();
@@ -91,7 +97,7 @@ final class OpenClaw {
                 overlay(result, included(other, depth + 1));
             }
         }
-        ObjectNode own = JSON5.createObjectNode();
+        ObjectNode own = JsonNodeFactory.instance.objectNode();
         object.properties().forEach(entry -> {
             if (!entry.getKey().equals("$include")) {
                 own.set(entry.getKey(), entry.getValue() instanceof ObjectNode nested
@@ -131,7 +137,7 @@ final class OpenClaw {
         JsonNode tree = MissingNode.getInstance();
         try {
             if (Files.size(file) <= MOST_BYTES) {
-                tree = JSON5.readTree(Files.readString(file));
+                tree = Json5.MAPPER.readTree(Files.readString(file));
             }
         } catch (JsonProcessingException e) {
             unreadable.add(file);

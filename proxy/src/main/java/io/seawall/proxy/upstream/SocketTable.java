@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 /// to bind and what it did bind are two things.
 public final class SocketTable {
     private static final String LISTEN = "0A";
+    private static final String LISTENING = " " + LISTEN + " ";
 
     private final Path proc;
 
@@ -69,6 +70,9 @@ public final class SocketTable {
     }
 
     private Optional<Listener> parse(String line, IntPredicate wanted) {
+        if (!line.contains(LISTENING)) {
+            return Optional.empty(); // most of a busy table, and dear to take apart
+        }
         String[] fields = line.strip().split("\\s+");
         if (fields.length < 10 || !fields[3].equals(LISTEN)) {
             return Optional.empty();
