@@ -22,7 +22,7 @@ public final class Exchange {
     private final String id = newId();
     private final long startedMillis = System.currentTimeMillis();
     private final long startedNanos = System.nanoTime();
-    private final @Nullable RequestHead head;
+    private @Nullable RequestHead head;
     private @Nullable InetAddress client;
     private String route = "none";
     private String layer = "none";
@@ -181,5 +181,8 @@ public final class Exchange {
 
     public void becameTunnel() {
         tunnel = true;
+        if (head != null) {
+            head = head.withoutHeaders(); // a day is long to keep what nobody looks at any more
+        }
     }
 }

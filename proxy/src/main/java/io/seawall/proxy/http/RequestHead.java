@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public record RequestHead(String method, String target, String authority, boolean http10, boolean keepAlive,
         Headers headers, Body body) {
 
+    /// What the log needs of it.
+    RequestHead withoutHeaders() {
+        return new RequestHead(method, target, authority, http10, keepAlive, Headers.EMPTY, body);
+    }
+
     /// The raw path, without the query.
     public String path() {
         int question = target.indexOf('?');

@@ -29,7 +29,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         this.timeouts = timeouts;
         deadline = deadlines.add(channel.eventLoop(), this::expired);
         decoder = new GatewayResponseDecoder();
-        channel.pipeline().addLast("decoder", decoder).addLast("upstream", this);
+        channel.pipeline().addLast("decoder", decoder);
     }
 
     Channel channel() {

@@ -2,6 +2,7 @@ package io.seawall.proxy.upstream;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -10,6 +11,7 @@ import io.netty.util.concurrent.Promise;
 import io.seawall.config.Config;
 import io.seawall.proxy.http.Deadlines;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -25,6 +27,7 @@ public final class UpstreamPool {
     private final Deadlines deadlines;
     private final Config.Timeouts timeouts;
     private final Map<EventLoop, Deque<UpstreamConnection>> idle = new ConcurrentHashMap<>();
+    private final Map<EventLoop, Bootstrap> bootstraps = new ConcurrentHashMap<>();
 
     public UpstreamPool(InetSocketAddress gateway, Class<? extends Channel> transport, Deadlines deadlines,
             Config.Timeouts timeouts) {
@@ -57,9 +60,22 @@ public final class UpstreamPool {
 
     Future<UpstreamConnection> connect(EventLoop loop) {
         Promise<UpstreamConnection> promise = loop.newPromise();
-        UpstreamConnection[] made = new UpstreamConnection[1];
+        bootstraps.computeIfAbsent(loop, this::bootstrap).connect(gateway).addListener((ChannelFuture connected) -> {
+            UpstreamConnection made = connected.channel().pipeline().get(UpstreamConnection.class);
+            if (!connected.isSuccess()) {
+                promise.setFailure(connected.cause());
+            } else if (made == null) {
+                promise.setFailure(new ClosedChannelException()); // by the time that anybody looks
+            } else {
+                promise.setSuccess(made);
+            }
+        });
+        return promise;
+    }
+
+    private Bootstrap bootstrap(EventLoop loop) {
         // no resolver: the gateway is an address, and no name is ever asked for
-        new Bootstrap().group(loop).channel(transport).disableResolver()
+        return new Bootstrap().group(loop).channel(transport).disableResolver()
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeouts.connect().toMillis())
                 // a gateway that takes no more of a body may have answered before
                 .option(ChannelOption.AUTO_CLOSE, false)
@@ -67,16 +83,10 @@ public final class UpstreamPool {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        made[0] = new UpstreamConnection(channel, UpstreamPool.this, deadlines, timeouts);
-                    }
-                }).connect(gateway).addListener(connected -> {
-                    if (connected.isSuccess()) {
-                        promise.setSuccess(made[0]);
-                    } else {
-                        promise.setFailure(connected.cause());
+                        channel.pipeline().addLast("upstream",
+                                new UpstreamConnection(channel, UpstreamPool.this, deadlines, timeouts));
                     }
                 });
-        return promise;
     }
 
     void release(UpstreamConnection connection) {
