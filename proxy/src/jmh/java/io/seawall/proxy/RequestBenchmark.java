@@ -1,0 +1,31 @@
+package io.seawall.proxy;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/// A whole request, from the client's bytes to the gateway's and back, through everything but sockets and TLS.
+@State(Scope.Thread)
+public class RequestBenchmark {
+    private final WholeSeawall page = WholeSeawall.page();
+    private final WholeSeawall api = WholeSeawall.api();
+
+    @TearDown
+    public void close() {
+        page.close();
+        api.close();
+    }
+
+    @Benchmark
+    public Object page() {
+        page.run();
+        return page;
+    }
+
+    @Benchmark
+    public Object api() {
+        api.run();
+        return api;
+    }
+}
