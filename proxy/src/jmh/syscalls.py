@@ -56,7 +56,7 @@ def main():
             less += now < before
             print(f"{name}: {now:.2f} per request (recorded: {before:.2f}, tolerance {TOLERANCE})")
     print(f"syscalls: {len(seen)} compared, {more} too high, {less} lower than recorded"
-          + (" (what is meant to be so: proxy/src/jmh/run --record)" if more or less else ""))
+          + (" (where it is meant: proxy/src/jmh/run --record)" if more or less else ""))
     return 1 if more else 0
 
 

@@ -46,7 +46,7 @@ final class Allocations {
         System.out.println("allocations: " + seen.size() + " compared, " + more.size() + " too high, " + less.size()
                 + " lower than recorded" + (more.isEmpty() && less.isEmpty()
                         ? ""
-                        : " (what is meant to be so: proxy/src/jmh/run --record)"));
+                        : " (where it is meant: proxy/src/jmh/run --record)"));
         if (!more.isEmpty()) {
             System.exit(1);
         }

@@ -13,9 +13,11 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
 
 /// One line of the access log, as far as the event loop makes it.
 @State(Scope.Thread)
+@Warmup(iterations = 20) // much code: it takes the compiler that long
 public class AccessLogBenchmark {
     private final Exchange.Ended ended = new Exchange.Ended(WholeSeawall.exchange());
     private final Journal journal = new Journal(
