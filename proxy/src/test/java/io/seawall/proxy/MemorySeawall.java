@@ -49,7 +49,7 @@ import java.util.Optional;
 /// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
 /// or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
 public final class MemorySeawall implements AutoCloseable {
-    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream log;
     public final Journal journal;
     public final Sessions sessions;
     public final Throttle throttle;
@@ -65,16 +65,22 @@ public final class MemorySeawall implements AutoCloseable {
     private boolean ready = true;
 
     public MemorySeawall(Config config) {
-        this(config, false);
+        this(config, false, new ByteArrayOutputStream());
     }
 
     /// With its own relay, whose connections to the gateway are [MemoryGateway]s.
     public static MemorySeawall relaying(Config config) {
-        return new MemorySeawall(config, true);
+        return relaying(config, new ByteArrayOutputStream());
     }
 
-    private MemorySeawall(Config config, boolean relaying) {
+    /// @param log takes the lines
+    static MemorySeawall relaying(Config config, ByteArrayOutputStream log) {
+        return new MemorySeawall(config, true, log);
+    }
+
+    private MemorySeawall(Config config, boolean relaying, ByteArrayOutputStream log) {
         this.relaying = relaying;
+        this.log = log;
         Clock clock = new Clock() {
             @Override
             public Instant instant() {

@@ -1,0 +1,130 @@
+"""Counts the system calls that Seawall's event loops make for a request: a running Seawall with TLS, one client that asks
+again and again on one connection, a gateway that always says the same, and strace. Compares them with the record:
+
+  syscalls.py check|record FILE
+
+What hangs on the scheduler is left out (futex), and so is the thread that writes the log."""
+
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[2] / "docker"))
+
+from lab import Lab, Seawall, Trouble, build, read, tool, until  # noqa: E402
+
+TOKEN = "8d1f4b7e02c95a63f0e8b21d7c6a9435"
+WARM_UP, REQUESTS = 300, 2000
+LEFT_OUT = {"futex", "sched_yield", "restart_syscall"}
+TOLERANCE = 0.05  # timers tick meanwhile
+HEAD = f"Host: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\n"
+REQUESTED = {
+    "get": f"GET /v1/models HTTP/1.1\r\n{HEAD}\r\n".encode(),
+    "post": f"POST /v1/responses HTTP/1.1\r\n{HEAD}Content-Length: 200\r\n\r\n{'x' * 200}".encode(),
+}
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n" + b"y" * 500
+
+
+def main():
+    order, file = sys.argv[1], pathlib.Path(sys.argv[2])
+    try:
+        tool("strace", "strace")
+        build()
+        with Lab() as lab:
+            seen = counted(lab)
+    except Trouble as trouble:
+        print(f"syscalls: {trouble}", file=sys.stderr)
+        return 2
+    if order == "record":
+        lines = [f"{name:25} {number:6.2f}\n" for name, number in sorted(seen.items())]
+        file.write_text("# System calls of the event loops for one request on a kept connection, and its answer. Written by\n"
+                        "# proxy/src/jmh/run --record, compared by --check.\n" + "".join(lines))
+        print(f"syscalls: {len(seen)} recorded")
+        return 0
+    recorded = dict(line.split() for line in file.read_text().splitlines() if not line.startswith("#"))
+    more = less = 0
+    for name in sorted(recorded.keys() | seen.keys()):
+        before, now = float(recorded.get(name, 0)), seen.get(name, 0)
+        if abs(now - before) > TOLERANCE:
+            more += now > before
+            less += now < before
+            print(f"{name}: {now:.2f} per request (recorded: {before:.2f}, tolerance {TOLERANCE})")
+    print(f"syscalls: {len(seen)} compared, {more} too high, {less} lower than recorded"
+          + (" (where it is meant: proxy/src/jmh/run --record)" if more or less else ""))
+    return 1 if more else 0
+
+
+def counted(lab):
+    gateway = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=accept, args=(gateway,), daemon=True).start()
+    seawall = Seawall(lab, gateway.getsockname()[1], AUTH_PASSWORD="seven calm otters", OPENCLAW_GATEWAY_TOKEN=TOKEN)
+    front = seawall.listening()
+    if not front:
+        raise Trouble(f"Seawall has ended:\n{seawall.written()[-2000:]}")
+    seen = {}
+    for kind, request in REQUESTED.items():
+        request = request.replace(b"Host: 127.0.0.1", f"Host: {front.host}".encode())
+        with front.connect() as client:
+            ask(client, request, WARM_UP)
+            calls = traced(lab, seawall.process.pid, lambda: ask(client, request, REQUESTS))
+        seen |= {f"{kind}.{name}": round(count / REQUESTS, 2) for name, count in calls.items()
+                 if name not in LEFT_OUT and count / REQUESTS >= TOLERANCE}
+    return seen
+
+
+def ask(client, request, times):
+    for _ in range(times):
+        client.sendall(request)
+        answer = read(client)
+        if not answer.startswith(b"HTTP/1.1 200 "):
+            raise Trouble(f"not relayed: {answer[:300]}")
+
+
+def accept(gateway):
+    while True:
+        connection, _ = gateway.accept()
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+
+def serve(connection):
+    with connection:
+        asked = b""
+        while piece := connection.recv(65536):
+            asked += piece
+            head, end, body = asked.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: *(\d+)", head)
+            if end and len(body) >= (int(length[1]) if length else 0):
+                connection.sendall(ANSWER)
+                asked = b""
+
+
+def traced(lab, process, work):
+    """How often each system call was made by the event loops meanwhile."""
+    out = lab.place("strace") / "out"
+    loops = [task.name for task in pathlib.Path(f"/proc/{process}/task").iterdir()
+             if (task / "comm").read_text().startswith("multiThreadIoEv")]
+    if not loops:
+        raise Trouble("Seawall has no event loops of the expected name")
+    strace = lab.start(["strace", "-c", "-o", out, *(word for loop in loops for word in ("-p", loop))],
+                       out.with_name("log"), out.parent)
+    attached = until(lambda: strace.poll() is not None or all(
+        "TracerPid:\t0\n" not in pathlib.Path(f"/proc/{process}/task/{loop}/status").read_text() for loop in loops), 10)
+    if not attached or strace.poll() is not None:
+        raise Trouble(f"strace cannot look at Seawall:\n{out.with_name('log').read_text()}")
+    work()
+    strace.send_signal(signal.SIGINT)
+    strace.wait(10)
+    lab.running.remove(strace)
+    rows = (line.split() for line in out.read_text().splitlines())
+    return {row[-1]: int(row[3]) for row in rows
+            if len(row) >= 5 and re.match(r"[0-9.]+$", row[0]) and row[-1] != "total"}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
