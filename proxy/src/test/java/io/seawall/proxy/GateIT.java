@@ -29,6 +29,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Who gets in where, and that nothing of what is refused reaches the upstream.
 @Timeout(60)
@@ -438,6 +441,26 @@ final class GateIT {
             assertEquals(200, hashed.get(UI, "Cookie", session).statusCode());
         }
         assertEquals(3, upstream.requests().size());
+    }
+
+    /// The head goes to the gateway when the hash is computed, whether or not its body has come by then.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBodyWaitsForThePasswordsHash(boolean atOnce) throws Exception {
+        CompletableFuture<String> arrived = new CompletableFuture<>();
+        upstream.script(connection -> {
+            Message head = connection.in.head();
+            arrived.complete(head.one("Content-Length"));
+            connection.send(ScriptedUpstream.ok(connection.in.body(head)));
+        });
+        try (RunningGateway hashed = RunningGateway.start(state, upstream.port(), "AUTH_PASSWORD=",
+                "AUTH_PASSWORD_HASH=" + hashes().getFirst()); RawClient client = hashed.raw()) {
+            client.head("POST /", "Authorization: " + BASIC, "Content-Length: 5");
+            if (!atOnce) {
+                assertEquals("5", arrived.get(20, TimeUnit.SECONDS));
+            }
+            assertEquals("hello", client.send("hello").answer().body());
+        }
     }
 
     private static List<String> hashes() {
