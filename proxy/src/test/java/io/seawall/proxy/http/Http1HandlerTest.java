@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,38 @@ class Http1HandlerTest {
             assertEquals("GET /2\n", client.seen());
             client.answers(200, "two");
             assertEquals(answer("ok") + answer("two"), client.receives());
+        }
+
+        @Test
+        void sendsAnAnswersHeadWithTheFirstPieceOfItsBody() {
+            client.sends(get());
+            client.channel().write(ResponseHead.of(200, Headers.EMPTY, new Body.Length(2)));
+            client.ends("ok");
+
+            ByteBuf only = client.channel().readOutbound();
+            assertEquals(answer("ok"), only.toString(StandardCharsets.ISO_8859_1));
+            only.release();
+            assertEquals("", client.receives());
+        }
+
+        @Test
+        void doesNotCopyALargePiece() {
+            String large = "x".repeat(Wire.COPIED + 1);
+            client.sends(get());
+            client.channel().write(ResponseHead.of(200, Headers.EMPTY, new Body.Length(large.length())));
+            client.ends(large);
+
+            assertEquals(2, client.channel().outboundMessages().size());
+            assertEquals(answer(large), client.receives());
+        }
+
+        /// A head that waits for its body is somebody's memory.
+        @Test
+        void forgetsAHeadWhoseClientIsGone() {
+            client.sends(get());
+            client.channel().write(ResponseHead.of(200, Headers.EMPTY, new Body.Length(2)));
+            client.disconnects();
+            assertEquals("", client.receives());
         }
 
         @Test
