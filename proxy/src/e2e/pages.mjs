@@ -114,8 +114,10 @@ async function login() {
   let dialogs = 0;
   await show('login', context, null, 401, 'This is a private gateway', async page => {
     const devtools = await context.newCDPSession(page);
-    devtools.on('Fetch.requestPaused', ({ requestId }) => devtools.send('Fetch.continueRequest', { requestId }));
-    devtools.on('Fetch.authRequired', ({ requestId }) => devtools.send('Fetch.continueWithAuth', {
+    // a request that the page makes as it closes, its icon above all, needs no answer any more
+    const say = (method, what) => devtools.send(method, what).catch(e => { if (!/has been closed/.test(e.message)) throw e; });
+    devtools.on('Fetch.requestPaused', ({ requestId }) => say('Fetch.continueRequest', { requestId }));
+    devtools.on('Fetch.authRequired', ({ requestId }) => say('Fetch.continueWithAuth', {
       requestId,
       authChallengeResponse: dialogs++ ? { response: 'ProvideCredentials', username: USERNAME, password: PASSWORD } : { response: 'CancelAuth' },
     }));
