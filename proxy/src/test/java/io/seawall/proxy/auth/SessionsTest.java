@@ -50,6 +50,13 @@ class SessionsTest {
         assertInstanceOf(Sessions.Check.Expired.class, check(sessions, cookie), cookie);
     }
 
+    /// Random bytes are fetched many at a time, and none is used twice: to end one session would end another.
+    @Test
+    void givesNoTwoSessionsTheSameId() {
+        Sessions sessions = at(Duration.ZERO);
+        assertEquals(1000, Stream.generate(sessions::begin).limit(1000).map(Session::id).distinct().count());
+    }
+
     @Test
     void knowsItsOwnCookieAlsoAfterARestart() {
         Sessions sessions = at(Duration.ZERO);
