@@ -17,7 +17,7 @@ final class Http2Budget {
     /// A client that downloads may say so for each kilobyte.
     private static final int BYTES_PER_UPDATE = 1_024;
     /// Of one head, whose size is limited besides.
-    private static final int CONTINUATIONS = 16;
+    static final int CONTINUATIONS = 16;
 
     private static final int ACK = 1;
     private static final int END_STREAM = 1;

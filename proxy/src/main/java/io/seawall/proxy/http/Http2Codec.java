@@ -12,7 +12,8 @@ public final class Http2Codec {
     private static final int RESETS = 200;
     private static final int RESET_SECONDS = 30;
     private static final int EMPTY_DATA_FRAMES = 2;
-    private static final int CONTINUATIONS = 16;
+    // the codec counts the HEADERS frame too, and says nothing of what it found: Http2Budget's limit comes first
+    private static final int FRAGMENTS = Http2Budget.CONTINUATIONS + 2;
     private static final int PSEUDO_HEADERS = 5;
 
     private Http2Codec() {}
@@ -28,7 +29,7 @@ public final class Http2Codec {
                 .encoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS)
                 .decoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS)
                 .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES)
-                .decoderEnforceMaxSmallContinuationFrames(CONTINUATIONS)
+                .decoderEnforceMaxSmallContinuationFrames(FRAGMENTS)
                 // who closes here has waited enough already
                 .gracefulShutdownTimeoutMillis(0).build();
     }
