@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpResponse;
+
 import io.seawall.proxy.Sample;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
@@ -27,12 +28,12 @@ public class RewriteBenchmark {
     private final PermittedRequest api = Permits.permit(Route.API, "203.0.113.7", true, Sample.API);
     private final Headers rewritten = rewrite.apply(page, ID);
     private final RequestHead head = page.routed().head();
-    private final HttpResponse answer = answer();
+    private final AnswerHead answer = answer();
 
-    private static HttpResponse answer() {
+    private static AnswerHead answer() {
         EmbeddedChannel channel = new EmbeddedChannel(new GatewayResponseDecoder());
         channel.writeInbound(Unpooled.copiedBuffer(Sample.ANSWER, StandardCharsets.ISO_8859_1));
-        HttpResponse response = channel.readInbound();
+        AnswerHead response = channel.readInbound();
         channel.finishAndReleaseAll();
         return response;
     }

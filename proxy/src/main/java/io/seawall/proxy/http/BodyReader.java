@@ -234,7 +234,7 @@ final class BodyReader {
     /// The end of the token that begins there.
     private static int token(ByteBuf in, int start, int end) {
         int at = start;
-        while (at < end && RequestHeadParser.isToken(in.getByte(at))) {
+        while (at < end && HeadParser.isToken(in.getByte(at))) {
             at++;
         }
         return at;

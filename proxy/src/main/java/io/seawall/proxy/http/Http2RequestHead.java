@@ -141,7 +141,7 @@ final class Http2RequestHead {
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            if (c > '~' || c >= 'A' && c <= 'Z' || !RequestHeadParser.isToken(c)) {
+            if (c > '~' || c >= 'A' && c <= 'Z' || !HeadParser.isToken(c)) {
                 throw new HygieneException(Rule.HEADER_NAME);
             }
         }

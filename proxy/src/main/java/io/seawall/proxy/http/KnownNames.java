@@ -6,20 +6,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// Methods and header names that clients send all the time, in the spellings that they send them in: read from the wire
+/// Methods, header names and reasons that clients and the gateway send all the time, in the spellings that they send them in: read from the wire
 /// without making a new text of them.
 public final class KnownNames {
     private static final List<String> HEADERS = List.of("Accept", "Accept-Charset", "Accept-Encoding",
-            "Accept-Language",
+            "Accept-Language", "Accept-Ranges", "Access-Control-Allow-Headers",
+            "Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
             "Access-Control-Request-Headers", "Access-Control-Request-Method", "Authorization", "Cache-Control",
             "CDN-Loop", "CF-Access-Jwt-Assertion", "CF-Connecting-IP", "CF-IPCountry", "CF-Ray", "CF-Visitor",
-            "CF-Warp-Tag-Id", "Connection", "Content-Encoding", "Content-Language", "Content-Length", "Content-Type",
-            "Cookie", "DNT", "Expect", "Forwarded", "From", "Host", "If-Match", "If-Modified-Since", "If-None-Match",
-            "If-Range", "If-Unmodified-Since", "Keep-Alive", "Last-Event-ID", "Origin", "Pragma", "Priority", "Range",
-            "Referer", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode",
+            "CF-Warp-Tag-Id", "Connection", "Content-Disposition", "Content-Encoding", "Content-Language",
+            "Content-Length", "Content-Range",
+            "Content-Security-Policy", "Content-Type",
+            "Cookie", "Date", "DNT", "ETag", "Expires", "Expect", "Forwarded", "From", "Host", "If-Match",
+            "If-Modified-Since", "If-None-Match",
+            "If-Range", "If-Unmodified-Since", "Keep-Alive", "Last-Event-ID", "Last-Modified", "Location", "Origin",
+            "Permissions-Policy", "Pragma", "Priority", "Range",
+            "Referer", "Referrer-Policy", "Retry-After", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform",
+            "Sec-Fetch-Dest", "Sec-Fetch-Mode",
             "Sec-Fetch-Site", "Sec-Fetch-User", "Sec-GPC", "Sec-WebSocket-Extensions", "Sec-WebSocket-Key",
-            "Sec-WebSocket-Protocol", "Sec-WebSocket-Version", "TE", "Traceparent", "Tracestate", "Trailer",
-            "Transfer-Encoding", "Upgrade", "Upgrade-Insecure-Requests", "User-Agent", "Via", "X-Api-Key",
+            "Sec-WebSocket-Protocol", "Sec-WebSocket-Version", "Server", "Set-Cookie", "Strict-Transport-Security",
+            "TE", "Traceparent", "Tracestate", "Trailer",
+            "Transfer-Encoding", "Upgrade", "Upgrade-Insecure-Requests", "User-Agent", "Vary", "Via",
+            "WWW-Authenticate", "X-Content-Type-Options", "X-Frame-Options", "X-Api-Key",
             "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Openclaw-Agent-Id",
             "X-Openclaw-Session-Key", "X-Openclaw-Token", "X-Real-IP", "X-Request-Id", "X-Requested-With",
             "X-Seawall-Authorization");
@@ -30,7 +38,8 @@ public final class KnownNames {
     private KnownNames() {}
 
     private static Set<String> all() {
-        Set<String> all = new LinkedHashSet<>(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"));
+        Set<String> all = new LinkedHashSet<>(List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OK",
+                "No Content", "Not Found", "Not Modified"));
         for (String header : HEADERS) {
             all.add(header);
             all.add(header.toLowerCase(Locale.ROOT));

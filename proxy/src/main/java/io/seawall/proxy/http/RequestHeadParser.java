@@ -3,7 +3,6 @@ package io.seawall.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.seawall.config.Config;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,29 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Our own parser, because the decoder of the library folds, trims and accepts too much before anybody can see it
 /// (obs-fold, tabs and double spaces, missing or double Host, NUL and bytes above 0x7F in the target).
-public final class RequestHeadParser {
-    private static final boolean[] TOKEN = new boolean[256];
-
-    static {
-        for (int c = 'a'; c <= 'z'; c++) {
-            TOKEN[c] = true;
-            TOKEN[c - 'a' + 'A'] = true;
-        }
-        for (int c = '0'; c <= '9'; c++) {
-            TOKEN[c] = true;
-        }
-        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
-            TOKEN[c] = true;
-        }
-    }
-
-    private final byte[] bytes;
-    private final int mostFields;
-    private int at;
-
+public final class RequestHeadParser extends HeadParser {
     private RequestHeadParser(byte[] bytes, int mostFields) {
-        this.bytes = bytes;
-        this.mostFields = mostFields;
+        super(bytes, mostFields);
     }
 
     /// @param bytes the head with the empty line that ends it; every line ends in CR LF
@@ -103,65 +82,6 @@ public final class RequestHeadParser {
         };
     }
 
-    private Headers fields() throws HygieneException {
-        Headers.Builder headers = Headers.builder();
-        int count = 0;
-        while (bytes[at] != '\r') {
-            if (bytes[at] == ' ' || bytes[at] == '\t') {
-                throw new HygieneException(Rule.OBS_FOLD);
-            }
-            if (++count > mostFields) {
-                throw new HygieneException(Rule.TOO_MANY_HEADERS);
-            }
-            String name = token(':', Rule.HEADER_NAME);
-            if (name.indexOf('_') >= 0 && (name.equalsIgnoreCase("Content_Length")
-                    || name.equalsIgnoreCase("Transfer_Encoding"))) {
-                throw new HygieneException(Rule.HEADER_NAME);
-            }
-            headers.add(name, value());
-        }
-        endOfLine();
-        return headers.build();
-    }
-
-    private String token(char end, Rule otherwise) throws HygieneException {
-        int start = at;
-        while (TOKEN[bytes[at] & 0xff]) {
-            at++;
-        }
-        if (at == start || bytes[at] != end) {
-            throw new HygieneException(otherwise);
-        }
-        return KnownNames.text(bytes, start, at++);
-    }
-
-    private String value() throws HygieneException {
-        while (bytes[at] == ' ' || bytes[at] == '\t') {
-            at++;
-        }
-        int start = at;
-        int end = at;
-        for (; bytes[at] != '\r'; at++) {
-            int c = bytes[at] & 0xff;
-            if (c < ' ' && c != '\t' || c == 0x7f) {
-                throw new HygieneException(Rule.HEADER_VALUE);
-            }
-            if (c != ' ' && c != '\t') {
-                end = at + 1;
-            }
-        }
-        String value = text(start, end);
-        endOfLine();
-        return value;
-    }
-
-    private void endOfLine() throws HygieneException {
-        if (bytes[at + 1] != '\n') {
-            throw new HygieneException(Rule.BARE_CR);
-        }
-        at += 2;
-    }
-
     private static String originForm(String target, String authority) throws HygieneException {
         if (target.startsWith("/")) {
             return target;
@@ -200,13 +120,5 @@ public final class RequestHeadParser {
             return Body.NONE;
         }
         return RequestRules.contentLength(headers);
-    }
-
-    private String text(int start, int end) {
-        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
-    }
-
-    static boolean isToken(int c) {
-        return TOKEN[c & 0xff];
     }
 }

@@ -1,66 +1,80 @@
 package io.seawall.proxy.upstream;
 
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.seawall.proxy.http.AnswerReader;
+import io.seawall.proxy.http.HygieneException;
 
-/// Decodes the gateway's answers; knows whether the question was HEAD. Strictness is set here and not left to system
-/// properties.
-final class GatewayResponseDecoder extends HttpResponseDecoder {
-    private boolean headRequest;
+/// Decodes the gateway's answers. It owns the bytes not yet decoded; removing it, when a tunnel takes over, passes them
+/// on.
+final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
+    private final AnswerReader reader = new AnswerReader();
+    private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
+    private boolean broken;
 
-    GatewayResponseDecoder() {
-        super(new HttpDecoderConfig().setMaxInitialLineLength(8 * 1024).setMaxHeaderSize(64 * 1024)
-                .setMaxChunkSize(64 * 1024).setStrictLineParsing(true).setUseRfc9112TransferEncoding(true)
-                .setAllowDuplicateContentLengths(false));
+    /// Passed on where an answer is none; nothing is decoded after it.
+    enum Malformed {
+        ANSWER
     }
 
     void expectAnswerTo(boolean head) {
-        headRequest = head;
+        reader.expectAnswerTo(head);
     }
 
     /// Whether bytes came that are not part of an answer yet.
     boolean holdsBytes() {
-        return actualReadableBytes() > 0;
-    }
-
-    /// The library takes any version, any number and any byte of a reason; a status line that is none of HTTP/1 is not an
-    /// answer (RFC 9112, 4).
-    @Override
-    protected HttpMessage createMessage(String[] statusLine) {
-        if (!statusLine[0].equals("HTTP/1.1") && !statusLine[0].equals("HTTP/1.0")
-                || !isStatus(statusLine[1]) || holdsControl(statusLine[2])) {
-            throw new IllegalArgumentException("not a status line of HTTP/1");
-        }
-        return super.createMessage(statusLine);
-    }
-
-    private static boolean isStatus(String code) {
-        return code.length() == 3 && code.charAt(0) != '0' && isDigit(code.charAt(0)) && isDigit(code.charAt(1))
-                && isDigit(code.charAt(2));
-    }
-
-    private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static boolean holdsControl(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (isControl(text.charAt(i))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isControl(int c) {
-        return c < ' ' && c != '\t' || c == 0x7f;
+        return ahead.isReadable();
     }
 
     @Override
-    protected boolean isContentAlwaysEmpty(HttpMessage msg) {
-        return headRequest && msg instanceof HttpResponse response && response.status().code() >= 200
-                || super.isContentAlwaysEmpty(msg);
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        if (broken) {
+            in.release();
+            return;
+        }
+        ahead = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), ahead, in);
+        try {
+            decode(ctx);
+        } catch (HygieneException e) {
+            broken = true;
+            ahead.skipBytes(ahead.readableBytes());
+            ctx.fireChannelRead(Malformed.ANSWER);
+        }
+        if (!ahead.isReadable()) {
+            ahead.release();
+            ahead = Unpooled.EMPTY_BUFFER;
+        }
+    }
+
+    private void decode(ChannelHandlerContext ctx) throws HygieneException {
+        // whoever takes a message may remove us, and the bytes with us
+        for (Object next = reader.next(ahead); next != null; next = ctx.isRemoved() ? null : reader.next(ahead)) {
+            ctx.fireChannelRead(next); // passes ownership
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!broken && reader.endsWithConnection()) {
+            ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        ByteBuf rest = ahead;
+        ahead = Unpooled.EMPTY_BUFFER;
+        if (rest.isReadable()) {
+            ctx.fireChannelRead(rest); // passes ownership
+            ctx.fireChannelReadComplete();
+        } else {
+            rest.release();
+        }
     }
 }

@@ -1,7 +1,6 @@
 package io.seawall.proxy.upstream;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponse;
+import io.seawall.proxy.http.AnswerHead;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -13,10 +12,10 @@ final class Handshake {
 
     private Handshake() {}
 
-    static boolean accepts(String key, HttpResponse response) {
-        return response.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
-                && response.headers().containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
-                && acceptFor(key).equals(response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT));
+    static boolean accepts(String key, AnswerHead answer) {
+        return answer.headers().tokens("Upgrade").contains("websocket")
+                && answer.headers().tokens("Connection").contains("upgrade")
+                && acceptFor(key).equals(answer.headers().get("Sec-WebSocket-Accept"));
     }
 
     static String acceptFor(String key) {

@@ -4,11 +4,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
@@ -37,10 +36,8 @@ final class Relay {
     private boolean reused;
     private boolean requestSent;
     private long requestBytes;
-    private boolean interim;
     private boolean answering;
     private @Nullable AttributionCheck attribution;
-    private @Nullable HttpResponse switching;
     private boolean keepAlive;
     private boolean over;
 
@@ -157,31 +154,25 @@ final class Relay {
 
     // ---- the answer
 
-    void answerHead(HttpResponse response) {
-        if (response.decoderResult().isFailure()) {
-            badAnswer();
-            return;
-        }
-        int status = response.status().code();
+    void answerHead(AnswerHead response) {
+        int status = response.status();
         if (status == 101) {
-            // judged before its body, which a 101 that is none of ours may have, and may never send
             if (request.head().isUpgrade()
                     && Handshake.accepts(request.head().headers().get("Sec-WebSocket-Key", ""), response)) {
-                switching = response;
+                switchProtocols(response);
             } else {
                 badAnswer();
             }
             return;
         }
         if (status < 200) {
-            interim = true;
             if (status == 100) {
                 client.writeAndFlush(ResponseHead.of(100, Headers.EMPTY, Body.NONE));
             }
             return;
         }
         answering = true;
-        keepAlive = HttpUtil.isKeepAlive(response);
+        keepAlive = response.keepAlive();
         exchange.upstreamAnswered();
         ResponseHead head = ResponseRewrite.of(response, owner.setCookie(request));
         if (AttributionCheck.mayBe(head)) {
@@ -194,19 +185,8 @@ final class Relay {
     /// Takes over the piece.
     void answerContent(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
-        if (switching != null) {
+        if (over) {
             content.release();
-            switchProtocols(switching);
-            return;
-        }
-        if (interim) {
-            content.release();
-            interim = !last;
-            return;
-        }
-        if (over || content.decoderResult().isFailure()) {
-            content.release();
-            badAnswer();
             return;
         }
         UpstreamConnection connection = gateway;
@@ -260,7 +240,7 @@ final class Relay {
         }
     }
 
-    private void switchProtocols(HttpResponse response) {
+    private void switchProtocols(AnswerHead response) {
         UpstreamConnection connection = gateway;
         if (over || connection == null) {
             return;
@@ -306,7 +286,7 @@ final class Relay {
         fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long."));
     }
 
-    private void badAnswer() {
+    void badAnswer() {
         fail("bad_answer", Rejection.upstream(502, "bad_answer", "OpenClaw's answer is not valid HTTP."));
     }
 

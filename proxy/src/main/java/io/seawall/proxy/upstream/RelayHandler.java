@@ -4,11 +4,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
 import io.seawall.proxy.auth.OwnPageHandler;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
@@ -84,7 +84,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     void becomeTunnel(ChannelHandlerContext ctx, UpstreamConnection connection, PermittedRequest request,
-            HttpResponse response) {
+            AnswerHead response) {
         relay = null;
         Exchange.of(ctx.channel()).becameTunnel();
         ResponseHead plain = ResponseRewrite.of(response, setCookie(request));

@@ -5,9 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
+import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Deadlines;
 import org.jspecify.annotations.Nullable;
 
@@ -93,8 +93,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         deadline.in(timeouts.read().toSeconds());
         switch (msg) {
-            case HttpResponse response -> current.answerHead(response);
+            case AnswerHead head -> current.answerHead(head);
             case HttpContent content -> current.answerContent(content); // passes ownership
+            case GatewayResponseDecoder.Malformed _ -> current.badAnswer();
             default -> {
                 ReferenceCountUtil.release(msg);
                 channel.close();

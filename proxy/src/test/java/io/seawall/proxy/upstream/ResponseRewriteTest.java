@@ -3,9 +3,6 @@ package io.seawall.proxy.upstream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.ResponseHead;
 import java.util.List;
@@ -18,12 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResponseRewriteTest {
 
     private static ResponseHead rewritten(int status, @Nullable String cookie, String... fields) {
-        DefaultHttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(status));
-        for (String field : fields) {
-            response.headers().add(field.substring(0, field.indexOf(':')), field.substring(field.indexOf(':') + 2));
-        }
-        return ResponseRewrite.of(response, cookie);
+        return ResponseRewrite.of(Answers.head(status, fields), cookie);
     }
 
     @Test
@@ -42,7 +34,8 @@ class ResponseRewriteTest {
     @ValueSource(strings = {"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Connection", "TE", "Trailer",
         "Transfer-Encoding", "Upgrade", "Content-Length"})
     void stripsHopByHopFields(String name) {
-        assertFalse(rewritten(200, null, name + ": 1").headers().contains(name));
+        String value = name.equals("Transfer-Encoding") ? "chunked" : "1";
+        assertFalse(rewritten(200, null, name + ": " + value).headers().contains(name));
     }
 
     @Test

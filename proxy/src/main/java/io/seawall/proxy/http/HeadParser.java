@@ -1,0 +1,105 @@
+package io.seawall.proxy.http;
+
+import java.nio.charset.StandardCharsets;
+
+/// What the heads of requests and of answers have in common (RFC 9112, sections 2 and 5), read strictly: what two parsers
+/// could read in two ways is refused.
+abstract class HeadParser {
+    private static final boolean[] TOKEN = new boolean[256];
+
+    static {
+        for (int c = 'a'; c <= 'z'; c++) {
+            TOKEN[c] = true;
+            TOKEN[c - 'a' + 'A'] = true;
+        }
+        for (int c = '0'; c <= '9'; c++) {
+            TOKEN[c] = true;
+        }
+        for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+            TOKEN[c] = true;
+        }
+    }
+
+    final byte[] bytes;
+    int at;
+    private final int mostFields;
+
+    /// @param bytes the head with the empty line that ends it; every line ends in CR LF
+    /// @param mostFields how many headers it may have
+    HeadParser(byte[] bytes, int mostFields) {
+        this.bytes = bytes;
+        this.mostFields = mostFields;
+    }
+
+    final Headers fields() throws HygieneException {
+        Headers.Builder headers = Headers.builder();
+        int count = 0;
+        while (bytes[at] != '\r') {
+            if (bytes[at] == ' ' || bytes[at] == '\t') {
+                throw new HygieneException(Rule.OBS_FOLD);
+            }
+            if (++count > mostFields) {
+                throw new HygieneException(Rule.TOO_MANY_HEADERS);
+            }
+            String name = name();
+            if (name.indexOf('_') >= 0 && (name.equalsIgnoreCase("Content_Length")
+                    || name.equalsIgnoreCase("Transfer_Encoding"))) {
+                throw new HygieneException(Rule.HEADER_NAME);
+            }
+            headers.add(name, value());
+        }
+        endOfLine();
+        return headers.build();
+    }
+
+    /// A header's name, and the colon behind it.
+    String name() throws HygieneException {
+        return token(':', Rule.HEADER_NAME);
+    }
+
+    final String token(char end, Rule otherwise) throws HygieneException {
+        int start = at;
+        while (TOKEN[bytes[at] & 0xff]) {
+            at++;
+        }
+        if (at == start || bytes[at] != end) {
+            throw new HygieneException(otherwise);
+        }
+        return KnownNames.text(bytes, start, at++);
+    }
+
+    private String value() throws HygieneException {
+        while (bytes[at] == ' ' || bytes[at] == '\t') {
+            at++;
+        }
+        int start = at;
+        int end = at;
+        for (; bytes[at] != '\r'; at++) {
+            int c = bytes[at] & 0xff;
+            if (c < ' ' && c != '\t' || c == 0x7f) {
+                throw new HygieneException(Rule.HEADER_VALUE);
+            }
+            if (c != ' ' && c != '\t') {
+                end = at + 1;
+            }
+        }
+        String value = text(start, end);
+        endOfLine();
+        return value;
+    }
+
+    final void endOfLine() throws HygieneException {
+        if (bytes[at + 1] != '\n') {
+            throw new HygieneException(Rule.BARE_CR);
+        }
+        at += 2;
+    }
+
+    final String text(int start, int end) {
+        return new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+
+    static boolean isToken(int c) {
+        return TOKEN[c & 0xff];
+    }
+}
