@@ -1,11 +1,8 @@
 package io.seawall.certs;
 
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -16,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// A private key and the chain that speaks for it: the leaf first, each certificate followed by its issuer. A value of
-/// this type has been tried: what the key signs, the leaf's public key verifies. Prints no key.
+/// this type has been tried: the leaf's public key is that of the private one. Prints no key.
 public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
     private static final Integer DNS_NAME = 2;
     private static final Integer IP_ADDRESS = 7;
@@ -28,7 +25,7 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
             throw new IllegalArgumentException("chain: empty (expected: the leaf, then its issuers)");
         }
         X509Certificate leaf = chain.getFirst();
-        if (!belongs(key, leaf.getPublicKey())) {
+        if (!KeyPairs.match(key, leaf.getPublicKey())) {
             throw new IllegalArgumentException("key: not that of " + leaf.getSubjectX500Principal().getName()
                     + " (expected: the RSA or EC private key of the first certificate)");
         }
@@ -106,30 +103,5 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
     public String toString() {
         return "KeyMaterial[" + leaf().getSubjectX500Principal().getName() + ", certificates: " + chain.size()
                 + ", until " + notAfter() + ", SHA-256 " + fingerprint() + "]";
-    }
-
-    // tried rather than compared: a key whose modulus fits but whose exponent does not would fail at the first handshake
-    private static boolean belongs(PrivateKey key, PublicKey publicKey) {
-        String algorithm = switch (publicKey.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> "";
-        };
-        if (algorithm.isEmpty()) {
-            return false;
-        }
-        byte[] challenge = publicKey.getEncoded();
-        try {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(challenge);
-            byte[] signed = signature.sign();
-            signature.initVerify(publicKey);
-            signature.update(challenge);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            // a key of another algorithm or curve
-            return false;
-        }
     }
 }

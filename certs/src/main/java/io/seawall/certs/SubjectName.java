@@ -42,6 +42,11 @@ record SubjectName(String text, boolean isAddress) {
         }
     }
 
+    /// As [IDN#toASCII(String)], whose tables only names beyond ASCII are worth a start's time.
+    private static String toAscii(String name) {
+        return name.chars().allMatch(c -> c < 0x80) ? name : IDN.toASCII(name);
+    }
+
     private static SubjectName parse(String name) throws CertificateTrouble {
         if (IPV4.matcher(name).matches()) {
             return new SubjectName(name, true);
@@ -52,7 +57,7 @@ record SubjectName(String text, boolean isAddress) {
                 return new SubjectName(Inet6Address.ofLiteral(name).getHostAddress(), true);
             }
             String wildcard = name.startsWith("*.") ? "*." : "";
-            String ascii = IDN.toASCII(name.substring(wildcard.length())).toLowerCase(Locale.ROOT);
+            String ascii = toAscii(name.substring(wildcard.length())).toLowerCase(Locale.ROOT);
             if (DNS.matcher(ascii).matches() && wildcard.length() + ascii.length() <= DNS_LIMIT) {
                 return new SubjectName(wildcard + ascii, false);
             }

@@ -59,8 +59,11 @@ public final class Audit {
     }
 
     /// Those only whose failure keeps Seawall from starting.
-    public static Report runCritical(World world) {
-        return run(world, Selection.ALL, check -> check.severity() == Severity.CRITICAL);
+    ///
+    /// @param made ids of checks that were made already
+    public static Report runCritical(World world, Set<String> made) {
+        return run(world, Selection.ALL,
+                check -> check.severity() == Severity.CRITICAL && !made.contains(check.id()));
     }
 
     private static Report run(World world, Selection selection, Predicate<Check> which) {

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything that is decided before a port is opened, in one place for `run` and `check`.
 ///
@@ -62,7 +63,8 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         Config config = loaded.config();
         Exposure exposure = new Exposure(new SocketTable(PROC), config.upstream());
         List<Problem> problems = new ArrayList<>(problems(config, facts));
-        exposure.problem().ifPresent(problems::add);
+        Exposure.Look look = exposure.look();
+        look.problem().ifPresent(problems::add);
         if (problems.isEmpty()) {
             problems.addAll(risks(console, config));
         }
@@ -70,7 +72,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             throw new Refused(problems);
         }
         List<String> warnings = new ArrayList<>(loaded.warnings());
-        if (!exposure.isVisible()) {
+        if (!look.isVisible()) {
             warnings.add("the socket table cannot be read, so whether the gateway is exposed cannot be seen");
         }
         try {
@@ -82,7 +84,8 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         }
     }
 
-    /// What the audit calls critical and nobody has accepted. Asked at a start only: somebody who is just changing a secret
+    /// What the audit calls critical and nobody has accepted, besides the gateway's listener, which has just been looked
+    /// at. Asked at a start only: somebody who is just changing a secret
     /// must not be kept from it.
     private static List<Problem> risks(Console console, Config config) {
         List<Problem> problems = new ArrayList<>();
@@ -93,7 +96,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             }
         }
         boolean exposureIsAccepted = config.upstream().onExposure() == Config.Upstream.OnExposure.WARN;
-        Audit.runCritical(AuditCommand.world(console, config)).findings().stream().filter(Finding::isCriticalFailure)
+        Audit.runCritical(AuditCommand.world(console, config), Set.of("binding.listener")).findings().stream().filter(Finding::isCriticalFailure)
                 .filter(finding -> !config.acceptRisk().contains(finding.id()))
                 .filter(finding -> !exposureIsAccepted || !finding.id().equals("binding.reach"))
                 .forEach(finding -> problems.add(new Problem(

@@ -20,10 +20,19 @@ public final class Exposure {
         this.upstream = upstream;
     }
 
-    /// What is wrong with the gateway's listener now; empty where nothing is, or nothing listens yet.
-    public Optional<Problem> problem() {
-        List<SocketTable.Listener> beyond = table.listeners(upstream.port()).orElse(List.of()).stream()
-                .filter(listener -> !listener.isLoopback()).toList();
+    /// One look at the socket table.
+    ///
+    /// @param isVisible whether the table can be read at all; where it cannot, exposure cannot be seen
+    /// @param problem what is wrong with the gateway's listener; empty where nothing is, or nothing listens yet
+    public record Look(boolean isVisible, Optional<Problem> problem) {}
+
+    public Look look() {
+        Optional<List<SocketTable.Listener>> listeners = table.listeners(upstream.port());
+        return new Look(listeners.isPresent(), problem(listeners.orElse(List.of())));
+    }
+
+    private Optional<Problem> problem(List<SocketTable.Listener> listeners) {
+        List<SocketTable.Listener> beyond = listeners.stream().filter(listener -> !listener.isLoopback()).toList();
         if (beyond.isEmpty()) {
             return Optional.empty();
         }
@@ -35,14 +44,9 @@ public final class Exposure {
                                 upstream.port())));
     }
 
-    /// Whether the socket table can be read at all; where it cannot, exposure cannot be seen.
-    public boolean isVisible() {
-        return table.listeners(upstream.port()).isPresent();
-    }
-
     /// Looks again, and says so in the log when the answer changed.
     public void check() {
-        Optional<Problem> problem = problem();
+        Optional<Problem> problem = look().problem();
         if (problem.isPresent() != exposed) {
             exposed = problem.isPresent();
             LOG.log(exposed ? System.Logger.Level.ERROR : System.Logger.Level.INFO,

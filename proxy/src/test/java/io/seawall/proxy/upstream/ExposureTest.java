@@ -38,7 +38,7 @@ class ExposureTest {
         "tcp, " + ProcFolder.LAN4 + ", 192.168.1.2:18789", "tcp6, " + ProcFolder.GLOBAL6 + ", [2001:db8::7]:18789"})
     void saysWhereTheGatewayIsOpen(String file, String address, String text) {
         new ProcFolder(folder).listen(file, address);
-        Problem problem = exposure(OnExposure.REFUSE).problem().orElseThrow();
+        Problem problem = exposure(OnExposure.REFUSE).look().problem().orElseThrow();
         assertEquals(message(text), problem.toString());
         assertEquals(3, problem.kind().exitCode());
     }
@@ -49,24 +49,24 @@ class ExposureTest {
         new ProcFolder(folder).listen("tcp6", ProcFolder.ANY6);
         new ProcFolder(folder).process(42, "openclaw-gateway", 1);
         assertEquals(message("192.168.1.2:18789 (openclaw-gateway, pid 42), [::]:18789"),
-                exposure(OnExposure.REFUSE).problem().orElseThrow().toString());
+                exposure(OnExposure.REFUSE).look().problem().orElseThrow().toString());
     }
 
     @Test
     void isContentWithLoopbackAndWithNoListenerYet() {
         new ProcFolder(folder).listen("tcp", ProcFolder.LOOPBACK4);
         new ProcFolder(folder).listen("tcp6", ProcFolder.LOOPBACK6);
-        assertTrue(exposure(OnExposure.REFUSE).problem().isEmpty());
+        assertTrue(exposure(OnExposure.REFUSE).look().problem().isEmpty());
         listen();
-        assertTrue(exposure(OnExposure.REFUSE).problem().isEmpty());
+        assertTrue(exposure(OnExposure.REFUSE).look().problem().isEmpty());
     }
 
     @Test
     void knowsWhetherItCanSee() {
-        assertFalse(exposure(OnExposure.REFUSE).isVisible());
-        assertTrue(exposure(OnExposure.REFUSE).problem().isEmpty());
+        assertFalse(exposure(OnExposure.REFUSE).look().isVisible());
+        assertTrue(exposure(OnExposure.REFUSE).look().problem().isEmpty());
         listen();
-        assertTrue(exposure(OnExposure.REFUSE).isVisible());
+        assertTrue(exposure(OnExposure.REFUSE).look().isVisible());
     }
 
     @ParameterizedTest
