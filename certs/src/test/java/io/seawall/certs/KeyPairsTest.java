@@ -82,7 +82,7 @@ class KeyPairsTest {
     void matchesNoRsaKeyOneOfWhoseNumbersIsWrong() throws Exception {
         RSAPrivateCrtKey key = (RSAPrivateCrtKey) RSA.getPrivate();
         BigInteger[] right = {key.getModulus(), key.getPublicExponent(), key.getPrivateExponent(), key.getPrimeP(),
-                key.getPrimeQ(), key.getPrimeExponentP(), key.getPrimeExponentQ(), key.getCrtCoefficient()};
+            key.getPrimeQ(), key.getPrimeExponentP(), key.getPrimeExponentQ(), key.getCrtCoefficient()};
         assertTrue(KeyPairs.match(crt(right), RSA.getPublic()));
 
         for (int i = 0; i < right.length; i++) {

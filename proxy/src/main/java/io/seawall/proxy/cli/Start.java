@@ -96,7 +96,8 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             }
         }
         boolean exposureIsAccepted = config.upstream().onExposure() == Config.Upstream.OnExposure.WARN;
-        Audit.runCritical(AuditCommand.world(console, config), Set.of("binding.listener")).findings().stream().filter(Finding::isCriticalFailure)
+        Audit.runCritical(AuditCommand.world(console, config), Set.of("binding.listener")).findings().stream()
+                .filter(Finding::isCriticalFailure)
                 .filter(finding -> !config.acceptRisk().contains(finding.id()))
                 .filter(finding -> !exposureIsAccepted || !finding.id().equals("binding.reach"))
                 .forEach(finding -> problems.add(new Problem(

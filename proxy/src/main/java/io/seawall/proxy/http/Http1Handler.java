@@ -53,7 +53,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private @Nullable BodyReader body;
     private Pace pace;
     private @Nullable ResponseWriter response;
-    private @Nullable ByteBuf answerHead;
+    private final HeldHead answerHead = new HeldHead();
     private boolean closing;
 
     public Http1Handler(Deadlines deadlines, Config.Http limits) {
@@ -106,7 +106,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         deadline().remove();
         ByteBuf rest = ahead;
         ahead = Unpooled.EMPTY_BUFFER;
-        dropAnswerHead();
+        answerHead.drop();
         if (rest.isReadable() && state == State.ANSWER) {
             ctx.fireChannelRead(rest); // passes ownership
             ctx.fireChannelReadComplete();
@@ -118,7 +118,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         state = State.LINGER;
-        dropAnswerHead();
+        answerHead.drop();
         ctx.fireChannelInactive();
         Exchange exchange = Exchange.current(ctx.channel());
         if (exchange != null) {
@@ -365,46 +365,15 @@ public final class Http1Handler extends ChannelDuplexHandler {
         if (interim || head.status() == 101) {
             ctx.write(out, promise);
         } else {
-            answerHead = out; // waits for the first piece of its body, or a flush
+            answerHead.hold(out); // until the first piece of its body, or a flush
             promise.setSuccess();
         }
     }
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
-        writeAnswerHead(ctx);
+        answerHead.send(ctx);
         ctx.flush();
-    }
-
-    private void writeAnswerHead(ChannelHandlerContext ctx) {
-        ByteBuf head = answerHead;
-        if (head != null) {
-            answerHead = null;
-            ctx.write(head);
-        }
-    }
-
-    /// What goes out for the piece: with the head that waits for it, where it is small. Takes over the piece.
-    private ByteBuf withHead(ChannelHandlerContext ctx, ByteBuf piece) {
-        ByteBuf head = answerHead;
-        if (head == null) {
-            return piece;
-        }
-        if (piece.readableBytes() > Wire.COPIED) {
-            writeAnswerHead(ctx);
-            return piece;
-        }
-        answerHead = null;
-        head.writeBytes(piece);
-        piece.release();
-        return head;
-    }
-
-    private void dropAnswerHead() {
-        if (answerHead != null) {
-            answerHead.release();
-            answerHead = null;
-        }
     }
 
     /// Whether the rest of a body is worth reading for the sake of the connection.
@@ -424,7 +393,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         ByteBuf out = writer.content(ctx.alloc(), content);
         Exchange exchange = Exchange.of(ctx.channel());
         exchange.addSent(out.readableBytes());
-        ctx.write(withHead(ctx, out), promise);
+        ctx.write(answerHead.with(out, ctx), promise);
         if (last) {
             response = null;
             exchange.end(ctx.channel());

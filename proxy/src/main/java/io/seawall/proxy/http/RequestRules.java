@@ -4,7 +4,6 @@ import io.netty.util.NetUtil;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// What must hold of a request whichever version of HTTP brought it. Pure.
 final class RequestRules {
@@ -15,7 +14,7 @@ final class RequestRules {
     private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade", "te", "trailers",
             "transfer-encoding", "proxy-connection", "http2-settings");
 
-    private static final Pattern CONTENT_LENGTH = Pattern.compile("0|[1-9][0-9]{0,17}");
+    private static final int LENGTH_DIGITS = 18;
 
     private RequestRules() {}
 
@@ -103,10 +102,24 @@ final class RequestRules {
     /// The value of the one Content-Length.
     static Body.Length contentLength(Headers headers) throws HygieneException {
         String text = headers.get("Content-Length", "");
-        if (headers.count("Content-Length") > 1 || !CONTENT_LENGTH.matcher(text).matches()) {
+        if (headers.count("Content-Length") > 1 || !isLength(text)) {
             throw new HygieneException(Rule.CONTENT_LENGTH);
         }
         return new Body.Length(Long.parseLong(text));
+    }
+
+    /// Decimal digits without a leading zero, and few enough for a long.
+    private static boolean isLength(String text) {
+        int length = text.length();
+        if (length == 0 || length > LENGTH_DIGITS || length > 1 && text.charAt(0) == '0') {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void checkUpgrade(String method, Headers headers, List<String> connection, Body body,

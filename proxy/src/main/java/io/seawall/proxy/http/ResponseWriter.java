@@ -43,12 +43,7 @@ final class ResponseWriter {
                 out.field("Connection", "keep-alive");
             }
         }
-        return out.endLine().buffer(allocator, bodyAtOnce());
-    }
-
-    /// Room for a small body, which goes out with the head.
-    private int bodyAtOnce() {
-        return framing instanceof Body.Length length && length.bytes() <= Wire.COPIED ? (int) length.bytes() : 0;
+        return out.endLine().buffer(allocator, Wire.roomFor(framing));
     }
 
     /// The bytes of a piece of the body; takes over the piece.

@@ -19,6 +19,11 @@ public final class Wire {
 
     private Wire() {}
 
+    /// Bytes behind a head for a small body, which goes out with it.
+    public static int roomFor(Body framing) {
+        return framing instanceof Body.Length length && length.bytes() <= COPIED ? (int) length.bytes() : 0;
+    }
+
     /// A piece of a body in the framing; takes over the piece. Trailers are not sent.
     public static ByteBuf content(ByteBufAllocator allocator, Body framing, HttpContent content) {
         ByteBuf data = content.content();

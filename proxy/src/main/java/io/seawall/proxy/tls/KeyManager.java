@@ -30,7 +30,8 @@ final class KeyManager extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers,
             @Nullable SSLEngine engine) {
         String alias = alias(keyType);
-        return alias == null || engine == null || isVerified(alias, engine) ? alias : null;
+        // the session keeps what it is asked for as long as the connection lives, so it is asked only for a choice
+        return alias == null || engine == null || materials.size() < 2 || isVerified(alias, engine) ? alias : null;
     }
 
     /// Whether the client can verify what that key signs: the JDK asks by its own preference of suites, whatever the

@@ -11,6 +11,7 @@ import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.HeldHead;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.ResponseHead;
@@ -32,6 +33,7 @@ final class Relay {
     private final Exchange exchange;
     private final Headers headers;
     private final boolean hasBody;
+    private final HeldHead requestHead = new HeldHead();
     private @Nullable UpstreamConnection gateway;
     private boolean reused;
     private boolean requestSent;
@@ -105,12 +107,12 @@ final class Relay {
         connection.serve(this, head.isHead());
         Channel channel = connection.channel();
         Body body = hasBody ? head.body() : head.body() instanceof Body.Length ? head.body() : Body.NONE;
-        channel.write(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
+        requestHead.hold(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
         if (hasBody) {
             client.read();
         }
         if (!hasBody || !owner.isReading()) {
-            channel.flush(); // else with what is there of the body
+            flushRequest(); // else with what is there of the body
         }
         channel.read();
     }
@@ -132,7 +134,7 @@ final class Relay {
         }
         boolean last = content instanceof LastHttpContent;
         Channel channel = connection.channel();
-        channel.write(Wire.content(channel.alloc(), request.head().body(), content));
+        channel.write(requestHead.with(Wire.content(channel.alloc(), request.head().body(), content), channel));
         if (last) {
             requestSent = true;
         } else if (channel.isWritable()) {
@@ -141,7 +143,12 @@ final class Relay {
     }
 
     void requestReadComplete() {
+        flushRequest();
+    }
+
+    private void flushRequest() {
         if (gateway != null) {
+            requestHead.send(gateway.channel());
             gateway.channel().flush();
         }
     }
@@ -193,6 +200,7 @@ final class Relay {
         if (last && connection != null) {
             // before the last byte goes out: the client's next request may come while it does
             over = true;
+            requestHead.drop(); // an answer that did not wait for its request
             if (keepAlive && requestSent && connection.isActive()) {
                 connection.release();
             } else {
@@ -261,6 +269,7 @@ final class Relay {
 
     private void stop() {
         over = true;
+        requestHead.drop();
         if (gateway != null) {
             gateway.abort();
         }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.HeadBytes;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Wire;
 
 /// Serialises a request's head for the gateway. The only writer of upstream requests, so that every one of them has
 /// its `X-Forwarded-For`, and one framing that we chose.
@@ -25,6 +26,6 @@ final class RequestWriter {
             case Body.UntilClose _ ->
                 throw new IllegalArgumentException("a request's body never ends with the connection");
         }
-        return out.endLine().buffer(allocator, 0);
+        return out.endLine().buffer(allocator, Wire.roomFor(body));
     }
 }
