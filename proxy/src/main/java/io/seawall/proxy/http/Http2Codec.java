@@ -1,8 +1,11 @@
 package io.seawall.proxy.http;
 
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.seawall.config.Config;
 
 /// The library's HTTP/2 codec with every limit set in code, so that no system property weakens one.
@@ -23,7 +26,8 @@ public final class Http2Codec {
                 // our own limits come first: this one counts 32 bytes beyond each field (RFC 9113, 6.5.2)
                 .maxHeaderListSize(limits.headBytes() + 32L * (limits.fields() + PSEUDO_HEADERS))
                 .connectProtocolEnabled(true);
-        return Http2FrameCodecBuilder.forServer().initialSettings(settings).validateHeaders(true)
+        return new Builder().fair().initialSettings(settings).headerSensitivityDetector(Http2ResponseHead::isSensitive)
+                .validateHeaders(true)
                 .validateRequiredPseudoHeaders(false).encoderIgnoreMaxHeaderListSize(true)
                 .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
                 .encoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS)
@@ -32,6 +36,18 @@ public final class Http2Codec {
                 .decoderEnforceMaxSmallContinuationFrames(FRAGMENTS)
                 // who closes here has waited enough already
                 .gracefulShutdownTimeoutMillis(0).build();
+    }
+
+    /// Streams get equal parts of the connection: the priorities of RFC 7540 are deprecated (RFC 9113, 5.3.2), and a tree
+    /// of them is work that clients order and we do.
+    private static final class Builder extends Http2FrameCodecBuilder {
+        Builder fair() {
+            DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
+            connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection,
+                    new UniformStreamByteDistributor(connection)));
+            connection(connection);
+            return this;
+        }
     }
 
     /// The streams of a connection with this codec.

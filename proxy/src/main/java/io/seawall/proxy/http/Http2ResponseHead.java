@@ -2,7 +2,10 @@ package io.seawall.proxy.http;
 
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /// Makes the fields of an HTTP/2 answer (RFC 9113, 8.3.2). Pure.
@@ -11,7 +14,30 @@ final class Http2ResponseHead {
     private static final Set<String> LEFT_OUT = Set.of("connection", "upgrade", "keep-alive", "proxy-connection",
             "transfer-encoding", "sec-websocket-accept");
 
+    /// Names as they come, and as they go out; of this type because the encoder wants their hash, which it remembers.
+    private static final Map<String, AsciiString> KNOWN = known();
+    private static final AsciiString SET_COOKIE = AsciiString.cached("set-cookie");
+
     private Http2ResponseHead() {}
+
+    private static Map<String, AsciiString> known() {
+        Map<String, AsciiString> known = new HashMap<>();
+        for (String name : KnownNames.HEADERS) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!LEFT_OUT.contains(lower)) {
+                AsciiString ascii = AsciiString.cached(lower);
+                known.put(name, ascii);
+                known.put(lower, ascii);
+            }
+        }
+        return known;
+    }
+
+    /// Whether the field is never to be indexed (RFC 7541, 7.1.3): a cookie is a secret, and no two are alike, so that
+    /// they would only drive out of the table what is.
+    static boolean isSensitive(CharSequence name, CharSequence value) {
+        return AsciiString.contentEquals(SET_COOKIE, name);
+    }
 
     static Http2Headers of(ResponseHead head) {
         // a 101 is a 200 here (RFC 8441, section 5)
@@ -19,9 +45,15 @@ final class Http2ResponseHead {
         Http2Headers fields = new DefaultHttp2Headers(false, head.headers().size() + 2)
                 .status(Integer.toString(status));
         for (int i = 0; i < head.headers().size(); i++) {
-            String name = head.headers().name(i).toLowerCase(Locale.ROOT);
-            if (!LEFT_OUT.contains(name)) {
-                fields.add(name, head.headers().value(i));
+            String name = head.headers().name(i);
+            AsciiString known = KNOWN.get(name);
+            if (known != null) {
+                fields.add(known, head.headers().value(i));
+                continue;
+            }
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!LEFT_OUT.contains(lower)) {
+                fields.add(lower, head.headers().value(i));
             }
         }
         if (head.body() instanceof Body.Length length && status >= 200 && status != 204) {

@@ -9,7 +9,7 @@ import java.util.Set;
 /// Methods, header names and reasons that clients and the gateway send all the time, in the spellings that they send them in: read from the wire
 /// without making a new text of them.
 public final class KnownNames {
-    private static final List<String> HEADERS = List.of("Accept", "Accept-Charset", "Accept-Encoding",
+    static final List<String> HEADERS = List.of("Accept", "Accept-Charset", "Accept-Encoding",
             "Accept-Language", "Accept-Ranges", "Access-Control-Allow-Headers",
             "Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
             "Access-Control-Request-Headers", "Access-Control-Request-Method", "Authorization", "Cache-Control",
