@@ -1,5 +1,6 @@
 package io.seawall.proxy.tls;
 
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.seawall.certs.KeyMaterial;
 import java.net.Socket;
 import java.security.Principal;
@@ -30,8 +31,13 @@ final class KeyManager extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers,
             @Nullable SSLEngine engine) {
         String alias = alias(keyType);
-        // the session keeps what it is asked for as long as the connection lives, so it is asked only for a choice
-        return alias == null || engine == null || materials.size() < 2 || isVerified(alias, engine) ? alias : null;
+        return alias == null || engine == null || hasNoChoice(engine) || isVerified(alias, engine) ? alias : null;
+    }
+
+    /// BoringSSL by itself signs nothing that the client cannot verify; and its session would keep what it is asked for as
+    /// long as the connection lives.
+    private boolean hasNoChoice(SSLEngine engine) {
+        return materials.size() == 1 && engine instanceof ReferenceCountedOpenSslEngine;
     }
 
     /// Whether the client can verify what that key signs: the JDK asks by its own preference of suites, whatever the
