@@ -181,7 +181,7 @@ def fresh(contender, bench, seconds, chosen):
             load.own("echo", contender.tls, 1, 20)  # what a first WebSocket needs is not each one's
             time.sleep(1)
             before = measure.memory(leaders)
-            with idle_websockets(bench, contender.tls) as opened:
+            with idle_websockets(bench, contender.tls, bench.sockets) as opened:
                 time.sleep(2)
                 found["S6"] = {"opened": opened, "each": (measure.memory(leaders) - before) * 1e6 / 1024 / opened}
         if "S12" in chosen:
@@ -195,14 +195,14 @@ def fresh(contender, bench, seconds, chosen):
 
 
 @contextlib.contextmanager
-def idle_websockets(bench, port):
+def idle_websockets(bench, port, wanted):
     """Keeps them open, and sees that all of them still echo afterwards."""
-    clients = subprocess.Popen([str(part) for part in (bench.load, "idle", port, OWNER, 0, bench.sockets)],
+    clients = subprocess.Popen([str(part) for part in (bench.load, "idle", port, OWNER, 0, wanted)],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         opened = int(clients.stdout.readline())
-        if opened < bench.sockets:
-            raise Trouble(f"{opened} of {bench.sockets} idle WebSockets could be opened")
+        if opened < wanted:
+            raise Trouble(f"{opened} of {wanted} idle WebSockets could be opened")
         yield opened
         lost = last_line(clients.communicate("\n", timeout=60)[0])["failed"]
         if lost:
