@@ -96,19 +96,9 @@ final class AnswerHeadParser extends HeadParser {
     }
 
     private static Body framing(Headers headers, boolean http10, int status) throws HygieneException {
-        int lengths = headers.count("Content-Length");
-        int encodings = headers.count("Transfer-Encoding");
-        if (lengths > 0 && encodings > 0) {
-            throw new HygieneException(Rule.LENGTH_AND_CHUNKED);
-        }
-        if (encodings > 0) {
-            if (encodings > 1 || http10 || !headers.get("Transfer-Encoding", "").equalsIgnoreCase("chunked")) {
-                throw new HygieneException(Rule.TRANSFER_ENCODING);
-            }
-            return Body.CHUNKED;
-        }
-        if (lengths > 0) {
-            return RequestRules.contentLength(headers);
+        Body framing = framing(headers, http10);
+        if (framing != null) {
+            return framing;
         }
         return status == 204 || status == 304 ? Body.NONE : Body.UNTIL_CLOSE;
     }

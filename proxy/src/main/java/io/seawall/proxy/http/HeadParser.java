@@ -1,6 +1,7 @@
 package io.seawall.proxy.http;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// What the heads of requests and of answers have in common (RFC 9112, sections 2 and 5), read strictly: what two parsers
 /// could read in two ways is refused.
@@ -93,6 +94,22 @@ abstract class HeadParser {
             throw new HygieneException(Rule.BARE_CR);
         }
         at += 2;
+    }
+
+    /// How the headers delimit the body (RFC 9112, 6.3), in exactly one way; null where they say nothing.
+    static @Nullable Body framing(Headers headers, boolean http10) throws HygieneException {
+        int lengths = headers.count("Content-Length");
+        int encodings = headers.count("Transfer-Encoding");
+        if (lengths > 0 && encodings > 0) {
+            throw new HygieneException(Rule.LENGTH_AND_CHUNKED);
+        }
+        if (encodings > 0) {
+            if (encodings > 1 || http10 || !headers.get("Transfer-Encoding", "").equalsIgnoreCase("chunked")) {
+                throw new HygieneException(Rule.TRANSFER_ENCODING);
+            }
+            return Body.CHUNKED;
+        }
+        return lengths > 0 ? RequestRules.contentLength(headers) : null;
     }
 
     final String text(int start, int end) {

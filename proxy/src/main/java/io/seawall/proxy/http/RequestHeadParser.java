@@ -105,20 +105,7 @@ public final class RequestHeadParser extends HeadParser {
     }
 
     private static Body body(Headers headers, boolean http10) throws HygieneException {
-        int lengths = headers.count("Content-Length");
-        int encodings = headers.count("Transfer-Encoding");
-        if (lengths > 0 && encodings > 0) {
-            throw new HygieneException(Rule.LENGTH_AND_CHUNKED);
-        }
-        if (encodings > 0) {
-            if (encodings > 1 || http10 || !headers.get("Transfer-Encoding", "").equalsIgnoreCase("chunked")) {
-                throw new HygieneException(Rule.TRANSFER_ENCODING);
-            }
-            return Body.CHUNKED;
-        }
-        if (lengths == 0) {
-            return Body.NONE;
-        }
-        return RequestRules.contentLength(headers);
+        Body framing = framing(headers, http10);
+        return framing == null ? Body.NONE : framing;
     }
 }
