@@ -6,12 +6,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -69,7 +67,7 @@ final class AcmeFiles {
     }
 
     KeyPair newAccount() throws CertificateTrouble {
-        KeyPair pair = newKey();
+        KeyPair pair = Issuer.newKeyPair();
         directory.write(account, SECRET, LocalCa.pem("PRIVATE KEY", pair.getPrivate().getEncoded())
                 + LocalCa.pem("PUBLIC KEY", pair.getPublic().getEncoded()));
         return pair;
@@ -129,15 +127,5 @@ final class AcmeFiles {
 
     private SourceFile file(String name) {
         return new SourceFile(StateDirectory.SETTING, directory.file(name), "", "");
-    }
-
-    static KeyPair newKey() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has P-256", e);
-        }
     }
 }

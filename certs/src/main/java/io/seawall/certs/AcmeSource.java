@@ -223,7 +223,7 @@ public final class AcmeSource implements CertificateSource {
     }
 
     private KeyMaterial order(Challenge challenge) throws AcmeFailure, CertificateTrouble, InterruptedException {
-        KeyPair key = AcmeFiles.newKey();
+        KeyPair key = Issuer.newKeyPair();
         List<X509Certificate> chain;
         try {
             chain = authority.get().order(wanted(challenge, files.account(), key));

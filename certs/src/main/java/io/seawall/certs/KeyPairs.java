@@ -12,11 +12,13 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPublicKeySpec;
+import java.security.spec.EllipticCurve;
+import java.util.Arrays;
 import javax.crypto.KeyAgreement;
 
-/// Whether two keys are a pair. A start asks that of each certificate before any code is compiled, when a signature and
-/// its verification would take as long as half of everything else; so the public key is computed from the private one
-/// where that is possible.
+/// Whether two keys are a pair. A start asks that of each certificate before any code is compiled, when to multiply one
+/// point of a curve takes as long as half of everything else; so what the file of the private key says of its public half
+/// is believed where it says something, and the public key computed where it does not.
 final class KeyPairs {
     private KeyPairs() {}
 
@@ -26,7 +28,7 @@ final class KeyPairs {
                 return key instanceof RSAPrivateCrtKey crt ? matchRsa(crt, rsa) : trySignature(key, rsa);
             }
             return publicKey instanceof ECPublicKey point && key instanceof ECPrivateKey scalar
-                    && matchEc(scalar, point);
+                    && (carries(scalar, point) || matchEc(scalar, point));
         } catch (GeneralSecurityException e) {
             // a key of another algorithm or curve
             return false;
@@ -51,6 +53,19 @@ final class KeyPairs {
                 && e.multiply(key.getPrimeExponentQ()).mod(beforeQ).equals(one)
                 && d.mod(beforeP).equals(key.getPrimeExponentP()) && d.mod(beforeQ).equals(key.getPrimeExponentQ())
                 && key.getCrtCoefficient().multiply(q).mod(p).equals(one);
+    }
+
+    /// Whether the key's encoding ends with that point, as nearly every tool writes it (RFC 5915, 3: the last member, a
+    /// BIT STRING; it is the last one of the public key's encoding, too). A scalar that belongs to another point than the
+    /// one beside it is no mistake that a file makes by itself, and BoringSSL refuses it when it takes the key.
+    private static boolean carries(ECPrivateKey key, ECPublicKey publicKey) {
+        EllipticCurve curve = publicKey.getParams().getCurve();
+        byte[] encoded = key.getEncoded();
+        byte[] point = publicKey.getEncoded();
+        int length = 2 * ((curve.getField().getFieldSize() + 7) / 8); // x and y, uncompressed
+        return key.getParams().getCurve().equals(curve) && encoded.length > length
+                && Arrays.equals(encoded, encoded.length - length, encoded.length, point, point.length - length,
+                        point.length);
     }
 
     /// Diffie-Hellman with the curve's generator: the scalar times the generator is the public point (RFC 6090, 3.3 and

@@ -57,7 +57,7 @@ class AcmeCaTest {
 
     private AcmeAuthority.Order order() {
         return new AcmeAuthority.Order(new LinkedHashSet<>(List.of("claw.example.com")), Challenge.AUTO,
-                AcmeFiles.newKey(), AcmeFiles.newKey(), Optional.empty());
+                Issuer.newKeyPair(), Issuer.newKeyPair(), Optional.empty());
     }
 
     private AcmeFailure failure() {

@@ -42,6 +42,22 @@ class KeyPairsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"secp256r1", "secp384r1", "secp521r1"})
+    void takesAPublicHalfThatTheKeyCarriesForIts(String curve) throws Exception {
+        KeyPair pair = Pki.ec(curve);
+        KeyPair other = Pki.ec(curve);
+        PrivateKey carrying = Issuer.carrying(pair).getPrivate();
+        // so that it shows that nothing was computed
+        PrivateKey lying = Issuer.carrying(new KeyPair(pair.getPublic(), other.getPrivate())).getPrivate();
+
+        assertTrue(carrying.getEncoded().length > pair.getPrivate().getEncoded().length);
+        assertTrue(KeyPairs.match(carrying, pair.getPublic()));
+        assertFalse(KeyPairs.match(carrying, other.getPublic()));
+        assertTrue(KeyPairs.match(lying, pair.getPublic()));
+        assertTrue(KeyPairs.match(lying, other.getPublic()));
+    }
+
     @Test
     void matchesNoKeyOfAnotherCurveOrAlgorithm() {
         KeyPair pair = Pki.ec("secp256r1");

@@ -2,6 +2,7 @@ package io.seawall.proxy.tls;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,10 +37,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -397,6 +400,20 @@ class ServerTlsTest {
             }
         }
         throw new AssertionError("ServerTls has no context");
+    }
+
+    /// [KeyMaterial] believes what the key says of its public half; the library computes it.
+    @Test
+    void refusesAKeyThatIsNotThatOfThePointBesideIt() throws Exception {
+        byte[] encoded = ec.key().getEncoded();
+        int scalar = new String(encoded, StandardCharsets.ISO_8859_1).indexOf("\u0004\u0020") + 2;
+        encoded[scalar + 31] ^= 1;
+        KeyMaterial lying = new KeyMaterial(
+                KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded)), ec.chain());
+
+        assertNotEquals(ec.key(), lying.key());
+        assertThrows(SSLException.class,
+                () -> new ServerTls(List.of(lying), Duration.ofSeconds(10), List.of(), false).close());
     }
 
     @Test
