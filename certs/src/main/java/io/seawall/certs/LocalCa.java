@@ -197,9 +197,9 @@ public final class LocalCa {
     boolean isFresh(KeyMaterial material) {
         Instant now = clock.instant();
         Instant notBefore = material.leaf().getNotBefore().toInstant();
-        Duration life = Duration.between(notBefore, material.notAfter());
-        Duration left = Duration.between(now, material.notAfter());
-        return !now.isBefore(notBefore) && left.multipliedBy(3).compareTo(life) > 0;
+        long life = Duration.between(notBefore, material.notAfter()).toMillis();
+        long left = Duration.between(now, material.notAfter()).toMillis();
+        return !now.isBefore(notBefore) && 3 * left > life;
     }
 
     private static void writeAuthority(StateDirectory directory, KeyMaterial authority) throws CertificateTrouble {

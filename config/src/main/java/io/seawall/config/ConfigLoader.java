@@ -24,6 +24,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /// Turns environment and file into a [Config], or into the list of everything that is wrong with them.
 public final class ConfigLoader {
@@ -272,6 +273,10 @@ public final class ConfigLoader {
         return hostName(text.replaceFirst("^(?i:https?)://", "").replaceFirst("[:/].*$", ""));
     }
 
+    /// Labels of letters, digits and hyphens (RFC 1123, 2.1).
+    private static final Pattern HOST_NAME = Pattern
+            .compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
     /// Lower case, IDNA-encoded; empty where `text` is no host name and no address.
     private static Optional<String> hostName(String text) {
         try {
@@ -282,8 +287,10 @@ public final class ConfigLoader {
                         ? address.getHostAddress()
                         : "[" + address.getHostAddress() + "]");
             }
-            String ascii = IDN.toASCII(text, IDN.USE_STD3_ASCII_RULES).toLowerCase(Locale.ROOT);
-            return ascii.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?") && ascii.length() <= 253
+            // whose tables only names beyond ASCII are worth a start's time
+            boolean plain = text.chars().allMatch(c -> c < 0x80);
+            String ascii = (plain ? text : IDN.toASCII(text)).toLowerCase(Locale.ROOT);
+            return HOST_NAME.matcher(ascii).matches() && ascii.length() <= 253
                     ? Optional.of(ascii)
                     : Optional.empty();
         } catch (IllegalArgumentException e) {

@@ -65,6 +65,7 @@ import javax.net.ssl.SSLException;
 /// A running Seawall: its listeners, event loops and watchers. Start it, and close it to drain.
 public final class Gateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
+    private static final int PROCESS_METRICS_SECONDS = 2;
     private static final int EXPOSURE_SECONDS = 30;
     private static final int HEALTH_SECONDS = 2;
     private static final int SESSION_SECONDS = 60;
@@ -385,9 +386,11 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void watch() {
-        exposure.check();
-        every(EXPOSURE_SECONDS, exposure::check);
+        // a start has looked already
+        every(0, EXPOSURE_SECONDS, exposure::check);
         watchers.execute(health::check);
+        // the first clients come first
+        watchers.schedule(metrics::measureProcess, PROCESS_METRICS_SECONDS, TimeUnit.SECONDS);
         every(HEALTH_SECONDS, health::check);
         tls.ifPresent(t -> every((int) ServerTls.TICKET_PERIOD.toSeconds(), t::rotateTicketKeys));
         every(AuditWatch.FIRST_SECONDS, AuditWatch.SECONDS, audit::look);

@@ -21,7 +21,18 @@ public final class Throttle {
     static final int MOST_NETWORKS = 100_000;
     private static final Duration REMEMBERED = Duration.ofDays(7);
 
-    private record Guesser(Layer layer, ClientNetwork network) {}
+    /// Compares by hand, as [ClientNetwork] does.
+    private record Guesser(Layer layer, ClientNetwork network) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Guesser guesser && guesser.layer == layer && guesser.network.equals(network);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * network.hashCode() + layer.hashCode();
+        }
+    }
 
     private record Guesses(int count, long since) {}
 
@@ -39,9 +50,9 @@ public final class Throttle {
     public Throttle(Config.Lockout limits, Ticker ticker) {
         this.limits = limits;
         this.ticker = ticker;
-        guesses = cache(limits.window().multipliedBy(2));
+        guesses = cache(limits.window().plus(limits.window()));
         // what was idle for twice the longest lock starts afresh
-        locks = cache(limits.longest().multipliedBy(2));
+        locks = cache(limits.longest().plus(limits.longest()));
         welcome = Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(REMEMBERED).ticker(ticker)
                 .executor(Runnable::run).build();
         for (Layer layer : Layer.values()) {

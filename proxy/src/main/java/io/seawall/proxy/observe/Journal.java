@@ -28,8 +28,6 @@ import java.util.function.LongSupplier;
 public final class Journal implements AutoCloseable {
     private static final int CAPACITY = 16_384;
     private static final JsonFactory JSON = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS")
-            .withZone(ZoneId.systemDefault());
 
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong dropped = new AtomicLong();
@@ -141,7 +139,7 @@ public final class Journal implements AutoCloseable {
     }
 
     static String text(System.Logger.Level level, String message, Map<String, Object> fields) {
-        StringBuilder line = new StringBuilder(CLOCK.format(Instant.now())).append(' ').append(level.getName())
+        StringBuilder line = new StringBuilder(Text.CLOCK.format(Instant.now())).append(' ').append(level.getName())
                 .append(' ')
                 .append(message);
         fields.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));
@@ -201,5 +199,11 @@ public final class Journal implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Apart, because lines of JSON need no time zone, and to find one out takes a start some time.
+    private static final class Text {
+        static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS")
+                .withZone(ZoneId.systemDefault());
     }
 }

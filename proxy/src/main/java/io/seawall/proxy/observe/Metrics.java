@@ -35,6 +35,7 @@ public final class Metrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    private boolean process;
 
     // a meter is found by its labels; the registry would sort and hash all of them for each request
     private final Map<Answered, Counter> answered = new ConcurrentHashMap<>();
@@ -43,17 +44,34 @@ public final class Metrics implements AutoCloseable {
     private final Counter received = bytes("received");
     private final Counter sent = bytes("sent");
 
-    private record Answered(String route, String method, int status) {}
+    /// Compares by hand, as [io.seawall.proxy.client.ClientNetwork] does.
+    private record Answered(String route, String method, int status) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Answered a && a.status == status && a.route.equals(route)
+                    && a.method.equals(method);
+        }
 
-    private record Attempt(String layer, String outcome, String reason) {}
+        @Override
+        public int hashCode() {
+            return 31 * (31 * route.hashCode() + method.hashCode()) + status;
+        }
+    }
+
+    private record Attempt(String layer, String outcome, String reason) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Attempt a && a.layer.equals(layer) && a.outcome.equals(outcome)
+                    && a.reason.equals(reason);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * layer.hashCode() + outcome.hashCode()) + reason.hashCode();
+        }
+    }
 
     public Metrics(String version) {
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        gc.bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new FileDescriptorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
         Gauge.builder("seawall.build.info", () -> 1).description("The version that runs.").tag("version", version)
                 .tag("java", Runtime.version().toString()).register(registry);
         // there from the first scrape on, so that an alert on their rate has a beginning
@@ -74,6 +92,21 @@ public final class Metrics implements AutoCloseable {
         for (String reason : new String[]{"client", "gateway", "silent", "drain", "session_ended"}) {
             websocketsClosed(reason);
         }
+    }
+
+    /// Adds what the JVM says of itself and its process, once. Apart, because it is a tenth of a start; the first scrape
+    /// does it where nobody has.
+    public synchronized void measureProcess() {
+        if (process) {
+            return;
+        }
+        process = true;
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
     }
 
     public void gauge(String name, String description, DoubleSupplier value) {
@@ -174,6 +207,7 @@ public final class Metrics implements AutoCloseable {
 
     /// What `/metrics` answers, in the format that the header asks for.
     public String scrape(String accept) {
+        measureProcess();
         return registry.scrape(contentType(accept));
     }
 

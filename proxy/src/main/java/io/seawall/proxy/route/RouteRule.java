@@ -9,6 +9,18 @@ import java.util.Set;
 /// @param bodyLimit most bytes of a request body
 public record RouteRule(Route route, String pattern, Set<String> methods, boolean upgrade, long bodyLimit) {
 
+    /// By hand, as [io.seawall.proxy.client.ClientNetwork] does: each reading of each path is compared.
+    @Override
+    public boolean equals(Object other) {
+        return this == other || other instanceof RouteRule rule && rule.route == route && rule.pattern.equals(pattern)
+                && rule.methods.equals(methods) && rule.upgrade == upgrade && rule.bodyLimit == bodyLimit;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * route.hashCode() + pattern.hashCode();
+    }
+
     /// The answer to a body beyond the limit; also used when a chunked one turns out so.
     public Rejection tooLarge() {
         return Rejection.client(413, "body_too_large",
