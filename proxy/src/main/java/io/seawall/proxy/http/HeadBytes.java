@@ -41,13 +41,24 @@ public final class HeadBytes {
         return this;
     }
 
+    /// As they are.
+    HeadBytes bytes(byte[] from, int begin, int end) {
+        int count = end - begin;
+        if (length + count > bytes.length) {
+            grow(length + count);
+        }
+        System.arraycopy(from, begin, bytes, length, count);
+        length += count;
+        return this;
+    }
+
     public HeadBytes field(String name, String value) {
         return text(name).text(": ").text(value).endLine();
     }
 
     public HeadBytes fields(Headers headers) {
         for (int i = 0; i < headers.size(); i++) {
-            field(headers.name(i), headers.value(i));
+            headers.write(i, this);
         }
         return this;
     }

@@ -42,12 +42,14 @@ abstract class HeadParser {
             if (++count > mostFields) {
                 throw new HygieneException(Rule.TOO_MANY_HEADERS);
             }
+            int start = at;
             String name = name();
             if (name.indexOf('_') >= 0 && (name.equalsIgnoreCase("Content_Length")
                     || name.equalsIgnoreCase("Transfer_Encoding"))) {
                 throw new HygieneException(Rule.HEADER_NAME);
             }
-            headers.add(name, value());
+            boolean bare = at - 1 - name.length() == start; // no blank in front of the colon
+            value(headers, name, bare);
         }
         endOfLine();
         return headers.build();
@@ -69,7 +71,8 @@ abstract class HeadParser {
         return KnownNames.text(bytes, start, at++);
     }
 
-    private String value() throws HygieneException {
+    private void value(Headers.Builder to, String name, boolean bare) throws HygieneException {
+        int colon = at - 1;
         while (bytes[at] == ' ' || bytes[at] == '\t') {
             at++;
         }
@@ -84,9 +87,12 @@ abstract class HeadParser {
                 end = at + 1;
             }
         }
-        String value = text(start, end);
+        if (bare && start == colon + 2 && bytes[colon + 1] == ' ' && start < end && end == at) {
+            to.addLine(name, bytes, start, end);
+        } else {
+            to.add(name, text(start, end));
+        }
         endOfLine();
-        return value;
     }
 
     final void endOfLine() throws HygieneException {

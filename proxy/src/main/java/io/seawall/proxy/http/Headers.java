@@ -1,41 +1,110 @@
 package io.seawall.proxy.http;
 
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Header fields in the order they came, names in the case they came; looked up without regard to case. Immutable.
+///
+/// Most values are passed on and never looked at: one that came from the wire stays in the head's bytes until somebody
+/// asks for it.
 public final class Headers {
     public static final Headers EMPTY = new Builder(0).build();
 
-    private final String[] fields; // name, value, name, value, …
+    private static final byte[] NOTHING = {};
+    private static final int[] NOWHERE = {};
 
-    private Headers(String[] fields) {
-        this.fields = fields;
+    private final String[] names;
+    private final @Nullable String[] values; // null until it is asked for
+    private final int size;
+    private final byte[] source;
+    private final int[] ranges; // in the source: begin and end of each value that is null
+    private final long mayHave; // a bit for each name, so that most that are not there need no search
+
+    private Headers(Builder builder) {
+        names = builder.names;
+        values = builder.values;
+        size = builder.size;
+        source = builder.source;
+        ranges = builder.ranges;
+        mayHave = builder.mayHave;
     }
 
     public int size() {
-        return fields.length / 2;
+        return size;
     }
 
     public String name(int index) {
-        return fields[2 * index];
+        return names[Objects.checkIndex(index, size)];
     }
 
     public String value(int index) {
-        return fields[2 * index + 1];
+        String value = values[Objects.checkIndex(index, size)];
+        if (value == null) {
+            value = new String(source, begin(index), end(index) - begin(index), StandardCharsets.ISO_8859_1);
+            values[index] = value;
+        }
+        return value;
+    }
+
+    private int begin(int index) {
+        return ranges[2 * index];
+    }
+
+    private int end(int index) {
+        return ranges[2 * index + 1];
+    }
+
+    /// The value for the HTTP/2 encoder, which wants bytes; a copy, because its table would keep the whole head.
+    CharSequence text(int index) {
+        return isOnWire(index)
+                ? new AsciiString(source, begin(index), end(index) - begin(index), true)
+                : value(index);
+    }
+
+    /// Whether the field is a line of the source as we would write it.
+    private boolean isOnWire(int index) {
+        return 2 * index < ranges.length && end(index) > 0;
+    }
+
+    /// Writes `name: value` and the end of the line.
+    void write(int index, HeadBytes to) {
+        if (isOnWire(index)) {
+            to.bytes(source, begin(index) - 2 - name(index).length(), end(index) + 2);
+        } else {
+            to.field(name(index), value(index));
+        }
+    }
+
+    private static long bit(String name) {
+        int length = name.length();
+        return length == 0
+                ? 1
+                : 1L << (31 * (name.charAt(0) | 0x20) + 7 * (name.charAt(length - 1) | 0x20) + length);
+    }
+
+    /// The next field of the name at or after the index, or -1.
+    private int find(String name, int from) {
+        if ((mayHave & bit(name)) == 0) {
+            return -1;
+        }
+        for (int i = from; i < size; i++) {
+            if (names[i].equalsIgnoreCase(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /// The first value of the name, or null.
     public @Nullable String get(String name) {
-        for (int i = 0; i < fields.length; i += 2) {
-            if (fields[i].equalsIgnoreCase(name)) {
-                return fields[i + 1];
-            }
-        }
-        return null;
+        int at = find(name, 0);
+        return at < 0 ? null : value(at);
     }
 
     public String get(String name, String otherwise) {
@@ -44,25 +113,21 @@ public final class Headers {
     }
 
     public boolean contains(String name) {
-        return get(name) != null;
+        return find(name, 0) >= 0;
     }
 
     public int count(String name) {
         int count = 0;
-        for (int i = 0; i < fields.length; i += 2) {
-            if (fields[i].equalsIgnoreCase(name)) {
-                count++;
-            }
+        for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
+            count++;
         }
         return count;
     }
 
     public List<String> all(String name) {
         List<String> values = new ArrayList<>(2);
-        for (int i = 0; i < fields.length; i += 2) {
-            if (fields[i].equalsIgnoreCase(name)) {
-                values.add(fields[i + 1]);
-            }
+        for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
+            values.add(value(i));
         }
         return values;
     }
@@ -87,11 +152,7 @@ public final class Headers {
     @Override
     public String toString() {
         // values can be credentials
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < fields.length; i += 2) {
-            names.add(fields[i]);
-        }
-        return names.toString();
+        return Arrays.asList(names).subList(0, size).toString();
     }
 
     public static Builder builder() {
@@ -100,43 +161,80 @@ public final class Headers {
 
     /// Collects fields; one builder makes one [Headers].
     public static final class Builder {
-        private String[] fields;
-        private int length;
+        private String[] names;
+        private @Nullable String[] values;
+        private int size;
+        private byte[] source = NOTHING;
+        private int[] ranges = NOWHERE;
+        private long mayHave;
 
         private Builder(int capacity) {
-            fields = new String[2 * capacity];
+            names = new String[capacity];
+            values = new String[capacity];
         }
 
         public Builder add(String name, String value) {
-            if (length == fields.length) {
-                fields = Arrays.copyOf(fields, Math.max(8, 2 * length));
-            }
-            fields[length++] = name;
-            fields[length++] = value;
+            put(name, value);
             return this;
         }
 
-        public Builder addAll(Headers other) {
-            int more = other.fields.length;
-            if (length + more > fields.length) {
-                fields = Arrays.copyOf(fields, Math.max(length + more, 2 * fields.length));
+        /// A line `name: value` and CR LF of a head, as we would write it.
+        ///
+        /// @param begin of the value
+        /// @param end behind the value
+        @SuppressWarnings("ReferenceEquality") // whether it is that head, not one like it
+        Builder addLine(String name, byte[] head, int begin, int end) {
+            if (ranges.length > 0 && source != head) {
+                return add(name, new String(head, begin, end - begin, StandardCharsets.ISO_8859_1));
             }
-            System.arraycopy(other.fields, 0, fields, length, more);
-            length += more;
+            source = head;
+            int index = put(name, null);
+            if (ranges.length <= 2 * index) {
+                ranges = Arrays.copyOf(ranges, 2 * names.length);
+            }
+            ranges[2 * index] = begin;
+            ranges[2 * index + 1] = end;
+            return this;
+        }
+
+        private int put(String name, @Nullable String value) {
+            if (size == names.length) {
+                names = Arrays.copyOf(names, Math.max(4, 2 * size));
+                values = Arrays.copyOf(values, names.length);
+            }
+            names[size] = name;
+            values[size] = value;
+            mayHave |= bit(name);
+            return size++;
+        }
+
+        /// A field of others, wherever its value is.
+        public Builder add(Headers from, int index) {
+            return from.isOnWire(index)
+                    ? addLine(from.name(index), from.source, from.begin(index), from.end(index))
+                    : add(from.name(index), from.value(index));
+        }
+
+        public Builder addAll(Headers others) {
+            for (int i = 0; i < others.size(); i++) {
+                add(others, i);
+            }
             return this;
         }
 
         public Builder addIfAbsent(String name, String value) {
-            for (int i = 0; i < length; i += 2) {
-                if (fields[i].equalsIgnoreCase(name)) {
-                    return this;
+            if ((mayHave & bit(name)) != 0) {
+                for (int i = 0; i < size; i++) {
+                    if (names[i].equalsIgnoreCase(name)) {
+                        return this;
+                    }
                 }
             }
             return add(name, value);
         }
 
         public Headers build() {
-            return new Headers(length == fields.length ? fields : Arrays.copyOf(fields, length));
+            return new Headers(this);
         }
     }
 }

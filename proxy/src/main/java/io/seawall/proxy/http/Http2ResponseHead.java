@@ -48,12 +48,12 @@ final class Http2ResponseHead {
             String name = head.headers().name(i);
             AsciiString known = KNOWN.get(name);
             if (known != null) {
-                fields.add(known, head.headers().value(i));
+                fields.add(known, head.headers().text(i));
                 continue;
             }
             String lower = name.toLowerCase(Locale.ROOT);
             if (!LEFT_OUT.contains(lower)) {
-                fields.add(lower, head.headers().value(i));
+                fields.add(lower, head.headers().text(i));
             }
         }
         if (head.body() instanceof Body.Length length && status >= 200 && status != 204) {

@@ -57,6 +57,10 @@ public final class RequestRewrite {
         boolean traced = false;
         for (int i = 0; i < in.size(); i++) {
             Fate fate = fate(in.name(i));
+            if (fate == Fate.KEPT && nominated.isEmpty()) {
+                out.add(in, i);
+                continue;
+            }
             String value = kept(fate, in.name(i), in.value(i), nominated, routed);
             if (value != null) {
                 traced |= fate == Fate.TRACE;

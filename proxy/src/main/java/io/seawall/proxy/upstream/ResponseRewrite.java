@@ -36,7 +36,7 @@ final class ResponseRewrite {
             Fate fate = known == null ? fateOf(name) : known;
             boolean passes = fate == Fate.KEPT || fate == Fate.CACHING && setCookie == null;
             if (passes && (nominated.isEmpty() || !nominated.contains(name.toLowerCase(Locale.ROOT)))) {
-                out.add(name, in.value(i));
+                out.add(in, i);
             }
         }
         if (setCookie != null) {

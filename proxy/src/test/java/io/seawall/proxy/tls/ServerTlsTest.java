@@ -406,7 +406,7 @@ class ServerTlsTest {
     @Test
     void refusesAKeyThatIsNotThatOfThePointBesideIt() throws Exception {
         byte[] encoded = ec.key().getEncoded();
-        int scalar = new String(encoded, StandardCharsets.ISO_8859_1).indexOf("\u0004\u0020") + 2;
+        int scalar = new String(encoded, StandardCharsets.ISO_8859_1).indexOf("\u0004 ") + 2;
         encoded[scalar + 31] ^= 1;
         KeyMaterial lying = new KeyMaterial(
                 KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded)), ec.chain());
