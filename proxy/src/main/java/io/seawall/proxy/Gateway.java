@@ -117,8 +117,9 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Gateway(Setup setup) throws BindTrouble {
+    private Gateway(Setup setup) throws BindTrouble, CertificateTrouble {
         Config config = setup.config();
+        tls = tls(config, setup.certificates());
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(Math.max(1, Runtime.getRuntime().availableProcessors()), io);
@@ -134,7 +135,6 @@ public final class Gateway implements AutoCloseable {
                 session -> policy.sessions().isOver(session), metrics::websocketClosed);
         accessLog = new AccessLogHandler(setup.journal(), config);
         certificates = setup.certificates();
-        tls = serverTls(setup);
         AcmeChallenges challenges = certificates.map(Certificates::challenges).orElseGet(AcmeChallenges::new);
         common = new Policy.Common(setup.sessionKey(), setup.revocations(), tls, challenges, deadlines, accessLog,
                 new MetricsHandler(metrics), connections, this::isReady, exposure, health, tunnels, watchers,
@@ -161,19 +161,30 @@ public final class Gateway implements AutoCloseable {
     /// Binds and serves.
     ///
     /// @throws BindTrouble when an address cannot be listened on; nothing is left running then
-    public static Gateway start(Setup setup) throws BindTrouble {
+    /// @throws CertificateTrouble when the TLS library refuses a key
+    public static Gateway start(Setup setup) throws BindTrouble, CertificateTrouble {
         return new Gateway(setup);
     }
 
-    private static Optional<ServerTls> serverTls(Setup setup) {
-        return setup.certificates().map(certificates -> {
-            try {
-                return new ServerTls(certificates.source().current(), setup.config().timeouts().handshake(),
-                        certificates.clientAuthorities(), setup.config().http2().enabled());
-            } catch (SSLException e) {
-                throw new IllegalStateException("the TLS library refuses a key that was checked", e);
-            }
-        });
+    /// TLS with the certificates; empty where it is off.
+    ///
+    /// @throws CertificateTrouble when the library refuses a key, which it looks at more closely than its loading does
+    public static Optional<ServerTls> tls(Config config, Optional<Certificates> certificates)
+            throws CertificateTrouble {
+        if (certificates.isEmpty()) {
+            return Optional.empty();
+        }
+        List<KeyMaterial> materials = certificates.get().source().current();
+        try {
+            return Optional.of(new ServerTls(materials, config.timeouts().handshake(),
+                    certificates.get().clientAuthorities(), config.http2().enabled()));
+        } catch (SSLException e) {
+            String subjects = String.join(", ", materials.stream()
+                    .map(material -> material.leaf().getSubjectX500Principal().getName()).toList());
+            throw new CertificateTrouble("SEAWALL_TLS: " + ServerTls.library() + " refuses the private key of "
+                    + subjects + " (expected: one whose parts belong together). "
+                    + "Fix: openssl pkey -check -noout -in FILE says what is wrong with the key");
+        }
     }
 
     /// What is done about certificates that have just been taken into service: their names are ours, and those that they

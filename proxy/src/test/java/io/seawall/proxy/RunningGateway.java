@@ -94,7 +94,7 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private Gateway start(Gateway.Setup setup) throws Gateway.BindTrouble {
+    private Gateway start(Gateway.Setup setup) throws Gateway.BindTrouble, CertificateTrouble {
         try {
             return Gateway.start(setup);
         } catch (Gateway.BindTrouble e) {

@@ -1,6 +1,9 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
+import io.seawall.proxy.Gateway;
+import io.seawall.proxy.tls.ServerTls;
 
 /// `seawall check`
 record CheckCommand(Console console) {
@@ -20,8 +23,12 @@ record CheckCommand(Console console) {
         Start start;
         try {
             start = Start.prepare(console, Start.facts());
+            Gateway.tls(start.config(), start.certificates()).ifPresent(ServerTls::close);
         } catch (Start.Refused e) {
             return e.report(console);
+        } catch (CertificateTrouble e) {
+            console.error("seawall: refused\n\n  " + e.getMessage());
+            return Exit.CERTIFICATE;
         }
         Config config = start.config();
         start.warnings().forEach(warning -> console.error("warning: " + warning));

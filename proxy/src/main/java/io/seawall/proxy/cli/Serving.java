@@ -1,5 +1,6 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
 import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
@@ -60,11 +61,11 @@ final class Serving {
                             journal, reloads,
                             new AuditWatch(() -> Audit.run(AuditCommand.world(console), Audit.Selection.ALL)),
                             Versions.seawall()));
-        } catch (Gateway.BindTrouble e) {
+        } catch (Gateway.BindTrouble | CertificateTrouble e) {
             JournalLoggerFinder.use(null);
             journal.close();
             console.error("seawall: refused\n\n  " + e.getMessage());
-            return Exit.BIND;
+            return e instanceof CertificateTrouble ? Exit.CERTIFICATE : Exit.BIND;
         }
         Reloader reloader = new Reloader(console, start, gateway, journal, reloads, manager);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, reloader, journal), "seawall-stop"));

@@ -11,11 +11,13 @@ import io.seawall.proxy.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,6 +146,28 @@ class CheckCommandTest {
                     + (setting.equals("CERT") ? certificate : key) + " " + found;
             assertTrue(world.err().startsWith(start), world.err());
             assertEquals(3, world.err().lines().count(), world.err());
+            assertFalse(world.err().contains("Exception"), world.err());
+        }
+    }
+
+    /// Its file says of the scalar that it is the certificate's; only the library that uses it computes that.
+    @Test
+    void says4WhereTheKeyIsNotThatOfThePointBesideIt() throws Exception {
+        Path state = folder.resolve("ca");
+        SequencedSet<String> names = new LinkedHashSet<>(List.of("claw.example.com"));
+        LocalCa.open(state, names, Clock.systemUTC()).serverCertificate(names);
+        Path key = state.resolve("server.key");
+        String pem = Files.readString(key);
+        String base64 = pem.substring(pem.indexOf('\n'), pem.lastIndexOf("-----END"));
+        byte[] encoded = Base64.getMimeDecoder().decode(base64);
+        encoded[new String(encoded, StandardCharsets.ISO_8859_1).indexOf("\u0004 ") + 2 + 31] ^= 1;
+        Files.writeString(key, pem.replace(base64, "\n" + Base64.getMimeEncoder().encodeToString(encoded) + "\n"));
+        for (String command : List.of("check", "run")) {
+            World world = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + state.resolve("server.pem"),
+                    "SEAWALL_TLS_KEY=" + key);
+            assertEquals(4, world.run(command), command);
+            assertTrue(world.err().contains("seawall: refused\n\n  SEAWALL_TLS: BoringSSL refuses the private key of "
+                    + "CN=claw.example.com (expected: "), world.err());
             assertFalse(world.err().contains("Exception"), world.err());
         }
     }
