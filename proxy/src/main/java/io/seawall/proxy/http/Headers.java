@@ -156,7 +156,12 @@ public final class Headers {
     }
 
     public static Builder builder() {
-        return new Builder(16);
+        return builder(16);
+    }
+
+    /// @param fields how many there will be, as far as that is known
+    public static Builder builder(int fields) {
+        return new Builder(fields);
     }
 
     /// Collects fields; one builder makes one [Headers].

@@ -11,6 +11,9 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
     /// One year (RFC 6797, 6.1.1). Only over TLS: browsers ignore it elsewhere, and must (7.2).
     private static final String HSTS = "max-age=31536000";
 
+    /// How many fields we add at most.
+    private static final int OURS = 4;
+
     private static final String LOCALHOST = "localhost";
 
     private final boolean tls;
@@ -22,7 +25,7 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof ResponseHead head && head.status() >= 200) {
-            Headers.Builder headers = Headers.builder().addAll(head.headers());
+            Headers.Builder headers = Headers.builder(head.headers().size() + OURS).addAll(head.headers());
             if (tls && !isLocalhost(ctx)) {
                 headers.addIfAbsent("Strict-Transport-Security", HSTS);
             }

@@ -34,6 +34,9 @@ public final class RequestRewrite {
     /// user and approve its pairing silently. A documentation address (RFC 5737) is neither.
     private static final String LOOPBACK_CLIENT = "192.0.2.1";
 
+    /// How many fields we add, beside a `Host` in place of the client's.
+    private static final int OURS = 6;
+
     /// What becomes of a field, by its name.
     private enum Fate {
         STRIPPED, AUTHORIZATION, HOOKS_TOKEN, COOKIE, WEBSOCKET, TRACE, KEPT
@@ -53,7 +56,7 @@ public final class RequestRewrite {
         RoutedRequest routed = request.routed();
         Headers in = routed.head().headers();
         Set<String> nominated = nominated(in);
-        Headers.Builder out = Headers.builder().add("Host", routed.head().authority());
+        Headers.Builder out = Headers.builder(in.size() + OURS).add("Host", routed.head().authority());
         boolean traced = false;
         for (int i = 0; i < in.size(); i++) {
             Fate fate = fate(in.name(i));

@@ -19,6 +19,9 @@ final class ResponseRewrite {
     private static final Map<String, Fate> KNOWN = KnownNames.names().stream()
             .collect(Collectors.toUnmodifiableMap(name -> name, ResponseRewrite::fateOf));
 
+    /// How many fields we add at most.
+    private static final int OURS = 2;
+
     private enum Fate {
         STRIPPED, CACHING, KEPT
     }
@@ -28,7 +31,7 @@ final class ResponseRewrite {
     /// @param setCookie our session, or null
     static ResponseHead of(AnswerHead answer, @Nullable String setCookie) {
         Headers in = answer.headers();
-        Headers.Builder out = Headers.builder();
+        Headers.Builder out = Headers.builder(in.size() + OURS);
         Set<String> nominated = nominated(in);
         for (int i = 0; i < in.size(); i++) {
             String name = in.name(i);
