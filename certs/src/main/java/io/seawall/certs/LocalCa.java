@@ -145,6 +145,10 @@ public final class LocalCa {
                     "./seawall certs renew --new-ca, and import the new " + CA_CERTIFICATE + " on every device");
         }
         KeyMaterial issued = Issuer.leaf(authority, permitted, clock.instant());
+        // what the key's file says of itself was believed, and a signature shows what it is
+        if (!CertificateChain.issued(certificate(), issued.leaf())) {
+            throw keyFile(directory).trouble("does not match " + file.path());
+        }
         writeServer(directory, issued);
         return issued;
     }

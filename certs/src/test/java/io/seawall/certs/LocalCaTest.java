@@ -408,6 +408,25 @@ class LocalCaTest {
         assertEquals(first, open(Pki.NOW).certificate());
     }
 
+    /// The file says that it is, and signs what nobody can verify.
+    @Test
+    void issuesNothingWithAKeyThatOnlySaysThatItIsItsOwn() throws Exception {
+        open(Pki.NOW);
+        Path key = home.resolve("ca.key");
+        String pem = Files.readString(key);
+        String base64 = pem.substring(pem.indexOf('\n'), pem.lastIndexOf("-----END"));
+        byte[] encoded = Base64.getMimeDecoder().decode(base64);
+        encoded[new String(encoded, StandardCharsets.ISO_8859_1).indexOf("\u0004 ") + 2 + 31] ^= 1;
+        Files.writeString(key, pem.replace(base64, "\n" + Base64.getMimeEncoder().encodeToString(encoded) + "\n"));
+
+        LocalCa lying = open(Pki.NOW);
+        var trouble = assertThrows(CertificateTrouble.class,
+                () -> lying.serverCertificate(names("gateway.example")));
+        assertEquals(trouble("ca.key does not match " + home.resolve("ca.pem"), "the private key of the local CA"),
+                trouble.getMessage());
+        assertFalse(Files.exists(home.resolve("server.pem")));
+    }
+
     @Test
     void refusesAKeyThatIsNotItsOwn() throws Exception {
         open(Pki.NOW);

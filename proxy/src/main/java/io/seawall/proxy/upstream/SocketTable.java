@@ -1,24 +1,26 @@
 package io.seawall.proxy.upstream;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import java.util.stream.Stream;
 
 /// Reads who listens where from the kernel's socket table (`proc/net/tcp` and `tcp6`), because what a program was told
 /// to bind and what it did bind are two things.
 public final class SocketTable {
     private static final String LISTEN = "0A";
-    private static final String LISTENING = " " + LISTEN + " ";
+    private static final int BUFFER = 16 * 1024;
 
     private final Path proc;
 
@@ -59,9 +61,11 @@ public final class SocketTable {
         List<Listener> found = new ArrayList<>();
         boolean readable = false;
         for (String file : List.of("tcp", "tcp6")) {
-            try (Stream<String> lines = Files.lines(proc.resolve("net").resolve(file))) {
+            try (InputStream in = Files.newInputStream(proc.resolve("net").resolve(file))) {
                 readable = true;
-                lines.skip(1).forEach(line -> parse(line, wanted).ifPresent(found::add));
+                for (String line : listening(in)) {
+                    parse(line, wanted).ifPresent(found::add);
+                }
             } catch (IOException e) {
                 // a kernel without IPv6 has no tcp6
             }
@@ -69,10 +73,44 @@ public final class SocketTable {
         return readable ? Optional.of(found) : Optional.empty();
     }
 
-    private Optional<Listener> parse(String line, IntPredicate wanted) {
-        if (!line.contains(LISTENING)) {
-            return Optional.empty(); // most of a busy table, and dear to take apart
+    /// The lines that speak of listeners, and perhaps a few others. The other tens of thousands of a busy host are not
+    /// even made into texts: a start waits for this.
+    private static List<String> listening(InputStream in) throws IOException {
+        List<String> lines = new ArrayList<>();
+        byte[] buffer = new byte[BUFFER];
+        int filled = 0;
+        int begin = 0;
+        int at = 0;
+        boolean listening = false;
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer, filled, buffer.length - filled)) {
+            filled += count;
+            for (; at < filled; at++) {
+                if (buffer[at] == '\n') {
+                    if (listening) {
+                        lines.add(new String(buffer, begin, at - begin, StandardCharsets.US_ASCII));
+                    }
+                    listening = false;
+                    begin = at + 1;
+                } else if (buffer[at] == ' ' && at - begin >= 3 && buffer[at - 1] == LISTEN.charAt(1)
+                        && buffer[at - 2] == LISTEN.charAt(0) && buffer[at - 3] == ' ') {
+                    listening = true;
+                }
+            }
+            filled -= begin;
+            at -= begin;
+            System.arraycopy(buffer, begin, buffer, 0, filled);
+            begin = 0;
+            if (filled == buffer.length) {
+                buffer = Arrays.copyOf(buffer, 2 * filled);
+            }
         }
+        if (listening) {
+            lines.add(new String(buffer, 0, filled, StandardCharsets.US_ASCII));
+        }
+        return lines;
+    }
+
+    private Optional<Listener> parse(String line, IntPredicate wanted) {
         String[] fields = line.strip().split("\\s+");
         if (fields.length < 10 || !fields[3].equals(LISTEN)) {
             return Optional.empty();

@@ -58,6 +58,21 @@ class SocketTableTest {
         assertEquals(List.of("127.0.0.1:18789"), texts());
     }
 
+    /// Wherever the listener stands among hundreds of others, and however the table is cut in reading.
+    @Test
+    void findsAListenerInABusyTable() {
+        for (int before = 0; before < 400; before++) {
+            StringBuilder table = new StringBuilder("header\n");
+            for (int i = 0; i < 400; i++) {
+                table.append(i == before
+                        ? ProcFolder.line(i, ProcFolder.ANY4, "0A")
+                        : ProcFolder.line(i, ProcFolder.LOOPBACK4, "06"));
+            }
+            proc().write("tcp", before % 2 == 0 ? table.toString() : table.toString().stripTrailing());
+            assertEquals(List.of("0.0.0.0:18789"), texts(), "line " + before);
+        }
+    }
+
     @Test
     void findsNothingInAnEmptyTable() {
         proc().listen("tcp");
