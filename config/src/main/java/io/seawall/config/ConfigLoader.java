@@ -28,6 +28,10 @@ import java.util.regex.Pattern;
 
 /// Turns environment and file into a [Config], or into the list of everything that is wrong with them.
 public final class ConfigLoader {
+    /// Labels of letters, digits and hyphens (RFC 1123, 2.1).
+    private static final Pattern HOST_NAME = Pattern
+            .compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
     // Let's Encrypt's limit
     private static final int MOST_NAMES = 100;
     private static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
@@ -272,10 +276,6 @@ public final class ConfigLoader {
     private static Optional<String> coolifyName(String text) {
         return hostName(text.replaceFirst("^(?i:https?)://", "").replaceFirst("[:/].*$", ""));
     }
-
-    /// Labels of letters, digits and hyphens (RFC 1123, 2.1).
-    private static final Pattern HOST_NAME = Pattern
-            .compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
 
     /// Lower case, IDNA-encoded; empty where `text` is no host name and no address.
     private static Optional<String> hostName(String text) {

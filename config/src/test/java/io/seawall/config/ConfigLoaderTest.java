@@ -267,6 +267,17 @@ class ConfigLoaderTest {
         assertEquals(List.of("192.0.2.7"), List.copyOf(Given.config("SEAWALL_HOSTS=::ffff:192.0.2.7").hosts()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a..b", ".a", "a.", "-a.example", "a-.example", "a.-b", "a_b.example",
+        "b\u00fc_cher.example",
+        "a/b", "a%b", "a*b", "0123456789012345678901234567890123456789012345678901234567890123.example"})
+    void takesNoNameThatIsNoHost(String name) {
+        List<String> refused = Given.problems("SEAWALL_HOSTS=" + name);
+
+        assertEquals(1, refused.size(), refused.toString());
+        assertTrue(refused.getFirst().startsWith("SEAWALL_HOSTS: " + name + " "), refused.toString());
+    }
+
     @Test
     void joinsBothListsOfOrigins() throws ConfigException {
         Config config = Given.config("SEAWALL_ALLOWED_ORIGINS=https://a.example,http://b.example:81",
