@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.seawall.proxy.auth.Tarpit;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,9 +34,16 @@ public final class MemoryChannel extends EmbeddedChannel {
         return peer;
     }
 
-    /// The answer to a request whose lines end in LF here; the head's empty line is added.
+    /// The answer to a request whose lines end in LF here; the head's empty line is added. Waits for it as long as one
+    /// waits who is locked out.
     public String ask(String request) {
-        return send(request.stripTrailing().replace("\n", "\r\n") + "\r\n\r\n");
+        String answer = send(request.stripTrailing().replace("\n", "\r\n") + "\r\n\r\n");
+        if (!answer.isEmpty()) {
+            return answer;
+        }
+        advanceTimeBy(Tarpit.MILLIS, TimeUnit.MILLISECONDS);
+        runScheduledPendingTasks();
+        return written();
     }
 
     /// What comes out after the text went in as it is.

@@ -20,14 +20,17 @@ public final class LayerHandler extends Stage<AdmittedRequest> {
     private final Layers layers;
     private final Supplier<Layers> inForce;
     private final Throttle throttle;
+    private final Tarpit tarpit;
     private final Connections connections;
 
     /// @param inForce the layers of the configuration that counts at this moment
-    public LayerHandler(Layers layers, Supplier<Layers> inForce, Throttle throttle, Connections connections) {
+    public LayerHandler(Layers layers, Supplier<Layers> inForce, Throttle throttle, Tarpit tarpit,
+            Connections connections) {
         super(AdmittedRequest.class);
         this.layers = layers;
         this.inForce = inForce;
         this.throttle = throttle;
+        this.tarpit = tarpit;
         this.connections = connections;
     }
 
@@ -76,9 +79,9 @@ public final class LayerHandler extends Stage<AdmittedRequest> {
                 ctx.fireChannelRead(new GrantedRequest(admitted.request(), granted));
             }
             case Denied(Reason reason) when reason == Reason.LOCKED ->
-                ThrottleHandler.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
+                tarpit.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
             case Denied(Reason reason) when reason == Reason.SLOWED ->
-                ThrottleHandler.refuse(ctx, layer, reason, client, throttle.slowedSeconds(layer, client));
+                tarpit.refuse(ctx, layer, reason, client, throttle.slowedSeconds(layer, client));
             case Denied(Reason reason) -> deny(ctx, layer, reason, client);
         }
     }

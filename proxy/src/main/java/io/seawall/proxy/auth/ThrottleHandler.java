@@ -1,8 +1,6 @@
 package io.seawall.proxy.auth;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.seawall.proxy.http.Exchange;
-import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
@@ -12,10 +10,12 @@ import java.util.Optional;
 /// behind the same address must not lock the owner out. Strangers pass as such while the layer's budget is spent.
 public final class ThrottleHandler extends Stage<RoutedRequest> {
     private final Throttle throttle;
+    private final Tarpit tarpit;
 
-    public ThrottleHandler(Throttle throttle) {
+    public ThrottleHandler(Throttle throttle, Tarpit tarpit) {
         super(RoutedRequest.class);
         this.throttle = throttle;
+        this.tarpit = tarpit;
     }
 
     @Override
@@ -31,22 +31,7 @@ public final class ThrottleHandler extends Stage<RoutedRequest> {
         } else if (mayHaveSession) {
             ctx.fireChannelRead(new AdmittedRequest(request, Admission.LOCKED));
         } else {
-            refuse(ctx, layer.orElseThrow(), Decision.Reason.LOCKED, client, seconds);
+            tarpit.refuse(ctx, layer.orElseThrow(), Decision.Reason.LOCKED, client, seconds);
         }
-    }
-
-    static void refuse(ChannelHandlerContext ctx, Layer layer, Decision.Reason reason, InetAddress client,
-            long seconds) {
-        Exchange.of(ctx.channel()).decided(layer.label(), reason.label());
-        ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, reason.label(), reason.label(), client, false));
-        String message = reason == Decision.Reason.LOCKED
-                ? "Too many wrong credentials came from this network. Try again in " + time(seconds) + "."
-                : "Too many wrong credentials are arriving from everywhere. Try again in a moment.";
-        ctx.channel().writeAndFlush(Rejection.client(429, reason.label(), message).with("Retry-After",
-                Long.toString(Math.max(1, seconds))));
-    }
-
-    private static String time(long seconds) {
-        return seconds > 60 ? Math.ceilDiv(seconds, 60L) + " minutes" : "a minute";
     }
 }

@@ -62,7 +62,7 @@ class LayerHandlerTest {
     private String outcome(Config begun, Config inForce) {
         Layers now = layers(inForce);
         LayerHandler handler = new LayerHandler(layers(begun), () -> now,
-                new Throttle(begun.lockout(), System::nanoTime),
+                new Throttle(begun.lockout(), System::nanoTime), new Tarpit(),
                 new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)));
         ChannelHandler admits = new SimpleChannelInboundHandler<RequestHead>(RequestHead.class) {
             @Override
