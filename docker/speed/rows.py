@@ -59,6 +59,7 @@ class Load:
             raise Trouble(f"{self.contender.name} answered nothing: {result}")
         result["cpu"] = proxy / count * 1e6
         result["rate"] = count / result["seconds"]
+        result["share"] = proxy / lasted * 100
         result["clients busy"] = others / lasted / max(1, bench.cores - 1)
         result["strangers"] = max(0.0, measure.machine_seconds() - machine - proxy - others) / lasted / bench.cores
         return result
@@ -225,7 +226,8 @@ ROWS = [
         Figure("ecdsa rate", "throughput, ECDSA", "/s", 0, less=False),
         Figure("rsa rate", "throughput, RSA", "/s", 0, less=False)), handshakes),
     Row("S9", "flood of wrong passwords, plaintext", (
-        Figure("cpu", "CPU of a refusal", "µs"), Figure("owner", "the owner's p99", "ms", 2)), flood),
+        Figure("cpu", "CPU of a refusal", "µs"), Figure("share", "CPU while it lasts", "% of a core"),
+        Figure("owner", "the owner's p99", "ms", 2)), flood),
     Row("S10", "added latency, one connection, plaintext", (Figure("added", "p50", "µs", 0),), latency, on_one_core=True),
     Row("S11", "start to the first 200 over TLS", (Figure("start", "time", "ms", 0),)),
     Row("S12", "memory", (Figure("start", "after the start", "MB"), Figure("load", "after load", "MB"))),
