@@ -10,17 +10,17 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
-import io.seawall.proxy.auth.LayerHandler;
+import io.seawall.proxy.auth.LayerStage;
 import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.OriginHandler;
 import io.seawall.proxy.auth.OriginRule;
-import io.seawall.proxy.auth.OwnPageHandler;
+import io.seawall.proxy.auth.OriginStage;
+import io.seawall.proxy.auth.OwnPageStage;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Tarpit;
 import io.seawall.proxy.auth.Throttle;
-import io.seawall.proxy.auth.ThrottleHandler;
+import io.seawall.proxy.auth.ThrottleStage;
 import io.seawall.proxy.client.ClientAddress;
-import io.seawall.proxy.client.ClientAddressHandler;
+import io.seawall.proxy.client.ClientAddressStage;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.ProxyHeaderHandler;
 import io.seawall.proxy.client.RefusalLog;
@@ -31,25 +31,25 @@ import io.seawall.proxy.http.Http2GuardHandler;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.Http2StreamHandler;
 import io.seawall.proxy.http.Http2Streams;
+import io.seawall.proxy.http.JourneyHandler;
 import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.SecurityHeadersHandler;
 import io.seawall.proxy.http.SlowReaderHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.MetricsHandler;
-import io.seawall.proxy.route.HostHandler;
+import io.seawall.proxy.route.HostStage;
 import io.seawall.proxy.route.PublicHosts;
-import io.seawall.proxy.route.RouteHandler;
+import io.seawall.proxy.route.RouteStage;
 import io.seawall.proxy.route.Router;
 import io.seawall.proxy.tls.AcmeTlsHandler;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.tls.ProtocolHandler;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.RelayHandler;
-import io.seawall.proxy.upstream.StatusHandler;
+import io.seawall.proxy.upstream.StatusStage;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -77,14 +77,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final SecurityHeadersHandler securityHeaders;
     private final RejectionHandler rejections = new RejectionHandler();
     private final LastResortHandler lastResort = new LastResortHandler();
-    private final ClientAddressHandler client;
-    private final HostHandler host;
-    private final RouteHandler route;
-    private final ThrottleHandler throttle;
-    private final LayerHandler layer;
-    private final OriginHandler origin;
-    private final StatusHandler status;
-    private final OwnPageHandler ownPages;
+    private final JourneyHandler stages;
 
     /// @param inForce the pipeline of the configuration that counts at this moment
     ClientPipeline(Config config, Supplier<ClientPipeline> inForce, PublicHosts hosts, Optional<ServerTls> tls,
@@ -107,15 +100,15 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         clients = config.clients();
         handshake = config.timeouts().handshake();
         securityHeaders = new SecurityHeadersHandler(tls.isPresent());
-        client = new ClientAddressHandler(new ClientAddress(config.clients()), tls.isPresent());
-        host = new HostHandler(hosts);
-        route = new RouteHandler(new Router(config.hooks(), config.publicPaths(), config.bodies()));
         Tarpit tarpit = new Tarpit();
-        throttle = new ThrottleHandler(throttling, tarpit);
-        layer = new LayerHandler(layers, () -> inForce.get().layers, throttling, tarpit, connections);
-        origin = new OriginHandler(new OriginRule(config.allowedOrigins()));
-        status = new StatusHandler(ready);
-        ownPages = new OwnPageHandler(sessions);
+        stages = new JourneyHandler(new ClientAddressStage(new ClientAddress(config.clients()), tls.isPresent())
+                .then(new HostStage(hosts))
+                .then(new RouteStage(new Router(config.hooks(), config.publicPaths(), config.bodies())))
+                .then(new ThrottleStage(throttling, tarpit))
+                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections))
+                .then(new OriginStage(new OriginRule(config.allowedOrigins())))
+                .then(new StatusStage(ready))
+                .then(new OwnPageStage(sessions)));
     }
 
     @Override
@@ -181,26 +174,15 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private void requests(ChannelPipeline pipeline) {
         pipeline.addLast("security-headers", securityHeaders);
         pipeline.addLast("rejections", rejections);
-        stages(pipeline::addLast);
+        pipeline.addLast("stages", stages);
+        pipeline.addLast("relay", new RelayHandler(relay));
         pipeline.addLast("last-resort", lastResort);
-    }
-
-    /// What a configuration decides of a request.
-    private void stages(BiConsumer<String, ChannelHandler> to) {
-        to.accept("client", client);
-        to.accept("host", host);
-        to.accept("route", route);
-        to.accept("throttle", throttle);
-        to.accept("layer", layer);
-        to.accept("origin", origin);
-        to.accept("status", status);
-        to.accept("own-pages", ownPages);
-        to.accept("relay", new RelayHandler(relay));
     }
 
     /// Puts the stages of this configuration where those of another were, between two requests.
     void replaceStages(ChannelPipeline pipeline) {
-        stages((name, stage) -> pipeline.replace(name, name, stage));
+        pipeline.replace("stages", "stages", stages);
+        pipeline.replace("relay", "relay", new RelayHandler(relay));
     }
 
     /// What a tunnel keeps of this.

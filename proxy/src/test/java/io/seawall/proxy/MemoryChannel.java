@@ -34,10 +34,14 @@ public final class MemoryChannel extends EmbeddedChannel {
         return peer;
     }
 
-    /// The answer to a request whose lines end in LF here; the head's empty line is added. Waits for it as long as one
-    /// waits who is locked out.
+    /// The answer to a request whose lines end in LF here; the head's empty line is added.
     public String ask(String request) {
-        String answer = send(request.stripTrailing().replace("\n", "\r\n") + "\r\n\r\n");
+        return sendAndWait(request.stripTrailing().replace("\n", "\r\n") + "\r\n\r\n");
+    }
+
+    /// What comes out after the text went in as it is, or, if that is nothing, as late as for one who is locked out.
+    String sendAndWait(String wire) {
+        String answer = send(wire);
         if (!answer.isEmpty()) {
             return answer;
         }

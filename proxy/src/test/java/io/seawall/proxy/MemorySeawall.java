@@ -9,7 +9,7 @@ import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.OwnPageHandler;
+import io.seawall.proxy.auth.OwnPageStage;
 import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Revocations;
@@ -185,7 +185,7 @@ public final class MemorySeawall implements AutoCloseable {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof OwnPageHandler.LoggedOut(Session session)) {
+            if (event instanceof OwnPageStage.LoggedOut(Session session)) {
                 loggedOut.add(session);
             }
             ctx.fireUserEventTriggered(event);

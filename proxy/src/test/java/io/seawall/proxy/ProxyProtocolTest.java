@@ -134,7 +134,7 @@ class ProxyProtocolTest {
             assertTrue(channel.send(HEADER + wrong).startsWith("HTTP/1.1 401 "));
             channel.close();
         }
-        assertTrue(seawall.connect(PROXY).send(HEADER + GET + BEARER + "\r\n").startsWith("HTTP/1.1 429 "));
+        assertTrue(seawall.connect(PROXY).sendAndWait(HEADER + GET + BEARER + "\r\n").startsWith("HTTP/1.1 429 "));
         assertTrue(seawall.connect(PROXY).send(HEADER.replace(".9 ", ".10 ") + GET + BEARER + "\r\n")
                 .startsWith("HTTP/1.1 200 "));
     }

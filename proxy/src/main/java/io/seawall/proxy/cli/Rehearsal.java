@@ -24,7 +24,7 @@ import io.seawall.proxy.route.Router;
 import io.seawall.proxy.route.Routing;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
-import io.seawall.proxy.upstream.StatusHandler;
+import io.seawall.proxy.upstream.StatusStage;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -220,7 +220,7 @@ final class Rehearsal {
 
     private Explanation answer(RoutedRequest request) {
         return switch (request.route()) {
-            case STATUS -> answered(200, "answered by Seawall itself" + (StatusHandler.isLiveness(request.head())
+            case STATUS -> answered(200, "answered by Seawall itself" + (StatusStage.isLiveness(request.head())
                     ? ""
                     : "; 503 while the gateway would not answer"));
             case OWN -> {

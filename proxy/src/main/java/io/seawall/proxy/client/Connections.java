@@ -85,7 +85,7 @@ public final class Connections {
 
     /// Counts a new connection in, until it closes; or says why it cannot be had.
     Optional<Reason> admit(Channel channel) {
-        InetAddress peer = ClientAddressHandler.peer(channel.remoteAddress());
+        InetAddress peer = ClientAddressStage.peer(channel.remoteAddress());
         ClientNetwork network = ClientNetwork.of(peer);
         boolean proxy = clients.trusts(peer);
         boolean known = proxy || proven.getIfPresent(network) != null;

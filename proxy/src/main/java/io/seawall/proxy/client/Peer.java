@@ -25,7 +25,7 @@ public final class Peer {
         Channel connection = connection(channel);
         InetAddress known = connection.attr(SOCKET).get();
         if (known == null) {
-            known = ClientAddressHandler.peer(connection.remoteAddress());
+            known = ClientAddressStage.peer(connection.remoteAddress());
             if (connection.remoteAddress() != null) {
                 connection.attr(SOCKET).set(known);
             }

@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.seawall.proxy.auth.OwnPageHandler;
+import io.seawall.proxy.auth.OwnPageStage;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.auth.Sessions;
@@ -124,7 +124,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         switch (event) {
             case Exchange.Ended _ -> end();
-            case OwnPageHandler.LoggedOut(Session session) -> shared.tunnels().end(session);
+            case OwnPageStage.LoggedOut(Session session) -> shared.tunnels().end(session);
             default -> {
                 // not ours
             }

@@ -11,11 +11,10 @@ import java.util.function.BooleanSupplier;
 
 /// Answers `/healthz` (Seawall lives) and `/readyz` (the gateway behind it would answer, too) itself; tells no more than
 /// that, because anybody may ask.
-public final class StatusHandler extends Stage<PermittedRequest> {
+public final class StatusStage extends Stage<PermittedRequest, PermittedRequest> {
     private final BooleanSupplier ready;
 
-    public StatusHandler(BooleanSupplier ready) {
-        super(PermittedRequest.class);
+    public StatusStage(BooleanSupplier ready) {
         this.ready = ready;
     }
 
@@ -25,9 +24,9 @@ public final class StatusHandler extends Stage<PermittedRequest> {
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, PermittedRequest request) {
+    protected void take(ChannelHandlerContext ctx, PermittedRequest request, Next<PermittedRequest> next) {
         if (request.route() != Route.STATUS) {
-            ctx.fireChannelRead(request);
+            next.take(ctx, request);
         } else if (isLiveness(request.head())) {
             OwnAnswer.write(ctx, 200, Headers.EMPTY, OwnAnswer.JSON, "{\"ok\":true}\n", false);
         } else {

@@ -12,7 +12,7 @@ import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.Router;
 
 /// Answers login and logout itself, and says what it takes the client for.
-public final class OwnPageHandler extends Stage<PermittedRequest> {
+public final class OwnPageStage extends Stage<PermittedRequest, PermittedRequest> {
 
     /// Fired through the client's pipeline when somebody logged out: their tunnels must end.
     public record LoggedOut(Session session) {}
@@ -26,15 +26,14 @@ public final class OwnPageHandler extends Stage<PermittedRequest> {
 
     private final Sessions sessions;
 
-    public OwnPageHandler(Sessions sessions) {
-        super(PermittedRequest.class);
+    public OwnPageStage(Sessions sessions) {
         this.sessions = sessions;
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, PermittedRequest request) {
+    protected void take(ChannelHandlerContext ctx, PermittedRequest request, Next<PermittedRequest> next) {
         if (request.route() != Route.OWN) {
-            ctx.fireChannelRead(request);
+            next.take(ctx, request);
             return;
         }
         OwnPage page = OwnPage.of(request.head());

@@ -8,16 +8,15 @@ import io.seawall.proxy.route.RoutedRequest;
 import java.util.Optional;
 
 /// Refuses what the [OriginRule] does. The last stage: what passes is permitted.
-public final class OriginHandler extends Stage<GrantedRequest> {
+public final class OriginStage extends Stage<GrantedRequest, PermittedRequest> {
     private final OriginRule origins;
 
-    public OriginHandler(OriginRule origins) {
-        super(GrantedRequest.class);
+    public OriginStage(OriginRule origins) {
         this.origins = origins;
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, GrantedRequest granted) {
+    protected void take(ChannelHandlerContext ctx, GrantedRequest granted, Next<PermittedRequest> next) {
         RoutedRequest request = granted.request();
         Optional<Rejection> rejection = origins.rejection(request);
         if (rejection.isPresent()) {
@@ -27,6 +26,6 @@ public final class OriginHandler extends Stage<GrantedRequest> {
             ctx.channel().writeAndFlush(rejection.get());
             return;
         }
-        ctx.fireChannelRead(new PermittedRequest(request, granted.decision()));
+        next.take(ctx, new PermittedRequest(request, granted.decision()));
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class OriginHandlerTest {
+class OriginStageTest {
     private static final String WEBSOCKET = "Connection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n";
     private static final String CREDENTIALS = "Authorization: Basic " + Base64.getEncoder()
             .encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(java.nio.charset.StandardCharsets.UTF_8)) + "\n";

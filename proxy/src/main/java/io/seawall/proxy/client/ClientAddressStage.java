@@ -11,18 +11,17 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /// Names the client of a request.
-public final class ClientAddressHandler extends Stage<RequestHead> {
+public final class ClientAddressStage extends Stage<RequestHead, ClientRequest> {
     private final ClientAddress addresses;
     private final boolean tls;
 
-    public ClientAddressHandler(ClientAddress addresses, boolean tls) {
-        super(RequestHead.class);
+    public ClientAddressStage(ClientAddress addresses, boolean tls) {
         this.addresses = addresses;
         this.tls = tls;
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, RequestHead head) {
+    protected void take(ChannelHandlerContext ctx, RequestHead head, Next<ClientRequest> next) {
         InetAddress peer = Peer.of(ctx.channel());
         Optional<ClientRequest> request = addresses.identify(peer, head, tls);
         Exchange.of(ctx.channel()).client(request.map(ClientRequest::client).orElse(peer));
@@ -30,7 +29,7 @@ public final class ClientAddressHandler extends Stage<RequestHead> {
             ctx.channel().writeAndFlush(ClientAddress.UNKNOWN);
             return;
         }
-        ctx.fireChannelRead(request.get());
+        next.take(ctx, request.get());
     }
 
     /// The peer's address, IPv4 where it is an IPv4-mapped one.

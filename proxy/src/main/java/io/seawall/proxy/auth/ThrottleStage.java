@@ -8,18 +8,17 @@ import java.util.Optional;
 
 /// Turns away who is locked out of the layer that the request needs. On `ui` a valid session still passes: strangers
 /// behind the same address must not lock the owner out. Strangers pass as such while the layer's budget is spent.
-public final class ThrottleHandler extends Stage<RoutedRequest> {
+public final class ThrottleStage extends Stage<RoutedRequest, AdmittedRequest> {
     private final Throttle throttle;
     private final Tarpit tarpit;
 
-    public ThrottleHandler(Throttle throttle, Tarpit tarpit) {
-        super(RoutedRequest.class);
+    public ThrottleStage(Throttle throttle, Tarpit tarpit) {
         this.throttle = throttle;
         this.tarpit = tarpit;
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, RoutedRequest request) {
+    protected void take(ChannelHandlerContext ctx, RoutedRequest request, Next<AdmittedRequest> next) {
         Optional<Layer> layer = Layer.of(request.route());
         InetAddress client = request.request().client();
         long seconds = layer.isEmpty() ? 0 : throttle.lockedSeconds(layer.get(), client);
@@ -27,9 +26,9 @@ public final class ThrottleHandler extends Stage<RoutedRequest> {
                 && Cookies.session(request.head().headers()).isPresent();
         if (seconds == 0) {
             boolean slowed = layer.isPresent() && throttle.slowedSeconds(layer.get(), client) > 0;
-            ctx.fireChannelRead(new AdmittedRequest(request, slowed ? Admission.SLOWED : Admission.FREE));
+            next.take(ctx, new AdmittedRequest(request, slowed ? Admission.SLOWED : Admission.FREE));
         } else if (mayHaveSession) {
-            ctx.fireChannelRead(new AdmittedRequest(request, Admission.LOCKED));
+            next.take(ctx, new AdmittedRequest(request, Admission.LOCKED));
         } else {
             tarpit.refuse(ctx, layer.orElseThrow(), Decision.Reason.LOCKED, client, seconds);
         }

@@ -8,7 +8,7 @@ import io.seawall.proxy.TestConfig;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StatusHandlerTest {
+class StatusStageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"GET /healthz|true|200|{\"ok\":true}", "GET /healthz|false|200|{\"ok\":true}",

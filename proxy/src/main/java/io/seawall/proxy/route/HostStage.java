@@ -7,21 +7,20 @@ import io.seawall.proxy.http.Stage;
 import java.util.Optional;
 
 /// Lets through what is meant for one of our hosts (RFC 9110, 7.4: otherwise 421).
-public final class HostHandler extends Stage<ClientRequest> {
+public final class HostStage extends Stage<ClientRequest, HostedRequest> {
     private final PublicHosts hosts;
 
-    public HostHandler(PublicHosts hosts) {
-        super(ClientRequest.class);
+    public HostStage(PublicHosts hosts) {
         this.hosts = hosts;
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, ClientRequest request) {
+    protected void take(ChannelHandlerContext ctx, ClientRequest request, Next<HostedRequest> next) {
         Optional<Rejection> rejection = hosts.rejection(request.head().authority());
         if (rejection.isPresent()) {
             ctx.channel().writeAndFlush(rejection.get());
         } else {
-            ctx.fireChannelRead(new HostedRequest(request));
+            next.take(ctx, new HostedRequest(request));
         }
     }
 }

@@ -10,21 +10,20 @@ import io.seawall.proxy.http.Stage;
 import java.util.Optional;
 
 /// Passes on what its route takes; a [Routing] says what that is.
-public final class RouteHandler extends Stage<HostedRequest> {
+public final class RouteStage extends Stage<HostedRequest, RoutedRequest> {
     private final Router router;
 
-    public RouteHandler(Router router) {
-        super(HostedRequest.class);
+    public RouteStage(Router router) {
         this.router = router;
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, HostedRequest hosted) {
+    protected void take(ChannelHandlerContext ctx, HostedRequest hosted, Next<RoutedRequest> next) {
         ClientRequest request = hosted.request();
         switch (Routing.of(router, request.head())) {
             case Routing.Routed(RouteRule rule) -> {
                 name(ctx, rule);
-                ctx.fireChannelRead(new RoutedRequest(request, rule));
+                next.take(ctx, new RoutedRequest(request, rule));
             }
             case Routing.Refused(Optional<RouteRule> rule, Rejection rejection) -> {
                 rule.ifPresent(broken -> name(ctx, broken));

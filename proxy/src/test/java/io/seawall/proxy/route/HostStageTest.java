@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HostHandlerTest {
+class HostStageTest {
     private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
 
     @AfterEach

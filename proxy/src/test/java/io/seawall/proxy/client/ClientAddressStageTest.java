@@ -12,6 +12,7 @@ import io.seawall.config.Config;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.JourneyHandler;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
@@ -23,12 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ClientAddressHandlerTest {
+class ClientAddressStageTest {
     private static final ClientAddress ADDRESSES = new ClientAddress(
             new Config.Clients(List.of(Cidr.parse("10.0.0.0/8")), Optional.of("x-forwarded-for")));
 
     private static EmbeddedChannel from(String peer, boolean tls) {
-        return new EmbeddedChannel(new ClientAddressHandler(ADDRESSES, tls)) {
+        return new EmbeddedChannel(new JourneyHandler(new ClientAddressStage(ADDRESSES, tls))) {
             @Override
             protected SocketAddress remoteAddress0() {
                 return new InetSocketAddress(InetAddress.ofLiteral(peer), 4711);
@@ -107,7 +108,7 @@ class ClientAddressHandlerTest {
         mapped[15] = 1;
 
         assertEquals("192.0.0.1",
-                ClientAddressHandler.peer(new InetSocketAddress(address(mapped), 1)).getHostAddress());
+                ClientAddressStage.peer(new InetSocketAddress(address(mapped), 1)).getHostAddress());
     }
 
     /// As the native transport makes them: without the JDK's reading of mapped addresses.

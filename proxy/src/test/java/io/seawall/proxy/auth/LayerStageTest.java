@@ -1,11 +1,9 @@
 package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.config.Config;
 import io.seawall.proxy.MemoryChannel;
 import io.seawall.proxy.TestConfig;
@@ -14,6 +12,8 @@ import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
+import io.seawall.proxy.http.Journey;
+import io.seawall.proxy.http.JourneyHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// A configuration that comes into force while the hash of a password is being computed.
-class LayerHandlerTest {
+class LayerStageTest {
     private static final String CLIENT = "203.0.113.7";
     private static final byte[] KEY = new byte[32];
 
@@ -60,18 +60,18 @@ class LayerHandlerTest {
 
     /// What becomes of a login that was begun under one configuration and is decided under another.
     private String outcome(Config begun, Config inForce) {
+        return outcome(begun, inForce, end -> end);
+    }
+
+    private String outcome(Config begun, Config inForce, Journey<GrantedRequest, GrantedRequest> after) {
         Layers now = layers(inForce);
-        LayerHandler handler = new LayerHandler(layers(begun), () -> now,
+        LayerStage stage = new LayerStage(layers(begun), () -> now,
                 new Throttle(begun.lockout(), System::nanoTime), new Tarpit(),
                 new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)));
-        ChannelHandler admits = new SimpleChannelInboundHandler<RequestHead>(RequestHead.class) {
-            @Override
-            protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
-                ctx.fireChannelRead(new AdmittedRequest(Permits.routed(Route.UI, CLIENT, true, head), Admission.FREE));
-            }
-        };
+        Journey<RequestHead, AdmittedRequest> admits = end -> (ctx, head) -> end.take(ctx,
+                new AdmittedRequest(Permits.routed(Route.UI, CLIENT, true, head), Admission.FREE));
         MemoryChannel channel = new MemoryChannel(CLIENT, new Http1Handler(new Deadlines(), TestConfig.HTTP),
-                new RejectionHandler(), admits, handler);
+                new RejectionHandler(), new JourneyHandler(admits.then(stage).then(after)));
         String password = "Basic " + Base64.getEncoder()
                 .encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(StandardCharsets.UTF_8));
         assertEquals("", channel.ask("GET / HTTP/1.1\nHost: claw.example.com\nAuthorization: " + password));
@@ -79,6 +79,7 @@ class LayerHandlerTest {
         return assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             while (true) {
                 channel.runPendingTasks();
+                channel.checkException();
                 for (Object passed : channel.passed()) {
                     if (passed instanceof GrantedRequest) {
                         return "granted";
@@ -96,6 +97,14 @@ class LayerHandlerTest {
     @Test
     void aPasswordThatWasRotatedAwayOpensNothingAfterAll() {
         assertEquals("HTTP/1.1 401 Unauthorized", outcome(hashed(TestConfig.PASSWORD), hashed("nine other otters")));
+    }
+
+    @Test
+    void aStageThatFailsAfterTheHashWasComputedKeepsNobodyWaiting() {
+        Config config = hashed(TestConfig.PASSWORD);
+        assertThrows(IllegalStateException.class, () -> outcome(config, config, end -> (ctx, request) -> {
+            throw new IllegalStateException("a stage has a bug");
+        }), "what the pipeline hears of, and answers with 500");
     }
 
     @Test

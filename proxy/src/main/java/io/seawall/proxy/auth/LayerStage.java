@@ -6,17 +6,17 @@ import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Exchange;
-import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /// Asks the layer that guards the route. While a password hash is computed the request waits here and nothing further
 /// is read from its client, because nobody asks for it.
-public final class LayerHandler extends Stage<AdmittedRequest> {
+public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
     private final Layers layers;
     private final Supplier<Layers> inForce;
     private final Throttle throttle;
@@ -24,9 +24,8 @@ public final class LayerHandler extends Stage<AdmittedRequest> {
     private final Connections connections;
 
     /// @param inForce the layers of the configuration that counts at this moment
-    public LayerHandler(Layers layers, Supplier<Layers> inForce, Throttle throttle, Tarpit tarpit,
+    public LayerStage(Layers layers, Supplier<Layers> inForce, Throttle throttle, Tarpit tarpit,
             Connections connections) {
-        super(AdmittedRequest.class);
         this.layers = layers;
         this.inForce = inForce;
         this.throttle = throttle;
@@ -35,26 +34,28 @@ public final class LayerHandler extends Stage<AdmittedRequest> {
     }
 
     @Override
-    protected void take(ChannelHandlerContext ctx, AdmittedRequest admitted) {
+    protected void take(ChannelHandlerContext ctx, AdmittedRequest admitted, Next<GrantedRequest> next) {
         RoutedRequest request = admitted.request();
         Optional<Layer> layer = Layer.of(request.route());
         if (layer.isEmpty()) {
-            ctx.fireChannelRead(new GrantedRequest(request, Granted.OPEN));
+            next.take(ctx, new GrantedRequest(request, Granted.OPEN));
             return;
         }
         CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers(),
                 admitted.admission());
         if (decision.isDone()) {
-            settle(ctx, admitted, layer.get(), decision.join());
+            settle(ctx, admitted, layer.get(), decision.join(), next);
         } else {
-            decision.whenCompleteAsync((result, failure) -> {
-                if (failure != null) {
-                    ctx.channel().writeAndFlush(Rejection.internal());
-                } else if (ctx.channel().isActive()) {
-                    settle(ctx, admitted, layer.get(), afterAll(request, result));
+            decision.thenAcceptAsync(result -> {
+                if (ctx.channel().isActive()) {
+                    settle(ctx, admitted, layer.get(), afterAll(request, result), next);
                     ctx.fireChannelReadComplete();
                 }
-            }, ctx.executor());
+            }, ctx.executor()).exceptionally(failure -> {
+                // nobody else hears of what the following stages throw here
+                ctx.fireExceptionCaught(Objects.requireNonNullElse(failure.getCause(), failure));
+                return null;
+            });
         }
     }
 
@@ -65,7 +66,8 @@ public final class LayerHandler extends Stage<AdmittedRequest> {
                 : decision;
     }
 
-    private void settle(ChannelHandlerContext ctx, AdmittedRequest admitted, Layer layer, Decision decision) {
+    private void settle(ChannelHandlerContext ctx, AdmittedRequest admitted, Layer layer, Decision decision,
+            Next<GrantedRequest> next) {
         InetAddress client = admitted.request().request().client();
         switch (decision) {
             case Granted granted -> {
@@ -76,7 +78,7 @@ public final class LayerHandler extends Stage<AdmittedRequest> {
                 Exchange.of(ctx.channel()).decided(layer.label(), "granted");
                 ctx.pipeline().fireUserEventTriggered(
                         new AuthEvent(layer, "granted", granted.reason(), client, false));
-                ctx.fireChannelRead(new GrantedRequest(admitted.request(), granted));
+                next.take(ctx, new GrantedRequest(admitted.request(), granted));
             }
             case Denied(Reason reason) when reason == Reason.LOCKED ->
                 tarpit.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
