@@ -26,6 +26,7 @@ public final class Tarpit {
         exchange.decided(layer.label(), reason.label());
         ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, reason.label(), reason.label(), client, false));
         Rejection rejection = rejection(reason, seconds);
+        exchange.rejection(rejection.label()); // log and metrics know it even where the client does not wait for it
         if (waiting.incrementAndGet() > MOST_WAITING) {
             waiting.decrementAndGet();
             channel.writeAndFlush(rejection);

@@ -3,6 +3,7 @@ package io.seawall.proxy.observe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.MemoryChannel;
 import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
@@ -178,6 +179,22 @@ class AccessLogHandlerTest {
         assertEquals(10, lines(log, "reason=wrong_token"));
         assertEquals(5, lines(log, "reason=locked"));
         assertEquals(1, lines(log, "\"kind\":\"no_guess\",\"count\":295"));
+    }
+
+    /// Or a line would be had for each connection, by not waiting for the answer.
+    @Test
+    void countsWhoeverIsLockedOutAndLeavesBeforeTheAnswer() {
+        for (int i = 0; i < 10; i++) {
+            ask("GET /v1/models", "Authorization: Bearer wrong");
+        }
+        for (int i = 0; i < 300; i++) {
+            MemoryChannel channel = seawall.connect(CLIENT);
+            assertEquals("", channel.send("GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+            channel.close();
+        }
+        List<String> log = seawall.log();
+        assertEquals(200, lines(log, "\"message\":\"request\""));
+        assertEquals(1, lines(log, "\"kind\":\"refusal\",\"count\":110"));
     }
 
     /// Else a guesser would make room for himself first, and fail2ban would see nothing of him.
