@@ -4,6 +4,7 @@ import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslCredential;
 import io.netty.handler.ssl.OpenSslCredentialBuilder;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -21,6 +22,10 @@ final class BoringSsl {
     // Of this listener alone. A ticket stands for the handshake that it was given in, and nobody is asked again for a
     // client's certificate: contexts that share ticket keys must ask for the same.
     private static final byte[] SESSIONS = "seawall".getBytes(StandardCharsets.US_ASCII);
+
+    // What a connection keeps for records that are not data: alerts, new keys, tickets. Netty takes 2,048 for each connection,
+    // however long it is idle. A handshake's certificates go in pieces where they are larger than that, as they do anyway.
+    private static final int RECORDS_BYTES = 512;
 
     private BoringSsl() {}
 
@@ -41,6 +46,7 @@ final class BoringSsl {
         } finally {
             credentials.forEach(ReferenceCountUtil::release); // the context holds its own
         }
+        ((ReferenceCountedOpenSslContext) context).setBioNonApplicationBufferSize(RECORDS_BYTES);
         OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
         sessions.setSessionIdContext(SESSIONS);
         // whoever wants to resume brings a ticket; what a stranger's handshake leaves here is nothing

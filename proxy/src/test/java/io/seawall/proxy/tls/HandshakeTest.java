@@ -1,5 +1,6 @@
 package io.seawall.proxy.tls;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,15 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.ssl.SslProvider;
+import io.seawall.certs.KeyMaterial;
 import io.seawall.proxy.tls.TlsServer.Client;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +78,32 @@ class HandshakeTest {
                 TlsServer.echoes(socket);
             });
             assertFalse(refused instanceof SocketTimeoutException, refused.toString());
+        }
+    }
+
+    /// Longer than what a connection keeps for records that are not data.
+    @ParameterizedTest
+    @CsvSource({"OPENSSL_REFCNT, TLSv1.3", "OPENSSL_REFCNT, TLSv1.2", "JDK, TLSv1.3", "JDK, TLSv1.2"})
+    void bringsALongChain(SslProvider provider, String protocol) throws Exception {
+        List<X509Certificate> chain = Collections.nCopies(9, TlsServer.RSA.leaf());
+        try (TlsServer server = new TlsServer(provider, Duration.ofSeconds(10),
+                new KeyMaterial(TlsServer.RSA.key(), chain));
+                SSLSocket socket = new Client().connect(server, protocol)) {
+            TlsServer.echoes(socket);
+            assertEquals(chain, List.of(socket.getSession().getPeerCertificates()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"OPENSSL_REFCNT", "JDK"})
+    void isFollowedByNewKeysWheneverTheClientWantsThem(SslProvider provider) throws Exception {
+        try (TlsServer server = new TlsServer(provider, Duration.ofSeconds(10), TlsServer.EC);
+                SSLSocket socket = new Client().connect(server, "TLSv1.3")) {
+            TlsServer.echoes(socket);
+            for (int i = 0; i < 50; i++) {
+                socket.startHandshake(); // the JDK's way of saying KeyUpdate
+                TlsServer.echoes(socket);
+            }
         }
     }
 }
