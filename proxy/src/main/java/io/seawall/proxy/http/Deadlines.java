@@ -97,14 +97,20 @@ public final class Deadlines {
             seen = loop.ticker().nanoTime();
             List<Deadline> due = new ArrayList<>(0);
             for (Deadline deadline : deadlines) {
-                if (deadline.at != NEVER && deadline.at - atTick <= 0) {
+                if (isDue(deadline)) {
                     due.add(deadline);
                 }
             }
             for (Deadline deadline : due) {
-                deadline.at = NEVER;
-                deadline.expired.run();
+                if (isDue(deadline)) { // unless one before it has moved or removed it
+                    deadline.at = NEVER;
+                    deadline.expired.run();
+                }
             }
+        }
+
+        private boolean isDue(Deadline deadline) {
+            return deadline.at != NEVER && deadline.at - atTick <= 0;
         }
     }
 }

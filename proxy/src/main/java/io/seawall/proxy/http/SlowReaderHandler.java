@@ -65,6 +65,9 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+        if (pace != null && waiting(ctx.channel()) == 0) {
+            pace = null; // all before was taken, and this is judged from its own flush on
+        }
         switch (msg) {
             case ByteBuf buffer -> written += buffer.readableBytes();
             case Http2DataFrame data -> written += data.content().readableBytes();
@@ -141,7 +144,8 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
                     : channel.config().getWriteBufferLowWaterMark() - 1 + channel.bytesBeforeWritable();
         }
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        // a buffer counts as pending as a whole until its last byte is taken
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+        // what nobody has flushed, such as what TLS has not encrypted yet, waits for us; and a buffer counts as pending as a
+        // whole until its last byte is taken
+        return buffer == null || buffer.isEmpty() ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 }

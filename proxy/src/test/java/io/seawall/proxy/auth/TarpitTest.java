@@ -33,6 +33,7 @@ class TarpitTest {
                         tarpit.refuse(ctx, Layer.BASIC, Decision.Reason.LOCKED, CLIENT, 300);
                     }
                 });
+        channel.freezeTime();
         channels.add(channel);
         return channel;
     }

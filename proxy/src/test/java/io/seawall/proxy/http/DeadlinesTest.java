@@ -53,6 +53,23 @@ class DeadlinesTest {
     }
 
     @Test
+    void doNotExpireOnceAnotherHasRemovedThemOrMovedThemInTheSameTick() {
+        List<Deadlines.Deadline> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int self = i;
+            all.add(deadlines.add(channel.eventLoop(), () -> {
+                expired.add("one");
+                all.get((self + 1) % 3).remove();
+                all.get((self + 2) % 3).in(100);
+            }));
+        }
+        all.forEach(deadline -> deadline.in(1));
+        pass(50);
+        assertEquals(List.of("one"), expired);
+        all.forEach(Deadlines.Deadline::remove);
+    }
+
+    @Test
     void areNotSetAtFirst() {
         add("a");
         pass(1_000);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.seawall.config.Config;
 import io.seawall.proxy.TestConfig;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +31,12 @@ class SlowReaderHandlerTest {
         private boolean memoryIsShort;
 
         Socket() {
+            this(TestConfig.HTTP);
+        }
+
+        Socket(Config.Http limits) {
             super(false, false);
-            pipeline().addLast(new SlowReaderHandler(new Deadlines(), TestConfig.HTTP, channel -> memoryIsShort));
+            pipeline().addLast(new SlowReaderHandler(new Deadlines(), limits, channel -> memoryIsShort));
             try {
                 register();
             } catch (Exception e) {
@@ -78,6 +83,21 @@ class SlowReaderHandlerTest {
         assertTrue(socket.isOpen());
         socket.pass(8);
         assertFalse(socket.isOpen());
+    }
+
+    @Test
+    void beginsAnewWhenAllWasTakenInBetween() {
+        Socket fast = new Socket(TestConfig.of("SEAWALL_STALL_TIMEOUT=1", "SEAWALL_MIN_RATE=1000000").http());
+        fast.send(1_000);
+        fast.takes(1_000);
+        fast.advanceTimeBy(900, TimeUnit.MILLISECONDS);
+        fast.send(1_000);
+        fast.advanceTimeBy(500, TimeUnit.MILLISECONDS);
+        fast.runScheduledPendingTasks();
+        assertTrue(fast.isOpen(), "the second answer has waited for half a second");
+        fast.pass(2);
+        assertFalse(fast.isOpen());
+        fast.close();
     }
 
     @Test
