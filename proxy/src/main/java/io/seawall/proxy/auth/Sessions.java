@@ -84,13 +84,17 @@ public final class Sessions {
 
     /// A value for the cookie that is as young as can be.
     String cookie(Session session) {
+        return cookie("", session, "");
+    }
+
+    private String cookie(String before, Session session, String after) {
         String payload = "1." + session.id() + "." + session.begunSeconds() + "." + now();
-        return payload + "." + signer(session).orElse(signers.getFirst()).mac(payload);
+        return before + payload + "." + signer(session).orElse(signers.getFirst()).mac(payload) + after;
     }
 
     /// The whole `Set-Cookie` value.
     public String setCookie(Session session) {
-        return COOKIE + "=" + cookie(session) + attributes;
+        return cookie(COOKIE + "=", session, attributes);
     }
 
     /// The `Set-Cookie` value that removes it.

@@ -3,6 +3,7 @@ package io.seawall.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +109,7 @@ final class BodyReader {
                     remaining -= slice.readableBytes();
                     if (remaining == 0) {
                         state = State.DONE;
-                        return new DefaultLastHttpContent(slice);
+                        return new DefaultLastHttpContent(slice, EmptyHttpHeaders.INSTANCE); // trailers are dropped
                     }
                     return new DefaultHttpContent(slice);
                 }

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// Most values are passed on and never looked at: one that came from the wire stays in the head's bytes until somebody
 /// asks for it.
 public final class Headers {
-    public static final Headers EMPTY = new Builder(0).build();
-
     private static final byte[] NOTHING = {};
     private static final int[] NOWHERE = {};
+
+    public static final Headers EMPTY = new Builder(0).build(); // of those above
 
     private final String[] names;
     private final @Nullable String[] values; // null until it is asked for
@@ -162,6 +162,21 @@ public final class Headers {
     /// @param fields how many there will be, as far as that is known
     public static Builder builder(int fields) {
         return new Builder(fields);
+    }
+
+    /// One that begins with all of these.
+    ///
+    /// @param more how many further fields there will be, as far as that is known
+    public Builder toBuilder(int more) {
+        Builder builder = new Builder(0);
+        int room = size + more;
+        builder.names = Arrays.copyOf(names, room);
+        builder.values = Arrays.copyOf(values, room);
+        builder.size = size;
+        builder.source = source;
+        builder.ranges = ranges.length == 0 ? ranges : Arrays.copyOf(ranges, 2 * room);
+        builder.mayHave = mayHave;
+        return builder;
     }
 
     /// Collects fields; one builder makes one [Headers].

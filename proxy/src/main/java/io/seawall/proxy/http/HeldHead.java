@@ -2,11 +2,19 @@ package io.seawall.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /// A message's head that waits for the first piece of its body: a small one goes out behind it in the same buffer, one
 /// write for both. Owns the head while it waits; whoever flushes sends it first.
 public final class HeldHead {
+    private static final FastThreadLocal<byte[]> SMALL = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[Wire.COPIED];
+        }
+    };
+
     private @Nullable ByteBuf head;
 
     /// Takes over the head. There is no other, or it was sent.
@@ -36,9 +44,11 @@ public final class HeldHead {
             return piece;
         }
         head = null;
-        waiting.writeBytes(piece);
-        piece.release();
-        return waiting;
+        // by way of the heap: from buffer to buffer Netty makes objects
+        byte[] bytes = SMALL.get();
+        int length = piece.readableBytes();
+        piece.readBytes(bytes, 0, length).release();
+        return waiting.writeBytes(bytes, 0, length);
     }
 
     /// Forgets it: nobody is there any more to send it to.

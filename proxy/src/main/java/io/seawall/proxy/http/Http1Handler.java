@@ -409,7 +409,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             if (ahead.isReadable()) {
                 rest(ctx);
             } else if (!decoding) {
-                ctx.executor().execute(() -> readMore(ctx));
+                readMore(ctx);
             }
         } else if (state == State.BODY) {
             state = State.DRAIN;

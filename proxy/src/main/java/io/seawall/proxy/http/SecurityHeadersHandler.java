@@ -25,7 +25,7 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof ResponseHead head && head.status() >= 200) {
-            Headers.Builder headers = Headers.builder(head.headers().size() + OURS).addAll(head.headers());
+            Headers.Builder headers = head.headers().toBuilder(OURS);
             if (tls && !isLocalhost(ctx)) {
                 headers.addIfAbsent("Strict-Transport-Security", HSTS);
             }

@@ -2,10 +2,10 @@ package io.seawall.proxy.observe;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
@@ -17,7 +17,10 @@ import io.seawall.proxy.auth.AuthEvent;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.RequestHead;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +37,8 @@ public final class Metrics implements AutoCloseable {
         "provoked_reset_flood", "reset_flood", "settings_flood", "unknown_frame_flood", "window_update_flood"};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final JvmGcMetrics gc = new JvmGcMetrics();
     private boolean process;
+    private List<GarbageCollectorMXBean> collectors = List.of(); // kept, because a meter holds what it looks at weakly
 
     // a meter is found by its labels; the registry would sort and hash all of them for each request
     private final Map<Answered, Counter> answered = new ConcurrentHashMap<>();
@@ -103,10 +106,19 @@ public final class Metrics implements AutoCloseable {
         process = true;
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        gc.bindTo(registry);
+        collectors = ManagementFactory.getGarbageCollectorMXBeans();
+        collectors.forEach(this::pauses);
         new ProcessorMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
+    }
+
+    /// As Micrometer's own would be named, which is told of each collection by an object of its own, on a thread of its own.
+    private void pauses(GarbageCollectorMXBean collector) {
+        FunctionTimer
+                .builder("jvm.gc.pause", collector, GarbageCollectorMXBean::getCollectionCount,
+                        GarbageCollectorMXBean::getCollectionTime, TimeUnit.MILLISECONDS)
+                .description("Collections of the heap.").tag("gc", collector.getName()).register(registry);
     }
 
     public void gauge(String name, String description, DoubleSupplier value) {
@@ -164,8 +176,14 @@ public final class Metrics implements AutoCloseable {
         if (!exchange.isTunnel()) {
             of(durations, exchange.route(), this::durations).record(exchange.elapsedNanos(), TimeUnit.NANOSECONDS);
         }
-        received.increment((double) exchange.received());
-        sent.increment((double) exchange.sent());
+        add(received, exchange.received());
+        add(sent, exchange.sent());
+    }
+
+    private static void add(Counter counter, long bytes) {
+        if (bytes > 0) {
+            counter.increment((double) bytes);
+        }
     }
 
     private static <K, M> M of(Map<K, M> meters, K labels, Function<K, M> meter) {
@@ -252,7 +270,6 @@ public final class Metrics implements AutoCloseable {
 
     @Override
     public void close() {
-        gc.close();
         registry.close();
     }
 }

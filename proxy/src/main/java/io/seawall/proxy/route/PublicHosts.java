@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Which values of `Host` are ours. A name that is not ours may be an attacker's that resolves to us (DNS rebinding);
 /// an address cannot be, so address literals are always accepted.
@@ -13,16 +14,16 @@ public final class PublicHosts {
     /// What may be shown as a line to paste; a valid Host can hold more, such as `$(…)` or a comma.
     private static final Pattern DNS_NAME = Pattern.compile("[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63}){0,10}");
 
-    private volatile Set<String> names;
+    private volatile Names names;
 
     /// @param names lower case, without port; `*.` for any one label
     public PublicHosts(Set<String> names) {
-        this.names = Set.copyOf(names);
+        this.names = Names.of(names);
     }
 
     /// Others from now on, as when a renewed certificate names others.
     public void replace(Set<String> others) {
-        names = Set.copyOf(others);
+        names = Names.of(others);
     }
 
     /// The answer to a request for a host that is not ours; empty for one that is.
@@ -38,13 +39,24 @@ public final class PublicHosts {
 
     public boolean accepts(String authority) {
         String host = hostOf(authority);
-        return host.equals("localhost") || names.contains(host) || isBelowWildcard(host) || isAddress(host);
+        return host.equals("localhost") || names.hold(host) || isAddress(host);
     }
 
-    /// A certificate's `*.example.com` covers one label (RFC 6125, 6.4.3).
-    private boolean isBelowWildcard(String host) {
-        int dot = host.indexOf('.');
-        return dot > 0 && names.contains("*" + host.substring(dot));
+    /// @param wildcards what follows the `*` of those that have one
+    private record Names(Set<String> whole, Set<String> wildcards) {
+        static Names of(Set<String> names) {
+            return new Names(Set.copyOf(names), names.stream().filter(name -> name.startsWith("*"))
+                    .map(name -> name.substring(1)).collect(Collectors.toUnmodifiableSet()));
+        }
+
+        /// A certificate's `*.example.com` covers one label (RFC 6125, 6.4.3).
+        boolean hold(String host) {
+            if (whole.contains(host)) {
+                return true;
+            }
+            int dot = wildcards.isEmpty() ? -1 : host.indexOf('.');
+            return dot > 0 && wildcards.contains(host.substring(dot));
+        }
     }
 
     /// The host of an authority, lower case, without its port.

@@ -156,7 +156,8 @@ class MetricsTest {
     void tellsOfTheJvmAndTheProcess() {
         try (Metrics metrics = new Metrics("1")) {
             String scrape = metrics.scrape("");
-            for (String name : List.of("jvm_memory_used_bytes", "jvm_threads_live_threads", "process_files_open_files",
+            for (String name : List.of("jvm_memory_used_bytes", "jvm_threads_live_threads", "jvm_gc_pause_seconds_sum",
+                    "process_files_open_files",
                     "process_uptime_seconds", "process_cpu_usage")) {
                 assertTrue(scrape.contains("\n" + name), name);
             }
