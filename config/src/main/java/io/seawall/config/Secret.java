@@ -32,7 +32,11 @@ public final class Secret {
     /// Whether the secret occurs in the text, each of its bytes as it is or percent-encoded; for keeping it out of what is
     /// printed, not for granting anything.
     public boolean occursIn(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return occursIn(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The same for many secrets and one text, which is in UTF-8.
+    public boolean occursIn(byte[] bytes) {
         for (int i = 0; i + value.length <= bytes.length; i++) {
             if (occursAt(bytes, i)) {
                 return true;

@@ -15,13 +15,15 @@ public final class Redaction {
     private static final Pattern CAPABILITY = Pattern.compile("(?i)(/__openclaw__/cap/|/j/|/share/)[^/]+");
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}");
     private static final int LONGEST = 512;
+    private static final int SHORTEST_TOKEN = 32;
     /// A path segment this long that is no word is a token until proven otherwise; so is a part of one.
-    private static final Pattern TOKEN = Pattern.compile("(?=[^/]*[0-9])[A-Za-z0-9_.~+=-]{32,}");
+    private static final Pattern TOKEN = Pattern.compile("(?=[^/]*[0-9])[A-Za-z0-9_.~+=-]{" + SHORTEST_TOKEN + ",}");
     private static final Pattern RUN = Pattern
-            .compile("(?<![A-Za-z0-9_~+=-])(?=[A-Za-z_~+=-]*[0-9])[A-Za-z0-9_~+=-]{32,}");
+            .compile("(?<![A-Za-z0-9_~+=-])(?=[A-Za-z_~+=-]*[0-9])[A-Za-z0-9_~+=-]{" + SHORTEST_TOKEN + ",}");
     private static final int MOST_DECODINGS = 4;
     /// Long enough for the shortest password that is accepted.
-    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}");
+    private static final int SHORTEST_BASE64 = 16;
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{" + SHORTEST_BASE64 + ",}");
 
     private final List<Secret> secrets;
 
@@ -43,11 +45,14 @@ public final class Redaction {
         String path = shortened(raw);
         StringBuilder shown = new StringBuilder();
         for (String segment : (holdsSecret(path) ? "/***" : path).substring(1).split("/", -1)) {
-            shown.append('/').append(TOKEN.matcher(decoded(segment)).matches()
-                    ? "***"
-                    : RUN.matcher(segment).replaceAll("***"));
+            shown.append('/').append(segment.length() < SHORTEST_TOKEN ? segment : withoutTokens(segment));
         }
-        return CAPABILITY.matcher(shown).replaceAll("$1***");
+        // nothing is behind the name where there is no second slash
+        return path.indexOf('/', 1) < 0 ? shown.toString() : CAPABILITY.matcher(shown).replaceAll("$1***");
+    }
+
+    private static String withoutTokens(String segment) {
+        return TOKEN.matcher(decoded(segment)).matches() ? "***" : RUN.matcher(segment).replaceAll("***");
     }
 
     /// Whole segments of what can be shown at all; nobody makes us search more.
@@ -59,7 +64,8 @@ public final class Redaction {
     public boolean holdsSecret(String given) {
         String text = given;
         for (int decodings = 0;; decodings++) {
-            if (isSecretIn(text) || isSecretIn(text.replace('+', ' ')) || isSecretInBase64(text)) {
+            boolean isForm = text.indexOf('+') >= 0;
+            if (isSecretIn(text) || isForm && isSecretIn(text.replace('+', ' ')) || isSecretInBase64(text)) {
                 return true;
             }
             String next = decoded(text);
@@ -72,6 +78,9 @@ public final class Redaction {
 
     /// `user:password` as Basic writes it, with or without its padding, whatever stands around it.
     private boolean isSecretInBase64(String text) {
+        if (text.length() < SHORTEST_BASE64) {
+            return false;
+        }
         Matcher run = BASE64.matcher(text);
         while (run.find()) {
             String digits = run.group().replace('-', '+').replace('_', '/');
@@ -88,8 +97,9 @@ public final class Redaction {
     }
 
     private boolean isSecretIn(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (Secret secret : secrets) {
-            if (secret.occursIn(text)) {
+            if (secret.occursIn(bytes)) {
                 return true;
             }
         }
