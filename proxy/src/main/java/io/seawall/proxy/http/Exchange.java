@@ -4,14 +4,13 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// One request and its answer, as far as they have come: what the stages leave for the log, the metrics and the pages.
 /// Nothing decides by it. Used on the channel's event loop only.
 public final class Exchange {
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
     private static final AttributeKey<Exchange> KEY = AttributeKey.valueOf(Exchange.class, "exchange");
 
     /// Fired through the client's pipeline when a request's head is there, well-formed or not.
@@ -79,17 +78,9 @@ public final class Exchange {
     }
 
     private static String newId() {
-        ThreadLocalRandom random = ThreadLocalRandom.current();
-        byte[] digits = new byte[32];
-        hex(random.nextLong(), digits, 0);
-        hex(random.nextLong(), digits, 16);
-        return new String(digits, StandardCharsets.ISO_8859_1);
-    }
-
-    private static void hex(long value, byte[] to, int at) {
-        for (int i = 0; i < 16; i++) {
-            to[at + i] = HEX[(int) (value >>> 60 - 4 * i) & 0xf];
-        }
+        byte[] bytes = new byte[16];
+        ThreadLocalRandom.current().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     /// 32 hexadecimal digits; the gateway gets it as `X-Request-Id`.

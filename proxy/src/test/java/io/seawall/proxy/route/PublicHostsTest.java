@@ -38,6 +38,13 @@ class PublicHostsTest {
         assertEquals(host, PublicHosts.hostOf(authority));
     }
 
+    @ParameterizedTest
+    @CsvSource({"a.example.com, true", "A.Example.com:8443, true", "example.com, false", "a.b.example.com, false",
+        ".example.com, false", "a.example.org, false", "aexample.com, false"})
+    void takeAWildcardForExactlyOneLabel(String authority, boolean ours) {
+        assertEquals(ours, new PublicHosts(Set.of("*.example.com")).accepts(authority));
+    }
+
     @Test
     void areOthersWhenTheyAreReplaced() {
         PublicHosts hosts = new PublicHosts(Set.of("old.example"));
