@@ -18,6 +18,7 @@ import io.seawall.proxy.observe.MetricsHandler;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.Exposure;
+import io.seawall.proxy.upstream.Flushes;
 import io.seawall.proxy.upstream.GatewayHealth;
 import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
@@ -85,7 +86,7 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(), common.transport(), common.deadlines(),
                         config.timeouts()),
-                new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions,
+                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions,
                 common.tunnels());
         PublicHosts names = new PublicHosts(hosts);
         ClientPipeline pipeline = new ClientPipeline(config, () -> common.inForce().get().pipeline(), names,

@@ -27,6 +27,7 @@ import io.seawall.proxy.observe.Metrics;
 import io.seawall.proxy.observe.MetricsHandler;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.upstream.Exposure;
+import io.seawall.proxy.upstream.Flushes;
 import io.seawall.proxy.upstream.GatewayHealth;
 import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
@@ -108,7 +109,7 @@ public final class MemorySeawall implements AutoCloseable {
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
-                new RequestRewrite(config.stripHeaders()),
+                new Flushes(), new RequestRewrite(config.stripHeaders()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
                 new GatewayHealth(config.upstream().address()), sessions,
                 new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, sessions::isOver, metrics::websocketClosed));

@@ -149,7 +149,12 @@ final class Relay {
     private void flushRequest() {
         if (gateway != null) {
             requestHead.send(gateway.channel());
-            gateway.channel().flush();
+            Channel channel = gateway.channel();
+            if (requestSent) {
+                owner.flushes().atTurnsEnd(channel.eventLoop(), channel);
+            } else {
+                channel.flush();
+            }
         }
     }
 
@@ -222,7 +227,7 @@ final class Relay {
             }
         }
         if (last) {
-            client.flush();
+            owner.flushes().atTurnsEnd(client.channel().eventLoop(), client);
         }
     }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     /// What all client channels share.
-    public record Shared(UpstreamPool pool, RequestRewrite rewrite, Exposure exposure, GatewayHealth health,
+    public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
+            GatewayHealth health,
             Sessions sessions, Tunnels tunnels) {}
 
     private final Shared shared;
@@ -34,6 +35,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     UpstreamPool pool() {
         return shared.pool();
+    }
+
+    Flushes flushes() {
+        return shared.flushes();
     }
 
     RequestRewrite rewrite() {

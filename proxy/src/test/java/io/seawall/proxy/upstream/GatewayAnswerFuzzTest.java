@@ -147,7 +147,7 @@ class GatewayAnswerFuzzTest {
     }
 
     private static RelayHandler.Shared shared(UpstreamPool pool, Deadlines deadlines) {
-        return new RelayHandler.Shared(pool, new RequestRewrite(Set.of()),
+        return new RelayHandler.Shared(pool, new Flushes(), new RequestRewrite(Set.of()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream()),
                 new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
                 new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}));
