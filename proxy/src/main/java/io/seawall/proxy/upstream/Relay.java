@@ -148,8 +148,8 @@ final class Relay {
 
     private void flushRequest() {
         if (gateway != null) {
-            requestHead.send(gateway.channel());
             Channel channel = gateway.channel();
+            requestHead.send(channel);
             if (requestSent) {
                 owner.flushes().atTurnsEnd(channel.eventLoop(), channel);
             } else {

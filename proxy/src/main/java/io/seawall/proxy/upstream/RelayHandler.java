@@ -22,8 +22,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     /// What all client channels share.
     public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
-            GatewayHealth health,
-            Sessions sessions, Tunnels tunnels) {}
+            GatewayHealth health, Sessions sessions, Tunnels tunnels) {}
 
     private final Shared shared;
     private @Nullable Relay relay;

@@ -3,6 +3,7 @@ package io.seawall.proxy.upstream;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -47,9 +48,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /// Ends the exchange and keeps the connection for the next one; unless bytes came behind the answer, which would be
-    /// the beginning of the next one's.
+    /// the beginning of the next one's, or bytes of the request still wait: their answer would be taken for the next one's.
     void release() {
-        if (decoder.holdsBytes()) {
+        if (decoder.holdsBytes() || holdsRequest()) {
             abort();
             return;
         }
@@ -58,6 +59,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         deadline.in(timeouts.upstreamIdle().toSeconds());
         pool.release(this);
         channel.read();
+    }
+
+    private boolean holdsRequest() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null || buffer.totalPendingWriteBytes() > 0;
     }
 
     /// Ends the exchange and the connection.
