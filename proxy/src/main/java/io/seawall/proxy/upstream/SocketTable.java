@@ -30,20 +30,36 @@ public final class SocketTable {
     }
 
     /// One listening socket.
-    ///
-    /// @param process name and pid where they can be read
-    public record Listener(InetAddress address, int port, Optional<String> process) {
+    public final class Listener {
+        private final InetAddress address;
+        private final int port;
+        private final String inode;
+
+        private Listener(InetAddress address, int port, String inode) {
+            this.address = address;
+            this.port = port;
+            this.inode = inode;
+        }
+
+        public int port() {
+            return port;
+        }
 
         /// Whether it can be reached from this host only.
         public boolean isLoopback() {
             return address.isLoopbackAddress();
         }
 
+        /// Whose it is, name and pid, where they can be read. Looks through the descriptors of every process.
+        public Optional<String> process() {
+            return SocketTable.this.process(inode);
+        }
+
         /// As `ss -tlnp` shows it: `0.0.0.0:18789`, `[::]:18789`.
         @Override
         public String toString() {
             return io.netty.util.NetUtil.toSocketAddressString(new java.net.InetSocketAddress(address, port))
-                    + process.map(p -> " (" + p + ")").orElse("");
+                    + process().map(p -> " (" + p + ")").orElse("");
         }
     }
 
@@ -120,7 +136,7 @@ public final class SocketTable {
         if (!wanted.test(port)) {
             return Optional.empty();
         }
-        return Optional.of(new Listener(address(fields[1].substring(0, colon)), port, process(fields[9])));
+        return Optional.of(new Listener(address(fields[1].substring(0, colon)), port, fields[9]));
     }
 
     /// The kernel prints each 32-bit word in its own byte order, little-endian on the platforms that we run on.
