@@ -221,6 +221,36 @@ class LocalCaTest {
         ours.leaf().verify(ca.certificate().getPublicKey());
     }
 
+    @Test
+    void issuesANewLeafInsteadOfOneThatOnlyStandsBeforeOurAuthority() throws Exception {
+        KeyMaterial foreign = LocalCa.open(home.resolve("other"), NAMES, clock(Pki.NOW)).serverCertificate(NAMES);
+        LocalCa ca = LocalCa.open(home.resolve("ours"), NAMES, clock(Pki.NOW));
+        String block = Files.readString(home.resolve("other/server.pem")).split("(?<=-----END CERTIFICATE-----\n)")[0];
+        Files.writeString(home.resolve("ours/server.pem"), block + Files.readString(ca.file()));
+        Files.copy(home.resolve("other/server.key"), home.resolve("ours/server.key"));
+
+        KeyMaterial ours = ca.serverCertificate(NAMES);
+
+        assertNotEquals(foreign.leaf(), ours.leaf());
+        ours.leaf().verify(ca.certificate().getPublicKey());
+    }
+
+    @Test
+    void issuesANewLeafInsteadOfOneWhoseSignatureIsDamaged() throws Exception {
+        LocalCa ca = open(Pki.NOW);
+        X509Certificate first = ca.serverCertificate(NAMES).leaf();
+        byte[] damaged = first.getEncoded();
+        damaged[damaged.length - 1] ^= 1; // the end of the signature; all else is as it was
+        Files.writeString(home.resolve("server.pem"), "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(damaged) + "\n-----END CERTIFICATE-----\n"
+                + Files.readString(ca.file()));
+
+        X509Certificate second = open(Pki.NOW).serverCertificate(NAMES).leaf();
+
+        assertNotEquals(first.getSerialNumber(), second.getSerialNumber());
+        second.verify(ca.certificate().getPublicKey());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"server.pem", "server.key"})
     void issuesANewLeafWhenAFileIsGoneOrDamaged(String file) throws Exception {
