@@ -43,6 +43,7 @@ import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.RouteStage;
 import io.seawall.proxy.route.Router;
 import io.seawall.proxy.tls.AcmeTlsHandler;
+import io.seawall.proxy.tls.ClientCertificateHandler;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.tls.ProtocolHandler;
 import io.seawall.proxy.tls.ServerTls;
@@ -122,6 +123,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()
                 ? new AcmeTlsHandler(t, challenges)
                 : t.newHandler(channel.alloc())));
+        tls.filter(ServerTls::needsClientCertificate).ifPresent(t -> pipeline.addLast("client-certificate", new ClientCertificateHandler(t,
+                connection -> connection.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW))));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
         if (tls.isPresent()) {

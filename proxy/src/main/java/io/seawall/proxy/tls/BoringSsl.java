@@ -5,9 +5,11 @@ import io.netty.handler.ssl.OpenSslCredential;
 import io.netty.handler.ssl.OpenSslCredentialBuilder;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /// What the native library has to be told beyond what both libraries are told.
@@ -70,6 +73,11 @@ final class BoringSsl {
         } catch (SSLException e) {
             return false;
         }
+    }
+
+    /// Gives no ticket on a connection, and takes none; only the connection's options can say so.
+    static void withoutTickets(SSLEngine engine) {
+        SSL.setOptions(((ReferenceCountedOpenSslEngine) engine).sslPointer(), SSL.SSL_OP_NO_TICKET);
     }
 
     static void useTickets(SslContext context, TicketKeys tickets) {

@@ -2,13 +2,18 @@ package io.seawall.proxy.tls;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.SSLEngine;
@@ -26,11 +31,35 @@ final class ClientCertificates extends X509ExtendedTrustManager {
     }
 
     static ClientCertificates of(List<X509Certificate> authorities) {
+        return of(authorities, Optional.empty());
+    }
+
+    /// Verifies the certificates of a client that is connected, as a handshake at that time would.
+    ///
+    /// @throws CertificateException when a handshake would fail
+    static void verify(Certificate[] chain, List<X509Certificate> authorities, Instant time)
+            throws CertificateException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        for (Certificate certificate : chain) {
+            if (!(certificate instanceof X509Certificate x509)) {
+                throw new CertificateException("no X.509 certificate");
+            }
+            certificates.add(x509);
+        }
+        if (certificates.isEmpty()) {
+            throw new CertificateException("no certificate");
+        }
+        of(authorities, Optional.of(time)).checkClientTrusted(certificates.toArray(X509Certificate[]::new),
+                certificates.getFirst().getPublicKey().getAlgorithm());
+    }
+
+    private static ClientCertificates of(List<X509Certificate> authorities, Optional<Instant> time) {
         Set<TrustAnchor> anchors = new LinkedHashSet<>();
         authorities.forEach(authority -> anchors.add(new TrustAnchor(authority, null)));
         try {
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
             parameters.setRevocationEnabled(false);
+            time.ifPresent(at -> parameters.setDate(Date.from(at)));
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
             factory.init(new CertPathTrustManagerParameters(parameters));
             for (TrustManager manager : factory.getTrustManagers()) {

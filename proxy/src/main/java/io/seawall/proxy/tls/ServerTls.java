@@ -16,8 +16,11 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.certs.KeyMaterial;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLException;
@@ -28,7 +31,8 @@ import javax.net.ssl.SSLParameters;
 /// verifies ECDSA gets that one, others the RSA one.
 ///
 /// A session is resumed by its ticket, which BoringSSL keeps nothing for; the keys of the tickets go on when the
-/// certificates are replaced. There is no early data, which could be replayed.
+/// certificates are replaced. There is no early data, which could be replayed. Where clients need a certificate, no
+/// session is resumed, because that would show none: the JDK cannot be told so, and [ClientCertificateHandler] looks.
 public final class ServerTls implements AutoCloseable {
     /// How long a ticket key seals, and how long a session may be resumed: RFC 8446, 4.6.1 allows 7 days.
     public static final Duration TICKET_PERIOD = Duration.ofHours(8);
@@ -51,7 +55,7 @@ public final class ServerTls implements AutoCloseable {
     private final SslProvider provider;
     private volatile Duration handshake;
     private boolean http2;
-    private List<X509Certificate> clientAuthorities;
+    private volatile List<X509Certificate> clientAuthorities;
     private TicketKeys tickets = new TicketKeys();
     private SslContext context;
     private long resumedBefore;
@@ -121,6 +125,8 @@ public final class ServerTls implements AutoCloseable {
             SSLParameters parameters = handler.engine().getSSLParameters();
             parameters.setNamedGroups(GROUPS.toArray(String[]::new)); // it leaves out what it does not know
             handler.engine().setSSLParameters(parameters);
+        } else if (!clientAuthorities.isEmpty()) {
+            BoringSsl.withoutTickets(handler.engine());
         }
         return handler;
     }
@@ -176,6 +182,21 @@ public final class ServerTls implements AutoCloseable {
         resumedBefore = resumed();
         ReferenceCountUtil.release(context);
         context = next;
+    }
+
+    public boolean needsClientCertificate() {
+        return !clientAuthorities.isEmpty();
+    }
+
+    /// Verifies the certificates of a client as a handshake at that time would; none is needed where no authorities are
+    /// given any more.
+    ///
+    /// @throws CertificateException when the handshake would fail
+    void verifyClient(Certificate[] chain, Instant time) throws CertificateException {
+        List<X509Certificate> authorities = clientAuthorities;
+        if (!authorities.isEmpty()) {
+            ClientCertificates.verify(chain, authorities, time);
+        }
     }
 
     /// Seals tickets with a new key from now on, and opens those of the key before that one no longer. To be called
