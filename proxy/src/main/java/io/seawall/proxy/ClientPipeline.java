@@ -123,8 +123,9 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()
                 ? new AcmeTlsHandler(t, challenges)
                 : t.newHandler(channel.alloc())));
-        tls.filter(ServerTls::needsClientCertificate).ifPresent(t -> pipeline.addLast("client-certificate", new ClientCertificateHandler(t,
-                connection -> connection.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW))));
+        tls.filter(ServerTls::needsClientCertificate)
+                .ifPresent(t -> pipeline.addLast("client-certificate", new ClientCertificateHandler(t,
+                        connection -> connection.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW))));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
         if (tls.isPresent()) {
