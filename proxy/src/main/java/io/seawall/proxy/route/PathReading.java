@@ -4,18 +4,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The ways in which a path can be read by whoever comes after us. Pure.
 ///
 /// Proxies match the raw text, or the text decoded once; servers decode again, take `\` for `/`, fold `//`, and remove
 /// dot segments; the gateway parses as the WHATWG URL standard says. A route is granted only where all agree.
+///
+/// A stranger asks for it with every path, so each step is one pass over the text: at most five texts, each of them
+/// looked at once and, only where that finds something to fold or to remove, written anew in two ways.
 ///
 /// @param readings raw, decoded once, and so on until stable; each of them as it is, folded, and as WHATWG URL
 record PathReading(Set<String> readings) {
@@ -25,10 +26,19 @@ record PathReading(Set<String> readings) {
 
     /// Empty where the path has no reading at all: control bytes, a broken escape, text that is not UTF-8.
     static Optional<PathReading> of(String raw) {
-        if (isPlain(raw)) {
-            return Optional.of(new PathReading(Set.of(raw)));
-        }
-        return ofAny(raw);
+        Set<String> readings = new LinkedHashSet<>();
+        return each(raw, text -> {
+            readings.add(text);
+            return true;
+        }) ? Optional.of(new PathReading(readings)) : Optional.empty();
+    }
+
+    /// Shows the readings to the reader one after another, some of them twice, until it has seen enough.
+    ///
+    /// @param reader whether it wants the next one
+    /// @return whether the path can be read and the reader wanted all of it
+    static boolean each(String raw, Predicate<String> reader) {
+        return isPlain(raw) ? reader.test(raw) : eachOfAny(raw, reader);
     }
 
     /// Whether every reader reads the path alike: nothing to decode, to fold or to remove.
@@ -49,114 +59,198 @@ record PathReading(Set<String> readings) {
         return true;
     }
 
-    /// All readings, however many there are.
-    static Optional<PathReading> ofAny(String raw) {
-        if (!raw.startsWith("/") || !raw.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '#')) {
-            return Optional.empty();
+    /// As [#each], for paths that are plain, too.
+    static boolean eachOfAny(String raw, Predicate<String> reader) {
+        if (!isPath(raw)) {
+            return false;
         }
-        Set<String> readings = new LinkedHashSet<>();
         String text = raw;
         for (int decodings = 0;; decodings++) {
-            readings.add(text);
-            readings.add(fold(text));
-            readings.add(whatwg(text));
-            Optional<String> next = decode(text, decodings == 0);
-            if (next.isEmpty()) {
-                return Optional.empty();
+            char[] path = text.toCharArray();
+            if (!reader.test(text)
+                    || isOdd(path) && !(reader.test(fold(path)) && reader.test(whatwg(path)))) {
+                return false;
             }
-            if (next.get().equals(text)) {
-                return Optional.of(new PathReading(readings));
+            String next = text.indexOf('%') < 0 ? text : decode(text, decodings == 0);
+            if (next == null || next.length() < text.length() && decodings == MOST_DECODINGS) {
+                return false;
             }
-            if (decodings == MOST_DECODINGS) {
-                return Optional.empty();
+            if (next.length() == text.length()) {
+                return true; // a decoding that finds something makes it shorter
             }
-            text = next.get();
+            text = next;
         }
     }
 
-    /// Percent-decodes once. A strict decoding refuses a `%` without two hexadecimal digits; a later one leaves it.
-    private static Optional<String> decode(String text, boolean strict) {
-        if (text.indexOf('%') < 0) {
-            return Optional.of(text);
+    private static boolean isPath(String raw) {
+        if (!raw.startsWith("/")) {
+            return false;
         }
-        byte[] in = text.getBytes(StandardCharsets.UTF_8);
-        byte[] out = new byte[in.length];
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '#') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether somebody may fold the path, or remove a segment; true for some in which there is none to remove.
+    private static boolean isOdd(char[] path) {
+        char before = 'x';
+        for (int i = 0; i < path.length; i++) {
+            char c = path[i];
+            if (c == '\\' || before == '/' && (c == '/' || c == '.' || isEscapedDot(path, i, path.length))) {
+                return true;
+            }
+            before = c;
+        }
+        return false;
+    }
+
+    /// Percent-decodes once. A strict decoding refuses a `%` without two hexadecimal digits; a later one leaves it.
+    ///
+    /// @return null where there is no such text
+    private static @Nullable String decode(String text, boolean strict) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int length = 0;
-        for (int i = 0; i < in.length; i++) {
-            int c = in[i];
+        int all = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            int c = bytes[i];
             if (c == '%') {
-                int high = i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
-                int low = i + 2 < in.length ? Character.digit(in[i + 2], 16) : -1;
-                if (high >= 0 && low >= 0) {
+                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+                int low = high >= 0 ? Character.digit(bytes[i + 2], 16) : -1;
+                if (low >= 0) {
                     c = (byte) (high << 4 | low);
                     i += 2;
                 } else if (strict) {
-                    return Optional.empty();
+                    return null;
                 }
             }
             if (c >= 0 && c < ' ' || c == 0x7f) {
-                return Optional.empty();
+                return null;
             }
-            out[length++] = (byte) c;
+            bytes[length++] = (byte) c;
+            all |= c;
+        }
+        if (length == bytes.length) {
+            return text;
+        }
+        if (all >= 0) {
+            return new String(bytes, 0, length, StandardCharsets.ISO_8859_1); // ASCII
         }
         try {
             // refuses overlong forms, surrogates and lone continuation bytes
-            return Optional.of(StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(out, 0, length)).toString());
+            return StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes, 0, length)).toString();
         } catch (CharacterCodingException e) {
-            return Optional.empty();
+            return null;
         }
     }
 
     /// `\` as `/`, empty segments folded, dot segments removed.
-    static String fold(String path) {
-        Deque<String> kept = new ArrayDeque<>();
+    static String fold(char[] path) {
+        char[] kept = new char[path.length + 2]; // each segment behind its slash
+        int length = 0;
         boolean folder = false; // whether the last segment names what lies below it
-        for (String segment : path.replace('\\', '/').split("/", -1)) {
-            folder = segment.isEmpty() || segment.equals(".") || segment.equals("..");
-            if (segment.equals("..")) {
-                kept.pollLast();
+        for (int start = 0; start <= path.length;) {
+            int end = segmentEnd(path, start);
+            int dots = dots(path, start, end, false);
+            folder = dots >= 0;
+            if (dots == 2) {
+                length = withoutLast(kept, length);
             } else if (!folder) {
-                kept.addLast(segment);
+                length = append(kept, length, path, start, end);
             }
+            start = end + 1;
         }
-        String joined = "/" + String.join("/", kept);
-        return folder && !kept.isEmpty() ? joined + "/" : joined;
+        if (folder || length == 0) {
+            kept[length++] = '/';
+        }
+        return new String(kept, 0, length);
     }
 
     /// The path that `new URL(raw, "http://host")` has (WHATWG URL, section 4.4), without decoding: `\` is `/`, two
     /// leading slashes begin a host, dot segments, also `%2e`, are removed, empty segments stay.
-    static String whatwg(String raw) {
-        String text = raw.replace('\\', '/');
-        if (text.startsWith("//")) {
-            // "special authority ignore slashes": all of them, then a host up to the next one
-            int host = 0;
-            while (host < text.length() && text.charAt(host) == '/') {
-                host++;
-            }
-            int path = text.indexOf('/', host);
-            text = path < 0 ? "/" : text.substring(path);
-        }
-        List<String> kept = new ArrayList<>();
-        String[] segments = text.substring(1).split("/", -1);
-        for (int i = 0; i < segments.length; i++) {
-            String dots = segments[i].replace("%2e", ".").replace("%2E", ".");
-            boolean last = i == segments.length - 1;
-            if (dots.equals("..")) {
-                if (!kept.isEmpty()) {
-                    kept.removeLast();
-                }
-                if (last) {
-                    kept.add("");
-                }
-            } else if (dots.equals(".")) {
-                if (last) {
-                    kept.add("");
-                }
+    static String whatwg(char[] raw) {
+        char[] kept = new char[raw.length + 2];
+        int length = 0;
+        for (int start = pathStart(raw) + 1; start <= raw.length;) {
+            int end = segmentEnd(raw, start);
+            int dots = dots(raw, start, end, true);
+            if (dots <= 0) {
+                length = append(kept, length, raw, start, end);
             } else {
-                kept.add(segments[i]);
+                if (dots == 2) {
+                    length = withoutLast(kept, length);
+                }
+                if (end == raw.length) {
+                    kept[length++] = '/';
+                }
             }
+            start = end + 1;
         }
-        return "/" + String.join("/", kept);
+        return length == 0 ? "/" : new String(kept, 0, length);
+    }
+
+    /// "Special authority ignore slashes": behind two slashes, and all that follow, is a host up to the next one.
+    private static int pathStart(char[] raw) {
+        if (raw.length < 2 || !isSlash(raw[0]) || !isSlash(raw[1])) {
+            return 0;
+        }
+        int host = 2;
+        while (host < raw.length && isSlash(raw[host])) {
+            host++;
+        }
+        return segmentEnd(raw, host);
+    }
+
+    private static boolean isSlash(char c) {
+        return c == '/' || c == '\\';
+    }
+
+    private static int segmentEnd(char[] path, int start) {
+        int end = start;
+        while (end < path.length && !isSlash(path[end])) {
+            end++;
+        }
+        return end;
+    }
+
+    private static int append(char[] kept, int length, char[] path, int start, int end) {
+        int to = length;
+        kept[to++] = '/';
+        for (int i = start; i < end; i++) {
+            kept[to++] = path[i];
+        }
+        return to;
+    }
+
+    /// Each character is removed once at most, so that all removals together are one pass.
+    private static int withoutLast(char[] kept, int length) {
+        int slash = length;
+        while (slash > 0 && kept[--slash] != '/') {
+            // to where the last segment begins
+        }
+        return slash;
+    }
+
+    /// How many dots the segment is made of, 0 for an empty one; -1 for one that is no dot segment.
+    ///
+    /// @param escaped whether `%2e` is one
+    private static int dots(char[] path, int start, int end, boolean escaped) {
+        int dots = 0;
+        for (int i = start; i < end; dots++) {
+            boolean dot = path[i] == '.';
+            if (dots == 2 || !dot && !(escaped && isEscapedDot(path, i, end))) {
+                return -1;
+            }
+            i += dot ? 1 : 3;
+        }
+        return dots;
+    }
+
+    private static boolean isEscapedDot(char[] path, int at, int end) {
+        return at + 2 < end && path[at] == '%' && path[at + 1] == '2' && (path[at + 2] | 0x20) == 'e';
     }
 }

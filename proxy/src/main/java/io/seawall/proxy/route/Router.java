@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Decides to which route a path belongs. Pure; default deny: what no reading agrees on belongs to none.
@@ -35,6 +37,7 @@ public final class Router {
     private final RouteRule tools;
     private final RouteRule ui;
     private final RouteRule publicPath;
+    private final int decisive;
 
     public Router(Config.Hooks hooks, List<PublicPath> publicPaths, Config.Bodies bodies) {
         hooksPath = hooks.path();
@@ -48,6 +51,9 @@ public final class Router {
         tools = new RouteRule(Route.API, "/tools/invoke", CALL, false, bodies.tools());
         ui = new RouteRule(Route.UI, "everything else", ANY, true, bodies.ui());
         publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
+        // and what follows it: a slash, the end, or neither
+        decisive = 2 + Stream.concat(publicPaths.stream().map(PublicPath::path), Stream.of(hooksPath, BROWSER_BOOTSTRAP))
+                .mapToInt(String::length).max().getAsInt();
     }
 
     /// What became of a path.
@@ -64,22 +70,33 @@ public final class Router {
     /// @param path raw, without the query
     /// @param upgrade whether a WebSocket is asked for: a public path is public for one kind only
     public Verdict route(String path, boolean upgrade) {
-        Optional<PathReading> reading = PathReading.of(path);
-        if (reading.isEmpty()) {
+        Agreement readers = new Agreement(upgrade);
+        if (!PathReading.each(path, readers) || readers.rule == null) {
             return new Verdict.Ambiguous();
         }
-        RouteRule agreed = null;
-        for (String text : reading.get().readings()) {
-            RouteRule rule = inAnyCase(text, upgrade);
-            if (rule == null || agreed != null && !agreed.equals(rule)) {
-                return new Verdict.Ambiguous();
+        return readers.rule.route() == Route.HOOKS && !hooksOn
+                ? new Verdict.Nowhere()
+                : new Verdict.Routed(readers.rule);
+    }
+
+    /// Hears the readings of one path up to the first that leads elsewhere than those before.
+    private final class Agreement implements Predicate<String> {
+        private final boolean upgrade;
+        private @Nullable RouteRule rule;
+
+        Agreement(boolean upgrade) {
+            this.upgrade = upgrade;
+        }
+
+        @Override
+        public boolean test(String text) {
+            RouteRule here = inAnyCase(text, upgrade);
+            if (here == null || rule != null && !rule.equals(here)) {
+                return false;
             }
-            agreed = rule;
+            rule = here;
+            return true;
         }
-        if (agreed == null || agreed.route() == Route.HOOKS && !hooksOn) {
-            return new Verdict.Nowhere();
-        }
-        return new Verdict.Routed(agreed);
     }
 
     /// The ways to read a path and where each of them leads; empty where it cannot be read at all.
@@ -95,7 +112,8 @@ public final class Router {
     /// another end.
     private @Nullable RouteRule inAnyCase(String text, boolean upgrade) {
         RouteRule rule = match(text, upgrade, hooksPath, publicPaths);
-        String anyCase = lower(text);
+        // what is behind the longest pattern decides nothing
+        String anyCase = lower(text.length() > decisive ? text.substring(0, decisive) : text);
         return rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase)) && !looksLikeHooks(anyCase)
                 ? rule
                 : null;

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +36,7 @@ class PathReadingTest {
     void readsAUrlAsTheGatewaysRuntimeDoes() throws IOException {
         assertTrue(corpus().size() >= 2000);
         assertAll(corpus().stream()
-                .map(line -> () -> assertEquals(line[1], WhatwgPath.encoded(PathReading.whatwg(line[0])), line[0])));
+                .map(line -> () -> assertEquals(line[1], WhatwgPath.encoded(PathReading.whatwg(line[0].toCharArray())), line[0])));
     }
 
     /// What the fuzz tests compare with is itself right.
@@ -51,7 +53,7 @@ class PathReadingTest {
         "/a/..b, /a/..b",
         "/a/b.., /a/b..", "///, /", "/.a/..., /.a/..."})
     void foldsAsAFileServerDoes(String path, String folded) {
-        assertEquals(folded, PathReading.fold(path));
+        assertEquals(folded, PathReading.fold(path.toCharArray()));
     }
 
     @Test
@@ -62,6 +64,42 @@ class PathReadingTest {
     @Test
     void readsEveryDecodingAsItIsFoldedAndAsUrl() {
         assertEquals(List.of("/a%252f..%2Fb", "/a%2f../b", "/a/../b", "/b"), List.copyOf(readings("/a%252f..%2Fb")));
+    }
+
+    /// How many texts somebody has to look at, and the characters of all of them.
+    private static int[] shown(String raw, Predicate<String> reader) {
+        int[] shown = new int[2];
+        PathReading.each(raw, text -> {
+            shown[0]++;
+            shown[1] += text.length();
+            return reader.test(text);
+        });
+        return shown;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/chat/agent:main, 1", "/chat/agent%3Amain%2Fweb, 2", "/a/%252e/b, 7", "/a/./b, 3", "/a/./%25252525, 15"})
+    void foldsOnlyWhatThereIsToFold(String path, int texts) {
+        assertEquals(texts, shown(path, text -> true)[0]);
+    }
+
+    @Test
+    void showsAtMostFifteenTextsNoLongerThanThePath() {
+        Random random = new Random(20_261_128);
+        String[] pieces = {"/", "//", "\\", ".", "..", "%2e", "%2f", "%25", "25", "2525", "a", "%5c", "%C3%A9"};
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder path = new StringBuilder("/");
+            for (int piece = random.nextInt(40); piece > 0; piece--) {
+                path.append(pieces[random.nextInt(pieces.length)]);
+            }
+            int[] shown = shown(path.toString(), text -> true);
+            assertTrue(shown[0] <= 15 && shown[1] <= 15 * path.length(), path::toString);
+        }
+    }
+
+    @Test
+    void readsNoFurtherForAReaderThatHasSeenEnough() {
+        assertEquals(2, shown("/a/./%25252525", text -> text.contains("/./"))[0]);
     }
 
     @Test
@@ -91,7 +129,7 @@ class PathReadingTest {
             for (String path : paths) {
                 if (PathReading.isPlain(path)) {
                     plain++;
-                    assertEquals(Optional.of(Set.of(path)), PathReading.ofAny(path).map(PathReading::readings), path);
+                    assertTrue(PathReading.eachOfAny(path, path::equals), path);
                 }
             }
             paths = paths.stream().flatMap(path -> "/a.%\\2e".chars().mapToObj(c -> path + (char) c)).toList();
