@@ -52,8 +52,9 @@ public final class Router {
         ui = new RouteRule(Route.UI, "everything else", ANY, true, bodies.ui());
         publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
         // and what follows it: a slash, the end, or neither
-        decisive = 2 + Stream.concat(publicPaths.stream().map(PublicPath::path), Stream.of(hooksPath, BROWSER_BOOTSTRAP))
-                .mapToInt(String::length).max().getAsInt();
+        decisive = 2
+                + Stream.concat(publicPaths.stream().map(PublicPath::path), Stream.of(hooksPath, BROWSER_BOOTSTRAP))
+                        .mapToInt(String::length).max().getAsInt();
     }
 
     /// What became of a path.

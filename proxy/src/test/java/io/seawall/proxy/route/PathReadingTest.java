@@ -36,7 +36,8 @@ class PathReadingTest {
     void readsAUrlAsTheGatewaysRuntimeDoes() throws IOException {
         assertTrue(corpus().size() >= 2000);
         assertAll(corpus().stream()
-                .map(line -> () -> assertEquals(line[1], WhatwgPath.encoded(PathReading.whatwg(line[0].toCharArray())), line[0])));
+                .map(line -> () -> assertEquals(line[1], WhatwgPath.encoded(PathReading.whatwg(line[0].toCharArray())),
+                        line[0])));
     }
 
     /// What the fuzz tests compare with is itself right.
@@ -78,7 +79,8 @@ class PathReadingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/chat/agent:main, 1", "/chat/agent%3Amain%2Fweb, 2", "/a/%252e/b, 7", "/a/./b, 3", "/a/./%25252525, 15"})
+    @CsvSource({"/chat/agent:main, 1", "/chat/agent%3Amain%2Fweb, 2", "/a/%252e/b, 7", "/a/./b, 3",
+        "/a/./%25252525, 15"})
     void foldsOnlyWhatThereIsToFold(String path, int texts) {
         assertEquals(texts, shown(path, text -> true)[0]);
     }

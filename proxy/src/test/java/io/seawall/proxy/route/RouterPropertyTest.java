@@ -67,7 +67,8 @@ class RouterPropertyTest {
         while (!stable.equals(decoded(stable))) {
             stable = decoded(stable);
         }
-        return Map.of("who matches text", raw, "who decodes once", once, "the gateway", PathReading.whatwg(raw.toCharArray()),
+        return Map.of("who matches text", raw, "who decodes once", once, "the gateway",
+                PathReading.whatwg(raw.toCharArray()),
                 "who folds", normal(raw), "who decodes and folds", normal(once), "who decodes twice", twice,
                 "who decodes twice and folds", normal(twice), "who decodes all and folds", normal(stable),
                 "who decodes and parses", PathReading.whatwg(once.toCharArray()), "who decodes all and parses",
