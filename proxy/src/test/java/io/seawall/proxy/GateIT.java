@@ -368,7 +368,6 @@ final class GateIT {
         samples.put("a second host", "Host: HOST\r\n\r\n" + smuggled);
         samples.put("a second authorization", "Authorization: Bearer x\r\n\r\n" + smuggled);
         samples.put("a decision's header made hop-by-hop", "Connection: Authorization\r\n\r\n" + smuggled);
-        samples.put("an upgrade to something else", "Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + smuggled);
         samples.put("half an upgrade", "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n" + smuggled);
         samples.put("101 headers", "X: 1\r\n".repeat(101) + "\r\n" + smuggled);
         samples.put("40 KiB of headers", ("X: " + "x".repeat(4090) + "\r\n").repeat(10) + "\r\n" + smuggled);

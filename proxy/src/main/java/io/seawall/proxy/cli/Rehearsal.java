@@ -103,8 +103,8 @@ final class Rehearsal {
                     .orElseThrow(() -> new IllegalArgumentException("a head without an end"));
         } catch (HygieneException e) {
             Rule rule = e.rule();
-            step("hygiene", "breaks the rule " + rule.label() + " (" + rule.source() + "): " + rule.meaning());
-            return refused(Rejection.of(rule));
+            step("hygiene", "breaks the rule " + rule.label() + " (" + rule.source() + "): " + e.explanation());
+            return refused(Rejection.of(e));
         }
         step("hygiene", "fine, " + head.method() + " " + gate.redaction().path(head.path())
                 + (head.query() == null ? "" : "?…") + " as HTTP/1." + (head.http10() ? "0" : "1"));

@@ -192,8 +192,10 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                 && (answer.status() == 200 || answer.status() == 400 || answer.status() == 426)) {
             return Finding.fail(id, "The WebSocket's handshake does not arrive as one: " + answer.status()
                     + " (expected: 101).",
-                    "have the proxy in front pass Upgrade and Connection on, with HTTP/1.1 (nginx: proxy_http_version "
-                            + "1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\";)");
+                    "have the proxy in front pass Upgrade and Connection on, with HTTP/1.1 (nginx, beside server { }: map "
+                            + "$http_upgrade $connection_upgrade { default upgrade; '' ''; } and in location: "
+                            + "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header "
+                            + "Connection $connection_upgrade;)");
         }
         return refused(id, answer);
     }

@@ -213,7 +213,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             }
         } catch (HygieneException e) {
             ahead.skipBytes(ahead.readableBytes());
-            refuse(ctx, e.rule());
+            refuse(ctx, Rejection.of(e));
         } finally {
             decoding = false;
         }
@@ -279,7 +279,13 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
         byte[] bytes = new byte[length];
         ahead.readBytes(bytes);
-        RequestHead head = RequestHeadParser.parse(bytes, limits.fields());
+        RequestHead head;
+        try {
+            head = RequestHeadParser.parse(bytes, limits.fields());
+        } catch (HygieneException e) {
+            Exchange.start(ctx.channel(), RequestHeadParser.requestLine(bytes));
+            throw e;
+        }
         request = head;
         body = new BodyReader(head.body());
         pace = newPace();
@@ -301,7 +307,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         deadline().never();
     }
 
-    private void refuse(ChannelHandlerContext ctx, Rule rule) {
+    private void refuse(ChannelHandlerContext ctx, Rejection rejection) {
         boolean answering = response != null;
         state = State.LINGER;
         if (Exchange.current(ctx.channel()) == null) {
@@ -310,7 +316,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         if (answering) {
             ctx.close();
         } else {
-            ctx.channel().writeAndFlush(Rejection.of(rule));
+            ctx.channel().writeAndFlush(rejection);
         }
     }
 
@@ -318,12 +324,12 @@ public final class Http1Handler extends ChannelDuplexHandler {
         switch (state) {
             case HEAD -> {
                 if (ahead.isReadable()) {
-                    refuse(ctx, Rule.HEAD_TIMEOUT);
+                    refuse(ctx, Rejection.of(Rule.HEAD_TIMEOUT));
                 } else {
                     ctx.close();
                 }
             }
-            case BODY -> refuse(ctx, Rule.BODY_TIMEOUT);
+            case BODY -> refuse(ctx, Rejection.of(Rule.BODY_TIMEOUT));
             case ANSWER -> {
             }
             case DRAIN, LINGER -> ctx.close();

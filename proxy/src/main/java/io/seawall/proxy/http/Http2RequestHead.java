@@ -45,6 +45,20 @@ final class Http2RequestHead {
         };
     }
 
+    /// Method and path of a head that was refused, for the log; null where they are refused themselves.
+    static @Nullable RequestHead requestLine(Http2Headers fields, Config.Http limits) {
+        Http2RequestHead refused = new Http2RequestHead(fields, limits);
+        try {
+            String method = refused.one(":method");
+            String path = refused.one(":path");
+            refused.checkPath(path);
+            RequestRules.checkMethod(method.equals("CONNECT") ? "GET" : method);
+            return RequestHead.refused(method.equals("CONNECT") ? "GET" : method, path);
+        } catch (HygieneException e) {
+            return null;
+        }
+    }
+
     private RequestHead head(boolean ended) throws HygieneException {
         String method = one(":method");
         String scheme = one(":scheme");
@@ -178,7 +192,9 @@ final class Http2RequestHead {
     /// RFC 8441: what the WebSocket's handshake would have been in HTTP/1.1. The key is between us and the gateway.
     private static void addHandshake(Headers.Builder builder, String protocol, boolean ended) throws HygieneException {
         if (ended || !protocol.equals("websocket")) {
-            throw new HygieneException(Rule.UPGRADE);
+            throw new HygieneException(Rule.UPGRADE, ended
+                    ? "its CONNECT ends the stream"
+                    : ":protocol is not websocket");
         }
         byte[] key = new byte[16];
         ThreadLocalRandom.current().nextBytes(key);

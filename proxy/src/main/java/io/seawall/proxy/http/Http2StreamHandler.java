@@ -113,9 +113,9 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         try {
             head = Http2RequestHead.parse(frame.headers(), frame.isEndStream(), limits);
         } catch (HygieneException e) {
-            Exchange.start(ctx.channel(), null);
+            Exchange.start(ctx.channel(), Http2RequestHead.requestLine(frame.headers(), limits));
             malformed = Http2RequestHead.isMalformed(e.rule());
-            refuse(ctx, e.rule());
+            refuse(ctx, Rejection.of(e));
             return;
         }
         request = head;
@@ -155,7 +155,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
             // the gateway would take the rest for the beginning of another request
             bytes.release();
             malformed = true;
-            refuse(ctx, Rule.CONTENT_LENGTH);
+            refuse(ctx, Rejection.of(Rule.CONTENT_LENGTH));
             return;
         }
         if (length == 0 && !last) {
@@ -210,15 +210,15 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         ctx.fireExceptionCaught(cause);
     }
 
-    private void refuse(ChannelHandlerContext ctx, Rule rule) {
+    private void refuse(ChannelHandlerContext ctx, Rejection rejection) {
         state = State.OVER;
         deadline().never();
-        ctx.channel().writeAndFlush(Rejection.of(rule));
+        ctx.channel().writeAndFlush(rejection);
     }
 
     private void expired(ChannelHandlerContext ctx) {
         if (state == State.BODY && wanted) {
-            refuse(ctx, Rule.BODY_TIMEOUT);
+            refuse(ctx, Rejection.of(Rule.BODY_TIMEOUT));
         } else if (state == State.OVER) {
             reset(ctx, Http2Error.NO_ERROR);
         }

@@ -1,15 +1,27 @@
 package io.seawall.proxy.http;
 
-/// A request broke a [Rule]. Carries no stack trace: strangers cause it, and the rule says all.
+import java.util.Objects;
+
+/// A request broke a [Rule]. Carries no stack trace: unauthenticated clients cause it, and the rule says all.
 public final class HygieneException extends Exception {
     private final Rule rule;
 
     public HygieneException(Rule rule) {
-        super(rule.meaning(), null, false, false);
+        this(rule, "");
+    }
+
+    /// @param detail what exactly is missing or wrong, in our words alone; empty where the rule's own say it
+    HygieneException(Rule rule, String detail) {
+        super(detail.isEmpty() ? rule.meaning() : rule.meaning() + ": " + detail, null, false, false);
         this.rule = rule;
     }
 
     public Rule rule() {
         return rule;
+    }
+
+    /// The rule's meaning, and the detail where there is one.
+    public String explanation() {
+        return Objects.requireNonNull(getMessage());
     }
 }

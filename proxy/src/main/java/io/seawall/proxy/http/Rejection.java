@@ -12,6 +12,10 @@ import java.util.Locale;
 public record Rejection(Side side, int status, String label, String message, String help, Headers headers,
         boolean close) {
 
+    /// What a client of another version has to speak (RFC 6455, 4.4; RFC 9110, 15.5.22).
+    private static final Headers VERSION = Headers.builder().add("Upgrade", "websocket")
+            .add("Sec-WebSocket-Version", "13").build();
+
     /// Whose failure it is.
     public enum Side {
         CLIENT, UPSTREAM, INTERNAL;
@@ -36,8 +40,14 @@ public record Rejection(Side side, int status, String label, String message, Str
 
     /// After a broken rule nothing on the connection is trusted, so it ends.
     public static Rejection of(Rule rule) {
-        return new Rejection(Side.CLIENT, rule.status(), rule.label(), "Refused: " + rule.meaning() + ".", "",
-                Headers.EMPTY, true);
+        return of(new HygieneException(rule));
+    }
+
+    /// The same, with what exactly is wrong.
+    public static Rejection of(HygieneException broken) {
+        Rule rule = broken.rule();
+        return new Rejection(Side.CLIENT, rule.status(), rule.label(), "Refused: " + broken.explanation() + ".", "",
+                rule == Rule.WEBSOCKET_VERSION ? VERSION : Headers.EMPTY, true);
     }
 
     public Rejection with(String name, String value) {

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 public record RequestHead(String method, String target, String authority, boolean http10, boolean keepAlive,
         Headers headers, Body body) {
 
+    /// What can be said of a request that was refused by its head: for the log alone.
+    static RequestHead refused(String method, String target) {
+        return new RequestHead(method, target, "", false, false, Headers.EMPTY, Body.NONE);
+    }
+
     /// What the log needs of it.
     RequestHead withoutHeaders() {
         return new RequestHead(method, target, authority, http10, keepAlive, Headers.EMPTY, body);
@@ -31,9 +36,10 @@ public record RequestHead(String method, String target, String authority, boolea
         return method.equals("HEAD");
     }
 
-    /// Whether it asks for a WebSocket; hygiene has checked that the handshake is a real one.
+    /// Whether it asks for a WebSocket; hygiene has checked that the handshake is a real one. An `Upgrade` to anything
+    /// else is an offer that is not taken.
     public boolean isUpgrade() {
-        return headers.contains("Upgrade");
+        return RequestRules.asksForWebSocket(headers);
     }
 
     /// Whether a person's browser asks for a page, and so can be shown one.

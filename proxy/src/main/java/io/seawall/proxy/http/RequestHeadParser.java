@@ -36,6 +36,19 @@ public final class RequestHeadParser extends HeadParser {
         return Optional.of(head);
     }
 
+    /// Method and target of a head that was refused, for the log; null where they are refused themselves.
+    static @Nullable RequestHead requestLine(byte[] bytes) {
+        RequestHeadParser parser = new RequestHeadParser(bytes, 0);
+        try {
+            String method = parser.token(' ', Rule.REQUEST_LINE);
+            RequestRules.checkMethod(method);
+            String target = parser.target();
+            return target.startsWith("/") ? RequestHead.refused(method, target) : null;
+        } catch (HygieneException e) {
+            return null;
+        }
+    }
+
     private RequestHead head() throws HygieneException {
         String method = token(' ', Rule.REQUEST_LINE);
         String target = target();

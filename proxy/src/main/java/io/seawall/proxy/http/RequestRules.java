@@ -9,10 +9,13 @@ import java.util.Set;
 final class RequestRules {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     /// Where a second one would let two readers see two requests, callers or contents.
-    private static final List<String> SINGLE = List.of("Authorization", "Content-Type", "Expect", "Origin", "Upgrade",
+    private static final List<String> SINGLE = List.of("Authorization", "Content-Type", "Expect", "Origin",
             "Sec-WebSocket-Key", "Sec-WebSocket-Version", "X-Openclaw-Token", "X-Seawall-Authorization");
-    private static final Set<String> CONNECTION_OPTIONS = Set.of("close", "keep-alive", "upgrade", "te", "trailers",
-            "transfer-encoding", "proxy-connection", "http2-settings");
+    /// What framing, the host, a layer or the handshake depends on: a client that has its header removed on the way would
+    /// be judged by one request and forwarded with another.
+    private static final Set<String> DEPENDED_ON = Set.of("host", "content-length", "content-type", "expect",
+            "authorization", "cookie", "origin", "x-openclaw-token", "x-seawall-authorization",
+            "cf-access-jwt-assertion", "sec-websocket-key", "sec-websocket-version");
 
     private static final int LENGTH_DIGITS = 18;
 
@@ -87,9 +90,7 @@ final class RequestRules {
             }
         }
         List<String> connection = headers.tokens("Connection");
-        if (!CONNECTION_OPTIONS.containsAll(connection)) {
-            throw new HygieneException(Rule.CONNECTION_OPTION);
-        }
+        checkConnection(connection);
         String expect = headers.get("Expect");
         if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
             throw new HygieneException(Rule.EXPECT);
@@ -122,18 +123,61 @@ final class RequestRules {
         return true;
     }
 
+    private static void checkConnection(List<String> options) throws HygieneException {
+        for (String option : options) {
+            if (!isToken(option)) {
+                throw new HygieneException(Rule.CONNECTION_OPTION);
+            }
+            String name = option.replace('_', '-');
+            if (DEPENDED_ON.contains(name)) {
+                throw new HygieneException(Rule.CONNECTION_OPTION, name);
+            }
+        }
+    }
+
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > '~' || !HeadParser.isToken(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Whether one of the protocols that `Upgrade` offers is a WebSocket.
+    static boolean asksForWebSocket(Headers headers) {
+        return headers.contains("Upgrade") && headers.tokens("Upgrade").contains("websocket");
+    }
+
+    /// A WebSocket's handshake is a whole one or refused, with what it lacks: passed on as a plain request, it would fail
+    /// where nobody can say why.
     private static void checkUpgrade(String method, Headers headers, List<String> connection, Body body,
             boolean http10) throws HygieneException {
-        boolean asked = connection.contains("upgrade");
-        String upgrade = headers.get("Upgrade");
-        if (upgrade == null && !asked) {
+        if (!asksForWebSocket(headers)) {
             return;
         }
         boolean bodiless = body instanceof Body.None || body instanceof Body.Length length && length.bytes() == 0;
-        if (upgrade == null || !asked || http10 || !bodiless || !method.equals("GET")
-                || !upgrade.equalsIgnoreCase("websocket") || !headers.get("Sec-WebSocket-Version", "").equals("13")
-                || !isKey(headers.get("Sec-WebSocket-Key", ""))) {
-            throw new HygieneException(Rule.UPGRADE);
+        if (http10) {
+            throw new HygieneException(Rule.UPGRADE, "it came as HTTP/1.0 (nginx: proxy_http_version 1.1;)");
+        }
+        if (!connection.contains("upgrade")) {
+            throw new HygieneException(Rule.UPGRADE, "Connection does not name upgrade");
+        }
+        if (!method.equals("GET")) {
+            throw new HygieneException(Rule.UPGRADE, "the method is not GET");
+        }
+        if (!bodiless) {
+            throw new HygieneException(Rule.UPGRADE, "the request has a body");
+        }
+        if (!isKey(headers.get("Sec-WebSocket-Key", ""))) {
+            throw new HygieneException(Rule.UPGRADE, "Sec-WebSocket-Key is not 16 bytes in Base64");
+        }
+        String version = headers.get("Sec-WebSocket-Version");
+        if (version == null) {
+            throw new HygieneException(Rule.UPGRADE, "there is no Sec-WebSocket-Version");
+        }
+        if (!version.equals("13")) {
+            throw new HygieneException(Rule.WEBSOCKET_VERSION);
         }
     }
 

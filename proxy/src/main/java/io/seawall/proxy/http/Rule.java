@@ -32,10 +32,13 @@ public enum Rule {
     TRAILER(400, "RFC 9112, 7.1.2", "the trailer section is malformed or larger than 4 KiB"),
     // Two readers would pick different ones.
     DUPLICATE_HEADER(400, "RFC 9110, 5.3", "a header that must be one is there twice"),
-    // An option may not remove what a decision rests on.
-    CONNECTION_OPTION(400, "RFC 9110, 7.6.1", "Connection names a header that is not hop-by-hop"),
+    // Any other header that it names ends here (RFC 9110, 7.6.1).
+    CONNECTION_OPTION(400, "RFC 9110, 7.6.1",
+            "Connection is not a list of tokens, or names a header that framing, the host or a credential depends on"),
     EXPECT(417, "RFC 9110, 10.1.1", "Expect is not 100-continue"),
-    UPGRADE(400, "RFC 6455, 4.2.1", "Upgrade is not a complete WebSocket handshake"),
+    // An Upgrade to anything but a WebSocket is an offer, and ignored (RFC 9110, 7.8).
+    UPGRADE(400, "RFC 6455, 4.2.1", "the WebSocket handshake is not complete"),
+    WEBSOCKET_VERSION(426, "RFC 6455, 4.2.2", "Sec-WebSocket-Version is not 13"),
     // HTTP/2: each of the four once; also `:protocol` other than in a WebSocket's CONNECT, and another scheme than https.
     PSEUDO_HEADER(400, "RFC 9113, 8.3", "the pseudo-headers are not those of a request"),
     // HTTP/2 has no use for them, and HTTP/1.1 behind us would.

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Writes one line for each exchange, and one stable `auth_failure` line for each wrong credential, which is what
 /// fail2ban reads.
@@ -87,7 +86,7 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         RequestHead head = exchange.head();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", exchange.id());
-        fields.put("client", client(exchange.client()));
+        fields.put("client", ClientAddress.text(client(exchange, channel)));
         fields.put("route", exchange.route());
         fields.put("protocol", channel instanceof Http2StreamChannel ? "h2" : "http/1.1");
         fields.put("method", head == null ? "-" : head.method());
@@ -115,10 +114,7 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
             return false;
         }
         Optional<LineBudget.Kind> limited = limited(exchange);
-        InetAddress client = exchange.client();
-        // before it is known whose the request is, it is the connection's
-        return limited.isEmpty() || journal.permits(limited.get(),
-                ClientNetwork.of(client == null ? Peer.of(channel) : client));
+        return limited.isEmpty() || journal.permits(limited.get(), ClientNetwork.of(client(exchange, channel)));
     }
 
     /// Whose line a stranger can have for the asking. What a layer let in is always written, and what a public path let
@@ -135,8 +131,10 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         return isPublic || !exchange.layer().equals("none") ? Optional.empty() : Optional.of(LineBudget.Kind.OPEN);
     }
 
-    private static String client(@Nullable InetAddress address) {
-        return address == null ? "-" : ClientAddress.text(address);
+    /// The connection's, where the request was refused before anybody asked whose it is.
+    private static InetAddress client(Exchange exchange, Channel channel) {
+        InetAddress client = exchange.client();
+        return client == null ? Peer.of(channel) : client;
     }
 
     private static double millis(long nanos) {

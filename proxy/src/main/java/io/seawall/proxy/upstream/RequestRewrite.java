@@ -111,7 +111,12 @@ public final class RequestRewrite {
 
     private static Set<String> nominated(Headers in) {
         List<String> tokens = in.tokens("Connection");
-        return tokens.isEmpty() ? Set.of() : new HashSet<>(tokens);
+        if (tokens.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> names = new HashSet<>(2 * tokens.size());
+        tokens.forEach(token -> names.add(folded(token)));
+        return names;
     }
 
     /// Lower case, and `_` as the `-` that some servers take it for.

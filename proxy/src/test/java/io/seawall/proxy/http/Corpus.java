@@ -155,14 +155,15 @@ public final class Corpus {
                         get("Expect: 100-continue", "Expect: 100-continue"),
                         get("X-OpenClaw-Token: a", "x-openclaw-token: a"),
                         get("X-Seawall-Authorization: a", "x-seawall-authorization: a"),
-                        get("Upgrade: websocket", "Upgrade: websocket", "Connection: upgrade",
-                                "Sec-WebSocket-Version: 13", KEY),
                         get("Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 13", KEY, KEY),
                         get("Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 13",
                                 "Sec-WebSocket-Version: 13", KEY)),
                 broken(Rule.CONNECTION_OPTION, get("Connection: authorization"), get("Connection: close, cookie"),
-                        get("Connection: keep-alive", "Connection: X-Forwarded-For"), get("Connection: host"),
-                        get("Connection: content-length"), get("Connection: close close")),
+                        get("Connection: keep-alive", "Connection: X-Openclaw-Token"), get("Connection: host"),
+                        get("Connection: content_length"), get("Connection: close close"), get("Connection: Origin"),
+                        get("Connection: \u00e9"), get("Connection: x-seawall-authorization"),
+                        get("Upgrade: websocket", "Connection: upgrade, Sec-WebSocket-Key", "Sec-WebSocket-Version: 13",
+                                KEY)),
                 broken(Rule.EXPECT, get("Expect: 200-ok"), get("Expect: 100-continue, x"), get("Expect:")))
                 .flatMap(cases -> cases);
     }
@@ -241,19 +242,20 @@ public final class Corpus {
 
     private static Stream<Broken> brokenUpgrades() {
         String version = "Sec-WebSocket-Version: 13";
-        return broken(Rule.UPGRADE, get("Upgrade: websocket"), get("Connection: upgrade"),
+        return Stream.concat(broken(Rule.WEBSOCKET_VERSION,
+                get("Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 8", KEY),
+                get("Upgrade: h2c, WebSocket", "Connection: upgrade", "Sec-WebSocket-Version: 013", KEY)),
+                broken(Rule.UPGRADE, get("Upgrade: websocket"),
                 get("Upgrade: websocket", "Connection: close", version, KEY),
-                get("Upgrade: h2c", "Connection: Upgrade, HTTP2-Settings", "HTTP2-Settings: AAMAAABk"),
-                get("Upgrade: websocket, h2c", "Connection: upgrade", version, KEY),
+                get("Upgrade: h2c", "Upgrade: websocket", "Connection: close", version, KEY),
                 get("Upgrade: websocket", "Connection: upgrade", KEY),
                 get("Upgrade: websocket", "Connection: upgrade", version),
-                get("Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 8", KEY),
                 get("Upgrade: websocket", "Connection: upgrade", version, "Sec-WebSocket-Key: dGhlIHNhbXBsZQ=="),
                 get("Upgrade: websocket", "Connection: upgrade", version,
                         "Sec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!=="),
                 get("Upgrade: websocket", "Connection: upgrade", version, KEY, "Content-Length: 1"),
                 get("Upgrade: websocket", "Connection: upgrade", version, KEY, "Transfer-Encoding: chunked"),
                 head("POST / HTTP/1.1", "Host: a", "Upgrade: websocket", "Connection: upgrade", version, KEY),
-                head("GET / HTTP/1.0", "Host: a", "Upgrade: websocket", "Connection: upgrade", version, KEY));
+                head("GET / HTTP/1.0", "Host: a", "Upgrade: websocket", "Connection: upgrade", version, KEY)));
     }
 }

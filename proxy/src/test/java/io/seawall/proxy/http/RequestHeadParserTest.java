@@ -110,7 +110,45 @@ class RequestHeadParserTest {
     void knowsARealWebSocketHandshake() throws HygieneException {
         assertTrue(parse(get("Upgrade: websocket", "Connection: keep-alive, Upgrade", "Sec-WebSocket-Version: 13", KEY))
                 .isUpgrade());
+        assertTrue(parse(get("Upgrade: h2c, WebSocket", "Connection: upgrade", "Sec-WebSocket-Version: 13", KEY))
+                .isUpgrade());
         assertFalse(parse(get()).isUpgrade());
+    }
+
+    /// RFC 9110, 7.8: an Upgrade that is not taken is ignored. The JDK's client and `curl --http2` send the first one,
+    /// Apache's the second, nginx with a common snippet the last.
+    @ParameterizedTest
+    @ValueSource(strings = {"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABk",
+        "Upgrade: TLS/1.2\r\nConnection: upgrade", "Upgrade: h2c", "Upgrade: websocket/13\r\nConnection: upgrade",
+        "Upgrade:\r\nConnection: upgrade", "Connection: upgrade"})
+    void takesAnUpgradeToAnythingButAWebSocketForAnOffer(String fields) throws HygieneException {
+        RequestHead head = parse(get(fields.split("\r\n")));
+
+        assertFalse(head.isUpgrade());
+        assertTrue(head.keepAlive());
+    }
+
+    @Test
+    void takesAnyOtherConnectionOption() throws HygieneException {
+        assertTrue(parse(get("Connection: keep-alive, x-foo", "X-Foo: a")).keepAlive());
+        assertFalse(parse(get("Connection: ,x-forwarded-for, , close,")).keepAlive());
+    }
+
+    @Test
+    void saysWhichFieldOfAHandshakeIsWrong() {
+        assertEquals("the WebSocket handshake is not complete: there is no Sec-WebSocket-Version",
+                explanation("Upgrade: websocket", "Connection: upgrade", KEY));
+        assertEquals("the WebSocket handshake is not complete: Connection does not name upgrade",
+                explanation("Upgrade: websocket", "Sec-WebSocket-Version: 13", KEY));
+        assertEquals("the WebSocket handshake is not complete: Sec-WebSocket-Key is not 16 bytes in Base64",
+                explanation("Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 13"));
+        assertEquals("Sec-WebSocket-Version is not 13",
+                explanation("Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 8", KEY));
+        assertTrue(explanation("Connection: Authorization").endsWith(" depends on: authorization"));
+    }
+
+    private static String explanation(String... fields) {
+        return assertThrows(HygieneException.class, () -> parse(get(fields))).explanation();
     }
 
     @ParameterizedTest

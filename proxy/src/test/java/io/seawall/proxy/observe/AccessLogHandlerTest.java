@@ -76,8 +76,8 @@ class AccessLogHandlerTest {
                 line(CLIENT, "none", "GET", "/hooks/../v1/models", 400, "none", "none", "ambiguous_path"),
                 line(CLIENT, "none", "GET", "/%0a", 400, "none", "none", "ambiguous_path"),
                 line(CLIENT, "none", "GET", "/", 421, "none", "none", "host"),
-                line("-", "none", "-", "-", 405, "none", "none", "method"),
-                line("-", "none", "-", "-", 400, "none", "none", "host_count")), log());
+                line("203.0.113.7", "none", "-", "-", 405, "none", "none", "method"),
+                line("203.0.113.7", "none", "GET", "/", 400, "none", "none", "host_count")), log());
     }
 
     @Test

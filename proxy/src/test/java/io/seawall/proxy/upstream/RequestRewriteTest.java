@@ -109,6 +109,24 @@ class RequestRewriteTest {
 
     /// Hygiene refuses such a request; were it to let one through, the field would still stay here.
     @Test
+    void stripsWhatConnectionNamesHoweverItIsWritten() {
+        Headers headers = rewritten("Connection: x_foo, X-Bar, x-forwarded-for\nx-foo: evil\nX_Foo: evil\nx_bar: evil\n"
+                + "X-Forwarded-For: 203.0.113.99");
+        for (int i = 0; i < headers.size(); i++) {
+            assertFalse(headers.value(i).contains("evil"), headers.name(i));
+        }
+        assertEquals(List.of(CLIENT), headers.all("X-Forwarded-For"));
+    }
+
+    @Test
+    void sendsNoOfferOfAnotherProtocol() {
+        Headers headers = rewritten("Connection: Upgrade, HTTP2-Settings\nUpgrade: h2c\nHTTP2-Settings: AAMAAABk");
+        assertEquals(List.of(), List.of("Connection", "Upgrade", "HTTP2-Settings").stream().filter(headers::contains)
+                .toList());
+        assertEquals(List.of("websocket"), rewritten(WEBSOCKET.replace("websocket", "h2c, websocket")).all("Upgrade"));
+    }
+
+    @Test
     void stripsWhatConnectionNames() {
         Headers in = Headers.builder().add("Host", "claw.example.com").add("Connection", "X-Secret-Hop, close")
                 .add("x-secret-hop", "evil").add("X-Other", "1").build();
