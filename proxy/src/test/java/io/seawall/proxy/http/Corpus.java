@@ -246,16 +246,17 @@ public final class Corpus {
                 get("Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 8", KEY),
                 get("Upgrade: h2c, WebSocket", "Connection: upgrade", "Sec-WebSocket-Version: 013", KEY)),
                 broken(Rule.UPGRADE, get("Upgrade: websocket"),
-                get("Upgrade: websocket", "Connection: close", version, KEY),
-                get("Upgrade: h2c", "Upgrade: websocket", "Connection: close", version, KEY),
-                get("Upgrade: websocket", "Connection: upgrade", KEY),
-                get("Upgrade: websocket", "Connection: upgrade", version),
-                get("Upgrade: websocket", "Connection: upgrade", version, "Sec-WebSocket-Key: dGhlIHNhbXBsZQ=="),
-                get("Upgrade: websocket", "Connection: upgrade", version,
-                        "Sec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!=="),
-                get("Upgrade: websocket", "Connection: upgrade", version, KEY, "Content-Length: 1"),
-                get("Upgrade: websocket", "Connection: upgrade", version, KEY, "Transfer-Encoding: chunked"),
-                head("POST / HTTP/1.1", "Host: a", "Upgrade: websocket", "Connection: upgrade", version, KEY),
-                head("GET / HTTP/1.0", "Host: a", "Upgrade: websocket", "Connection: upgrade", version, KEY)));
+                        get("Upgrade: websocket", "Connection: close", version, KEY),
+                        get("Upgrade: h2c", "Upgrade: websocket", "Connection: close", version, KEY),
+                        get("Upgrade: websocket", "Connection: upgrade", KEY),
+                        get("Upgrade: websocket", "Connection: upgrade", version),
+                        get("Upgrade: websocket", "Connection: upgrade", version,
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZQ=="),
+                        get("Upgrade: websocket", "Connection: upgrade", version,
+                                "Sec-WebSocket-Key: !!!!!!!!!!!!!!!!!!!!!!=="),
+                        get("Upgrade: websocket", "Connection: upgrade", version, KEY, "Content-Length: 1"),
+                        get("Upgrade: websocket", "Connection: upgrade", version, KEY, "Transfer-Encoding: chunked"),
+                        head("POST / HTTP/1.1", "Host: a", "Upgrade: websocket", "Connection: upgrade", version, KEY),
+                        head("GET / HTTP/1.0", "Host: a", "Upgrade: websocket", "Connection: upgrade", version, KEY)));
     }
 }

@@ -103,7 +103,9 @@ class RuleTest {
         assertTrue(answer.startsWith("HTTP/1.1 " + rule.status() + " "), visible(answer));
         assertEquals(0, answer.lastIndexOf("HTTP/1.1 " + rule.status()), "one answer only");
         assertTrue(answer.contains("\r\nConnection: close\r\n"), visible(answer));
-        assertTrue(answer.matches("(?s).*\r\n\r\nRefused: " + Pattern.quote(rule.meaning()) + "(: [ -~]+)?\\.\nrequest .*"),
+        assertTrue(
+                answer.matches(
+                        "(?s).*\r\n\r\nRefused: " + Pattern.quote(rule.meaning()) + "(: [ -~]+)?\\.\nrequest .*"),
                 visible(answer));
         assertEquals(1, client.ended().size());
         Exchange exchange = client.ended().getFirst();
