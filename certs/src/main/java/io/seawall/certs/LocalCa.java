@@ -1,5 +1,6 @@
 package io.seawall.certs;
 
+import io.seawall.config.ShellWord;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -256,8 +257,8 @@ public final class LocalCa {
 
     private static String remedy(StateDirectory directory) {
         return "restore " + CA_CERTIFICATE + " and " + CA_KEY + " from a backup, or rm -f "
-                + SourceFile.shellWord(directory.file(CA_CERTIFICATE)) + " "
-                + SourceFile.shellWord(directory.file(CA_KEY)) + ", start again, and import the new " + CA_CERTIFICATE
+                + ShellWord.of(directory.file(CA_CERTIFICATE)) + " "
+                + ShellWord.of(directory.file(CA_KEY)) + ", start again, and import the new " + CA_CERTIFICATE
                 + " on every device";
     }
 

@@ -1,5 +1,6 @@
 package io.seawall.certs;
 
+import io.seawall.config.ShellWord;
 import java.io.IOException;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
@@ -40,7 +41,7 @@ final class PrivateKeys {
     }
 
     private static String decryption(SourceFile file) {
-        String plain = SourceFile.shellWord(file.path().resolveSibling("plain-" + file.path().getFileName()));
+        String plain = ShellWord.of(file.path().resolveSibling("plain-" + file.path().getFileName()));
         // OpenSSL creates the file with mode 600 by itself
         return "openssl pkey -in " + file.shellWord() + " -out " + plain;
     }

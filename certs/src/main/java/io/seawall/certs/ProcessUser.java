@@ -1,15 +1,15 @@
 package io.seawall.certs;
 
+import io.seawall.config.BoundedFile;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.List;
 import java.util.Optional;
 
 /// The user that this process runs as: a container often has a uid without a name, where `user.name` is `?`.
 final class ProcessUser {
+    private static final int LARGEST = 64 * 1024;
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private ProcessUser() {}
@@ -27,8 +27,7 @@ final class ProcessUser {
     private static Optional<String> effective(String field) {
         // not the owner of /proc/self: that is root for a process with file capabilities (ports below 1024)
         try {
-            List<String> lines = Files.exists(STATUS) ? Files.readAllLines(STATUS) : List.of();
-            for (String line : lines) {
+            for (String line : BoundedFile.text(STATUS, LARGEST).lines().toList()) {
                 if (line.startsWith(field)) {
                     // real, effective, saved, file system
                     return Optional.of(line.substring(field.length()).strip().split("\\s+", -1)[1]);

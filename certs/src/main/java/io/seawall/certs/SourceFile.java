@@ -1,14 +1,14 @@
 package io.seawall.certs;
 
+import io.seawall.config.BoundedFile;
+import io.seawall.config.ShellWord;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,22 +44,11 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
     String read() throws CertificateTrouble {
         byte[] bytes;
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            if (attributes.isDirectory()) {
-                throw trouble("is a directory");
-            }
-            // a pipe or a device could hold up the start for ever
-            if (!attributes.isRegularFile()) {
-                throw trouble("is not a regular file");
-            }
-            try (InputStream in = Files.newInputStream(path)) {
-                bytes = in.readNBytes(LIMIT + 1);
-            }
+            bytes = BoundedFile.bytes(path, LIMIT);
+        } catch (BoundedFile.Unfit e) {
+            throw trouble(e.words());
         } catch (IOException e) {
             throw unreadable(e);
-        }
-        if (bytes.length > LIMIT) {
-            throw trouble("is larger than 1 MiB");
         }
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         if (text.isBlank()) {
@@ -135,12 +124,6 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
     }
 
     String shellWord() {
-        return shellWord(path);
-    }
-
-    /// The path as one word of a shell command that can be pasted.
-    static String shellWord(Path path) {
-        String text = path.toString();
-        return text.matches("[A-Za-z0-9_./@%+=:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+        return ShellWord.of(path);
     }
 }

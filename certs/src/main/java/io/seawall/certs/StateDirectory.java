@@ -1,5 +1,6 @@
 package io.seawall.certs;
 
+import io.seawall.config.ShellWord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -44,7 +45,7 @@ record StateDirectory(Path path) {
                         ProcessUser.principal());
             }
         } catch (IOException e) {
-            String word = SourceFile.shellWord(path);
+            String word = ShellWord.of(path);
             throw directory.trouble("cannot be created: " + reason(e),
                     "mkdir -p -m 700 " + word + " && chown " + ProcessUser.name() + " " + word);
         }
@@ -55,7 +56,7 @@ record StateDirectory(Path path) {
     /// Kubernetes volume with fsGroup) is as good as our own.
     void refuseUnlessOurs(UserPrincipal owner, Set<PosixFilePermission> permissions, boolean writable, UserPrincipal us)
             throws CertificateTrouble {
-        String word = SourceFile.shellWord(path);
+        String word = ShellWord.of(path);
         boolean ours = owner.equals(us);
         if (!ours && !(writable && ROOT.contains(owner.getName()))) {
             throw trouble("belongs to user " + owner.getName(),

@@ -1,5 +1,6 @@
 package io.seawall.certs;
 
+import io.seawall.config.Config;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -141,6 +142,7 @@ final class Pki {
     /// Seawall's classes and the JDK, and nothing else: where BouncyCastle is touched, NoClassDefFoundError.
     static URLClassLoader withoutBouncyCastle() {
         URL classes = KeyMaterial.class.getProtectionDomain().getCodeSource().getLocation();
-        return new URLClassLoader(new URL[]{classes}, ClassLoader.getPlatformClassLoader());
+        URL config = Config.class.getProtectionDomain().getCodeSource().getLocation();
+        return new URLClassLoader(new URL[]{classes, config}, ClassLoader.getPlatformClassLoader());
     }
 }

@@ -2,7 +2,6 @@ package io.seawall.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +10,8 @@ import java.util.Map;
 /// Reads a `.env` file: `NAME=value` lines, `#` comments, optional `export`, single or double quotes around a value.
 /// Nothing is expanded: a `$` is a `$`.
 public final class DotEnv {
+    private static final int LARGEST = 256 * 1024;
+
     private DotEnv() {}
 
     /// @throws IllegalArgumentException naming file and line, never the value, when a line is none of these
@@ -18,7 +19,7 @@ public final class DotEnv {
         Map<String, String> values = new LinkedHashMap<>();
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = BoundedFile.text(file, LARGEST).lines().toList();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(file + ": not UTF-8", e);
         }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class JsonFile {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
+
+    private static final int LARGEST = 256 * 1024;
 
     private final Path file;
     private final List<Problem> problems;
@@ -42,7 +43,7 @@ final class JsonFile {
             return Map.of();
         }
         JsonFile reader = new JsonFile(file, problems);
-        try (JsonParser parser = MAPPER.createParser(Files.readAllBytes(file))) {
+        try (JsonParser parser = MAPPER.createParser(BoundedFile.bytes(file, LARGEST))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 reader.problem(parser, "no object", "a JSON object", "start the file with {");
             } else {
@@ -56,6 +57,9 @@ final class JsonFile {
                     file + " line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr()
                             + " is not JSON",
                     "a JSON object", "correct that place"));
+        } catch (BoundedFile.Unfit e) {
+            problems.add(new Problem(Key.CONFIG, file + " " + e.words(), "a regular file of at most 256 KiB",
+                    "correct the path, or put only the keys into the file"));
         } catch (IOException e) {
             problems.add(new Problem(Key.CONFIG, file + " cannot be read", "a readable JSON file",
                     "correct the path or the file's mode"));

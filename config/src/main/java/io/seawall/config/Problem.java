@@ -18,6 +18,12 @@ public record Problem(Kind kind, String key, String found, String expected, Stri
         }
     }
 
+    /// What was found may have been written by others.
+    public Problem {
+        found = Printable.line(found);
+        fix = Printable.line(fix);
+    }
+
     public Problem(Key key, String found, String expected, String fix) {
         this(Kind.CONFIGURATION, key.variable(), found, expected, fix);
     }

@@ -17,6 +17,8 @@ import java.util.Set;
 /// The raw text of every key, from the environment first, then the JSON file, then the default; and the problems met
 /// on the way. Checking what the text means is the [ConfigLoader]'s.
 final class Settings {
+    private static final int LARGEST_SECRET = 4096;
+
     private final Map<String, String> environment;
     private final Map<Key, String> file;
     private final Map<Key, String> secretFiles = new EnumMap<>(Key.class);
@@ -143,7 +145,7 @@ final class Settings {
                 missing(variable);
                 return;
             }
-            if (Files.size(path) > 4096) {
+            if (Files.size(path) > LARGEST_SECRET) {
                 problem(variable, path + " has " + Files.size(path) + " bytes", "at most 4096",
                         "put only the secret into it");
                 return;
@@ -153,7 +155,7 @@ final class Settings {
                         "chmod 600 " + path);
                 return;
             }
-            String value = Files.readString(path).replaceFirst("\\R+\\z", "");
+            String value = BoundedFile.text(path, LARGEST_SECRET).replaceFirst("\\R+\\z", "");
             if (value.isBlank()) {
                 problem(variable, path + " is empty", "a file with the secret", "write the secret into it");
                 return;

@@ -273,8 +273,9 @@ class JsonFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"missing.json", "."})
-    void refusesWhatCannotBeRead(String name) {
+    @ValueSource(strings = {"missing.json", "file/json"})
+    void refusesWhatCannotBeRead(String name) throws IOException {
+        Files.createFile(folder.resolve("file"));
         Path file = folder.resolve(name);
         assertEquals(List.of("SEAWALL_CONFIG: " + file
                 + " cannot be read (expected: a readable JSON file). Fix: correct the path or the file's mode"),

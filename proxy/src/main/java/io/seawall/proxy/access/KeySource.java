@@ -1,13 +1,12 @@
 package io.seawall.proxy.access;
 
+import io.seawall.config.BoundedFile;
 import io.seawall.config.Config;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,6 +35,8 @@ public final class KeySource implements AutoCloseable {
         if (from instanceof Config.Access.Keys.Pinned(Path file)) {
             try {
                 SigningKeys.parse(bytes(file));
+            } catch (BoundedFile.Unfit e) {
+                return Optional.of(file + " " + e.words());
             } catch (IOException e) {
                 return Optional.of(file + " cannot be read");
             } catch (IllegalArgumentException e) {
@@ -60,9 +61,7 @@ public final class KeySource implements AutoCloseable {
     }
 
     private static byte[] bytes(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(SigningKeys.LARGEST + 1); // one more is refused later
-        }
+        return BoundedFile.bytes(file, SigningKeys.LARGEST);
     }
 
     private static CompletableFuture<byte[]> fetch(HttpClient http, URI address) {

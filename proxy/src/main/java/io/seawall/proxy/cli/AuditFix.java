@@ -1,19 +1,26 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.config.BoundedFile;
+import io.seawall.config.Printable;
 import io.seawall.proxy.audit.Remedy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /// The part of an audit that changes something: shows what, asks, then does it.
 record AuditFix(Console console) {
+    private static final int LARGEST = 256 * 1024;
+
     /// @param agreed whether the answer to the question is known already
     /// @return whether to go on with the audit
     boolean apply(List<Remedy> remedies, boolean agreed) {
@@ -45,7 +52,8 @@ record AuditFix(Console console) {
 
     private String describe(Remedy remedy) {
         return switch (remedy) {
-            case Remedy.Mode(Path file, String permissions) -> "chmod " + permissions + " " + file;
+            case Remedy.Mode(Path file, String permissions) ->
+                "chmod " + permissions + " " + Printable.line(file.toString());
             case Remedy.MissingSecret(var key) -> "add a new " + key.variable() + " to " + dotEnv();
         };
     }
@@ -62,8 +70,12 @@ record AuditFix(Console console) {
 
     private void apply(Remedy remedy) throws IOException {
         switch (remedy) {
-            case Remedy.Mode(Path file, String permissions) -> Files.setPosixFilePermissions(file,
-                    PosixFilePermissions.fromString(permissions.equals("700") ? "rwx------" : "rw-------"));
+            // the file itself: in a folder of somebody else's it may be a link to a file of ours
+            case Remedy.Mode(Path file, String permissions) -> Objects
+                    .requireNonNull(Files.getFileAttributeView(file, PosixFileAttributeView.class,
+                            LinkOption.NOFOLLOW_LINKS))
+                    .setPermissions(
+                            PosixFilePermissions.fromString(permissions.equals("700") ? "rwx------" : "rw-------"));
             case Remedy.MissingSecret(var key) -> append(key.variable() + "="
                     + (key == io.seawall.config.Key.AUTH_PASSWORD ? Tokens.random(12) : Tokens.random()));
         }
@@ -74,7 +86,7 @@ record AuditFix(Console console) {
         if (!Files.exists(file)) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
-        String text = Files.readString(file);
+        String text = BoundedFile.text(file, LARGEST);
         Files.writeString(file, (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n",
                 StandardOpenOption.APPEND);
     }

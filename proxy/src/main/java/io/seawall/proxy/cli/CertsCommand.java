@@ -3,6 +3,7 @@ package io.seawall.proxy.cli;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
+import io.seawall.config.BoundedFile;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.proxy.Certificates;
@@ -17,6 +18,7 @@ import java.util.Optional;
 
 /// `seawall certs`
 record CertsCommand(Console console) {
+    private static final int LARGEST = 64 * 1024;
     private static final String IMPORT = """
             Import it on each device that should trust this Seawall:
 
@@ -133,12 +135,12 @@ record CertsCommand(Console console) {
 
     private boolean write(Path file, String pem) {
         try {
-            if (Files.isRegularFile(file) && Files.readString(file).equals(pem)) {
+            if (Files.isRegularFile(file) && BoundedFile.text(file, LARGEST).equals(pem)) {
                 return true;
             }
             Files.writeString(file, pem, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return true;
-        } catch (FileAlreadyExistsException e) {
+        } catch (FileAlreadyExistsException | BoundedFile.Unfit e) {
             console.error("seawall certs export: " + file + " exists already and is another (expected: none)");
         } catch (IOException e) {
             console.error("seawall certs export: " + file + " cannot be written");

@@ -1,5 +1,6 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.config.BoundedFile;
 import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
 import io.seawall.config.DotEnv;
@@ -62,6 +63,9 @@ final class Configuration {
             }
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()), "NAME=value lines and # comments", "correct that line");
+        } catch (BoundedFile.Unfit e) {
+            throw refused(file + " " + e.words(), "a regular file of at most 256 KiB",
+                    "write the NAME=value lines into a file of their own");
         } catch (IOException e) {
             throw refused(file + " cannot be read", "a readable file", "chown it to the user that Seawall runs as");
         }

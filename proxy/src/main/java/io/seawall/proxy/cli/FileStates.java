@@ -1,8 +1,7 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.config.BoundedFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,8 +24,9 @@ final class FileStates {
     }
 
     private static String state(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(in.readNBytes(MOST)));
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(BoundedFile.bytes(file, MOST)));
         } catch (IOException e) {
             return "unreadable";
         } catch (NoSuchAlgorithmException e) {

@@ -1,5 +1,6 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.config.BoundedFile;
 import io.seawall.config.ConfigException;
 import io.seawall.config.DotEnv;
 import io.seawall.config.Problem;
@@ -79,6 +80,10 @@ record FromNginx(Console console) {
                     : DotEnv.read(console.folder().resolve(Path.of(file)));
         } catch (ConfigException e) {
             return Configuration.report(console, e.problems());
+        } catch (BoundedFile.Unfit e) {
+            console.error("seawall check: " + file + " " + e.words()
+                    + " (expected: a regular file of at most 256 KiB with NAME=value lines)");
+            return Exit.CONFIGURATION;
         } catch (IOException | IllegalArgumentException e) {
             console.error("seawall check: " + file + " cannot be read as NAME=value lines"
                     + (e instanceof IllegalArgumentException ? ": " + e.getMessage() : ""));

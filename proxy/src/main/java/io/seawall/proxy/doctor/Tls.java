@@ -1,9 +1,10 @@
 package io.seawall.proxy.doctor;
 
+import io.seawall.config.BoundedFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name what to ask for (SNI)
 /// @param verifiesName whether the certificate has to be for it
 record Tls(SSLContext context, String name, boolean verifiesName) {
+    private static final int LARGEST = 1 << 20;
 
     /// Certificates of the CAs that this Java trusts.
     static Tls ofPublicAuthorities(String name) {
@@ -72,7 +74,8 @@ record Tls(SSLContext context, String name, boolean verifiesName) {
 
     /// The certificates in a PEM file, empty where there is none.
     static List<X509Certificate> certificates(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
+        try {
+            InputStream in = new ByteArrayInputStream(BoundedFile.bytes(file, LARGEST));
             List<X509Certificate> certificates = new ArrayList<>();
             for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 if (certificate instanceof X509Certificate x509) {

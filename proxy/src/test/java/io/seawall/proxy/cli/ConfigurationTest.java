@@ -74,8 +74,8 @@ class ConfigurationTest {
     void refusesAFileThatIsNone() throws IOException {
         Path file = Files.createDirectory(folder.resolve(".env"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-        assertEquals(".env: " + file + " cannot be read (expected: a readable file). Fix: chown it to the user that"
-                + " Seawall runs as", refusal(Map.of()));
+        assertEquals(".env: " + file + " is a directory (expected: a regular file of at most 256 KiB). Fix: write the"
+                + " NAME=value lines into a file of their own", refusal(Map.of()));
     }
 
     @Test

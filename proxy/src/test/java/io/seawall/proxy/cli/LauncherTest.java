@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The script `seawall`, with a java and a mvn that write down what they get to see.
 class LauncherTest {
+    /// Every program that the script may start. It finds no others, so one that is new has to be added here.
+    private static final List<String> TOOLS = List.of("dirname", "find", "flock", "head", "mkdir", "readlink", "sed",
+            "tail", "touch");
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -29,11 +34,19 @@ class LauncherTest {
         Files.createFile(folder.resolve("pom.xml"));
         executable(folder.resolve("jdk/bin/java"), """
                 #!/bin/sh
+                PATH=/usr/bin:/bin
                 if [ "$1" = -version ]; then env >"%1$s/version.env"; echo 'openjdk version "25.0.1"' >&2; exit; fi
                 env >"%1$s/run.env"; printf '%%s\\n' "$@" >"%1$s/run.args"
                 """.formatted(folder));
+        for (String tool : TOOLS) {
+            executable(folder.resolve("bin").resolve(tool), """
+                    #!/bin/sh
+                    /usr/bin/env >>"%s/tools.env"; PATH=/usr/bin:/bin exec %s "$@"
+                    """.formatted(folder, tool));
+        }
         executable(folder.resolve("bin/mvn"), """
                 #!/bin/sh
+                PATH=/usr/bin:/bin
                 env >"%1$s/mvn.env"
                 mkdir -p "%1$s/docker/target/seawall/lib"; : >"%1$s/docker/target/seawall/lib/seawall-proxy-1.jar"
                 """.formatted(folder));
@@ -50,7 +63,7 @@ class LauncherTest {
                 Stream.concat(Stream.of(folder.resolve("seawall").toString()), Stream.of(arguments)).toList());
         launcher.environment().putAll(environment);
         launcher.environment().put("SEAWALL_JAVA_HOME", folder.resolve("jdk").toString());
-        launcher.environment().put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"));
+        launcher.environment().put("PATH", folder.resolve("bin").toString());
         Process process = launcher.redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
@@ -64,14 +77,28 @@ class LauncherTest {
                 secrets.add(key.variable());
             }
         }
-        launch(secrets.stream().collect(java.util.stream.Collectors.toMap(name -> name, name -> "canary-" + name)),
-                "check");
+        Map<String, String> environment = secrets.stream()
+                .collect(Collectors.toMap(name -> name, name -> "canary-'\"$`\\ " + name));
+        // names that the script uses itself, exported already
+        secrets.forEach(name -> environment.put("kept_" + name, "old"));
+        environment.put("given", "old");
+        launch(environment, "check");
 
-        for (String tool : List.of("version.env", "mvn.env")) {
+        for (String tool : List.of("version.env", "mvn.env", "tools.env")) {
             assertFalse(Files.readString(folder.resolve(tool)).contains("canary-"), tool);
         }
-        String seen = Files.readString(folder.resolve("run.env"));
-        secrets.forEach(name -> assertTrue(seen.contains(name + "=canary-" + name), name));
+        String seen = "\n" + Files.readString(folder.resolve("run.env"));
+        secrets.forEach(name -> assertTrue(seen.contains("\n" + name + "=canary-'\"$`\\ " + name), name));
+        assertFalse(seen.contains("kept_"), seen);
+    }
+
+    @Test
+    void setsNoSecretThatWasNotSet() throws Exception {
+        launch(Map.of("AUTH_PASSWORD", "", "AUTH_PASSWORD_FILE", "/a file"), "check");
+
+        List<String> seen = Files.readAllLines(folder.resolve("run.env"));
+        assertTrue(seen.containsAll(List.of("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=/a file")), seen.toString());
+        assertFalse(seen.stream().anyMatch(line -> line.startsWith("HOOKS_TOKEN")), seen.toString());
     }
 
     @Test

@@ -1,0 +1,107 @@
+package io.seawall.config;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(20)
+class BoundedFileTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static String refusal(Path file, int most) {
+        return assertThrows(BoundedFile.Unfit.class, () -> BoundedFile.bytes(file, most)).words();
+    }
+
+    static Path pipe(Path file) throws IOException, InterruptedException {
+        assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+        return file;
+    }
+
+    @Test
+    void readsAFileUpToItsBound() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "abcd");
+        assertArrayEquals("abcd".getBytes(java.nio.charset.StandardCharsets.US_ASCII), BoundedFile.bytes(file, 4));
+        assertEquals("abcd", BoundedFile.text(file, 5));
+        assertEquals("", BoundedFile.text(Files.createFile(folder.resolve("empty")), 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1023, 1023 bytes", "1024, 1 KiB", "1048576, 1 MiB"})
+    void readsNoByteBeyondIt(int most, String words) throws IOException {
+        Path file = Files.write(folder.resolve("file"), new byte[most + 1]);
+        assertEquals("is larger than " + words, refusal(file, most));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void openNoPipeAndNoDevice() throws Exception {
+        assertEquals("is not a regular file", refusal(pipe(folder.resolve("pipe")), 10));
+        assertEquals("is not a regular file", refusal(Path.of("/dev/zero"), 10));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("/dev/zero"));
+        assertEquals("is not a regular file", refusal(link, 10));
+        assertEquals("is a directory", refusal(folder, 10));
+    }
+
+    @Test
+    void saysOfWhatIsMissingThatItIs() {
+        assertThrows(NoSuchFileException.class, () -> BoundedFile.bytes(folder.resolve("gone"), 10));
+    }
+
+    /// The kernel's own files say that they have no size.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void readsWhatTheKernelTells() throws IOException {
+        assertTrue(BoundedFile.text(Path.of("/proc/self/status"), 64 * 1024).contains("Uid:"));
+        assertEquals("is larger than 10 bytes", refusal(Path.of("/proc/self/status"), 10));
+    }
+
+    /// Its size is looked at by nobody: it may grow.
+    @Test
+    void countsWhatAStreamGives() throws IOException {
+        Path file = Files.write(folder.resolve("file"), new byte[9_000]);
+        try (InputStream in = BoundedFile.open(file, 8_999)) {
+            assertEquals(8_192, in.skip(8_500));
+            assertEquals(0, in.read());
+            assertEquals(806, in.readNBytes(806).length);
+            assertThrows(BoundedFile.Unfit.class, in::read);
+        }
+        try (InputStream in = BoundedFile.open(file, 9_000)) {
+            assertEquals(9_000, in.readAllBytes().length);
+            assertEquals(-1, in.read());
+        }
+    }
+
+    /// Whatever reads the configuration meets the same reader.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void endsNoStartByAPipeOrADevice() throws Exception {
+        Path pipe = pipe(folder.resolve("pipe"));
+        assertThrows(BoundedFile.Unfit.class, () -> DotEnv.read(pipe));
+        assertThrows(BoundedFile.Unfit.class, () -> DotEnv.read(Path.of("/dev/zero")));
+        for (String file : List.of(pipe.toString(), "/dev/zero")) {
+            assertEquals(List.of("SEAWALL_CONFIG: " + file + " is not a regular file (expected: a regular file of at "
+                    + "most 256 KiB). Fix: correct the path, or put only the keys into the file"),
+                    Given.problems("SEAWALL_CONFIG=" + file));
+            assertEquals(1, Given.problems("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file).size());
+        }
+        Path large = Files.writeString(folder.resolve("large"), "\n".repeat(256 * 1024 + 1));
+        assertThrows(BoundedFile.Unfit.class, () -> DotEnv.read(large));
+        assertEquals(1, Given.problems("SEAWALL_CONFIG=" + large).size());
+    }
+}
