@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PrintableTest {
     @ParameterizedTest
-    @CsvSource({"'\u001b[2J\u001b]0;x\u0007', '\\u001b[2J\\u001b]0;x\\u0007'", "'a\nb\r\tc', 'a\\u000ab\\u000d\\u0009c'",
+    @CsvSource({"'\u001b[2J\u001b]0;x\u0007', '\\u001b[2J\\u001b]0;x\\u0007'",
+        "'a\nb\r\tc', 'a\\u000ab\\u000d\\u0009c'",
         "'\u007f\u009b31m', '\\u007f\\u009b31m'", "'a\u202eb\u2066c\u200b\ufeff', 'a\\u202eb\\u2066c\\u200b\\ufeff'",
         "'\u2028\u2029\u0085', '\\u2028\\u2029\\u0085'", "'x\ud800y', 'x\\ud800y'",
         "'\udb40\udc41', '\\udb40\\udc41'"})
