@@ -128,7 +128,7 @@ public enum Key {
 
     STATE_DIR("SEAWALL_STATE_DIR", "stateDir", "./data", "the local CA, certificates and session key; mode 0700"),
     PUBLIC_PATHS("SEAWALL_PUBLIC_PATHS", "publicPaths", null,
-            "paths let through without a layer because the gateway checks a credential of their own; `/x`, `/x/*`, `ws:/x`"),
+            "paths let through without a layer because the gateway checks a credential of their own: `/x`, what is below it but not itself `/x/*`, a WebSocket `ws:/x`"),
     STRIP_HEADERS("SEAWALL_STRIP_HEADERS", "stripHeaders", null,
             "further request headers that never reach the gateway"),
 

@@ -3,7 +3,7 @@ package io.seawall.config;
 import java.util.List;
 import java.util.Locale;
 
-/// A path let through without a layer: exact (`/x`), everything below (`/x/*`), or a WebSocket (`ws:/x`).
+/// A path let through without a layer: exactly `/x`, everything below it but not itself (`/x/*`), or a WebSocket (`ws:/x`).
 public record PublicPath(String path, boolean prefix, boolean webSocket) {
 
     /// The folders that a layer of Seawall guards, or that it answers itself; nothing public may reach into them.
@@ -40,6 +40,13 @@ public record PublicPath(String path, boolean prefix, boolean webSocket) {
             }
         }
         return true;
+    }
+
+    /// Whether a path is this one. `/x/*` takes `/x/a`, and neither `/x` nor `/x/`, which is `/x` to many servers.
+    public boolean matches(String other) {
+        return prefix
+                ? other.length() > path.length() + 1 && other.charAt(path.length()) == '/' && other.startsWith(path)
+                : other.equals(path);
     }
 
     /// Whether one of the two paths is, or lies below, the other; case is ignored because gateways differ in it.

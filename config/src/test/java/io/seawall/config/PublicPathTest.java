@@ -28,6 +28,14 @@ class PublicPathTest {
         assertThrows(IllegalArgumentException.class, () -> PublicPath.parse(text));
     }
 
+    @ParameterizedTest
+    @CsvSource({"/a, /a, true", "/a, /a/, false", "/a, /a/b, false", "/a, /A, false", "/a/*, /a, false",
+        "/a/*, /a/, false", "/a/*, /a/b, true", "/a/*, /a/b/c, true", "/a/*, /a/b/, true", "/a/*, /ab, false",
+        "/a/*, /b/c, false", "ws:/a/*, /a, false", "ws:/a/*, /a/b, true", "/a/b/*, /a/b, false", "/a/b/*, /a, false"})
+    void takesWhatIsBelowItsStarButNotItself(String text, String other, boolean expected) {
+        assertEquals(expected, PublicPath.parse(text).matches(other));
+    }
+
     @Test
     void cannotBeMadeOtherwise() {
         assertEquals("public path: /a/ (expected: plain segments, as in /slack/events)",

@@ -26,7 +26,7 @@ public enum Layer {
             case STATUS, PUBLIC -> Optional.empty();
             case HOOKS -> Optional.of(HOOKS);
             case API -> Optional.of(GATEWAY);
-            case OWN, UI -> Optional.of(BASIC);
+            case OWN, CAPABILITY, UI -> Optional.of(BASIC);
         };
     }
 

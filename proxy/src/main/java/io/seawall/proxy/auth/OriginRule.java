@@ -32,7 +32,7 @@ public final class OriginRule {
             return false;
         }
         return switch (request.route()) {
-            case UI, OWN -> request.head().isUpgrade() || !SAFE.contains(request.head().method());
+            case UI, CAPABILITY, OWN -> request.head().isUpgrade() || !SAFE.contains(request.head().method());
             case PUBLIC -> request.head().isUpgrade();
             case STATUS, HOOKS, API -> false;
         };

@@ -166,7 +166,7 @@ final class Rehearsal {
         if (guard.isEmpty()) {
             step("layer", switch (request.route()) {
                 case PUBLIC -> "none: the gateway checks its own credential";
-                case STATUS, HOOKS, API, OWN, UI -> "none";
+                case STATUS, HOOKS, API, OWN, CAPABILITY, UI -> "none";
             });
             return origin(request);
         }
@@ -233,7 +233,7 @@ final class Rehearsal {
                     case NO_HAND_OFF -> refused(OwnPage.NOTHING);
                 };
             }
-            case HOOKS, API, PUBLIC, UI -> forwarded(request);
+            case HOOKS, API, PUBLIC, CAPABILITY, UI -> forwarded(request);
         };
     }
 

@@ -33,7 +33,7 @@ record RoutesCommand(Console console) {
     }
 
     private void line(String path, String route, String layer, String methods, String upgrade, String limit) {
-        console.out(String.format("%-40s %-8s %-8s %-42s %-10s %s", path, route, layer, methods, upgrade, limit)
+        console.out(String.format("%-40s %-10s %-8s %-42s %-10s %s", path, route, layer, methods, upgrade, limit)
                 .stripTrailing());
     }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The ways in which a path can be read by whoever comes after us. Pure.
 ///
 /// Proxies match the raw text, or the text decoded once; servers decode again, take `\` for `/`, fold `//`, and remove
-/// dot segments; the gateway parses as the WHATWG URL standard says. A route is granted only where all agree.
+/// dot segments; the gateway parses as the WHATWG URL standard says, and its plugins' routes decode what is left, and
+/// parse that. A route is granted only where all agree.
 ///
 /// A stranger asks for it with every path, so each step is one pass over the text: at most five texts, each of them
 /// looked at once and, only where that finds something to fold or to remove, written anew in two ways.
@@ -48,7 +50,7 @@ record PathReading(Set<String> readings) {
         }
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
-            if (c <= ' ' || c >= 0x7f || c == '#' || c == '%' || c == '\\') {
+            if (c <= ' ' || c >= 0x7f || c == '#' || c == '?' || c == '%' || c == '\\') {
                 return false;
             }
             // an empty segment, one of dots, or one that only begins with a dot: that one is left to the whole look
@@ -67,8 +69,7 @@ record PathReading(Set<String> readings) {
         String text = raw;
         for (int decodings = 0;; decodings++) {
             char[] path = text.toCharArray();
-            if (!reader.test(text)
-                    || isOdd(path) && !(reader.test(fold(path)) && reader.test(whatwg(path)))) {
+            if (!reader.test(text) || isOdd(path) && !eachOfOdd(path, decodings == 0, reader)) {
                 return false;
             }
             String next = text.indexOf('%') < 0 ? text : decode(text, decodings == 0);
@@ -80,6 +81,16 @@ record PathReading(Set<String> readings) {
             }
             text = next;
         }
+    }
+
+    /// A path that is not the same when it is parsed, decoded and parsed again, as the gateway's plugin routes do, has no
+    /// reading: one in which the next segment becomes a host, an empty segment is left of more of them, or a segment is
+    /// gone that is two when it is decoded first.
+    private static boolean eachOfOdd(char[] path, boolean raw, Predicate<String> reader) {
+        String url = whatwg(path);
+        boolean isMore = urlEnd(path) < path.length || hasHost(path) || climbs(path);
+        boolean isUnstable = url.startsWith("//") || isMore && (url.contains("//") || raw && escapesSeparators(path));
+        return !isUnstable && reader.test(fold(path)) && reader.test(url);
     }
 
     private static boolean isPath(String raw) {
@@ -100,10 +111,37 @@ record PathReading(Set<String> readings) {
         char before = 'x';
         for (int i = 0; i < path.length; i++) {
             char c = path[i];
-            if (c == '\\' || before == '/' && (c == '/' || c == '.' || isEscapedDot(path, i, path.length))) {
+            if (c == '\\' || c == '?' || c == '#' || before == '/' && (c == '/' || c == '.' || isEscapedDot(path, i, path.length))) {
                 return true;
             }
             before = c;
+        }
+        return before == ' ';
+    }
+
+    private static boolean hasHost(char[] path) {
+        return path.length > 1 && isSlash(path[0]) && isSlash(path[1]);
+    }
+
+    private static boolean climbs(char[] path) {
+        for (int start = 0; start <= path.length;) {
+            int end = segmentEnd(path, start);
+            if (dots(path, start, end, true) == 2) {
+                return true;
+            }
+            start = end + 1;
+        }
+        return false;
+    }
+
+    /// Whether there is an escaped `/`, `\`, `?`, `#`, or `%`.
+    private static boolean escapesSeparators(char[] path) {
+        for (int i = 0; i + 2 < path.length; i++) {
+            int low = path[i + 2] | 0x20;
+            if (path[i] == '%' && (path[i + 1] == '2' && (low == 'f' || low == '3' || low == '5')
+                    || path[i + 1] == '3' && low == 'f' || path[i + 1] == '5' && low == 'c')) {
+                return true;
+            }
         }
         return false;
     }
@@ -148,6 +186,11 @@ record PathReading(Set<String> readings) {
         }
     }
 
+    /// What the gateway sees of a path that was sent.
+    static String pathname(String raw) {
+        return isPlain(raw) ? raw : whatwg(raw.toCharArray());
+    }
+
     /// `\` as `/`, empty segments folded, dot segments removed.
     static String fold(char[] path) {
         char[] kept = new char[path.length + 2]; // each segment behind its slash
@@ -170,9 +213,12 @@ record PathReading(Set<String> readings) {
         return new String(kept, 0, length);
     }
 
-    /// The path that `new URL(raw, "http://host")` has (WHATWG URL, section 4.4), without decoding: `\` is `/`, two
-    /// leading slashes begin a host, dot segments, also `%2e`, are removed, empty segments stay.
-    static String whatwg(char[] raw) {
+    /// The path that `new URL(raw, "http://host")` has (WHATWG URL, section 4.4), without decoding: it ends before a
+    /// query, a fragment, or blanks at the end, `\` is `/`, two leading slashes begin a host, dot segments, also `%2e`,
+    /// are removed, empty segments stay.
+    static String whatwg(char[] text) {
+        int stop = urlEnd(text);
+        char[] raw = stop == text.length ? text : Arrays.copyOf(text, stop);
         char[] kept = new char[raw.length + 2];
         int length = 0;
         for (int start = pathStart(raw) + 1; start <= raw.length;) {
@@ -195,7 +241,7 @@ record PathReading(Set<String> readings) {
 
     /// "Special authority ignore slashes": behind two slashes, and all that follow, is a host up to the next one.
     private static int pathStart(char[] raw) {
-        if (raw.length < 2 || !isSlash(raw[0]) || !isSlash(raw[1])) {
+        if (!hasHost(raw)) {
             return 0;
         }
         int host = 2;
@@ -203,6 +249,19 @@ record PathReading(Set<String> readings) {
             host++;
         }
         return segmentEnd(raw, host);
+    }
+
+    private static int urlEnd(char[] path) {
+        for (int i = 0; i < path.length; i++) {
+            if (path[i] == '?' || path[i] == '#') {
+                return i;
+            }
+        }
+        int end = path.length;
+        while (end > 0 && path[end - 1] == ' ') {
+            end--;
+        }
+        return end;
     }
 
     private static boolean isSlash(char c) {

@@ -13,11 +13,19 @@ final class Query {
     /// gateway that then gets the token.
     static final Set<String> NAVIGATION = Set.of("token", "password", "gatewayurl");
     static final Set<String> HOOKS = Set.of("token");
+    /// The link to a public transcript has its `token`, which is the gateway's own and opens that page alone.
+    private static final String SHARED_SESSION = "/share/session";
+    private static final Set<String> ON_SHARED_SESSION = Set.of("password", "gatewayurl");
 
     private Query() {}
 
+    /// What may not be in the query of a navigation to a path, as it was sent: the gateway decodes none either.
+    static Set<String> onNavigation(String path) {
+        return path.equals(SHARED_SESSION) ? ON_SHARED_SESSION : NAVIGATION;
+    }
+
     static boolean names(String query, Set<String> names) {
-        return !without(query, names).equals(query);
+        return !names.isEmpty() && !without(query, names).equals(query);
     }
 
     /// The query without the parameters of these names, however they are written.

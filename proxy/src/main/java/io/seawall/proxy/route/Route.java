@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /// The class of a request: what it is for, and so which layer guards it.
 public enum Route {
-    STATUS, HOOKS, API, PUBLIC, OWN, UI;
+    STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, UI;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

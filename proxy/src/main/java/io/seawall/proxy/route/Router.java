@@ -37,6 +37,7 @@ public final class Router {
     private final RouteRule tools;
     private final RouteRule ui;
     private final RouteRule publicPath;
+    private final RouteRule capability;
     private final int decisive;
 
     public Router(Config.Hooks hooks, List<PublicPath> publicPaths, Config.Bodies bodies) {
@@ -51,6 +52,7 @@ public final class Router {
         tools = new RouteRule(Route.API, "/tools/invoke", CALL, false, bodies.tools());
         ui = new RouteRule(Route.UI, "everything else", ANY, true, bodies.ui());
         publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
+        capability = new RouteRule(Route.CAPABILITY, "/__openclaw__/cap/…", CALL, false, bodies.publicPaths());
         // and what follows it: a slash, the end, or neither
         decisive = 2
                 + Stream.concat(publicPaths.stream().map(PublicPath::path), Stream.of(hooksPath, BROWSER_BOOTSTRAP))
@@ -72,7 +74,8 @@ public final class Router {
     /// @param upgrade whether a WebSocket is asked for: a public path is public for one kind only
     public Verdict route(String path, boolean upgrade) {
         Agreement readers = new Agreement(upgrade);
-        if (!PathReading.each(path, readers) || readers.rule == null) {
+        if (!PathReading.each(path, readers) || readers.rule == null
+                || !upgrade && joinsElsewhere(path, readers.rule)) {
             return new Verdict.Ambiguous();
         }
         return readers.rule.route() == Route.HOOKS && !hooksOn
@@ -102,8 +105,29 @@ public final class Router {
 
     /// The ways to read a path and where each of them leads; empty where it cannot be read at all.
     public List<Reading> readings(String path, boolean upgrade) {
-        return PathReading.of(path).map(PathReading::readings).orElse(Set.of()).stream()
-                .map(text -> new Reading(text, Optional.ofNullable(inAnyCase(text, upgrade)))).toList();
+        List<String> texts = new ArrayList<>(PathReading.of(path).map(PathReading::readings).orElse(Set.of()));
+        if (!texts.isEmpty()) {
+            String pathname = PathReading.pathname(path);
+            int join = GatewayRewrite.joinAt(pathname);
+            if (join > 0 && !upgrade) {
+                texts.add(pathname.substring(join));
+            }
+            String rest = GatewayRewrite.isScoped(pathname) ? GatewayRewrite.rest(pathname) : null;
+            if (rest != null) {
+                texts.add(rest);
+            }
+        }
+        return texts.stream().map(text -> new Reading(text, Optional.ofNullable(inAnyCase(text, upgrade)))).toList();
+    }
+
+    /// Whether the gateway takes the end of the path for a join code's path, and that is another route. Who lists a
+    /// public path with that part in it means it.
+    private boolean joinsElsewhere(String path, RouteRule agreed) {
+        String pathname = PathReading.pathname(path);
+        int join = GatewayRewrite.joinAt(pathname);
+        return join > 0 && !agreed.equals(match(pathname.substring(join), false, hooksPath, publicPaths))
+                && publicPaths.stream().noneMatch(listed -> !listed.webSocket() && listed.matches(pathname)
+                        && GatewayRewrite.joinAt(listed.path()) == join);
     }
 
     /// @param rule empty where it depends on who reads
@@ -113,14 +137,15 @@ public final class Router {
     /// another end.
     private @Nullable RouteRule inAnyCase(String text, boolean upgrade) {
         RouteRule rule = match(text, upgrade, hooksPath, publicPaths);
-        // what is behind the longest pattern decides nothing
-        String anyCase = lower(text.length() > decisive ? text.substring(0, decisive) : text);
-        return rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase)) && !looksLikeHooks(anyCase)
+        // what is behind the longest pattern decides nothing, but for a capability, which has no length
+        boolean isLong = text.length() > decisive && !GatewayRewrite.isScoped(text);
+        String anyCase = lower(isLong ? text.substring(0, decisive) : text);
+        return rule != null && rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase)) && !looksLikeHooks(anyCase)
                 ? rule
                 : null;
     }
 
-    private RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {
+    private @Nullable RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {
         if (path.equals("/healthz") || path.equals("/readyz")) {
             return STATUS;
         }
@@ -137,14 +162,33 @@ public final class Router {
         if (path.equals("/v1") || path.startsWith("/v1/") || path.startsWith("/sessions/")) {
             return api;
         }
-        for (PublicPath candidate : publicPaths) {
-            boolean matches = path.equals(candidate.path())
-                    || candidate.prefix() && path.startsWith(candidate.path() + "/");
-            if (matches && candidate.webSocket() == upgrade) {
-                return upgrade ? PUBLIC_WEBSOCKET : publicPath;
-            }
+        if (GatewayRewrite.isScoped(path)) {
+            return scoped(path, upgrade, hooksPath, publicPaths);
+        }
+        if (isPublic(path, upgrade, publicPaths)) {
+            return upgrade ? PUBLIC_WEBSOCKET : publicPath;
         }
         return ui;
+    }
+
+    private static boolean isPublic(String path, boolean upgrade, List<PublicPath> publicPaths) {
+        for (PublicPath candidate : publicPaths) {
+            if (candidate.webSocket() == upgrade && candidate.matches(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The gateway dispatches what is behind a capability, whether or not that is one, so nothing passes there that
+    /// belongs to another route, nor a WebSocket. Listed as a public path, it opens what the gateway asks a capability for.
+    private @Nullable RouteRule scoped(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {
+        String rest = GatewayRewrite.rest(path);
+        if (rest != null && GatewayRewrite.isHosted(rest)) {
+            return isPublic(path, upgrade, publicPaths) && !upgrade ? publicPath : capability;
+        }
+        return rest != null && GatewayRewrite.isPlugins(rest)
+                && ui.equals(match(rest, upgrade, hooksPath, publicPaths)) ? capability : null;
     }
 
     /// `/hooksX`: a gateway or proxy that compares prefixes without looking for the boundary takes it for a webhook.
@@ -170,6 +214,7 @@ public final class Router {
             rules.add(new RouteRule(Route.PUBLIC, path.toString(), kind.methods(), kind.upgrade(), kind.bodyLimit()));
         }
         rules.add(OWN);
+        rules.add(capability);
         rules.add(ui);
         return rules;
     }

@@ -5,6 +5,7 @@ import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the route of a request comes to: the rule that it keeps to, or Seawall's own answer. Pure.
 public sealed interface Routing {
@@ -53,12 +54,23 @@ public sealed interface Routing {
             return refused(rule, Rejection.client(400, "query_token",
                     "A token in the query ends up in logs: send it as Authorization: Bearer or x-openclaw-token."));
         }
-        if (rule.route() == Route.UI && head.isNavigation() && Query.names(query, Query.NAVIGATION)) {
-            String rest = Query.without(query, Query.NAVIGATION);
+        Set<String> credentials = isPage(rule.route()) && head.isNavigation()
+                ? Query.onNavigation(head.path())
+                : Set.of();
+        if (Query.names(query, credentials)) {
+            String rest = Query.without(query, credentials);
             return new Redirected(rule, Headers.builder()
                     .add("Location", location(head.path()) + (rest.isEmpty() ? "" : "?" + rest)).build());
         }
         return new Routed(rule);
+    }
+
+    /// Whether the gateway may answer with a page. Its UI is one at any path that no other handler takes.
+    private static boolean isPage(Route route) {
+        return switch (route) {
+            case API, PUBLIC, CAPABILITY, UI -> true;
+            case STATUS, HOOKS, OWN -> false;
+        };
     }
 
     private static Routing refused(RouteRule rule, Rejection rejection) {

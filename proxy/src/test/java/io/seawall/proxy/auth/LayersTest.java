@@ -212,7 +212,7 @@ class LayersTest {
             case STATUS, PUBLIC -> Optional.empty();
             case HOOKS -> Optional.of(Layer.HOOKS);
             case API -> Optional.of(Layer.GATEWAY);
-            case OWN, UI -> Optional.of(Layer.BASIC);
+            case OWN, CAPABILITY, UI -> Optional.of(Layer.BASIC);
         }, Layer.of(route));
     }
 }

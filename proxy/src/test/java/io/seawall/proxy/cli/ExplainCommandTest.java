@@ -102,6 +102,17 @@ class ExplainCommandTest {
     }
 
     @Test
+    void showsWhatTheGatewayMakesOfACapabilityAndOfAJoinCode() {
+        World world = world();
+        assertEquals(1, world.run("explain", "https://claw.example.com/__openclaw__/cap/c4p/v1/models"));
+        assertEquals("/__openclaw__/cap/***/v1/models is on another route for some readers | /v1/models is api",
+                stage(world, "path"));
+        world = world();
+        assertEquals(1, world.run("explain", "https://claw.example.com/v1/j/code"));
+        assertEquals("/v1/j/*** is api | /j/*** is ui", stage(world, "path"));
+    }
+
+    @Test
     void showsHowAPathCanBeRead() {
         World world = world();
         assertEquals(1, world.run("explain", "https://claw.example.com/hooks\\..\\v1"));

@@ -17,21 +17,22 @@ class RoutesCommandTest {
         assertEquals(0, world.run("routes"));
         assertEquals(
                 """
-                        path                                     route    layer    methods                                    websocket  body limit
-                        /healthz                                 status   none     GET HEAD                                   no         0
-                        /readyz                                  status   none     GET HEAD                                   no         0
-                        /in/…                                    hooks    hooks    POST                                       no         256 KiB
-                        /v1/…                                    api      gateway  GET HEAD POST                              no         20 MiB
-                        /sessions/…                              api      gateway  GET HEAD POST                              no         20 MiB
-                        /tools/invoke                            api      gateway  GET HEAD POST                              no         2 MiB
-                        /slack/events                            public   none     GET HEAD POST                              no         1 MiB
-                        /j/*                                     public   none     GET HEAD POST                              no         1 MiB
-                        ws:/w                                    public   none     GET HEAD                                   yes        0
-                        /.seawall/login                          own      basic    GET HEAD POST                              no         0
-                        /.seawall/logout                         own      basic    GET HEAD POST                              no         0
-                        /.seawall/client                         own      basic    GET HEAD POST                              no         0
-                        /.well-known/openclaw/browser-bootstrap  own      basic    GET HEAD POST                              no         0
-                        everything else                          ui       basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
+                        path                                     route      layer    methods                                    websocket  body limit
+                        /healthz                                 status     none     GET HEAD                                   no         0
+                        /readyz                                  status     none     GET HEAD                                   no         0
+                        /in/…                                    hooks      hooks    POST                                       no         256 KiB
+                        /v1/…                                    api        gateway  GET HEAD POST                              no         20 MiB
+                        /sessions/…                              api        gateway  GET HEAD POST                              no         20 MiB
+                        /tools/invoke                            api        gateway  GET HEAD POST                              no         2 MiB
+                        /slack/events                            public     none     GET HEAD POST                              no         1 MiB
+                        /j/*                                     public     none     GET HEAD POST                              no         1 MiB
+                        ws:/w                                    public     none     GET HEAD                                   yes        0
+                        /.seawall/login                          own        basic    GET HEAD POST                              no         0
+                        /.seawall/logout                         own        basic    GET HEAD POST                              no         0
+                        /.seawall/client                         own        basic    GET HEAD POST                              no         0
+                        /.well-known/openclaw/browser-bootstrap  own        basic    GET HEAD POST                              no         0
+                        /__openclaw__/cap/…                      capability basic    GET HEAD POST                              no         1 MiB
+                        everything else                          ui         basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
                         """,
                 world.out());
         assertEquals("", world.err());
@@ -44,17 +45,18 @@ class RoutesCommandTest {
         assertEquals("the configuration is not valid (see: seawall check); this is the default table\n", world.err());
         assertEquals(
                 """
-                        path                                     route    layer    methods                                    websocket  body limit
-                        /healthz                                 status   none     GET HEAD                                   no         0
-                        /readyz                                  status   none     GET HEAD                                   no         0
-                        /v1/…                                    api      gateway  GET HEAD POST                              no         20 MiB
-                        /sessions/…                              api      gateway  GET HEAD POST                              no         20 MiB
-                        /tools/invoke                            api      gateway  GET HEAD POST                              no         2 MiB
-                        /.seawall/login                          own      basic    GET HEAD POST                              no         0
-                        /.seawall/logout                         own      basic    GET HEAD POST                              no         0
-                        /.seawall/client                         own      basic    GET HEAD POST                              no         0
-                        /.well-known/openclaw/browser-bootstrap  own      basic    GET HEAD POST                              no         0
-                        everything else                          ui       basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
+                        path                                     route      layer    methods                                    websocket  body limit
+                        /healthz                                 status     none     GET HEAD                                   no         0
+                        /readyz                                  status     none     GET HEAD                                   no         0
+                        /v1/…                                    api        gateway  GET HEAD POST                              no         20 MiB
+                        /sessions/…                              api        gateway  GET HEAD POST                              no         20 MiB
+                        /tools/invoke                            api        gateway  GET HEAD POST                              no         2 MiB
+                        /.seawall/login                          own        basic    GET HEAD POST                              no         0
+                        /.seawall/logout                         own        basic    GET HEAD POST                              no         0
+                        /.seawall/client                         own        basic    GET HEAD POST                              no         0
+                        /.well-known/openclaw/browser-bootstrap  own        basic    GET HEAD POST                              no         0
+                        /__openclaw__/cap/…                      capability basic    GET HEAD POST                              no         1 MiB
+                        everything else                          ui         basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
                         """,
                 world.out());
     }

@@ -104,6 +104,23 @@ class PathReadingTest {
         assertEquals(2, shown("/a/./%25252525", text -> text.contains("/./"))[0]);
     }
 
+    /// As the gateway's plugin routes read: what is decoded is a URL again.
+    @ParameterizedTest
+    @CsvSource({"/a/b%3Fc, /a/b", "/a/b%2523, /a/b", "/a/b%20%20, /a/b", "/a%3F/b, /a", "/a//b, /a/b",
+        "/a%2F%2Fb, /a/b", "/a/%2e/b%252fc, /a/b/c", "/a/..%2fb%3f%2f..%2fa, /b"})
+    void readsWhatIsDecodedAsAUrlAgain(String raw, String reading) {
+        assertTrue(readings(raw).contains(reading), () -> readings(raw).toString());
+    }
+
+    /// Parsed, decoded and parsed again these are something else than decoded and then parsed.
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/..//b", "/.//b", "/%2e//b/c", "/a/%2e%2e//b", "/a%2f..%2f%2fb", "/%2e%2f%2fb",
+        "/a%2Fb/../..%2fv1", "/a%2Fb/../%761/x", "/a%5cb/..", "/a%252fb/../c", "/a%3Fb/../%761", "/a%23/../b",
+        "//a%2Fb/%761", "/a//..//b", "/a%2F%2F..//b", "/a//%3fb", "/a//%20"})
+    void doesNotReadWhatIsAnotherPathWhenItIsReadAgain(String raw) {
+        assertFalse(PathReading.of(raw).isPresent());
+    }
+
     @Test
     void readsAsOftenAsItDecodes() {
         assertTrue(readings("/%25252576").contains("/v"));

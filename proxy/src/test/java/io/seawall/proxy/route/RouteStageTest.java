@@ -17,7 +17,7 @@ class RouteStageTest {
     private static final String WEBSOCKET = "Connection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n";
 
     private final MemorySeawall seawall = new MemorySeawall(
-            TestConfig.of("SEAWALL_PUBLIC_PATHS=/slack/events, /j/*, ws:/__openclaw__/worker"));
+            TestConfig.of("SEAWALL_PUBLIC_PATHS=/slack/events, /j/*, /share/*, ws:/__openclaw__/worker"));
 
     @AfterEach
     void close() {
@@ -97,7 +97,13 @@ class RouteStageTest {
 
     @ParameterizedTest
     @CsvSource({"/?token=x, /", "/chat?a=1&token=x&b=2, /chat?a=1&b=2", "/?password=x&q=1, /?q=1",
-        "/?gatewayUrl=wss://evil.example, /", "/chat?%54oken=x, /chat", "//evil.example?token=x, /",
+        "/?gatewayUrl=wss://evil.example, /", "/chat?%54oken=x, /chat", "/slack/events?token=x&a=1, /slack/events?a=1",
+        "/slack/events?gateway%55rl=wss://evil.example, /slack/events", "/j/code?password=x, /j/code",
+        "/share/x?token=x, /share/x", "/v1/models?password=x, /v1/models", "/share/session/?token=x, /share/session/",
+        "/share/sess%69on?%74oken=x, /share/sess%69on", "/share/./session?token=x, /share/./session",
+        "/share/session?token=x&gatewayUrl=wss://evil.example&%70assword=y, /share/session?token=x",
+        "/__openclaw__/cap/x/__openclaw__/canvas/d/e?token=x, /__openclaw__/cap/x/__openclaw__/canvas/d/e",
+        "//evil.example?token=x, /",
         "/\\evil.example?token=x, /"})
     void sendsANavigationOnWithoutTheCredentialInItsQuery(String target, String location) {
         for (String navigation : List.of("Sec-Fetch-Mode: navigate", "Accept: text/html")) {
@@ -111,10 +117,20 @@ class RouteStageTest {
     }
 
     @Test
-    void leavesTheQueryOfAFetchAndOfTheApiAlone() {
+    void leavesTheQueryOfAFetchAlone() {
         assertEquals(401, ask("GET /?token=x", "Sec-Fetch-Mode: cors").status());
-        assertEquals(401, ask("GET /v1/models?token=x", "Sec-Fetch-Mode: navigate").status());
+        assertEquals(401, ask("GET /v1/models?token=x", "").status());
         assertEquals(200, ask("GET /healthz?token=x", "Sec-Fetch-Mode: navigate").status());
+    }
+
+    /// OpenClaw's link to a public transcript, whether or not the path is public here.
+    @Test
+    void leavesASharedSessionItsToken() {
+        assertEquals(200, ask("GET /share/session?token=x&offset=20", "Sec-Fetch-Mode: navigate").status());
+        try (MemorySeawall unlisted = new MemorySeawall(TestConfig.of())) {
+            assertEquals(401, unlisted.ask("203.0.113.7",
+                    "GET /share/session?token=x HTTP/1.1\nHost: claw.example.com\nSec-Fetch-Mode: navigate\n").status());
+        }
     }
 
     @Test

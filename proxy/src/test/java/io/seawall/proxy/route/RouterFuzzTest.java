@@ -1,6 +1,7 @@
 package io.seawall.proxy.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.seawall.config.Config;
@@ -49,6 +50,10 @@ class RouterFuzzTest {
         if (path.matches("/v1(/.*)?|/tools/invoke(/.*)?|/sessions/.*")) {
             return Route.API;
         }
-        return !upgrade && path.matches("/share(/.*)?") ? Route.PUBLIC : Route.UI;
+        if (path.startsWith("/__openclaw__/cap/")) {
+            assertTrue(path.matches("/__openclaw__/cap/[\\w-]+/(__openclaw__/(canvas|a2ui)|plugins)/.*"), path);
+            return Route.CAPABILITY;
+        }
+        return !upgrade && path.matches("/share/.+") ? Route.PUBLIC : Route.UI;
     }
 }

@@ -29,8 +29,9 @@ class RouterPropertyTest {
         "/v1",
         "V1", "v%31", "%76", "models", "tools", "/tools/invoke", "invoke", "sessions", "/sessions/", "healthz",
         "/healthz",
-        "readyz", "/.seawall/login", "login", "/share/", "share", "x", "/x/", "a", ";", "%20", "%25", "%C3%A9", "//",
-        "wake"};
+        "readyz", "/.seawall/login", "/.seawall/login", "/.seawall/login", "login", "/share/", "share", "x", "/x/", "a", ";", "%20", "%25", "%C3%A9", "//",
+        "wake", "/__openclaw__/cap/x", "/__openclaw__/cap/x/__openclaw__/canvas/d/", "/plugins/", "/j/", "/j", "%3F",
+        "%23"};
 
     private static final Router ROUTER = new Router(
             new Config.Hooks("/hooks", Optional.of(new Token(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")))),
@@ -112,6 +113,9 @@ class RouterPropertyTest {
         if (path.matches("(?s)/v1(/.*)?|/tools/invoke(/.*)?|/sessions/.*")) {
             return Route.API;
         }
-        return path.matches("(?s)/share(/.*)?") ? Route.PUBLIC : Route.UI;
+        if (path.matches("(?s)/__openclaw__/cap/[\\w-]+/(__openclaw__/(canvas|a2ui)|plugins)/.*")) {
+            return Route.CAPABILITY;
+        }
+        return path.matches("(?s)/share/.+") ? Route.PUBLIC : Route.UI;
     }
 }

@@ -71,7 +71,7 @@ class RouterTest {
         "/%76%31/models", "/v1%2fmodels", "/v1%2Fmodels", "/%2568ooks/wake", "/%68ooks/wake", "/hooks%2fwake",
         "/hooks%2f..%2fv1", "/tools%2finvoke", "/tools/invoke%2f..", "/tools/./invoke", "/tools//invoke",
         "/sessions%2fa", "//sessions//.", "/.seawall/./login", "/.seawall/./client", "/.seawall%2flogin",
-        "/%2eseawall/login",
+        "/%2eseawall/login", "/x/..//e/hooks/wake", "/x/..//e/v1/models", "/..%2f/..//e", "/x/%2e%2e//e/j/code",
         "/;/..%2fv1/models", "/..%2fv1//..", "/..%2fv1/%252e%252e"})
     void refusesWhatTwoReadersSeeOnTwoRoutes(String path) {
         assertEquals("refused", verdict(path));
@@ -172,7 +172,9 @@ class RouterTest {
     @ParameterizedTest
     @CsvSource({"/slack/events, false, public", "/slack/events, true, ui", "/slack/events/, false, ui",
         "/slack/events/x, false, ui", "/slack, false, ui", "/Slack/events, false, refused",
-        "/slack/%65vents, false, refused", "/slack/./events, false, refused", "/j, false, public", "/j/, false, public",
+        "/slack/%65vents, false, refused", "/slack/./events, false, refused", "/j, false, ui", "/j/, false, ui", "/j//, false, refused",
+        "/j/., false, refused", "/j/%20, false, refused", "/j/%3Fx, false, refused", "/j/%23, false, refused",
+        "/j/%2F, false, refused",
         "/j/AbC, false, public", "/j/a/b, false, public", "/jx, false, ui", "/J/abc, false, refused",
         "/j/../v1/models, false, refused", "/j/%2e%2e/chat, false, refused", "/j/abc, true, ui",
         "/__openclaw__/worker, true, public", "/__openclaw__/worker, false, ui", "/__openclaw__/worker/x, true, ui",
@@ -180,6 +182,84 @@ class RouterTest {
     void opensPublicPathsForTheirKindOnly(String path, boolean upgrade, String verdict) {
         Router router = router(ON, "/slack/events", "/j/*", "ws:/__openclaw__/worker", "/Webhooks/SMS");
         assertEquals(verdict, verdict(router, path, upgrade));
+    }
+
+    /// The gateway dispatches what is behind a capability, whether or not it is one.
+    @ParameterizedTest
+    @ValueSource(strings = {"/__openclaw__/cap/x/v1/models", "/__openclaw__/cap/x/tools/invoke",
+        "/__openclaw__/cap/x/hooks/wake", "/__openclaw__/cap/x/sessions/a/history", "/__openclaw__/cap/x/healthz",
+        "/__openclaw__/cap/x/readyz", "/__openclaw__/cap/x/.seawall/login", "/__openclaw__/cap/x/",
+        "/__openclaw__/cap/x", "/__openclaw__/cap/", "/__openclaw__/cap//", "/__openclaw__/cap/x/chat",
+        "/__openclaw__/cap/x/j/code", "/__openclaw__/cap/x/slack/events", "/__openclaw__/cap/x/api/channels",
+        "/__openclaw__/cap/x/__openclaw__/worker", "/__openclaw__/cap/x/__openclaw__/cap/y/v1/models",
+        "/__openclaw__/cap/x/__openclaw__/cap/y/__openclaw__/canvas/documents/a/b", "/__openclaw__/cap/x//e/hooks/wake",
+        "/__openclaw__/cap/x//v1/models", "/__openclaw__/cap/x/%2Fe/hooks/wake", "/__openclaw__/cap/%20/v1/models",
+        "/__openclaw__/cap/x%2Fy/v1/models", "/__openclaw__/cap/x%2F/__openclaw__/canvas/a",
+        "/__openclaw__/cap/x/__openclaw__/canvas/../../v1/models", "/__openclaw__/cap/x/__openclaw__/a2ui/%2e%2e/x",
+        "/__openclaw__/cap/x/__openclaw__/canvas/..%2f..%2fv1/models", "/__openclaw__/cap/x/__openclaw__/canvas//a",
+        "/__openclaw__/cap/x\\__openclaw__\\canvas\\a", "/__openclaw__/cap/x/__OPENCLAW__/canvas/a",
+        "/__OpenClaw__/cap/x/__openclaw__/canvas/a", "/__openclaw__/CAP/x/v1/models", "/%5F_openclaw__/cap/x/v1/models",
+        "/__openclaw__%2Fcap/x/v1/models", "/__openclaw__/./cap/x/v1/models",
+        "/x/../__openclaw__/cap/x/__openclaw__/canvas/a", "//e/__openclaw__/cap/x/v1/models",
+        "/__openclaw__//cap/x/v1/models", "/__openclaw__/cap/../__openclaw__/canvas/a"})
+    void refusesEverythingElseBehindACapability(String path) {
+        for (String listed : List.of("/unlisted", "/__openclaw__/cap/*", "/__openclaw__/*", "ws:/__openclaw__/cap/*")) {
+            Router router = router(ON, listed, "/slack/events", "/j/*", "/plugins/listed");
+            assertEquals("refused", verdict(router, "/__openclaw__/cap/x/plugins/listed", false), listed);
+            assertEquals("refused", verdict(router, path, false), listed);
+            assertEquals("refused", verdict(router, path, true), listed);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/__openclaw__/cap/QmFzZTY0dXJs-_0/__openclaw__/canvas/documents/cv_1/index.html, public",
+        "/__openclaw__/cap/x/__openclaw__/a2ui/a2ui.bundle.js, public",
+        "/__openclaw__/cap/x/__openclaw__/canvas/documents/cv_1/a%20b%2Fc.html, public",
+        "/__openclaw__/cap/x/plugins/geolocation, capability"})
+    void opensOfACapabilityWhatTheGatewayAsksItFor(String path, String listed) {
+        assertEquals("capability", verdict(ROUTER, path, false));
+        assertEquals("capability", verdict(router(ON, "/__openclaw__/canvas/*"), path, false));
+        assertEquals("capability", verdict(router(ON, "ws:/__openclaw__/cap/*"), path, false));
+        for (String glob : List.of("/__openclaw__/cap/*", "/__openclaw__/*")) {
+            assertEquals(listed, verdict(router(ON, glob), path, false));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/__openclaw__/cap/*", "ws:/__openclaw__/cap/*", "ws:/__openclaw__/*", "/x"})
+    void offersNoWebSocketBehindACapability(String listed) {
+        for (String rest : List.of("/__openclaw__/canvas/documents/a/b", "/__openclaw__/a2ui/ws", "/plugins/x")) {
+            Router.Verdict verdict = router(ON, listed).route("/__openclaw__/cap/x" + rest, true);
+            assertEquals(false, assertInstanceOf(Router.Verdict.Routed.class, verdict).rule().upgrade());
+        }
+    }
+
+    /// To the gateway the end of a path that is `/j`, or holds `/j/`, is a join code's path, before all other routes.
+    @ParameterizedTest
+    @CsvSource({"/j/code, ui", "/chat/j/code, ui", "/v1/j/code, refused", "/v1/models/j, refused",
+        "/sessions/j/history, refused", "/hooks/j/code, refused", "/hooks/j, refused", "/share/j/code, refused",
+        "/share/j, refused", "/share/x/%2e%2e/j/code, refused", "/v1/x/../j/code, refused",
+        "/node-s3cret/j/code, public", "/node-s3cret/x/j/code, ui", "/node-s3cret/j/x/j/code, refused",
+        "/v1/models/J/code, api", "/sessions/a%2Fj%2Fb/history, api", "/hooks/jj/x, hooks", "/exact/j, public",
+        "/__openclaw__/cap/x/__openclaw__/canvas/j/code, refused", "/__openclaw__/cap/x/plugins/a/j, refused"})
+    void takesTheEndOfAPathForAJoinCodeAsTheGatewayDoes(String path, String verdict) {
+        assertEquals(verdict,
+                verdict(router(ON, "/share/*", "/node-s3cret/j/*", "/exact/j", "/__openclaw__/cap/*"), path, false));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/j/code, public", "/chat/j/code, refused", "/share/j/code, public", "/v1/j/code, refused",
+        "/hooks/j/code, refused"})
+    void takesItSoWhereJoinCodesArePublicToo(String path, String verdict) {
+        assertEquals(verdict, verdict(router(ON, "/share/*", "/j/*"), path, false));
+    }
+
+    /// A plugin's routes decode what is left when dot segments are gone, and read the result as a URL.
+    @ParameterizedTest
+    @ValueSource(strings = {"/share/a%2Fb/../..%2fother", "/share/..%2fother%3f%2f..%2fshare/x",
+        "/share/..%2fother%23%2f..%2fshare/x", "/share/%3f", "/share/%20", "/share/%2520", "/share/x/..//..//y"})
+    void refusesWhatAPluginsRouteReadsOtherwise(String path) {
+        assertEquals("refused", verdict(router(ON, "/share/*"), path, false));
     }
 
     @ParameterizedTest
@@ -205,6 +285,7 @@ class RouterTest {
         List<String> on = router(ON, "/j/*", "ws:/w").table().stream().map(RouteRule::pattern).toList();
         assertEquals(List.of("/healthz /readyz", "/hooks/…", "/v1/… /sessions/…", "/tools/invoke", "/j/*", "ws:/w",
                 "/.seawall/login /.seawall/logout /.seawall/client /.well-known/openclaw/browser-bootstrap",
+                "/__openclaw__/cap/…",
                 "everything else"), on);
         assertNotEquals(on.size(), router(OFF, "/j/*", "ws:/w").table().size());
     }
