@@ -7,25 +7,37 @@ import java.util.Optional;
 
 /// Reads our cookie out of `Cookie` headers, and takes it out of what goes on. Pure.
 public final class Cookies {
+    private static final String SESSION = Sessions.COOKIE + "=";
     private static final String ACCESS = "CF_Authorization";
 
     private Cookies() {}
 
     /// Our cookie's value; empty where it is absent or there is more than one, because then one may be planted.
     static Optional<String> session(Headers headers) {
-        Optional<String> found = Optional.empty();
+        String found = null;
         for (String header : headers.all("Cookie")) {
-            for (String pair : header.split(";")) {
-                String cookie = pair.strip();
-                if (cookie.startsWith(Sessions.COOKIE + "=")) {
-                    if (found.isPresent()) {
-                        return Optional.empty();
-                    }
-                    found = Optional.of(cookie.substring(Sessions.COOKIE.length() + 1));
+            // the others, which can be 32 KiB, are passed over and not taken apart
+            for (int at = header.indexOf(SESSION); at >= 0; at = header.indexOf(SESSION, at + 1)) {
+                if (!beginsCookie(header, at)) {
+                    continue;
                 }
+                if (found != null) {
+                    return Optional.empty();
+                }
+                int value = at + SESSION.length();
+                int end = header.indexOf(';', value);
+                found = header.substring(value, end < 0 ? header.length() : end).stripTrailing();
             }
         }
-        return found;
+        return Optional.ofNullable(found);
+    }
+
+    private static boolean beginsCookie(String header, int at) {
+        int before = at - 1;
+        while (before >= 0 && Character.isWhitespace(header.charAt(before))) {
+            before--;
+        }
+        return before < 0 || header.charAt(before) == ';';
     }
 
     /// The header's value without our cookie and Cloudflare Access's, which holds the same assertion as its header; empty

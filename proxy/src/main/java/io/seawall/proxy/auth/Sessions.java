@@ -20,6 +20,8 @@ public final class Sessions {
     public static final String COOKIE = "__Host-seawall";
     /// A cookie older than this is renewed with the next answer.
     static final Duration RENEW = Duration.ofMinutes(10);
+    /// Ours have 100 characters.
+    private static final int LONGEST = 128;
 
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -105,6 +107,9 @@ public final class Sessions {
     Check check(Optional<String> cookie) {
         if (cookie.isEmpty()) {
             return new Check.Absent();
+        }
+        if (cookie.get().length() > LONGEST) {
+            return new Check.Expired(); // before it is taken apart
         }
         String[] parts = cookie.get().split("\\.", -1);
         if (parts.length != 5 || !parts[0].equals("1")) {

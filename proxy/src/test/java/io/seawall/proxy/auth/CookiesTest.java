@@ -1,7 +1,9 @@
 package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.Allocated;
 import io.seawall.proxy.http.Headers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,22 @@ class CookiesTest {
         "__Host-seawall=x; a=1; __Host-seawall=x"})
     void findsNoneWhereItIsAbsentOrTwice(String header) {
         assertEquals(true, Cookies.session(Headers.builder().add("Cookie", header).build()).isEmpty());
+    }
+
+    @Test
+    void copiesNothingOfTheOthers() {
+        Headers headers = Headers.builder().add("Cookie", "a=1;".repeat(4_000) + "__Host-seawall=x;" + "b;".repeat(8_000))
+                .build();
+        long bytes = Allocated.by(() -> Cookies.session(headers));
+        assertTrue(bytes < 1_000, () -> bytes + " bytes");
+    }
+
+    @Test
+    void looksNoFurtherThanTheSecond() {
+        Headers headers = Headers.builder().add("Cookie", "__Host-seawall=x;".repeat(1_900)).build();
+        long bytes = Allocated.by(() -> Cookies.session(headers));
+        assertTrue(bytes < 1_000, () -> bytes + " bytes");
+        assertEquals(true, Cookies.session(headers).isEmpty());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.Allocated;
 import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -204,5 +205,24 @@ class SessionsTest {
     @Test
     void printsNothingOfASession() {
         assertEquals("session", at(Duration.ZERO).begin().toString());
+    }
+
+    /// Neither taken apart nor signed.
+    @ParameterizedTest
+    @ValueSource(strings = {".", "1.a.b.c."})
+    void passesOverACookieLongerThanItsOwn(String piece) {
+        Sessions sessions = at(Duration.ZERO);
+        Optional<String> cookie = Optional.of(piece + piece.repeat(30_000 / piece.length()));
+        long bytes = Allocated.by(() -> sessions.check(cookie));
+        assertTrue(bytes < 200, () -> bytes + " bytes");
+        assertTrue(fresh().length() <= 100, "ours are shorter than the longest that is looked at");
+    }
+
+    @Test
+    void passesOverOneLongCookieOfTheRightShape() {
+        Sessions sessions = at(Duration.ZERO);
+        Optional<String> cookie = Optional.of("1." + "a".repeat(30_000) + ".1.1.x");
+        long bytes = Allocated.by(() -> sessions.check(cookie));
+        assertTrue(bytes < 200, () -> bytes + " bytes");
     }
 }

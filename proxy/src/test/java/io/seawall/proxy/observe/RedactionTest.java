@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Secret;
+import io.seawall.proxy.Allocated;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
@@ -99,5 +100,18 @@ class RedactionTest {
             shown("/" + hostile);
             shown("/?" + hostile);
         });
+    }
+
+    /// What a line has no room for is not looked at.
+    @Test
+    void readsNoMoreOfAQueryThanItShows() {
+        RequestHead head = new RequestHead("GET", "/?" + "abc=1&".repeat(1_300), "localhost", false, true, Headers.EMPTY,
+                Body.NONE);
+        RequestHead part = new RequestHead("GET", "/?" + "abc=1&".repeat(70), "localhost", false, true, Headers.EMPTY,
+                Body.NONE);
+        assertEquals(REDACTION.of(part), REDACTION.of(head));
+        long most = Allocated.by(() -> REDACTION.of(part)) + 20_000;
+        long bytes = Allocated.by(() -> REDACTION.of(head));
+        assertTrue(bytes < most, () -> bytes + " bytes (expected: at most " + most + ")");
     }
 }

@@ -101,6 +101,7 @@ class PathReadingTest {
 
     @Test
     void readsNoFurtherForAReaderThatHasSeenEnough() {
+        assertEquals(1, shown("/a/./%25252525", text -> false)[0]);
         assertEquals(2, shown("/a/./%25252525", text -> text.contains("/./"))[0]);
     }
 
