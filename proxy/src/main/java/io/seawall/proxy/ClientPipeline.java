@@ -33,6 +33,7 @@ import io.seawall.proxy.http.Http2StreamHandler;
 import io.seawall.proxy.http.Http2Streams;
 import io.seawall.proxy.http.JourneyHandler;
 import io.seawall.proxy.http.LastResortHandler;
+import io.seawall.proxy.http.LoopShareHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.SecurityHeadersHandler;
 import io.seawall.proxy.http.SlowReaderHandler;
@@ -115,6 +116,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
+        pipeline.addLast("loop-share", new LoopShareHandler(connections.loopShare()));
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
         if (ProxyHeaderHandler.isFor(channel, clients)) {
             pipeline.addLast("proxy-header", new ProxyHeaderHandler(connections, refusals, deadlines, handshake));

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 import io.seawall.config.Config;
+import io.seawall.proxy.http.LoopShare;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -58,6 +59,17 @@ public final class Connections {
             .expireAfterAccess(REMEMBERED).executor(Runnable::run).build();
     private final Set<Channel> strangers = new LinkedHashSet<>();
     private final Map<Reason, LongAdder> refused = new EnumMap<>(Reason.class);
+    private final LoopShare loopShare = new LoopShare(new LoopShare.Standing() {
+        @Override
+        public boolean isGranted(Channel connection) {
+            return connection.attr(PROVEN_AT).get() != null;
+        }
+
+        @Override
+        public boolean isKnown(Channel connection) {
+            return proven.getIfPresent(ClientNetwork.of(Peer.of(connection))) != null;
+        }
+    });
 
     public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory) {
         this.limits = limits;
@@ -76,6 +88,11 @@ public final class Connections {
 
     public int open() {
         return open.get();
+    }
+
+    /// What the event loops spend on connections that no layer has let in.
+    public LoopShare loopShare() {
+        return loopShare;
     }
 
     /// Connections refused or ended for that reason since the start.

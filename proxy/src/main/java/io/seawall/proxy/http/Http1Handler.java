@@ -434,13 +434,19 @@ public final class Http1Handler extends ChannelDuplexHandler {
     /// of requests at once must not keep the others waiting for all of them.
     private void rest(ChannelHandlerContext ctx) {
         resting = true;
-        // scheduled, because what is executed from a task runs before the loop looks at its sockets again
-        ctx.executor().schedule(() -> {
+        Runnable turn = () -> {
             resting = false;
             decode(ctx);
             ctx.fireChannelReadComplete();
             readMore(ctx);
-        }, 0, TimeUnit.NANOSECONDS);
+        };
+        LoopShareHandler share = LoopShareHandler.of(ctx);
+        if (share == null) {
+            // scheduled, because what is executed from a task runs before the loop looks at its sockets again
+            ctx.executor().schedule(turn, 0, TimeUnit.NANOSECONDS);
+        } else {
+            share.later(ctx, turn);
+        }
     }
 
     private void nextRequest() {

@@ -24,7 +24,8 @@ final class Http2Frames {
         boolean begins(int type, int flags, int stream, int length);
 
         /// @param payload its first bytes, at most 8, as one number
-        void complete(int type, long payload);
+        /// @return false to follow no further for now
+        boolean complete(int type, long payload);
     }
 
     private int skip;
@@ -50,8 +51,8 @@ final class Http2Frames {
 
     /// Follows the readable bytes, which stay unread.
     ///
-    /// @return false when the listener wants no more
-    boolean follow(ByteBuf data, Listener listener) {
+    /// @return the index behind those that were followed: the last one's unless the listener wanted no more
+    int follow(ByteBuf data, Listener listener) {
         int at = data.readerIndex();
         int end = data.writerIndex();
         while (at < end) {
@@ -64,16 +65,20 @@ final class Http2Frames {
                 if (headerBytes == HEADER) {
                     left = length;
                     if (!listener.begins(type, flags, stream & 0x7fff_ffff, length)) {
-                        return false;
+                        return at;
                     }
-                    endIfComplete(listener);
+                    if (isOver(listener)) {
+                        return at;
+                    }
                 }
             } else {
                 at += payload(data, at, end);
-                endIfComplete(listener);
+                if (isOver(listener)) {
+                    return at;
+                }
             }
         }
-        return true;
+        return at;
     }
 
     private void header(int b) {
@@ -97,14 +102,16 @@ final class Http2Frames {
         return step;
     }
 
-    private void endIfComplete(Listener listener) {
-        if (left == 0) {
-            int ended = type;
-            long first = payload;
-            headerBytes = 0;
-            kept = 0;
-            payload = 0;
-            listener.complete(ended, first);
+    /// Whether the frame is complete and its listener wants no more.
+    private boolean isOver(Listener listener) {
+        if (left > 0) {
+            return false;
         }
+        int ended = type;
+        long first = payload;
+        headerBytes = 0;
+        kept = 0;
+        payload = 0;
+        return !listener.complete(ended, first);
     }
 }

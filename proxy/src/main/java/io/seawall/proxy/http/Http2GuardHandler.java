@@ -1,10 +1,12 @@
 package io.seawall.proxy.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.seawall.config.Config;
 import java.util.Locale;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// streams that are used again ([Http2StreamIds]), and heads, settings and other small frames that do not arrive whole in
 /// the time of a request's head. Whoever gets around a limit of the codec is still found here, because nothing but frames
 /// counts.
+///
+/// Of an unauthenticated client it hands on one request at a time, and keeps the rest of what was read when its turn is
+/// over ([LoopShare]): a read holds thousands of them.
 ///
 /// Errors are counted where they leave, so that none is forgotten; resets that a client provokes (RFC 9113's errors on
 /// purpose, "MadeYouReset") are as limited as its own.
@@ -39,6 +44,8 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
     private String reason = "";
     private int provoked;
     private long provokedSince;
+    private @Nullable LoopShareHandler share;
+    private ByteBuf held = Unpooled.EMPTY_BUFFER;
 
     public Http2GuardHandler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
@@ -50,6 +57,7 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
         long now = ctx.executor().ticker().nanoTime();
         budget = new Http2Budget(now);
         provokedSince = now;
+        share = LoopShareHandler.of(ctx);
         deadline = deadlines.add(ctx.executor(), () -> end(ctx, Http2Error.SETTINGS_TIMEOUT, "head_timeout"));
         await(true);
     }
@@ -59,6 +67,18 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
         if (deadline != null) {
             deadline.remove();
         }
+        drop();
+    }
+
+    private void drop() {
+        held.release();
+        held = Unpooled.EMPTY_BUFFER;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        drop();
+        ctx.fireChannelInactive();
     }
 
     /// The time runs from the first byte that waits; further ones do not lengthen it.
@@ -76,17 +96,57 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         ByteBuf data = (ByteBuf) msg;
-        if (over || !inbound.follow(data, new Inbound(ctx.executor().ticker().nanoTime()))) {
-            data.release();
-            if (!over) {
-                end(ctx, error, reason);
-            }
-            return;
+        if (held.isReadable()) {
+            held = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, data); // comes behind it
+        } else {
+            handOn(ctx, data);
         }
-        // a body has a pace of its own, and its frames may be as long as it takes
-        int unfinished = inbound.unfinished();
-        await(headOpen || unfinished > Http2Frames.DATA);
-        ctx.fireChannelRead(data); // passes ownership
+    }
+
+    /// Nothing more is read while something is held.
+    @Override
+    public void read(ChannelHandlerContext ctx) {
+        if (!held.isReadable()) {
+            ctx.read();
+        }
+    }
+
+    /// Takes over the bytes.
+    private void handOn(ChannelHandlerContext ctx, ByteBuf data) {
+        boolean all = false;
+        while (!all && !over) {
+            boolean measured = share != null && share.isMeasured(ctx.channel());
+            int end = inbound.follow(data, new Inbound(ctx.executor().ticker().nanoTime(), measured));
+            if (error != Http2Error.NO_ERROR) {
+                end(ctx, error, reason);
+                break;
+            }
+            // a body has a pace of its own, and its frames may be as long as it takes
+            int unfinished = inbound.unfinished();
+            await(headOpen || unfinished > Http2Frames.DATA);
+            all = end == data.writerIndex();
+            ctx.fireChannelRead(all ? data : data.readRetainedSlice(end - data.readerIndex())); // passes ownership
+            if (!all && !ctx.channel().isActive()) {
+                break;
+            }
+            if (!all && share != null && share.isTurnOver(ctx.channel())) {
+                held = data;
+                share.later(ctx, () -> goOn(ctx));
+                return;
+            }
+        }
+        if (!all) {
+            data.release();
+        }
+    }
+
+    private void goOn(ChannelHandlerContext ctx) {
+        ByteBuf rest = held;
+        held = Unpooled.EMPTY_BUFFER;
+        if (rest.isReadable()) {
+            handOn(ctx, rest);
+            ctx.fireChannelReadComplete();
+        }
     }
 
     @Override
@@ -113,15 +173,20 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
 
     private final class Inbound implements Http2Frames.Listener {
         private final long now;
+        private final boolean measured;
+        private boolean head;
 
-        Inbound(long now) {
+        /// @param measured whether to stop behind each head
+        Inbound(long now, boolean measured) {
             this.now = now;
+            this.measured = measured;
         }
 
         @Override
         public boolean begins(int type, int flags, int stream, int length) {
             if (type == Http2Frames.HEADERS || type == Http2Frames.CONTINUATION) {
                 headOpen = (flags & END_HEADERS) == 0;
+                head = !headOpen;
             }
             String flood = budget == null ? null : budget.charge(type, flags, length, now);
             if (flood != null) {
@@ -150,8 +215,8 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
         }
 
         @Override
-        public void complete(int type, long payload) {
-            // charged when it began
+        public boolean complete(int type, long payload) {
+            return !(measured && head);
         }
     }
 
@@ -168,19 +233,20 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
         }
 
         @Override
-        public void complete(int type, long payload) {
+        public boolean complete(int type, long payload) {
             boolean connection = type == Http2Frames.GOAWAY;
             long code = connection ? payload & 0xffff_ffffL : payload;
             Http2Error error = Http2Error.valueOf(code);
             if (type != Http2Frames.RST_STREAM && !connection || error == null || error == Http2Error.NO_ERROR
                     || error == Http2Error.CANCEL || !ctx.channel().isActive()) {
-                return; // the last one: Netty's farewell to a client that has vanished
+                return true; // the last one: Netty's farewell to a client that has vanished
             }
             ctx.pipeline().fireUserEventTriggered(
                     new Http2Trouble(connection, error.name().toLowerCase(Locale.ROOT)));
             if (!connection) {
                 provoked(ctx);
             }
+            return true;
         }
     }
 

@@ -1,8 +1,6 @@
 package io.seawall.proxy.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,8 +19,9 @@ class Http2FramesTest {
         }
 
         @Override
-        public void complete(int type, long payload) {
+        public boolean complete(int type, long payload) {
             seen.add("end " + type + " " + Long.toHexString(payload));
+            return seen.size() < most;
         }
     };
 
@@ -42,7 +41,7 @@ class Http2FramesTest {
     void tellsEachFrameAndItsEnd() {
         Http2Frames frames = new Http2Frames(0);
 
-        assertTrue(frames.follow(bytes(TWO), listener));
+        assertEquals(TWO.length, frames.follow(bytes(TWO), listener));
         assertEquals(TWO_SEEN, seen);
         assertEquals(-1, frames.unfinished());
     }
@@ -104,7 +103,20 @@ class Http2FramesTest {
     @Test
     void stopsWhereItIsTold() {
         most = 1;
-        assertFalse(new Http2Frames(0).follow(bytes(TWO), listener));
+        assertEquals(9, new Http2Frames(0).follow(bytes(TWO), listener));
         assertEquals(1, seen.size());
+    }
+
+    @Test
+    void goesOnBehindAFrameWhereItStopped() {
+        Http2Frames frames = new Http2Frames(0);
+        ByteBuf data = bytes(TWO);
+        most = 2;
+        int end = frames.follow(data, listener);
+        assertEquals(13, end);
+
+        most = Integer.MAX_VALUE;
+        assertEquals(TWO.length, frames.follow(data.readerIndex(end), listener));
+        assertEquals(TWO_SEEN, seen);
     }
 }
