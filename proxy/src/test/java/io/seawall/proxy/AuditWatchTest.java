@@ -6,12 +6,16 @@ import io.seawall.proxy.audit.Finding;
 import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.audit.Status;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class AuditWatchTest {
     private List<Finding> findings = List.of(finding(Severity.CRITICAL, Status.PASS));
-    private final AuditWatch watch = new AuditWatch(() -> new Report(findings));
+    private final AuditWatch watch = new AuditWatch(() -> new Report(findings), Runnable::run);
 
     private static Finding finding(Severity severity, Status status) {
         return new Finding("a.b", severity, "", "", status, "", "");
@@ -43,5 +47,49 @@ class AuditWatchTest {
         watch.look();
         assertEquals("", watch.detail());
         assertEquals(1, watch.findings(Severity.HIGH));
+    }
+
+    @Test
+    void theLastOneCountsWhenItCannotBeMade() {
+        findings = List.of(finding(Severity.HIGH, Status.FAIL));
+        List<RuntimeException> trouble = new ArrayList<>();
+        AuditWatch watch = new AuditWatch(() -> {
+            if (!trouble.isEmpty()) {
+                throw trouble.getFirst();
+            }
+            return new Report(findings);
+        }, Runnable::run);
+        watch.look();
+        trouble.add(new IllegalStateException());
+        watch.look();
+        assertEquals(1, watch.findings(Severity.HIGH));
+        trouble.clear();
+        findings = List.of();
+        watch.look();
+        assertEquals(0, watch.findings(Severity.HIGH));
+    }
+
+    /// Whoever asks is a thread that watches the gateway, too.
+    @Test
+    @Timeout(20)
+    void holdsUpNobodyAndIsMadeOnceAtATime() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        AtomicInteger started = new AtomicInteger();
+        AuditWatch watch = new AuditWatch(() -> {
+            started.incrementAndGet();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            over.countDown();
+            return new Report(findings);
+        });
+        watch.look();
+        watch.look();
+        end.countDown();
+        over.await();
+        assertEquals(1, started.get());
     }
 }

@@ -1,5 +1,6 @@
 package io.seawall.proxy;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -15,10 +16,13 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.netty.channel.ChannelHandler;
+import io.seawall.config.BoundedFile;
 import io.seawall.config.Secret;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.observe.JournalLoggerFinder;
+import java.io.FileInputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -111,6 +115,20 @@ class PackageDependencyTest {
     void onlyTheDoctorPresentsASecret() {
         noClasses().that().resideOutsideOfPackage("io.seawall.proxy.doctor").should()
                 .callMethod(Secret.class, "writeTo", OutputStream.class).check(CLASSES);
+    }
+
+    /// A file may have been written by somebody else, or be a pipe or a device by now. The others read what the kernel
+    /// writes, line by line or a line only.
+    @Test
+    void nothingReadsAFileButTheBoundedReader() {
+        noClasses().that().doNotHaveFullyQualifiedName(BoundedFile.class.getName()).and()
+                .haveNameNotMatching(".*\\.(SocketTable|Preflight\\$Facts)").should()
+                .callMethodWhere(describe("a way to read a whole file",
+                        call -> call.getTargetOwner().isEquivalentTo(Files.class)
+                                && call.getName().matches("read(String|All.*)|lines|new(Buffered|Input).*")))
+                .orShould().dependOnClassesThat().areAssignableTo(FileInputStream.class).orShould()
+                .dependOnClassesThat().areAssignableTo(java.io.FileReader.class).orShould().dependOnClassesThat()
+                .areAssignableTo(java.io.RandomAccessFile.class).check(CLASSES);
     }
 
     /// It would inherit the environment, and the secrets in it.

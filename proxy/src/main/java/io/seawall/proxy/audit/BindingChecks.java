@@ -73,7 +73,7 @@ final class BindingChecks {
     private static Result config(World world) {
         OpenClaw openclaw = world.openclaw();
         if (!openclaw.isKnown()) {
-            return noConfiguration();
+            return noConfiguration(world);
         }
         String bind = openclaw.text("gateway.bind");
         return switch (bind) {
@@ -83,7 +83,14 @@ final class BindingChecks {
         };
     }
 
-    static Result noConfiguration() {
+    static Result noConfiguration(World world) {
+        if (!world.openclaw().unreadable().isEmpty()) {
+            return Result.unknown(
+                    Texts.some(world.openclaw().unreadable().stream().map(f -> String.valueOf(f.getFileName())).toList())
+                            + " cannot be read: not JSON5, not a regular file, or more than is looked at ("
+                            + UntrustedFiles.LARGEST / 1024 + " KiB, " + UntrustedFiles.MOST_TOKENS + " values)",
+                    "run this as the user who owns it, and see: openclaw config validate");
+        }
         return Result.unknown("no openclaw.json found on this host",
                 "run this where OpenClaw's state is (read-only will do), or set OPENCLAW_STATE_DIR to it");
     }

@@ -1,5 +1,8 @@
 package io.seawall.proxy.audit;
 
+import io.seawall.config.TimeLimit;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /// One row of the checklist.
@@ -8,11 +11,16 @@ import java.util.function.Function;
 /// @param title what ought to be so
 /// @param why what happens otherwise
 record Check(String id, Severity severity, String title, String why, Function<World, Result> test) {
+    private static final Duration TIME = Duration.ofSeconds(20);
+
     Finding run(World world) {
         Result result;
         try {
-            result = test.apply(world);
-        } catch (RuntimeException e) {
+            result = TimeLimit.within(TIME, () -> test.apply(world));
+        } catch (TimeoutException e) {
+            result = Result.unknown("it took longer than " + TIME.toSeconds() + " seconds to look",
+                    "find out what hangs: a pipe, or a file system that does not answer");
+        } catch (RuntimeException | StackOverflowError e) {
             // what is read here was written by others
             result = Result.unknown("it could not be looked at (" + e.getClass().getSimpleName() + ")",
                     "report this, please");

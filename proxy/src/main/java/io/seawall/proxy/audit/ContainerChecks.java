@@ -1,6 +1,7 @@
 package io.seawall.proxy.audit;
 
 import io.seawall.config.Config;
+import io.seawall.config.ShellWord;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -116,13 +117,13 @@ final class ContainerChecks {
         Optional<FileFacts> owner = world.facts(world.folder().resolve(state));
         if (owner.isPresent() && world.uid() >= 0 && owner.get().uid() != world.uid()) {
             wrong.add("SEAWALL_STATE_DIR " + state + " belongs to uid " + owner.get().uid());
-            fix = "chown -R " + world.uid() + ":" + world.uid() + " " + state;
+            fix = "chown -R " + world.uid() + ":" + world.uid() + " " + ShellWord.of(state);
         }
         Optional<Path> folder = world.openclaw().folder();
         Optional<FileFacts> theirs = folder.flatMap(world::facts);
         if (theirs.isPresent() && theirs.get().uid() != OPENCLAWS_USER && theirs.get().uid() != world.uid()) {
             wrong.add("OpenClaw's state " + folder.get() + " belongs to uid " + theirs.get().uid());
-            fix = fix.isEmpty() ? "chown -R 1000:1000 " + folder.get() : fix;
+            fix = fix.isEmpty() ? "chown -R 1000:1000 " + ShellWord.of(folder.get()) : fix;
         }
         return !wrong.isEmpty()
                 ? Result.fail(String.join(", ", wrong), fix)

@@ -1,29 +1,30 @@
 package io.seawall.proxy.audit;
 
+import io.seawall.config.BoundedFile;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// What a git repository tracks, read from its index (gitformat-index), because no other program is started from here.
+/// Whether a git repository tracks a file, read from its index (gitformat-index), because no other program is started from
+/// here. Read entry by entry: it may lie where others write, and be large.
 final class GitIndex {
     private static final int MAGIC = 0x44495243; // DIRC
     private static final int STAT_BYTES = 40;
     private static final int HASH_BYTES = 20;
     private static final int EXTENDED = 0x4000;
     private static final int NAME_MASK = 0xfff;
-    private static final long MOST_BYTES = 64L << 20;
+    private static final int MOST_BYTES = 64 << 20;
+    private static final int LONGEST_NAME = 8192;
 
-    private final Path repository;
-    private final @Nullable Set<String> tracked;
+    private final Path index;
+    private final Optional<Boolean> tracked;
 
-    private GitIndex(Path repository, @Nullable Set<String> tracked) {
-        this.repository = repository;
+    private GitIndex(Path index, Optional<Boolean> tracked) {
+        this.index = index;
         this.tracked = tracked;
     }
 
@@ -32,85 +33,92 @@ final class GitIndex {
         for (Path folder = file.toAbsolutePath().normalize().getParent(); folder != null; folder = folder.getParent()) {
             Path index = folder.resolve(".git").resolve("index");
             if (Files.exists(index)) {
-                return Optional.of(new GitIndex(folder, entries(index)));
+                String name = folder.relativize(file.toAbsolutePath().normalize()).toString();
+                return Optional.of(new GitIndex(index, look(index, name)));
             }
         }
         return Optional.empty();
     }
 
     boolean isReadable() {
-        return tracked != null;
+        return tracked.isPresent();
     }
 
-    boolean tracks(Path file) {
-        return tracked != null
-                && tracked.contains(repository.relativize(file.toAbsolutePath().normalize()).toString());
+    boolean tracks() {
+        return tracked.orElse(false);
     }
 
-    private static @Nullable Set<String> entries(Path index) {
-        try {
-            return Files.size(index) > MOST_BYTES ? null : entries(ByteBuffer.wrap(Files.readAllBytes(index)));
+    private static Optional<Boolean> look(Path index, String wanted) {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(BoundedFile.open(index, MOST_BYTES)))) {
+            return look(in, wanted);
         } catch (IOException | RuntimeException e) {
-            return null; // cut short, or of a format to come
+            return Optional.empty(); // cut short, of a format to come, or none that should be read
         }
     }
 
-    private static @Nullable Set<String> entries(ByteBuffer in) {
-        int magic = in.getInt();
-        int version = in.getInt();
+    private static Optional<Boolean> look(DataInputStream in, String wanted) throws IOException {
+        int magic = in.readInt();
+        int version = in.readInt();
         if (magic != MAGIC || version < 2 || version > 4) {
-            return null;
+            return Optional.empty();
         }
-        Set<String> names = new HashSet<>();
-        int count = in.getInt();
+        int count = in.readInt();
+        if (count < 0) {
+            return Optional.empty();
+        }
         String name = "";
         for (int i = 0; i < count; i++) {
-            int start = in.position();
-            in.position(start + STAT_BYTES + HASH_BYTES);
-            int flags = in.getShort();
+            in.skipNBytes(STAT_BYTES + HASH_BYTES);
+            int flags = in.readUnsignedShort();
+            int length = STAT_BYTES + HASH_BYTES + Short.BYTES;
             if ((flags & EXTENDED) != 0) {
-                in.getShort();
+                in.readUnsignedShort();
+                length += Short.BYTES;
             }
             if (version == 4) {
                 name = name.substring(0, name.length() - stripped(in)) + untilZero(in);
             } else {
                 int known = flags & NAME_MASK;
-                name = known == NAME_MASK ? untilZero(in) : exactly(in, known);
-                int length = in.position() - start - (known == NAME_MASK ? 1 : 0);
-                in.position(start + (length + 8) / 8 * 8); // one to eight zeros end an entry
+                boolean isLong = known == NAME_MASK;
+                name = isLong ? untilZero(in) : new String(in.readNBytes(known), StandardCharsets.ISO_8859_1);
+                length += name.length();
+                // one to eight zeros end an entry
+                in.skipNBytes((length + 8) / 8 * 8 - length - (isLong ? 1 : 0));
             }
-            names.add(name);
+            if (name.length() > LONGEST_NAME) {
+                return Optional.empty();
+            }
+            if (name.equals(wanted)) {
+                return Optional.of(true);
+            }
         }
-        return names;
+        return Optional.of(false);
     }
 
     /// The offset encoding of pack files: how many bytes of the name before to take off.
-    private static int stripped(ByteBuffer in) {
-        int octet = in.get();
+    private static int stripped(DataInputStream in) throws IOException {
+        int octet = in.readUnsignedByte();
         int value = octet & 0x7f;
         while ((octet & 0x80) != 0) {
-            octet = in.get();
+            octet = in.readUnsignedByte();
             value = (value + 1 << 7) + (octet & 0x7f);
         }
         return value;
     }
 
-    private static String exactly(ByteBuffer in, int length) {
-        byte[] bytes = new byte[length];
-        in.get(bytes);
-        return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-
-    private static String untilZero(ByteBuffer in) {
+    private static String untilZero(DataInputStream in) throws IOException {
         StringBuilder text = new StringBuilder();
-        for (byte octet = in.get(); octet != 0; octet = in.get()) {
-            text.append((char) (octet & 0xff));
+        for (int octet = in.readUnsignedByte(); octet != 0; octet = in.readUnsignedByte()) {
+            if (text.length() > LONGEST_NAME) {
+                throw new IOException("a name that no file has");
+            }
+            text.append((char) octet);
         }
         return text.toString();
     }
 
     @Override
     public String toString() {
-        return repository.resolve(".git").resolve("index").toString();
+        return index.toString();
     }
 }

@@ -1,6 +1,8 @@
 package io.seawall.proxy.audit;
 
+import io.seawall.config.ShellWord;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.regex.Pattern;
 /// Where the providers' API keys are.
 final class KeyChecks {
     private static final Duration OLD = Duration.ofDays(180);
+    private static final int MOST_AGENTS = 200;
     private static final Pattern API_KEY = Pattern
             .compile("(?m)^\\s*(?:export\\s+)?(\\w*(?:API_KEY|BOT_TOKEN|APP_TOKEN))=.+");
 
@@ -40,7 +43,7 @@ final class KeyChecks {
     private static Result configuration(World world) {
         OpenClaw openclaw = world.openclaw();
         if (openclaw.files().isEmpty()) {
-            return BindingChecks.noConfiguration();
+            return BindingChecks.noConfiguration(world);
         }
         List<String> found = new ArrayList<>();
         openclaw.files().forEach((file, tree) -> SecretScan.scan(tree)
@@ -65,7 +68,7 @@ final class KeyChecks {
     private static Result profiles(World world) {
         Optional<Path> folder = world.openclaw().folder();
         if (folder.isEmpty()) {
-            return BindingChecks.noConfiguration();
+            return BindingChecks.noConfiguration(world);
         }
         List<String> found = new ArrayList<>();
         for (Path file : profileFiles(folder.get())) {
@@ -82,11 +85,15 @@ final class KeyChecks {
         List<Path> files = new ArrayList<>();
         for (String pattern : List.of("agents", "credentials")) {
             try (DirectoryStream<Path> agents = Files.newDirectoryStream(folder.resolve(pattern))) {
-                agents.forEach(agent -> {
+                int count = 0;
+                for (Path agent : agents) {
+                    if (count++ == MOST_AGENTS) {
+                        break;
+                    }
                     files.add(agent.resolve("agent").resolve("auth-profiles.json"));
                     files.add(agent.resolve("auth-profiles.json"));
-                });
-            } catch (IOException e) {
+                }
+            } catch (IOException | DirectoryIteratorException e) {
                 // none there
             }
         }
@@ -105,13 +112,16 @@ final class KeyChecks {
     private static Result mode(World world) {
         Set<Path> files = environments(world);
         List<String> open = new ArrayList<>();
+        List<String> fixes = new ArrayList<>();
         for (Path file : files) {
             world.facts(file).filter(facts -> !facts.isForOwnerOnly())
-                    .ifPresent(facts -> open.add(file + " has mode " + facts.octal()));
+                    .ifPresent(facts -> {
+                        open.add(file + " has mode " + facts.octal());
+                        fixes.add("chmod 600 " + ShellWord.of(file));
+                    });
         }
         if (!open.isEmpty()) {
-            return Result.fail(String.join(", ", open),
-                    "chmod 600 " + open.getFirst().replaceFirst(" has mode .*", ""));
+            return Result.fail(String.join(", ", open), fixes.getFirst());
         }
         return Result.pass(files.isEmpty() ? "there is none" : "mode 600");
     }
@@ -123,7 +133,7 @@ final class KeyChecks {
             if (index.isPresent() && !index.get().isReadable()) {
                 return Result.unknown(index.get() + " cannot be read", "git ls-files .env must print nothing");
             }
-            if (index.isPresent() && index.get().tracks(file)) {
+            if (index.isPresent() && index.get().tracks()) {
                 tracked.add(file.toString());
             }
         }

@@ -1,61 +1,72 @@
 package io.seawall.proxy.audit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.seawall.config.TimeLimit;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// OpenClaw's own configuration as it lies on this host: `openclaw.json` (JSON5), what it includes, and the copies beside
 /// it. Read only.
 final class OpenClaw {
-    /// Made where there is something to read: it would be a sixth of a start.
-    private static final class Json5 {
-        static final JsonMapper MAPPER = JsonMapper.builder()
-                .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS, JsonReadFeature.ALLOW_SINGLE_QUOTES,
-                        JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES, JsonReadFeature.ALLOW_TRAILING_COMMA,
-                        JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS,
-                        JsonReadFeature.ALLOW_LEADING_DECIMAL_POINT_FOR_NUMBERS,
-                        JsonReadFeature.ALLOW_TRAILING_DECIMAL_POINT_FOR_NUMBERS,
-                        JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS,
-                        JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER,
-                        JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-    }
-
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Z_][A-Z0-9_]*)}");
-    private static final long MOST_BYTES = 4L << 20;
+    private static final Duration TIME = Duration.ofSeconds(5);
     private static final int DEEPEST = 10;
+    private static final int MOST_COPIES = 8;
 
     private final Optional<Path> folder;
     private final Map<String, String> environment;
     private final Map<Path, JsonNode> files = new LinkedHashMap<>();
     private final List<Path> unreadable = new ArrayList<>();
+    private final Optional<Path> main;
+    private final List<Path> homes = new ArrayList<>();
+    private final UntrustedFiles reader = new UntrustedFiles();
     private final JsonNode config;
+
+    /// What could not be looked at in time.
+    private OpenClaw(Map<String, String> environment, Path root) {
+        this(Optional.empty(), Optional.empty(), environment);
+        unreadable.add(root.resolve("openclaw.json"));
+    }
 
     private OpenClaw(Optional<Path> folder, Optional<Path> file, Map<String, String> environment) {
         this.folder = folder;
         this.environment = environment;
+        main = file;
+        Stream.concat(folder.stream(), file.stream().flatMap(f -> Stream.ofNullable(f.toAbsolutePath().getParent())))
+                .forEach(this::addHome);
         config = file.map(f -> included(f, 0)).orElse(MissingNode.getInstance());
         folder.ifPresent(this::readCopies);
     }
 
-    /// Looks where OpenClaw does, and where the images keep it.
+    /// Looks where OpenClaw does, and where the images keep it. What takes too long, on a file system of the agent's own for
+    /// example, is as good as not there.
     static OpenClaw find(Map<String, String> environment, Path root) {
+        try {
+            return TimeLimit.within(TIME, () -> look(environment, root));
+        } catch (TimeoutException | RuntimeException e) {
+            // a path that is none, say: all of it was written by others
+            return new OpenClaw(environment, root);
+        }
+    }
+
+    private static OpenClaw look(Map<String, String> environment, Path root) {
         String named = environment.getOrDefault("OPENCLAW_CONFIG_PATH", "");
         String state = environment.getOrDefault("OPENCLAW_STATE_DIR", "");
         List<Path> folders = new ArrayList<>();
@@ -92,9 +103,13 @@ final class OpenClaw {
         List<JsonNode> names = include.isTextual() ? List.of(include) : List.copyOf(elements(include));
         Path beside = file.toAbsolutePath().getParent();
         for (JsonNode name : names) {
-            Path other = beside == null ? Path.of(name.asText()) : beside.resolve(name.asText()).normalize();
-            if (!files.containsKey(other)) {
-                overlay(result, included(other, depth + 1));
+            try {
+                Path other = beside == null ? Path.of(name.asText()) : beside.resolve(name.asText()).normalize();
+                if (!files.containsKey(other)) {
+                    overlay(result, included(other, depth + 1));
+                }
+            } catch (InvalidPathException e) {
+                note(file);
             }
         }
         ObjectNode own = JsonNodeFactory.instance.objectNode();
@@ -127,25 +142,52 @@ final class OpenClaw {
 
     private void readCopies(Path in) {
         try (DirectoryStream<Path> copies = Files.newDirectoryStream(in, "openclaw.json.*")) {
-            copies.forEach(this::read);
-        } catch (IOException e) {
-            unreadable.add(in);
+            int count = 0;
+            for (Path copy : copies) {
+                if (count++ == MOST_COPIES) {
+                    note(in.resolve("openclaw.json.*"));
+                    return;
+                }
+                read(copy);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            note(in);
         }
     }
 
+    /// Only what lies in OpenClaw's own folder: whoever writes the file would have the audit show others' files else.
     private JsonNode read(Path file) {
         JsonNode tree = MissingNode.getInstance();
+        if (files.size() > UntrustedFiles.MOST_FILES) {
+            note(file);
+            return tree;
+        }
         try {
-            if (Files.size(file) <= MOST_BYTES) {
-                tree = Json5.MAPPER.readTree(Files.readString(file));
+            Path real = file.toRealPath();
+            if (main.filter(file::equals).isPresent() || homes.stream().anyMatch(real::startsWith)) {
+                tree = reader.read(real);
+            } else {
+                note(file);
             }
-        } catch (JsonProcessingException e) {
-            unreadable.add(file);
         } catch (IOException e) {
-            unreadable.add(file);
+            note(file);
         }
         files.put(file.toAbsolutePath().normalize(), tree);
         return tree;
+    }
+
+    private void addHome(Path home) {
+        try {
+            homes.add(home.toRealPath());
+        } catch (IOException e) {
+            // then nothing lies in it
+        }
+    }
+
+    private void note(Path file) {
+        if (unreadable.size() <= UntrustedFiles.MOST_FILES) {
+            unreadable.add(file);
+        }
     }
 
     /// Where OpenClaw keeps its state; empty where none was found on this host.

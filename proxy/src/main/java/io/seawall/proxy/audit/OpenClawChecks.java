@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
+import io.seawall.config.ShellWord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -51,7 +52,7 @@ final class OpenClawChecks {
     private static Check known(String id, Severity severity, String title, String why,
             Function<World, Result> test) {
         return new Check(id, severity, title, why,
-                world -> world.openclaw().isKnown() ? test.apply(world) : BindingChecks.noConfiguration());
+                world -> world.openclaw().isKnown() ? test.apply(world) : BindingChecks.noConfiguration(world));
     }
 
     private static Result trustedProxies(World world) {
@@ -168,7 +169,9 @@ final class OpenClawChecks {
         return path.equals(config.get().hooks().path())
                 ? Result.pass("both on " + path)
                 : Result.warn("hooks.path is " + path + ", HOOKS_PATH " + config.get().hooks().path(),
-                        "HOOKS_PATH=" + path);
+                        path.matches("/[A-Za-z0-9._~/-]{1,200}")
+                                ? "HOOKS_PATH=" + path
+                                : "hooks.path: \"/hooks\" in openclaw.json");
     }
 
     private static Result sandbox(World world) {
@@ -187,7 +190,7 @@ final class OpenClawChecks {
     private static Result modes(World world) {
         Optional<Path> folder = world.openclaw().folder();
         if (folder.isEmpty()) {
-            return BindingChecks.noConfiguration();
+            return BindingChecks.noConfiguration(world);
         }
         List<String> open = new ArrayList<>();
         List<String> fixes = new ArrayList<>();
@@ -201,7 +204,7 @@ final class OpenClawChecks {
     private static void note(World world, Path file, String wanted, List<String> open, List<String> fixes) {
         world.facts(file).filter(facts -> !facts.isForOwnerOnly()).ifPresent(facts -> {
             open.add(file.getFileName() + " has mode " + facts.octal());
-            fixes.add("chmod " + wanted + " " + file);
+            fixes.add("chmod " + wanted + " " + ShellWord.of(file));
         });
     }
 

@@ -33,7 +33,7 @@ final class SecretScan {
             Shape.of("Discord", "[MNO][A-Za-z0-9_-]{23,25}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,}"),
             Shape.of("Stripe", "(?:sk|rk)_live_[A-Za-z0-9]{20,}"), Shape.of("npm", "npm_[A-Za-z0-9]{36}"),
             Shape.of("SendGrid", "SG\\.[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{20,}"),
-            Shape.of("PEM private key", "-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
+            Shape.of("PEM private key", "-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY-----"),
             Shape.of("JSON Web Token", "eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}"));
 
     private static final Pattern NAMES = Pattern.compile(
@@ -43,6 +43,7 @@ final class SecretScan {
     private static final Pattern VARIABLES = Pattern.compile("(?i).*(?:KEY|TOKEN|SECRET|PASSWORD|PASS|CREDENTIALS)$");
     private static final List<String> NO_SECRETS = List.of("__openclaw_redacted__", "***", "true", "false", "none",
             "env", "file", "token", "password");
+    private static final int MOST_FOUND = 100;
     private static final int SHORTEST_TAIL = 16;
 
     private SecretScan() {}
@@ -58,6 +59,7 @@ final class SecretScan {
         }
     }
 
+    /// The first hundred.
     static List<Exposed> scan(JsonNode tree) {
         List<Exposed> found = new ArrayList<>();
         visit(tree, "", "", false, found);
@@ -71,16 +73,16 @@ final class SecretScan {
         if (node.isObject()) {
             boolean holdsVariables = name.equals("env") || name.equals("vars");
             node.properties().forEach(entry -> visit(entry.getValue(),
-                    path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getKey(), holdsVariables,
+                    Texts.below(path, entry.getKey()), entry.getKey(), holdsVariables,
                     found));
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                visit(node.get(i), path + "[" + i + "]", name, variables, found);
+                visit(node.get(i), Texts.below(path, i), name, variables, found);
             }
         } else if (node.isTextual() && !node.asText().isBlank()) {
             String value = node.asText();
             String what = what(name, value, variables);
-            if (!what.isEmpty()) {
+            if (!what.isEmpty() && found.size() < MOST_FOUND) {
                 found.add(new Exposed(path, what, masked(value)));
             }
         }

@@ -1,12 +1,14 @@
 package io.seawall.proxy.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.seawall.config.Printable;
 import java.util.List;
 import java.util.function.BiConsumer;
 
 /// The texts in a configuration, and lists of findings in a line.
 final class Texts {
     private static final int MOST_NAMED = 4;
+    private static final int LONGEST_PATH = 200;
 
     private Texts() {}
 
@@ -20,13 +22,24 @@ final class Texts {
             to.accept(path, node.asText());
         } else if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                visit(node.get(i), path + "[" + i + "]", to);
+                visit(node.get(i), below(path, i), to);
             }
         } else {
             node.properties().forEach(
-                    entry -> visit(entry.getValue(), path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(),
-                            to));
+                    entry -> visit(entry.getValue(), below(path, entry.getKey()), to));
         }
+    }
+
+    /// The path of what has this name there, of a bounded length: names that are long and deep would make each path a
+    /// message of its own.
+    static String below(String path, String name) {
+        return path.length() > LONGEST_PATH
+                ? path
+                : path.isEmpty() ? Printable.line(name, LONGEST_PATH) : path + "." + Printable.line(name, LONGEST_PATH);
+    }
+
+    static String below(String path, int index) {
+        return path.length() > LONGEST_PATH ? path : path + "[" + index + "]";
     }
 
     /// The first few, and how many more there are.

@@ -1,10 +1,10 @@
 package io.seawall.proxy.audit;
 
+import io.seawall.config.BoundedFile;
 import io.seawall.config.Config;
 import io.seawall.config.Problem;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -16,6 +16,8 @@ import java.util.function.Function;
 
 /// What the checks see, so that tests can give them another one. Holds secrets, prints none.
 public final class World {
+    private static final int LARGEST = 512 * 1024;
+
     private final Map<String, String> environment;
     private final Optional<Config> config;
     private final List<Problem> problems;
@@ -93,14 +95,14 @@ public final class World {
         return root.resolve(absolute.replaceFirst("^/+", ""));
     }
 
-    /// The file's text; empty where there is none that may be read.
+    /// The file's text; empty where there is none that may be read, or more than 512 KiB.
     Optional<String> read(String absolute) {
         return read(path(absolute));
     }
 
     static Optional<String> read(Path file) {
         try {
-            return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+            return Optional.of(BoundedFile.text(file, LARGEST));
         } catch (CharacterCodingException e) {
             return Optional.empty();
         } catch (IOException e) {

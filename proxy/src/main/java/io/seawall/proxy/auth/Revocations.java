@@ -3,7 +3,10 @@ package io.seawall.proxy.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.seawall.config.BoundedFile;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +25,7 @@ public final class Revocations {
     private static final System.Logger LOG = System.getLogger(Revocations.class.getName());
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{32}) ([0-9]{1,12})");
     private static final int MOST = 100_000;
+    private static final int LARGEST = 16 << 20;
 
     private final Optional<Path> file;
     private final Clock clock;
@@ -77,11 +81,14 @@ public final class Revocations {
         long now = clock.instant().getEpochSecond();
         StringBuilder lasting = new StringBuilder();
         // Latin-1: a damaged file must not keep Seawall from starting
-        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-            Matcher known = LINE.matcher(line);
-            if (known.matches() && Long.parseLong(known.group(2)) > now) {
-                revoked.put(known.group(1), Long.valueOf(known.group(2)));
-                lasting.append(line).append('\n');
+        try (BufferedReader lines = new BufferedReader(
+                new InputStreamReader(BoundedFile.open(file, LARGEST), StandardCharsets.ISO_8859_1))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                Matcher known = LINE.matcher(line);
+                if (known.matches() && Long.parseLong(known.group(2)) > now) {
+                    revoked.put(known.group(1), Long.valueOf(known.group(2)));
+                    lasting.append(line).append('\n');
+                }
             }
         }
         return lasting.toString();

@@ -1,5 +1,6 @@
 package io.seawall.proxy.auth;
 
+import io.seawall.config.BoundedFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -21,7 +22,11 @@ public final class SessionKey {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        return Optional.of(Files.readAllBytes(file)).filter(key -> key.length == LENGTH);
+        try {
+            return Optional.of(BoundedFile.bytes(file, LENGTH)).filter(key -> key.length == LENGTH);
+        } catch (BoundedFile.Unfit e) {
+            return Optional.empty();
+        }
     }
 
     /// Reads `session.key`, or makes it, mode 0600. A file of the wrong size is replaced: that only ends sessions.
@@ -39,7 +44,7 @@ public final class SessionKey {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
             out.write(java.nio.ByteBuffer.wrap(key));
         } catch (FileAlreadyExistsException e) {
-            return Files.readAllBytes(file); // another process was faster
+            return BoundedFile.bytes(file, LENGTH); // another process was faster
         }
         return key;
     }

@@ -63,27 +63,29 @@ class GitIndexTest {
         out.write(value & 0x7f);
     }
 
+    private boolean tracks(String file) {
+        return GitIndex.of(folder.resolve(file)).orElseThrow().tracks();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
     void knowsWhatIsTracked(int version) {
         String longer = "deep/".repeat(60) + "name";
         write(folder.resolve(".git/index"), version, ".env", "a", longer, "sub/.env");
-        GitIndex index = GitIndex.of(folder.resolve("sub/x")).orElseThrow();
-        assertTrue(index.isReadable());
+        assertTrue(GitIndex.of(folder.resolve("sub/x")).orElseThrow().isReadable());
         for (String tracked : new String[]{".env", "a", longer, "sub/.env"}) {
-            assertTrue(index.tracks(folder.resolve(tracked)), tracked);
+            assertTrue(tracks(tracked), tracked);
         }
-        assertFalse(index.tracks(folder.resolve("sub/a")));
-        assertFalse(index.tracks(folder.resolve("nv")));
+        assertFalse(tracks("sub/a"));
+        assertFalse(tracks("nv"));
     }
 
     @Test
     void readsNamesOfMoreThan4094Bytes() {
         String longest = "n".repeat(5000);
         write(folder.resolve(".git/index"), 2, longest, "z");
-        GitIndex index = GitIndex.of(folder.resolve("x")).orElseThrow();
-        assertTrue(index.tracks(folder.resolve(longest)));
-        assertTrue(index.tracks(folder.resolve("z")));
+        assertTrue(tracks(longest));
+        assertTrue(tracks("z"));
     }
 
     @Test
@@ -102,6 +104,21 @@ class GitIndexTest {
             assertFalse(GitIndex.of(folder.resolve("x")).orElseThrow().isReadable(), "cut at " + length);
         }
         write(file, 5, "one");
+        assertFalse(GitIndex.of(folder.resolve("x")).orElseThrow().isReadable());
+    }
+
+    /// It may lie in the agent's folder.
+    @Test
+    void readsNoPipeNoDeviceAndNoNameWithoutAnEnd() throws Exception {
+        Path index = folder.resolve(".git/index");
+        Files.createDirectories(index.getParent());
+        assertEquals(0, new ProcessBuilder("mkfifo", index.toString()).start().waitFor());
+        assertFalse(GitIndex.of(folder.resolve("x")).orElseThrow().isReadable());
+        Files.delete(index);
+        Files.createSymbolicLink(index, Path.of("/dev/zero"));
+        assertFalse(GitIndex.of(folder.resolve("x")).orElseThrow().isReadable());
+        Files.delete(index);
+        write(index, 4, "n".repeat(1 << 20));
         assertFalse(GitIndex.of(folder.resolve("x")).orElseThrow().isReadable());
     }
 }
