@@ -383,11 +383,11 @@ class LocalCaTest {
     @Test
     void refusesABadName() {
         var trouble = assertThrows(CertificateTrouble.class,
-                () -> open(Pki.NOW).serverCertificate(names("gateway.example", "no_such")));
+                () -> open(Pki.NOW).serverCertificate(names("gateway.example", "no such")));
 
         assertEquals(
-                "SEAWALL_HOSTS: \"no_such\" cannot stand in a certificate (expected: a DNS name of letters, digits and"
-                        + " hyphens, perhaps with a leading *., or an IP address)",
+                "SEAWALL_HOSTS: \"no such\" cannot stand in a certificate (expected: a DNS name of letters, digits,"
+                        + " hyphens and underscores, perhaps with a leading *., or an IP address)",
                 trouble.getMessage());
     }
 

@@ -4,8 +4,6 @@ import io.seawall.config.Config.Basic;
 import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Config.Tls;
 import io.seawall.config.Config.Upstream.OnExposure;
-import java.net.IDN;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,14 +22,9 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /// Turns environment and file into a [Config], or into the list of everything that is wrong with them.
 public final class ConfigLoader {
-    /// Labels of letters, digits and hyphens (RFC 1123, 2.1).
-    private static final Pattern HOST_NAME = Pattern
-            .compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
-
     // Let's Encrypt's limit
     private static final int MOST_NAMES = 100;
     private static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
@@ -207,7 +200,7 @@ public final class ConfigLoader {
     private Optional<Tls> acmeNames() {
         SequencedSet<String> names = new LinkedHashSet<>();
         for (String name : publicNames()) {
-            if (!name.startsWith("[") && !name.matches("[0-9.]+") && !name.equals("localhost")
+            if (!HostName.isAddress(name) && !name.equals("localhost")
                     && !name.endsWith(".localhost")) {
                 names.add(name);
             }
@@ -252,9 +245,11 @@ public final class ConfigLoader {
     private SequencedSet<String> hosts(Set<Origin> origins) {
         SequencedSet<String> hosts = publicNames();
         for (String text : settings.list(Key.HOSTS)) {
-            if (hostName(text).isEmpty()) {
+            if (HostName.of(text).isEmpty()) {
                 values.problem(Key.HOSTS, text, "host names without scheme, port or path",
-                        "for example SEAWALL_HOSTS=claw.example.com");
+                        HostName.hasTwoReadings(text)
+                                ? "write the name in its xn-- form, as a browser sends it"
+                                : "for example SEAWALL_HOSTS=claw.example.com");
             }
         }
         for (String text : settings.list(Key.COOLIFY_FQDN)) {
@@ -268,34 +263,16 @@ public final class ConfigLoader {
 
     private SequencedSet<String> publicNames() {
         SequencedSet<String> names = new LinkedHashSet<>();
-        settings.list(Key.HOSTS).forEach(text -> hostName(text).ifPresent(names::add));
+        settings.list(Key.HOSTS).forEach(text -> HostName.of(text).ifPresent(names::add));
         settings.list(Key.COOLIFY_FQDN).forEach(text -> coolifyName(text).ifPresent(names::add));
         return names;
     }
 
     private static Optional<String> coolifyName(String text) {
-        return hostName(text.replaceFirst("^(?i:https?)://", "").replaceFirst("[:/].*$", ""));
-    }
-
-    /// Lower case, IDNA-encoded; empty where `text` is no host name and no address.
-    private static Optional<String> hostName(String text) {
-        try {
-            String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-            if (bare.contains(":")) {
-                InetAddress address = InetAddress.ofLiteral(bare);
-                return Optional.of(address instanceof Inet4Address
-                        ? address.getHostAddress()
-                        : "[" + address.getHostAddress() + "]");
-            }
-            // whose tables only names beyond ASCII are worth a start's time
-            boolean plain = text.chars().allMatch(c -> c < 0x80);
-            String ascii = (plain ? text : IDN.toASCII(text)).toLowerCase(Locale.ROOT);
-            return HOST_NAME.matcher(ascii).matches() && ascii.length() <= 253
-                    ? Optional.of(ascii)
-                    : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        String authority = text.replaceFirst("^(?i:https?)://", "").replaceFirst("/.*$", "");
+        return HostName.of(authority.startsWith("[")
+                ? authority.substring(0, authority.indexOf(']') + 1)
+                : authority.replaceFirst(":.*$", ""));
     }
 
     private Optional<Config.Hooks> hooks() {

@@ -1,11 +1,15 @@
 package io.seawall.config;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A web origin in its one serialised form (RFC 6454, section 6.2): lower case, no default port, no path.
+///
+/// @param host in the one form of [HostName]
 public record Origin(String scheme, String host, int port) {
+    private static final Pattern ORIGIN = Pattern
+            .compile("(?i)(https?)://(\\[[0-9a-f:.]+]|[^\\[\\]:]+)(?::([0-9]{1,5}))?");
 
     public Origin {
         if (port < 1 || port > 65_535) {
@@ -15,21 +19,14 @@ public record Origin(String scheme, String host, int port) {
 
     /// @throws IllegalArgumentException when `text` is not `http(s)://host[:port]`; `null` and `*` are not
     public static Origin parse(String text) {
-        URI uri;
-        try {
-            uri = new URI(text.strip().toLowerCase(Locale.ROOT));
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(text, e);
-        }
-        String scheme = uri.getScheme();
-        String host = uri.getHost();
-        String path = uri.getRawPath();
-        if (scheme == null || host == null || !(scheme.equals("https") || scheme.equals("http"))
-                || uri.getRawUserInfo() != null || uri.getRawQuery() != null || uri.getRawFragment() != null
-                || !(path == null || path.isEmpty())) {
+        Matcher origin = ORIGIN.matcher(text.strip());
+        if (!origin.matches()) {
             throw new IllegalArgumentException(text);
         }
-        return new Origin(scheme, host, uri.getPort() < 0 ? defaultPort(scheme) : uri.getPort());
+        String scheme = origin.group(1).toLowerCase(Locale.ROOT);
+        String host = HostName.of(origin.group(2)).orElseThrow(() -> new IllegalArgumentException(text));
+        String port = origin.group(3);
+        return new Origin(scheme, host, port == null ? defaultPort(scheme) : Integer.parseInt(port));
     }
 
     public static int defaultPort(String scheme) {

@@ -252,13 +252,13 @@ class ConfigLoaderTest {
 
     @Test
     void gathersHostsFromAllTheirPlaces() throws ConfigException {
-        Config config = Given.config("SEAWALL_HOSTS=Claw.Example.COM, bücher.example\n192.0.2.7 [2001:db8::7]",
-                "COOLIFY_FQDN=https://a.example.com:3000/x,HTTP://b.example.com,c.example.com",
+        Config config = Given.config("SEAWALL_HOSTS=Claw.Example.COM., bücher.example my_app\n192.0.2.7 [2001:db8::7]",
+                "COOLIFY_FQDN=https://a.example.com.:3000/x,https://my_claw.lan:3000,https://[2001:db8::8]:3000/,HTTP://b.example.com,c.example.com",
                 "SEAWALL_ALLOWED_ORIGINS=https://d.example.com:8443",
                 "OPENCLAW_ALLOWED_ORIGINS=https://e.example.com https://claw.example.com");
         assertEquals(
-                List.of("claw.example.com", "xn--bcher-kva.example", "192.0.2.7", "[2001:db8:0:0:0:0:0:7]",
-                        "a.example.com", "b.example.com", "c.example.com", "d.example.com", "e.example.com"),
+                List.of("claw.example.com", "xn--bcher-kva.example", "my_app", "192.0.2.7", "[2001:db8::7]",
+                        "a.example.com", "my_claw.lan", "[2001:db8::8]", "b.example.com", "c.example.com", "d.example.com", "e.example.com"),
                 List.copyOf(config.hosts()));
     }
 
@@ -268,8 +268,7 @@ class ConfigLoaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a..b", ".a", "a.", "-a.example", "a-.example", "a.-b", "a_b.example",
-        "b\u00fc_cher.example",
+    @ValueSource(strings = {"a..b", ".a", "a..", "-a.example", "a-.example", "a.-b", "1.2.3",
         "a/b", "a%b", "a*b", "0123456789012345678901234567890123456789012345678901234567890123.example"})
     void takesNoNameThatIsNoHost(String name) {
         List<String> refused = Given.problems("SEAWALL_HOSTS=" + name);
@@ -362,7 +361,7 @@ class ConfigLoaderTest {
 
     private static final String[] EVERYTHING_WRONG = {"SEAWALL_CONFIG=/nowhere/seawall.json",
         "SEAWALL_ADMIN_TOKEN_FILE=/nowhere/token", "SEAWALL_BIND=here", "PORT=0", "SEAWALL_TLS=acme!",
-        "SEAWALL_ALLOWED_ORIGINS=*", "OPENCLAW_ALLOWED_ORIGINS=null", "SEAWALL_HOSTS=a_b", "COOLIFY_FQDN=c_d",
+        "SEAWALL_ALLOWED_ORIGINS=*", "OPENCLAW_ALLOWED_ORIGINS=null", "SEAWALL_HOSTS=-a", "COOLIFY_FQDN=-c",
         "AUTH_USERNAME=a:b", "AUTH_PASSWORD=short", "OPENCLAW_GATEWAY_TOKEN=", "HOOKS_ENABLED=on", "HOOKS_PATH=/",
         "HOOKS_TOKEN=weak", "OPENCLAW_GATEWAY_BIND=lan", "SEAWALL_ON_EXPOSURE=ignore", "OPENCLAW_GATEWAY_PORT=x",
         "SEAWALL_UPSTREAM=0.0.0.0:18789", "SEAWALL_TRUSTED_PROXIES=all", "SEAWALL_CLIENT_IP_HEADER=x-real-ip",

@@ -284,14 +284,16 @@ class RefusalTest {
                         .because("SEAWALL_HOSTS: *.example.com" + HOST_FIX),
                 row("a host with an empty label", "SEAWALL_HOSTS=claw..com")
                         .because("SEAWALL_HOSTS: claw..com" + HOST_FIX),
-                row("a host that ends in a dot", "SEAWALL_HOSTS=claw.example.com.")
-                        .because("SEAWALL_HOSTS: claw.example.com." + HOST_FIX),
+                row("a host that ends in two dots", "SEAWALL_HOSTS=claw.example.com..")
+                        .because("SEAWALL_HOSTS: claw.example.com.." + HOST_FIX),
+                row("a host that browsers and Java read in two ways", "SEAWALL_HOSTS=straße.example")
+                        .because("SEAWALL_HOSTS: straße.example (expected: host names without scheme, port or path). Fix: write the name in its xn-- form, as a browser sends it"),
                 row("a host that is too long", "SEAWALL_HOSTS=" + "a.".repeat(126) + "com")
                         .because("SEAWALL_HOSTS: " + "a.".repeat(126) + "com" + HOST_FIX),
-                row("two wrong hosts among right ones", "SEAWALL_HOSTS=a.example, b_c,d.example,-e").because(
-                        "SEAWALL_HOSTS: b_c" + HOST_FIX, "SEAWALL_HOSTS: -e" + HOST_FIX),
-                row("a domain of Coolify's that is none", "COOLIFY_FQDN=https://my_claw.example.com:3000")
-                        .because("COOLIFY_FQDN: https://my_claw.example.com:3000" + FQDN_FIX),
+                row("two wrong hosts among right ones", "SEAWALL_HOSTS=a.example, b..c,d.example,-e").because(
+                        "SEAWALL_HOSTS: b..c" + HOST_FIX, "SEAWALL_HOSTS: -e" + HOST_FIX),
+                row("a domain of Coolify's that is none", "COOLIFY_FQDN=https://-claw.example.com:3000")
+                        .because("COOLIFY_FQDN: https://-claw.example.com:3000" + FQDN_FIX),
                 row("a domain of Coolify's that is only a scheme", "COOLIFY_FQDN=https://")
                         .because("COOLIFY_FQDN: https://" + FQDN_FIX));
     }

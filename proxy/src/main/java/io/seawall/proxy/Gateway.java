@@ -26,6 +26,7 @@ import io.seawall.certs.CertificateEvents;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
+import io.seawall.config.HostName;
 import io.seawall.config.Origin;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
@@ -282,7 +283,7 @@ public final class Gateway implements AutoCloseable {
     /// Where the owner of a configured name is to go: to the origin that he allowed for it, else to port 443.
     private Optional<String> origin(String authority) {
         Config config = policy.config();
-        String host = PublicHosts.hostOf(authority);
+        String host = HostName.ofAuthority(authority);
         if (!config.hosts().contains(host)) {
             return Optional.empty();
         }

@@ -51,7 +51,7 @@ class PackageDependencyTest {
             proxy.http     -> config
             proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
             proxy.route    -> config proxy.client proxy.http
-            proxy.tls      -> certs
+            proxy.tls      -> certs config
             proxy.upstream -> config proxy.auth proxy.client proxy.http proxy.route
             """;
 

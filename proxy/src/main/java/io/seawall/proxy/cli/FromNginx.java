@@ -56,9 +56,9 @@ record FromNginx(Console console) {
             Rule.of("HOOKS_TOKEN", Fate.KEPT,
                     "required where webhooks are on; Seawall checks it, too, and not in a query"),
 
-            Rule.of("COOLIFY_URL", Fate.REPLACED, "SEAWALL_HOSTS=the host in it"),
+            Rule.of("COOLIFY_URL", Fate.REPLACED, "the host in it in SEAWALL_HOSTS"),
             Rule.of("SLACK_WEBHOOK_PATH", Fate.REPLACED,
-                    "SEAWALL_PUBLIC_PATHS=that path, if Slack is to reach it; OpenClaw checks Slack's signature"),
+                    "that path in SEAWALL_PUBLIC_PATHS, if Slack is to reach it; OpenClaw checks Slack's signature"),
             Rule.of("BROWSER_CDP_URL", Fate.REPLACED,
                     "leave it with OpenClaw; the sidecar's screen under /browser/ is not served, reach it by ssh or a tunnel of its own"),
             Rule.of("OPENCLAW__hooks__.*|OPENCLAW_HOOKS_.*", Fate.REPLACED,

@@ -2,6 +2,7 @@ package io.seawall.proxy.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
+import io.seawall.config.HostName;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +135,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     private Finding refused(String id, Answer answer) {
         return switch (answer.refusal()) {
             case "host" -> Finding.fail(id, "Seawall does not know the name " + place.host() + " (421).",
-                    "SEAWALL_HOSTS=" + place.host().replaceFirst(":[0-9]+$", ""));
+                    "SEAWALL_HOSTS=" + HostName.ofAuthority(place.host()));
             case "bad_origin" -> Finding.fail(id, "Seawall refuses pages of " + origin + " (403 bad_origin).",
                     "SEAWALL_ALLOWED_ORIGINS=" + origin);
             case "exposed" -> Finding.fail(id, "Seawall lets nobody in, because the gateway listens beyond loopback "

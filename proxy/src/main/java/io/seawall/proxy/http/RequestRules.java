@@ -1,6 +1,6 @@
 package io.seawall.proxy.http;
 
-import io.netty.util.NetUtil;
+import io.seawall.config.HostName;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -34,51 +34,10 @@ final class RequestRules {
             throw new HygieneException(Rule.HOST_COUNT);
         }
         String host = headers.get("Host", "");
-        if (!isAuthority(host)) {
+        if (!HostName.isAuthority(host)) {
             throw new HygieneException(Rule.HOST_INVALID);
         }
         return host;
-    }
-
-    /// `reg-name[:port]`, `IPv4[:port]` or `[IPv6][:port]`, of the characters that host names are made of.
-    static boolean isAuthority(String text) {
-        int end = text.startsWith("[")
-                ? text.indexOf(']') + 1
-                : text.indexOf(':') < 0 ? text.length() : text.indexOf(':');
-        if (end <= 0 || end > 255) {
-            return false;
-        }
-        if (text.startsWith("[")) {
-            String literal = text.substring(1, end - 1);
-            // RFC 6874's zone means something only on the client's own machine
-            if (literal.indexOf('%') >= 0 || !NetUtil.isValidIpV6Address(literal)) {
-                return false;
-            }
-        } else {
-            for (int i = 0; i < end; i++) {
-                char c = text.charAt(i);
-                if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '-'
-                        || c == '_')) {
-                    return false;
-                }
-            }
-        }
-        if (end == text.length()) {
-            return true;
-        }
-        return text.charAt(end) == ':' && isPort(text, end + 1);
-    }
-
-    private static boolean isPort(String text, int start) {
-        int port = 0;
-        for (int i = start; i < text.length(); i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 9 || i - start > 4) {
-                return false;
-            }
-            port = 10 * port + digit;
-        }
-        return text.length() > start && port <= 65_535;
     }
 
     /// The head of a request whose target is in origin-form, and whose fields have been read.

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.seawall.config.HostName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +89,7 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         for (int i = 1; i < lines.length - 1 && !lines[i].isEmpty(); i++) {
             Matcher host = HOST.matcher(lines[i]);
             if (host.matches()) {
-                return Optional.of(host.group(1));
+                return Optional.of(host.group(1)).filter(HostName::isAuthority);
             }
         }
         return Optional.empty();

@@ -55,7 +55,7 @@ class FromNginxTest {
                           PORT                      https now; plain http only with SEAWALL_TLS=off, behind SEAWALL_TRUSTED_PROXIES
 
                         not read by Seawall: do this instead
-                          COOLIFY_URL               SEAWALL_HOSTS=the host in it
+                          COOLIFY_URL               the host in it in SEAWALL_HOSTS
                           OPENCLAW_CONFIG_JSON      its script wrote this into openclaw.json, where it still is if you keep the volume; from now on edit it there
 
                         OpenClaw's: leave it with OpenClaw, Seawall needs none of it

@@ -151,27 +151,6 @@ class RequestHeadParserTest {
         return assertThrows(HygieneException.class, () -> parse(get(fields))).explanation();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"a", "A.b-c_d.e0", "a:1", "a:65535", "a.", "127.0.0.1", "127.0.0.1:80", "[::]", "[::1]",
-        "[::1]:0", "[2001:db8::7]:443", "[::ffff:127.0.0.1]"})
-    void knowsAnAuthority(String text) {
-        assertTrue(RequestRules.isAuthority(text));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", ":", "a:", ":1", "a:65536", "a:123456", "a:1:2", "a b", "a,b", "a/", "u@a", "a?", "a#",
-        "a%00", "a\\b", "\u00e4", "[", "]", "[]", "[:]", "[::1", "::1", "[::1]x", "[::1]:x", "[::1]:", "[a]", "[1]",
-        "[::1%25lo]", "[fe80::1%1]", "[127.0.0.1]", "a[::1]"})
-    void knowsWhatIsNone(String text) {
-        assertFalse(RequestRules.isAuthority(text));
-    }
-
-    @Test
-    void takesTheLongestHostNameAndNoLongerOne() {
-        assertTrue(RequestRules.isAuthority("a".repeat(255)));
-        assertFalse(RequestRules.isAuthority("a".repeat(256)));
-    }
-
     /// Every byte, at each place where a byte can stand: accepted or refused by name, never anything else.
     @Test
     void hasAnAnswerForEveryByteEverywhere() {

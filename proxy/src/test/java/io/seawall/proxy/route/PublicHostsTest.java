@@ -30,12 +30,19 @@ class PublicHostsTest {
         assertFalse(HOSTS.accepts(authority));
     }
 
+    /// What browsers send for `https://claw.example.com./` means the same host.
     @ParameterizedTest
-    @CsvSource({"Claw.example.com:80, claw.example.com", "claw.example.com, claw.example.com",
-        "[2001:DB8::7]:1, [2001:db8::7]",
-        "[::1], [::1]", "127.0.0.1:9, 127.0.0.1"})
-    void takesTheHostOutOfAnAuthority(String authority, String host) {
-        assertEquals(host, PublicHosts.hostOf(authority));
+    @ValueSource(strings = {"claw.example.com.", "Claw.Example.com.:8443", "localhost.", "localhost.:8443"})
+    void acceptOurNamesInTheirAbsoluteForm(String authority) {
+        assertTrue(HOSTS.accepts(authority));
+        assertFalse(HOSTS.accepts(authority.replace(".:", "..:")  + (authority.endsWith(".") ? "." : "")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"my_app:8080, SEAWALL_HOSTS=my_app", "My_Claw.lan., SEAWALL_HOSTS=my_claw.lan",
+        "xn--bcher-kva.example, SEAWALL_HOSTS=xn--bcher-kva.example", "a..b, ''", "a.1, ''"})
+    void offerALineThatTheLoaderAccepts(String authority, String line) {
+        assertEquals(line, HOSTS.rejection(authority).orElseThrow().help());
     }
 
     @ParameterizedTest
