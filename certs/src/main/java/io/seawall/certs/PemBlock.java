@@ -61,16 +61,12 @@ final class PemBlock {
 
     /// Every block of the file, in its order; perhaps none.
     static List<PemBlock> read(SourceFile file) throws CertificateTrouble {
-        String text = file.read();
-        if (text.startsWith(BYTE_ORDER_MARK)) {
-            text = text.substring(BYTE_ORDER_MARK.length());
-        }
         var blocks = new ArrayList<PemBlock>();
         String label = "";
         int begin = 0;
         var lines = new ArrayList<String>();
         int number = 0;
-        for (String line : text.lines().map(String::strip).toList()) {
+        for (String line : file.read().lines().map(PemBlock::stripped).toList()) {
             number++;
             Matcher boundary = BOUNDARY.matcher(line);
             if (!boundary.matches()) {
@@ -102,6 +98,11 @@ final class PemBlock {
             throw half(file, label, begin);
         }
         return List.copyOf(blocks);
+    }
+
+    /// Files that were put behind one another may each have had a mark.
+    private static String stripped(String line) {
+        return (line.startsWith(BYTE_ORDER_MARK) ? line.substring(BYTE_ORDER_MARK.length()) : line).strip();
     }
 
     private static CertificateTrouble half(SourceFile file, String label, int begin) {

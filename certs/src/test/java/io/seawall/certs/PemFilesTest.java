@@ -80,7 +80,7 @@ class PemFilesTest {
 
     @Test
     void readsWindowsLinesByteOrderMarkAndExplanations() throws Exception {
-        String chain = "\ufeff" + Pki.pem(LEAF) + "\nsubject=CN = Middle\n" + Pki.pem(MIDDLE);
+        String chain = "\ufeff" + Pki.pem(LEAF) + "\nsubject=CN = Middle\n\ufeff" + Pki.pem(MIDDLE);
 
         KeyMaterial material = load(chain.replace("\n", "\r\n"), Pki.pkcs8(LEAF.key()));
 

@@ -12,6 +12,9 @@ record AccessSettings(Settings settings, Values values) {
         Optional<String> issuer = settings.given(Key.ACCESS_ISSUER);
         List<String> audiences = settings.list(Key.ACCESS_AUDIENCE);
         Optional<String> keys = settings.given(Key.ACCESS_KEYS);
+        if (settings.isUnreadable(Key.ACCESS_ISSUER)) {
+            return Optional.empty();
+        }
         if (issuer.isEmpty()) {
             for (Key key : List.of(Key.ACCESS_AUDIENCE, Key.ACCESS_KEYS)) {
                 settings.given(key).ifPresent(text -> values.problem(key, text, "SEAWALL_ACCESS_ISSUER besides it",

@@ -65,7 +65,7 @@ record AcmeSettings(Settings settings, Values values) {
     private Optional<Config.Acme.ExternalAccount> externalAccount() {
         Optional<String> keyId = settings.given(Key.ACME_EAB_KEY_ID);
         Optional<String> key = settings.given(Key.ACME_EAB_HMAC_KEY).map(String::strip);
-        if (keyId.isPresent() && key.isEmpty() && !settings.fileNamed(Key.ACME_EAB_HMAC_KEY)) {
+        if (keyId.isPresent() && key.isEmpty() && !settings.isAttempted(Key.ACME_EAB_HMAC_KEY)) {
             values.problem(Key.ACME_EAB_HMAC_KEY, "not set", "the key that SEAWALL_ACME_EAB_KEY_ID names",
                     "set both, as the CA gives them");
         }

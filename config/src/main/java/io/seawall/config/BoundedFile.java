@@ -25,11 +25,12 @@ public final class BoundedFile {
         }
     }
 
-    /// The same as text in UTF-8.
+    /// The same as text in UTF-8, without the byte order mark that editors put before it.
     ///
     /// @throws CharacterCodingException where it is none
     public static String text(Path file, int most) throws IOException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(file, most))).toString();
+        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(file, most))).toString();
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
     /// The same, for what need not be in memory at once. The stream throws an [Unfit] behind the last byte that it may give.

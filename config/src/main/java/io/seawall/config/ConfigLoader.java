@@ -83,8 +83,9 @@ public final class ConfigLoader {
         if (config.isEmpty() || !loader.problems.isEmpty()) {
             throw new ConfigException(loader.problems);
         }
-        List<String> warnings = loader.settings.unknown().stream()
-                .map(name -> name + ": unknown key, ignored (see the key table in README.md)").toList();
+        List<String> warnings = new ArrayList<>(loader.settings.warnings());
+        loader.settings.unknown()
+                .forEach(name -> warnings.add(name + ": unknown key, ignored (see the key table in README.md)"));
         return new Loaded(config.get(), warnings, loader.settings.texts());
     }
 
@@ -125,7 +126,7 @@ public final class ConfigLoader {
         Optional<Config.Access> access = new AccessSettings(settings, values).access();
 
         credentials.allDiffer();
-        refusePlaintext(tls, bind, clients);
+        refusePlaintext(tls, bind);
         refuseClientCaWithoutTls(tls);
         refuseOwnPort(port, upstream, admin);
         refuseOwnHttpPort(httpPort, port, upstream, admin);
@@ -205,7 +206,7 @@ public final class ConfigLoader {
                 names.add(name);
             }
         }
-        if (names.isEmpty()) {
+        if (names.isEmpty() && allHostsAreHosts()) {
             values.problem(Key.HOSTS, "no DNS name", "the names to have certified, because SEAWALL_TLS=acme",
                     "SEAWALL_HOSTS=claw.example.com");
         } else if (names.size() > MOST_NAMES) {
@@ -215,12 +216,21 @@ public final class ConfigLoader {
         return Optional.of(new Tls.Acme(names));
     }
 
+    /// Where they are not, that is said, and what would be left is not known.
+    private boolean allHostsAreHosts() {
+        return settings.list(Key.HOSTS).stream().noneMatch(text -> HostName.of(text).isEmpty())
+                && settings.list(Key.COOLIFY_FQDN).stream().noneMatch(text -> coolifyName(text).isEmpty());
+    }
+
     private Optional<Integer> httpPort(Optional<Tls> tls, Optional<Config.Acme> acme) {
         Optional<Integer> port = numbers.given(Key.HTTP_PORT, 1, 65_535);
         if (port.isPresent() && tls.isPresent() && tls.get() instanceof Tls.Off) {
             values.problem(Key.HTTP_PORT, port.get().toString(),
                     "none, because SEAWALL_TLS=off leaves no https to redirect to",
                     "unset SEAWALL_HTTP_PORT");
+        }
+        if (numbers.hasFailed(Key.HTTP_PORT)) {
+            return Optional.empty();
         }
         boolean needed = tls.isPresent() && tls.get() instanceof Tls.Acme && acme.isPresent()
                 && acme.get().challenge() == Config.Acme.Challenge.HTTP_01;
@@ -351,7 +361,7 @@ public final class ConfigLoader {
             values.problem(Key.CLIENT_IP_HEADER, header.get(), "CF-Connecting-IP, X-Forwarded-For or PROXY",
                     "name the header that your proxy sets itself, or PROXY where it sends a PROXY protocol header");
         }
-        if (settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isPresent()) {
+        if (namesNoProxy() && header.isPresent()) {
             values.problem(Key.CLIENT_IP_HEADER, header.get(), "SEAWALL_TRUSTED_PROXIES besides it",
                     "set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header");
         }
@@ -361,6 +371,10 @@ public final class ConfigLoader {
                     "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
         }
         return Optional.of(new Config.Clients(trusted, header));
+    }
+
+    private boolean namesNoProxy() {
+        return settings.list(Key.TRUSTED_PROXIES).isEmpty() && !settings.isUnreadable(Key.TRUSTED_PROXIES);
     }
 
     private Optional<Optional<Config.Admin>> admin() {
@@ -376,7 +390,7 @@ public final class ConfigLoader {
                 throw new IllegalArgumentException(text);
             }
             InetAddress address = Cidr.literal(text.substring(0, colon));
-            if (!address.isLoopbackAddress() && token.isEmpty() && !settings.fileNamed(Key.ADMIN_TOKEN)) {
+            if (!address.isLoopbackAddress() && token.isEmpty() && !settings.isAttempted(Key.ADMIN_TOKEN)) {
                 values.problem(Key.ADMIN_TOKEN, "not set",
                         "a token, because SEAWALL_ADMIN=" + text + " is not on loopback",
                         "set it, or SEAWALL_ADMIN=127.0.0.1:9464");
@@ -406,7 +420,7 @@ public final class ConfigLoader {
                 (int) numbers.bytes(Key.MAX_HEADER_BYTES, 1_024, 65_536), numbers.count(Key.MAX_HEADERS, 20, 1_000),
                 numbers.seconds(Key.HEADER_TIMEOUT, 1, 300), numbers.seconds(Key.IDLE_TIMEOUT, 1, 3_600),
                 numbers.seconds(Key.STALL_TIMEOUT, 1, 3_600), numbers.count(Key.MIN_RATE, 1, 1_000_000));
-        atMost(Key.MAX_REQUEST_LINE, http.requestLine(), http.headBytes(), "SEAWALL_MAX_HEADER_BYTES");
+        atMost(Key.MAX_REQUEST_LINE, http.requestLine(), http.headBytes(), Key.MAX_HEADER_BYTES);
         return http;
     }
 
@@ -430,21 +444,21 @@ public final class ConfigLoader {
                 numbers.seconds(Key.LOCKOUT_MAX_TIME, 10, 86_400),
                 numbers.count(Key.LOCKOUT_BUDGET, 10, 1_000_000));
         atMost(Key.LOCKOUT_TIME, lockout.first().toSeconds(), lockout.longest().toSeconds(),
-                "SEAWALL_LOCKOUT_MAX_TIME");
-        atMost(Key.LOCKOUT_GUESSES, lockout.guesses(), lockout.budget(), "SEAWALL_LOCKOUT_BUDGET");
+                Key.LOCKOUT_MAX_TIME);
+        atMost(Key.LOCKOUT_GUESSES, lockout.guesses(), lockout.budget(), Key.LOCKOUT_BUDGET);
         return lockout;
     }
 
     private Config.SessionLife session() {
         Config.SessionLife session = new Config.SessionLife(numbers.seconds(Key.SESSION_IDLE, 60, 2_592_000),
                 numbers.seconds(Key.SESSION_MAX, 60, 2_592_000));
-        atMost(Key.SESSION_IDLE, session.idle().toSeconds(), session.absolute().toSeconds(), "SEAWALL_SESSION_MAX");
+        atMost(Key.SESSION_IDLE, session.idle().toSeconds(), session.absolute().toSeconds(), Key.SESSION_MAX);
         return session;
     }
 
-    private void atMost(Key key, long value, long most, String what) {
-        if (value > most) {
-            values.problem(key, Long.toString(value), "at most " + what + ", " + most, "lower it, or raise the other");
+    private void atMost(Key key, long value, long most, Key other) {
+        if (value > most && !numbers.hasFailed(key) && !numbers.hasFailed(other)) {
+            values.problem(key, Long.toString(value), "at most " + other + ", " + most, "lower it, or raise the other");
         }
     }
 
@@ -500,9 +514,9 @@ public final class ConfigLoader {
         return names;
     }
 
-    private void refusePlaintext(Optional<Tls> tls, Optional<InetAddress> bind, Optional<Config.Clients> clients) {
+    private void refusePlaintext(Optional<Tls> tls, Optional<InetAddress> bind) {
         if (tls.isPresent() && tls.get() instanceof Tls.Off && bind.isPresent() && !bind.get().isLoopbackAddress()
-                && clients.isPresent() && clients.get().trustedProxies().isEmpty()) {
+                && namesNoProxy()) {
             values.problem(Key.TLS, "off on " + bind.get().getHostAddress(),
                     "TLS, because passwords would cross the network in clear",
                     "SEAWALL_TLS=self-signed, or SEAWALL_BIND=127.0.0.1, or name the TLS proxy in front in SEAWALL_TRUSTED_PROXIES");

@@ -27,7 +27,7 @@ record CredentialSettings(Settings settings, Values values, BiPredicate<Password
                 username);
         List<Key> keys = List.of(Key.AUTH_PASSWORD, Key.AUTH_PASSWORD_HASH);
         if (keys.stream().allMatch(key -> settings.given(key).isEmpty())) {
-            if (keys.stream().noneMatch(settings::fileNamed)) {
+            if (keys.stream().noneMatch(settings::isAttempted)) {
                 values.problem(Key.AUTH_PASSWORD, "not set",
                         "a password of at least 12 characters, or AUTH_PASSWORD_HASH",
                         "run ./seawall init, or set AUTH_PASSWORD to the output of: ./seawall gen-token");
@@ -65,7 +65,7 @@ record CredentialSettings(Settings settings, Values values, BiPredicate<Password
         Key previous = key.previous().orElseThrow();
         Optional<Secret> current = secret(key);
         Optional<Secret> before = secret(previous);
-        if (current.isEmpty() && !settings.fileNamed(key)) {
+        if (current.isEmpty() && !settings.isAttempted(key)) {
             if (required) {
                 values.problem(key, "not set", "a token of at least 128 bits", newSecret(key));
             } else if (before.isPresent()) {

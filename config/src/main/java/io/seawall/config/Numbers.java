@@ -1,8 +1,10 @@
 package io.seawall.config;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,15 +17,21 @@ final class Numbers {
 
     private final Settings settings;
     private final List<Problem> problems;
+    private final Set<Key> failed = EnumSet.noneOf(Key.class);
 
     Numbers(Settings settings, List<Problem> problems) {
         this.settings = settings;
         this.problems = problems;
     }
 
-    /// Empty where the key has no default and is not set.
+    /// Empty where the key has no default and is not set, or is none.
     Optional<Integer> given(Key key, int least, int most) {
-        return settings.text(key).map(text -> number(key, text, least, most));
+        return settings.text(key).map(text -> number(key, text, least, most)).filter(number -> !failed.contains(key));
+    }
+
+    /// Whether what is set is none, and was said to be: what it does to another key is not known.
+    boolean hasFailed(Key key) {
+        return failed.contains(key);
     }
 
     int count(Key key, int least, int most) {
@@ -71,6 +79,7 @@ final class Numbers {
     }
 
     private void problem(Key key, String text, String expected) {
+        failed.add(key);
         problems.add(new Problem(key, text, expected,
                 key.fallback().map(f -> key + "=" + f).orElse("correct or unset it")));
     }

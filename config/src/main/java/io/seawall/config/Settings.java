@@ -19,13 +19,16 @@ import java.util.Set;
 final class Settings {
     private static final int LARGEST_SECRET = 4096;
 
+    private final Variables variables;
     private final Map<String, String> environment;
     private final Map<Key, String> file;
     private final Map<Key, String> secretFiles = new EnumMap<>(Key.class);
     private final List<Problem> problems;
 
-    Settings(Map<String, String> environment, List<Problem> problems) {
-        this.environment = environment;
+    Settings(Map<String, String> given, List<Problem> problems) {
+        variables = Variables.of(given);
+        environment = variables.texts();
+        problems.addAll(variables.problems());
         this.problems = problems;
         String path = environment.get(Key.CONFIG.variable());
         file = path == null || path.isBlank() ? Map.of() : JsonFile.read(path.strip(), problems);
@@ -45,9 +48,23 @@ final class Settings {
         return Optional.ofNullable(value).filter(v -> !v.isBlank()).map(v -> key.secret() ? v : v.strip());
     }
 
-    /// Whether a file is named for this secret. Where the secret is not given nevertheless, the file is the problem,
-    /// not that nothing is set.
-    boolean fileNamed(Key key) {
+    /// What is odd about the environment without being wrong.
+    List<String> warnings() {
+        return variables.warnings();
+    }
+
+    /// Whether nothing is to be said of this key, because what was given for it is a problem already.
+    boolean isUnreadable(Key key) {
+        return variables.isUnreadable(key);
+    }
+
+    /// Whether something is set for this secret. Where it is not given nevertheless, that is the problem, and not that
+    /// nothing is set.
+    boolean isAttempted(Key key) {
+        return isFileNamed(key) || isUnreadable(key);
+    }
+
+    private boolean isFileNamed(Key key) {
         String name = environment.get(key.variable() + "_FILE");
         return name != null && !name.isBlank();
     }
@@ -65,7 +82,8 @@ final class Settings {
         return texts;
     }
 
-    static Set<Path> files(Map<String, String> environment) {
+    static Set<Path> files(Map<String, String> given) {
+        Map<String, String> environment = Variables.of(given).texts();
         Set<Path> files = new LinkedHashSet<>();
         for (Key key : Key.values()) {
             String name = key.secret() ? environment.get(key.variable() + "_FILE") : null;
@@ -155,7 +173,7 @@ final class Settings {
                         "chmod 600 " + path);
                 return;
             }
-            String value = BoundedFile.text(path, LARGEST_SECRET).replaceFirst("\\R+\\z", "");
+            String value = Variables.trimmed(BoundedFile.text(path, LARGEST_SECRET));
             if (value.isBlank()) {
                 problem(variable, path + " is empty", "a file with the secret", "write the secret into it");
                 return;
@@ -178,7 +196,7 @@ final class Settings {
             problem(key.variable() + "_FILE", path + " has more lines than that",
                     previous.isPresent() ? "the secret, and the one before it in a second line" : "one line",
                     "remove the others");
-        } else if (lines.length == 2 && (isSet(previous.orElseThrow().variable()) || fileNamed(previous.get()))) {
+        } else if (lines.length == 2 && (isSet(previous.orElseThrow().variable()) || isFileNamed(previous.get()))) {
             problem(key.variable() + "_FILE", path + " has a second line, and " + previous.get() + " is set",
                     "one of the two", "unset " + previous.get());
         } else {

@@ -80,6 +80,8 @@ final class Values {
     }
 
     void problem(Key key, String found, String expected, String fix) {
-        problems.add(new Problem(key, found, expected, fix));
+        if (!settings.isUnreadable(key)) {
+            problems.add(new Problem(key, found, expected, fix));
+        }
     }
 }

@@ -102,6 +102,13 @@ class LauncherTest {
     }
 
     @Test
+    void startsJavaInALocaleInWhichItCanReadEveryLetter() throws Exception {
+        launch(Map.of("LC_ALL", "C", "LANG", "C"), "check");
+
+        assertTrue(Files.readAllLines(folder.resolve("run.env")).contains("LC_ALL=C.UTF-8"));
+    }
+
+    @Test
     void keepsItsOwnSettingsToItself() throws Exception {
         launch(Map.of("SEAWALL_JAVA_OPTIONS", "-Da=b -Xmx64m"), "run", "x y");
 
