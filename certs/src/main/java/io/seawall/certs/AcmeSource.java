@@ -253,7 +253,7 @@ public final class AcmeSource implements CertificateSource {
                 "one that clients accept", "");
         try {
             var material = new KeyMaterial(key.getPrivate(),
-                    CertificateChain.toPresent(file, chain, clock.instant()));
+                    CertificateChain.toPresent(file, chain, clock.instant()).chain());
             if (covers(material)) {
                 return material;
             }

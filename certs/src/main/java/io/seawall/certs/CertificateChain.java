@@ -8,7 +8,9 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /// Certificates out of PEM blocks, and what must hold of them before a client is shown any.
 final class CertificateChain {
@@ -28,11 +30,21 @@ final class CertificateChain {
         return List.copyOf(chain);
     }
 
-    /// The chain to present: as in the file, without a root at its end, which clients have or do not trust.
-    static List<X509Certificate> toPresent(SourceFile file, List<X509Certificate> chain, Instant now)
-            throws CertificateTrouble {
+    /// A chain as clients get it, and what is odd about it without being wrong.
+    record Presented(List<X509Certificate> chain, List<String> remarks) {
+        Presented {
+            chain = List.copyOf(chain);
+            remarks = List.copyOf(remarks);
+        }
+    }
+
+    /// The chain to present: as in the file, without a root at its end, which clients have or do not trust, and without
+    /// what has expired behind the leaf's issuer: that is one way of several to a root (RFC 5280, 3.2), and clients that
+    /// know another take it.
+    static Presented toPresent(SourceFile file, List<X509Certificate> chain, Instant now) throws CertificateTrouble {
         X509Certificate leaf = chain.getFirst();
-        if (isAuthority(leaf)) {
+        // a CA's certificate where the leaf should be; but one that is alone, or was issued by the next, is a server's own
+        if (isAuthority(leaf) && chain.size() > 1 && !issued(chain.get(1), leaf)) {
             throw file.trouble("begins with a CA certificate: " + name(leaf),
                     "the server certificate first, then its issuers");
         }
@@ -45,10 +57,55 @@ final class CertificateChain {
         List<X509Certificate> presented = chain.size() > 1 && issued(last, last)
                 ? chain.subList(0, chain.size() - 1)
                 : chain;
-        for (X509Certificate certificate : presented) {
+        List<X509Certificate> needed = needed(presented);
+        for (X509Certificate certificate : needed) {
             refuseOutsideValidity(file, certificate, now);
         }
-        return presented;
+        List<String> remarks = new ArrayList<>();
+        for (int i = needed.size(); i < presented.size(); i++) {
+            if (isOutsideValidity(presented.get(i), now)) {
+                X509Certificate without = presented.get(i);
+                remarks.add(file.setting() + ": " + file.path() + " ends with a certificate that is valid from "
+                        + without.getNotBefore().toInstant() + " to " + without.getNotAfter().toInstant() + " only: "
+                        + name(without) + "; it is left out. Fix: take it out of the file, or renew the chain");
+                presented = presented.subList(0, i);
+            }
+        }
+        remark(file, presented).ifPresent(remarks::add);
+        return new Presented(presented, remarks);
+    }
+
+    /// Those that no client can do without: the leaf and its issuer.
+    static List<X509Certificate> needed(List<X509Certificate> chain) {
+        return chain.subList(0, Math.min(2, chain.size()));
+    }
+
+    private static Optional<String> remark(SourceFile file, List<X509Certificate> chain) {
+        X509Certificate leaf = chain.getFirst();
+        if (isAuthority(leaf)) {
+            return Optional.of(file.setting() + ": " + file.path() + " is a CA's certificate (CA:TRUE), as openssl req"
+                    + " -x509 makes it; it is served, but some clients take none for a server's. Fix: openssl req -x509"
+                    + " -addext basicConstraints=critical,CA:FALSE, or SEAWALL_TLS=self-signed");
+        }
+        if (chain.size() == 1 && namesItsIssuersPlace(leaf)) {
+            return Optional.of(file.setting() + ": " + file.path() + " holds the server certificate without its issuers,"
+                    + " so that many clients will not trust it. Fix: name the file with the whole chain, fullchain.pem"
+                    + " in place of cert.pem");
+        }
+        return Optional.empty();
+    }
+
+    /// A public CA's certificate says where its issuer's is to be had (authority information access, RFC 5280, 4.2.2.1),
+    /// which is never a root. A private CA's, whose root people import, does not.
+    private static boolean namesItsIssuersPlace(X509Certificate leaf) {
+        byte[] extension = leaf.getExtensionValue("1.3.6.1.5.5.7.1.1");
+        return extension != null
+                && HexFormat.of().formatHex(extension).contains("06082b06010505073002"); // id-ad-caIssuers
+    }
+
+    private static boolean isOutsideValidity(X509Certificate certificate, Instant now) {
+        return now.isAfter(certificate.getNotAfter().toInstant())
+                || now.isBefore(certificate.getNotBefore().toInstant());
     }
 
     static void refuseOutsideValidity(SourceFile file, X509Certificate certificate, Instant now)

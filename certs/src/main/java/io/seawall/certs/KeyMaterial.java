@@ -6,21 +6,27 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
 /// A private key and the chain that speaks for it: the leaf first, each certificate followed by its issuer. A value of
 /// this type has been tried: the leaf's public key is that of the private one. Prints no key.
-public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
+///
+/// @param remarks what is odd about the chain without being wrong, a sentence each
+public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<String> remarks) {
     private static final Integer DNS_NAME = 2;
     private static final Integer IP_ADDRESS = 7;
 
     /// @throws IllegalArgumentException if the chain is empty or the key is not the leaf's
     public KeyMaterial {
         chain = List.copyOf(chain);
+        remarks = List.copyOf(remarks);
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("chain: empty (expected: the leaf, then its issuers)");
         }
@@ -31,13 +37,26 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
+    public KeyMaterial(PrivateKey key, List<X509Certificate> chain) {
+        this(key, chain, List.of());
+    }
+
     public X509Certificate leaf() {
         return chain.getFirst();
     }
 
-    /// The end of the leaf's validity.
+    /// From when on it would be refused: the end of the leaf's validity, or of its issuer's. What comes behind that in the
+    /// chain is only left out.
     public Instant notAfter() {
-        return leaf().getNotAfter().toInstant();
+        return CertificateChain.needed(chain).stream().map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /// When two thirds of the leaf's life are over, which is when a certificate is renewed.
+    public Instant twoThirds() {
+        Instant notBefore = leaf().getNotBefore().toInstant();
+        return notBefore.plus(Duration.between(notBefore, notAfter()).multipliedBy(2).dividedBy(3))
+                .truncatedTo(ChronoUnit.SECONDS);
     }
 
     /// SHA-256 of the leaf, as browsers and `openssl x509 -fingerprint` show it: `AB:CD:…`.

@@ -29,12 +29,12 @@ public final class PemFiles {
         if (certificateBlocks.stream().anyMatch(PemBlock::isPrivateKey)) {
             certificateFile.refuseIfOpenToOthers();
         }
-        List<X509Certificate> chain = CertificateChain.toPresent(certificateFile,
+        CertificateChain.Presented presented = CertificateChain.toPresent(certificateFile,
                 CertificateChain.parse(certificateFile, certificateBlocks), now);
         keyFile.refuseIfOpenToOthers();
-        PrivateKey privateKey = PrivateKeys.parse(keyFile, keyBlocks, chain.getFirst().getPublicKey());
+        PrivateKey privateKey = PrivateKeys.parse(keyFile, keyBlocks, presented.chain().getFirst().getPublicKey());
         try {
-            return new KeyMaterial(privateKey, chain);
+            return new KeyMaterial(privateKey, presented.chain(), presented.remarks());
         } catch (IllegalArgumentException e) {
             // the chain is not empty, so this is the match; asking beforehand would cost a second signature
             throw keyFile.trouble("does not match the certificate " + certificate,
@@ -49,6 +49,17 @@ public final class PemFiles {
             return CertificateChain.parse(source, PemBlock.read(source)).stream().findFirst();
         } catch (CertificateTrouble e) {
             return Optional.empty();
+        }
+    }
+
+    /// What is odd about the chain in a file without being wrong; nothing where it is wrong.
+    public static List<String> remarks(Path certificate, Instant now) {
+        try {
+            var source = new SourceFile(CERTIFICATE, certificate, "a PEM file with the certificate chain", "");
+            return CertificateChain.toPresent(source, CertificateChain.parse(source, PemBlock.read(source)), now)
+                    .remarks();
+        } catch (CertificateTrouble e) {
+            return List.of();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.seawall.certs.Pki.Identity;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.AccessDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -353,6 +355,74 @@ class PemFilesTest {
         assertEquals("SEAWALL_TLS_CERT: " + certificate() + " expired on 2026-05-30T00:00:00Z: CN=Old middle"
                 + " (expected: a certificate valid at 2026-06-01T00:00:00Z)",
                 refusal(Pki.pem(Pki.server("CN=x", EC, middle), middle), Pki.pkcs8(EC.getPrivate())));
+    }
+
+    /// The cross-signed root that Let's Encrypt served for years after it had expired.
+    @Test
+    void leavesOutWhatHasExpiredBehindTheLeafsIssuer() throws Exception {
+        KeyPair pair = Pki.ec("secp256r1");
+        Instant end = Instant.parse("2026-05-30T00:00:00Z");
+        var crossSigned = new Identity(ROOT.pair(), Pki.certificate("CN=Root", ROOT.pair(), "CN=Older", pair, true,
+                Pki.FROM, end));
+
+        KeyMaterial material = load(Pki.pem(LEAF, MIDDLE, crossSigned), Pki.pkcs8(LEAF.key()));
+
+        assertEquals(List.of(LEAF.certificate(), MIDDLE.certificate()), material.chain());
+        assertEquals(List.of("SEAWALL_TLS_CERT: " + certificate() + " ends with a certificate that is valid from "
+                + Pki.FROM + " to " + end + " only: CN=Root; it is left out. Fix: take it out of the file, or renew the chain"),
+                material.remarks());
+        assertEquals(Pki.UNTIL, material.notAfter(), "what is left out refuses no start");
+    }
+
+    @Test
+    void keepsWhatIsValidBehindTheLeafsIssuer() throws Exception {
+        KeyPair pair = Pki.ec("secp256r1");
+        var crossSigned = new Identity(ROOT.pair(), Pki.certificate("CN=Root", ROOT.pair(), "CN=Older", pair, true,
+                Pki.FROM, Pki.NOW.plusSeconds(60)));
+
+        KeyMaterial material = load(Pki.pem(LEAF, MIDDLE, crossSigned), Pki.pkcs8(LEAF.key()));
+
+        assertEquals(3, material.chain().size());
+        assertEquals(List.of(), material.remarks());
+        assertEquals(Pki.UNTIL, material.notAfter());
+    }
+
+    @Test
+    void endsWithTheLeafsIssuerWhereThatEndsFirst() throws Exception {
+        KeyPair pair = Pki.ec("secp256r1");
+        Instant end = Pki.NOW.plusSeconds(60);
+        var middle = new Identity(pair,
+                Pki.certificate("CN=Short", pair, "CN=Root", ROOT.pair(), true, Pki.FROM, end));
+
+        assertEquals(end, load(Pki.pem(Pki.server("CN=x", EC, middle), middle), Pki.pkcs8(EC.getPrivate())).notAfter());
+    }
+
+    /// What `openssl req -x509` makes, alone or signed by `-CA`.
+    @Test
+    void takesACertificateThatSaysItIsACas() throws Exception {
+        Identity own = Pki.root("CN=gateway.example");
+        Identity signed = Pki.authority("CN=signed.example", MIDDLE);
+        for (String[] files : new String[][]{{Pki.pem(own), Pki.pkcs8(own.key())},
+            {Pki.pem(signed, MIDDLE), Pki.pkcs8(signed.key())}}) {
+            KeyMaterial material = load(files[0], files[1]);
+
+            assertEquals(1, material.remarks().size());
+            assertTrue(material.remarks().getFirst().startsWith("SEAWALL_TLS_CERT: " + certificate()
+                    + " is a CA's certificate (CA:TRUE), as openssl req -x509 makes it"), material.toString());
+        }
+    }
+
+    @Test
+    void remarksOnAPublicCasLeafAlone() throws Exception {
+        Identity leaf = Pki.publicServer("CN=claw.example", MIDDLE, AccessDescription.id_ad_caIssuers);
+
+        assertEquals(List.of("SEAWALL_TLS_CERT: " + certificate() + " holds the server certificate without its issuers,"
+                + " so that many clients will not trust it. Fix: name the file with the whole chain, fullchain.pem in"
+                + " place of cert.pem"), load(Pki.pem(leaf), Pki.pkcs8(leaf.key())).remarks());
+        assertEquals(List.of(), load(Pki.pem(leaf, MIDDLE), Pki.pkcs8(leaf.key())).remarks());
+        assertEquals(List.of(), load(Pki.pem(LEAF), Pki.pkcs8(LEAF.key())).remarks(), "of a private CA's");
+        Identity other = Pki.publicServer("CN=claw.example", MIDDLE, AccessDescription.id_ad_ocsp);
+        assertEquals(List.of(), load(Pki.pem(other), Pki.pkcs8(other.key())).remarks());
     }
 
     @Test

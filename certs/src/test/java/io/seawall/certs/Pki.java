@@ -20,9 +20,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -63,13 +66,24 @@ final class Pki {
         return new Identity(pair, certificate(name, pair, issuer.name(), issuer.pair(), false, from, until));
     }
 
+    /// One that says where its issuer's certificate (id_ad_caIssuers), or something else of it, is to be had.
+    static Identity publicServer(String name, Identity issuer, ASN1ObjectIdentifier method) {
+        KeyPair pair = ec("secp256r1");
+        var place = new AuthorityInformationAccess(method,
+                new GeneralName(GeneralName.uniformResourceIdentifier, "http://ca.example/issuer.der"));
+        return new Identity(pair, certificate(name, pair, issuer.name(), issuer.pair(), false, FROM, UNTIL, place));
+    }
+
     static X509Certificate certificate(String subject, KeyPair pair, String issuer, KeyPair issuerPair,
-            boolean authority, Instant from, Instant until) {
+            boolean authority, Instant from, Instant until, AuthorityInformationAccess... access) {
         try {
             var builder = new JcaX509v3CertificateBuilder(new X500Name(issuer),
                     BigInteger.valueOf(subject.hashCode() & 0xffff), Date.from(from), Date.from(until),
                     new X500Name(subject), pair.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+            for (AuthorityInformationAccess place : access) {
+                builder.addExtension(Extension.authorityInfoAccess, false, place);
+            }
             String algorithm = issuerPair.getPrivate().getAlgorithm().equals("RSA")
                     ? "SHA256withRSA"
                     : "SHA256withECDSA";

@@ -15,6 +15,7 @@ import io.seawall.config.Config.Tls.Files.Pair;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -115,21 +116,28 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         return hosts;
     }
 
-    /// What is odd about them without being wrong: a sentence for each configured name that no certificate names.
+    /// What is odd about them without being wrong: about the chains, and the configured names that no certificate names.
     public List<String> warnings(Config config) {
         return warnings(config, source.current());
     }
 
     /// The same of what is not served yet.
     public static List<String> warnings(Config config, List<KeyMaterial> materials) {
+        List<String> warnings = new ArrayList<>();
+        materials.forEach(material -> warnings.addAll(material.remarks()));
+        unnamed(config, materials).ifPresent(warnings::add);
+        return warnings;
+    }
+
+    private static Optional<String> unnamed(Config config, List<KeyMaterial> materials) {
         SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned ? names(config) : config.hosts();
         List<String> missing = wanted.stream()
                 .filter(host -> materials.stream().noneMatch(material -> material.covers(host))).toList();
         if (missing.isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         String names = String.join(", ", missing);
-        return List.of(switch (config.tls()) {
+        return Optional.of(switch (config.tls()) {
             case Config.Tls.SelfSigned _ -> "the local CA may not vouch for " + names
                     + ", which came later than it, so "
                     + "browsers will warn there; everything else works as before. Fix: ./seawall certs renew --new-ca, "

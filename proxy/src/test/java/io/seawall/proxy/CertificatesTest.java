@@ -21,7 +21,7 @@ class CertificatesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"SEAWALL_HOSTS=|localhost 127.0.0.1 ::1",
         "SEAWALL_HOSTS=b.example, a.example|b.example a.example localhost 127.0.0.1 ::1",
-        "SEAWALL_HOSTS=[2001:db8::7]|2001:db8:0:0:0:0:0:7 localhost 127.0.0.1 ::1",
+        "SEAWALL_HOSTS=[2001:db8::7]|2001:db8::7 localhost 127.0.0.1 ::1",
         "SEAWALL_HOSTS=;SEAWALL_BIND=192.0.2.7|localhost 127.0.0.1 ::1 192.0.2.7",
         "SEAWALL_HOSTS=;SEAWALL_BIND=127.0.0.1|localhost 127.0.0.1 ::1",
         "SEAWALL_HOSTS=localhost;SEAWALL_BIND=::|localhost 127.0.0.1 ::1",

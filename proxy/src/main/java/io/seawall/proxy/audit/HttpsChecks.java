@@ -1,6 +1,7 @@
 package io.seawall.proxy.audit;
 
 import io.seawall.certs.KeyMaterial;
+import io.seawall.certs.PemFiles;
 import io.seawall.config.Config;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.regex.Pattern;
 
 /// How people's passwords travel.
@@ -45,6 +47,10 @@ final class HttpsChecks {
             return noConfiguration();
         }
         Config config = world.config().get();
+        Optional<String> remark = remarks(world, config).findFirst();
+        if (remark.isPresent()) {
+            return Result.warn(remark.get().replaceFirst(" Fix: .*", ""), remark.get().replaceFirst(".* Fix: ", ""));
+        }
         if (!isOff(config)) {
             return Result.pass(switch (config.tls()) {
                 case Config.Tls.SelfSigned _ -> "a certificate of Seawall's own CA";
@@ -57,6 +63,12 @@ final class HttpsChecks {
                 ? Result.pass("plain on loopback, for a proxy on this host")
                 : Result.warn("SEAWALL_TLS=off: whoever is between the proxy in front and Seawall reads along",
                         "SEAWALL_TLS=self-signed, and the CA for the proxy: ./seawall certs export");
+    }
+
+    private static Stream<String> remarks(World world, Config config) {
+        return config.tls() instanceof Config.Tls.Files(List<Config.Tls.Files.Pair> pairs)
+                ? pairs.stream().flatMap(pair -> PemFiles.remarks(pair.certificate(), world.now()).stream())
+                : Stream.empty();
     }
 
     private static Result expiry(World world) {

@@ -95,8 +95,9 @@ record CertsCommand(Console console) {
         }
         console.out("");
         console.out("""
-                An OpenClaw client can pin the certificate (not the CA), until it is renewed:
-                  gateway.remote.tlsFingerprint: "%s\"""".formatted(certificates.material().fingerprint()));
+                An OpenClaw client can pin the certificate (not the CA), until %s:
+                  gateway.remote.tlsFingerprint: "%s\"""".formatted(
+                pinsBreak(config, certificates.material()), certificates.material().fingerprint()));
         return Exit.FINE;
     }
 
@@ -107,6 +108,16 @@ record CertsCommand(Console console) {
             case Config.Tls.Acme _ ->
                 "of " + config.acme().directory() + "; Seawall renews it, and the local CA stands in until it comes";
             case Config.Tls.Off _ -> "none";
+        };
+    }
+
+    /// A pin holds as long as the certificate is served.
+    private static String pinsBreak(Config config, KeyMaterial material) {
+        return switch (config.tls()) {
+            case Config.Tls.Files _,Config.Tls.Off _ ->
+                "the file is replaced, by " + material.notAfter() + " at the latest";
+            case Config.Tls.SelfSigned _ -> "it is renewed, on " + material.twoThirds();
+            case Config.Tls.Acme _ -> "it is renewed, from " + material.twoThirds() + " on, or when the CA says so";
         };
     }
 

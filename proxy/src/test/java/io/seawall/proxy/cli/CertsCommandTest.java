@@ -53,7 +53,7 @@ class CertsCommandTest {
                   expires    TIME
                   SHA-256    PRINT
 
-                An OpenClaw client can pin the certificate (not the CA), until it is renewed:
+                An OpenClaw client can pin the certificate (not the CA), until it is renewed, on TIME:
                   gateway.remote.tlsFingerprint: "PRINT"
                 """.formatted(folder.resolve("data/ca.pem")), masked(world.out()));
         assertEquals("", world.err());

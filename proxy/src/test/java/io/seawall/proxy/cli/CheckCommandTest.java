@@ -114,7 +114,7 @@ class CheckCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"garbage|CERT|is larger than 1 MiB", "directory|CERT|is a directory",
         "unreadable|CERT|is not a regular file", "half|CERT|is damaged", "wrong key|KEY|does not match the certificate",
-        "expired|CERT|expired on 20", "authority|CERT|begins with a CA certificate",
+        "expired|CERT|expired on 20", "authority|KEY|does not match the certificate",
         "open key|KEY|is open to every user of this machine"})
     void says4WhateverTheCertificatesFileIs(String kind, String setting, String found) throws Exception {
         Path state = folder.resolve("ca");
