@@ -27,6 +27,11 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, LogLevel logLevel, boolean allowRoot,
         Set<String> acceptRisk, Optional<Path> clientCa, Optional<Access> access) {
 
+    /// What the gateway needs of every client, so that it cannot be stripped.
+    public static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
+            "upgrade", "content-length", "content-type", "transfer-encoding", "origin", "x-forwarded-for",
+            "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version");
+
     public Config {
         hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
         allowedOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(allowedOrigins));

@@ -27,9 +27,6 @@ import java.util.function.Function;
 public final class ConfigLoader {
     // Let's Encrypt's limit
     private static final int MOST_NAMES = 100;
-    private static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
-            "upgrade", "content-length", "content-type", "transfer-encoding", "origin", "x-forwarded-for",
-            "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version");
 
     private final List<Problem> problems = new ArrayList<>();
     private final Settings settings;
@@ -505,7 +502,7 @@ public final class ConfigLoader {
             String name = text.toLowerCase(Locale.ROOT).replace('_', '-');
             if (!name.matches("[a-z0-9!#$%&'*+.^`|~-]+")) {
                 values.problem(Key.STRIP_HEADERS, text, "header names", "correct that entry");
-            } else if (REQUIRED_HEADERS.contains(name)) {
+            } else if (Config.REQUIRED_HEADERS.contains(name)) {
                 values.problem(Key.STRIP_HEADERS, text, "headers that the gateway does not need",
                         "remove it from the list");
             }

@@ -130,7 +130,7 @@ public enum Key {
     PUBLIC_PATHS("SEAWALL_PUBLIC_PATHS", "publicPaths", null,
             "paths let through without a layer because the gateway checks a credential of their own: `/x`, what is below it but not itself `/x/*`, a WebSocket `ws:/x`"),
     STRIP_HEADERS("SEAWALL_STRIP_HEADERS", "stripHeaders", null,
-            "further request headers that never reach the gateway"),
+            "request headers that never reach the gateway, besides the known ones that name a client, its user or its certificate (`X-Forwarded-*`, `X-Remote-*`, `X-Auth-Request-*`, …) and every `x-openclaw-*` that no client needs"),
 
     LOG("SEAWALL_LOG", "log.format", "auto", "json, text, or auto (text on a terminal)"),
     LOG_LEVEL("SEAWALL_LOG_LEVEL", "log.level", "info",

@@ -198,6 +198,7 @@ final class GateIT {
                     "x_forwarded_for: 127.0.0.1", "X-FORWARDED-HOST: evil", "Forwarded: for=127.0.0.1",
                     "X-Real-IP: 127.0.0.1", "X_Real_IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1",
                     "True-Client-IP: 127.0.0.1", "Tailscale-User-Login: owner", "X-Openclaw-Scopes: admin",
+                    "X-Remote-User: owner", "x_auth_request_email: owner", "X-Openclaw-Password: x",
                     "Proxy-Authorization: Basic eA==", "X-Request-Id: mine", "X-Seawall-Anything: 1", "TE: trailers",
                     "Connection: keep-alive, TE", "Keep-Alive: 5", "X-Openclaw-Model: kept", "Idempotency-Key: kept");
             assertEquals(200, client.answer().status());

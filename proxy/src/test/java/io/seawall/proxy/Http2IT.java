@@ -259,6 +259,21 @@ final class Http2IT {
     }
 
     @Test
+    void forwardsNothingThatOnlyAProxyMaySay() throws IOException {
+        upstream.answering(request -> ScriptedUpstream.ok("ok"));
+        Http2Client client = connect(start());
+
+        assertEquals(200, client.answer(client.get("/a", AUTHORIZED, "x-remote-user: owner", "x_webauth_user: owner",
+                "tailscale-user-login: owner", "x-openclaw-scopes: admin", "x-openclaw-model: kept", "x-user: owner"))
+                .status());
+
+        List<String> fields = upstream.requests().getFirst().fields();
+        assertTrue(fields.stream().noneMatch(field -> field.contains("owner") || field.contains("admin")),
+                fields.toString());
+        assertTrue(fields.contains("x-openclaw-model: kept"), fields.toString());
+    }
+
+    @Test
     void dropsTrailersOfARequest() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok(request.body()));
         Http2Client client = connect(start());

@@ -5,10 +5,12 @@ import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
 import io.seawall.config.ShellWord;
+import io.seawall.proxy.upstream.StrippedFields;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -33,6 +35,10 @@ final class OpenClawChecks {
                         "Shared links and node addresses are made of it.", OpenClawChecks::publicOrigin),
                 known("openclaw.auth", Severity.CRITICAL, "OpenClaw asks for its own token",
                         "Otherwise every process on this host is its owner.", OpenClawChecks::auth),
+                known("openclaw.identity-headers", Severity.HIGH,
+                        "No client can send the headers by which OpenClaw knows its owner",
+                        "In its trusted-proxy mode, whoever sends that header is the owner.",
+                        OpenClawChecks::identityHeaders),
                 known("openclaw.token", Severity.MEDIUM, "OpenClaw's token is the one that Seawall knows",
                         "With two, API clients are refused by the one or by the other.", OpenClawChecks::token),
                 known("openclaw.flags", Severity.HIGH, "No switch of OpenClaw's undoes its protection",
@@ -122,6 +128,30 @@ final class OpenClawChecks {
             case "" -> Result.pass("the default, a token");
             default -> Result.pass("gateway.auth.mode is " + mode);
         };
+    }
+
+    private static Result identityHeaders(World world) {
+        List<String> named = new ArrayList<>(world.openclaw().texts("gateway.auth.trustedProxy.requiredHeaders"));
+        named.addFirst(world.openclaw().text("gateway.auth.trustedProxy.userHeader"));
+        List<String> names = named.stream().map(name -> name.strip().toLowerCase(Locale.ROOT))
+                .filter(name -> name.matches("[a-z0-9!#$%&'*+.^_`|~-]+")).distinct().toList();
+        Set<String> also = new LinkedHashSet<>(world.config().map(Config::stripHeaders).orElse(Set.of()));
+        StrippedFields stripped = new StrippedFields(also);
+        List<String> passing = names.stream().filter(name -> !stripped.contains(name)).toList();
+        if (passing.isEmpty()) {
+            return Result.pass(names.isEmpty() ? "it knows none" : "Seawall strips " + Texts.some(names));
+        }
+        List<String> needed = passing.stream().filter(Config.REQUIRED_HEADERS::contains).toList();
+        also.addAll(passing);
+        String says = "gateway.auth.trustedProxy names " + Texts.some(passing) + ", which Seawall lets clients send";
+        String fix = needed.isEmpty()
+                ? Key.STRIP_HEADERS.variable() + "=" + String.join(",", also)
+                : "gateway.auth.trustedProxy: name headers that Seawall strips, such as x-forwarded-user, instead of "
+                        + Texts.some(needed);
+        // it may be switched on any time
+        return world.openclaw().text("gateway.auth.mode").equals("trusted-proxy")
+                ? Result.fail(says, fix)
+                : Result.warn(says, fix);
     }
 
     private static Result token(World world) {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -22,14 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Makes the gateway's header fields of a permitted request's: strips what only a proxy may say, sets what only we know.
 /// Pure but for the random ids.
 public final class RequestRewrite {
-    /// RFC 9110, 7.6.1, and the older ones that nobody should see twice.
-    private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "te", "trailer",
-            "transfer-encoding", "upgrade", "content-length", "host", "http2-settings");
-    private static final List<String> STRIPPED_PREFIXES = List.of("x-forwarded-", "cf-", "tailscale-", "proxy-",
-            "x-seawall-");
-    private static final Set<String> STRIPPED = Set.of("forwarded", "x-real-ip", "true-client-ip", "x-client-ip",
-            "x-cluster-client-ip", "fastly-client-ip", "x-original-url", "x-rewrite-url", "x-original-host", "x-host",
-            "x-http-method", "x-http-method-override", "x-method-override", "x-openclaw-scopes", "x-request-id");
     /// The gateway answers 403 to a loopback `X-Forwarded-For`, and without one it would take the client for a local
     /// user and approve its pairing silently. A documentation address (RFC 5737) is neither.
     private static final String LOOPBACK_CLIENT = "192.0.2.1";
@@ -42,12 +33,12 @@ public final class RequestRewrite {
         STRIPPED, AUTHORIZATION, HOOKS_TOKEN, COOKIE, WEBSOCKET, TRACE, KEPT
     }
 
-    private final Set<String> alsoStripped;
+    private final StrippedFields stripped;
     private final Map<String, Fate> known;
 
     /// @param alsoStripped lower case, `-` for `_`
     public RequestRewrite(Set<String> alsoStripped) {
-        this.alsoStripped = Set.copyOf(alsoStripped);
+        stripped = new StrippedFields(alsoStripped);
         known = KnownNames.names().stream().collect(Collectors.toUnmodifiableMap(name -> name, this::fateOf));
     }
 
@@ -115,20 +106,15 @@ public final class RequestRewrite {
             return Set.of();
         }
         Set<String> names = new HashSet<>(2 * tokens.size());
-        tokens.forEach(token -> names.add(folded(token)));
+        tokens.forEach(token -> names.add(StrippedFields.folded(token)));
         return names;
-    }
-
-    /// Lower case, and `_` as the `-` that some servers take it for.
-    private static String folded(String name) {
-        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /// What of a field's value goes on; null where nothing does. Credentials: the one that a layer of ours consumed stays
     /// here, any other belongs to the gateway.
     private static @Nullable String kept(Fate fate, String name, String value, Set<String> nominated,
             RoutedRequest request) {
-        if (!nominated.isEmpty() && nominated.contains(folded(name))) {
+        if (!nominated.isEmpty() && nominated.contains(StrippedFields.folded(name))) {
             return null;
         }
         return switch (fate) {
@@ -152,8 +138,8 @@ public final class RequestRewrite {
     }
 
     private Fate fateOf(String name) {
-        String folded = folded(name);
-        if (isStripped(folded)) {
+        String folded = StrippedFields.folded(name);
+        if (stripped.containsFolded(folded)) {
             return Fate.STRIPPED;
         }
         return switch (folded) {
@@ -163,18 +149,6 @@ public final class RequestRewrite {
             case "traceparent" -> Fate.TRACE;
             default -> folded.startsWith("sec-websocket-") ? Fate.WEBSOCKET : Fate.KEPT;
         };
-    }
-
-    private boolean isStripped(String name) {
-        if (HOP_BY_HOP.contains(name) || STRIPPED.contains(name) || alsoStripped.contains(name)) {
-            return true;
-        }
-        for (String prefix : STRIPPED_PREFIXES) {
-            if (name.startsWith(prefix)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     static String forwardedFor(InetAddress client) {

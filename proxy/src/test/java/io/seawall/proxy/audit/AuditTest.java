@@ -70,6 +70,25 @@ class AuditTest {
         return expected;
     }
 
+    /// The line that it tells people to paste.
+    @Test
+    void theHeadersToStripAreALineThatIsAccepted() {
+        Installation installation = new Installation(root);
+        installation.replace(Installation.JSON, "mode: 'token'",
+                "mode: 'trusted-proxy', trustedProxy: { userHeader: 'X_My-Sso' }");
+        installation.environment.put("SEAWALL_STRIP_HEADERS", "x-old");
+        Finding finding = row(installation);
+        String line = finding.fix();
+        assertEquals("SEAWALL_STRIP_HEADERS=x-old,x_my-sso", line);
+        installation.environment.put("SEAWALL_STRIP_HEADERS", line.substring(line.indexOf('=') + 1));
+        assertEquals(Status.PASS, row(installation).status());
+    }
+
+    private static Finding row(Installation installation) {
+        return installation.report().findings().stream().filter(f -> f.id().equals("openclaw.identity-headers"))
+                .findFirst().orElseThrow();
+    }
+
     static Stream<Change> onAHost() {
         return Stream.of(
                 to("binding.listener fail", "listens on every address",
@@ -216,6 +235,16 @@ class AuditTest {
                 json("openclaw.auth warn", "mode: 'token'", "mode: 'trusted-proxy'"),
                 json("openclaw.token warn, keys.openclaw-json fail", "token: '${OPENCLAW_GATEWAY_TOKEN}'",
                         "token: 'another one'"),
+                json("openclaw.auth warn, openclaw.identity-headers fail", "mode: 'token'",
+                        "mode: 'trusted-proxy', trustedProxy: { userHeader: 'X-My-Sso' }"),
+                json("openclaw.auth warn, openclaw.identity-headers fail", "mode: 'token'",
+                        "mode: 'trusted-proxy', trustedProxy: { userHeader: 'x-forwarded-user', requiredHeaders: ['x-forwarded-proto', 'x-my-sso'] }"),
+                json("openclaw.auth warn, openclaw.identity-headers fail", "mode: 'token'",
+                        "mode: 'trusted-proxy', trustedProxy: { userHeader: 'authorization' }"),
+                json("openclaw.identity-headers warn", "mode: 'token'",
+                        "mode: 'token', trustedProxy: { userHeader: 'x-my-sso' }"),
+                json("openclaw.auth warn", "mode: 'token'",
+                        "mode: 'trusted-proxy', trustedProxy: { userHeader: 'X-Remote-User', requiredHeaders: ['x-pomerium-jwt-assertion'] }"),
                 json("openclaw.flags fail", "gateway: {", "gateway: { allowRealIpFallback: true,"),
                 json("openclaw.flags fail", "gateway: {", "gateway: { tailscale: { mode: 'funnel' },"),
                 json("openclaw.hooks fail", "path: '/hooks'", "path: '/'"),
