@@ -12,6 +12,9 @@ final class Http2Budget {
     private static final int SETTINGS = 20;
     private static final int PRIORITIES = 500;
     private static final int EMPTY_DATA = 100;
+    /// Those that may be nothing but padding, which is not known when they begin.
+    private static final int PADDED_DATA = 1_000;
+    private static final int LONGEST_PADDING = 256;
     private static final int UNKNOWN = 100;
     private static final int UPDATES = 1_000;
     /// A client that downloads may say so for each kilobyte.
@@ -21,6 +24,7 @@ final class Http2Budget {
 
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
+    private static final int PADDED = 8;
 
     private long since;
     private int resets;
@@ -28,6 +32,7 @@ final class Http2Budget {
     private int settings;
     private int priorities;
     private int emptyData;
+    private int paddedData;
     private int unknown;
     private int updates;
     private int continuations;
@@ -56,14 +61,13 @@ final class Http2Budget {
             settings = 0;
             priorities = 0;
             emptyData = 0;
+            paddedData = 0;
             unknown = 0;
             updates = 0;
             sent = 0;
         }
         return switch (type) {
-            case Http2Frames.DATA -> length > 0 || (flags & END_STREAM) != 0 || ++emptyData <= EMPTY_DATA
-                    ? null
-                    : "empty_data_flood";
+            case Http2Frames.DATA -> data(flags, length) ? null : "empty_data_flood";
             case Http2Frames.HEADERS -> {
                 continuations = 0;
                 yield null;
@@ -79,5 +83,15 @@ final class Http2Budget {
             case Http2Frames.CONTINUATION -> ++continuations > CONTINUATIONS ? "continuation_flood" : null;
             default -> ++unknown > UNKNOWN ? "unknown_frame_flood" : null;
         };
+    }
+
+    private boolean data(int flags, int length) {
+        if ((flags & END_STREAM) != 0) {
+            return true; // one for each stream
+        }
+        if ((flags & PADDED) != 0 && length <= LONGEST_PADDING) {
+            return ++paddedData <= PADDED_DATA;
+        }
+        return length > 0 || ++emptyData <= EMPTY_DATA;
     }
 }

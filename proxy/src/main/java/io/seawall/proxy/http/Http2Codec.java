@@ -14,7 +14,6 @@ public final class Http2Codec {
     private static final int QUEUED_CONTROL_FRAMES = 1_000;
     private static final int RESETS = 200;
     private static final int RESET_SECONDS = 30;
-    private static final int EMPTY_DATA_FRAMES = 2;
     // the codec counts the HEADERS frame too, and says nothing of what it found: Http2Budget's limit comes first
     private static final int FRAGMENTS = Http2Budget.CONTINUATIONS + 2;
     private static final int PSEUDO_HEADERS = 5;
@@ -26,13 +25,14 @@ public final class Http2Codec {
                 // our own limits come first: this one counts 32 bytes beyond each field (RFC 9113, 6.5.2)
                 .maxHeaderListSize(limits.headBytes() + 32L * (limits.fields() + PSEUDO_HEADERS))
                 .connectProtocolEnabled(true);
-        return new Builder().fair().initialSettings(settings).headerSensitivityDetector(Http2ResponseHead::isSensitive)
+        return new Builder().strictAndFair().initialSettings(settings).headerSensitivityDetector(Http2ResponseHead::isSensitive)
                 .validateHeaders(true)
                 .validateRequiredPseudoHeaders(false).encoderIgnoreMaxHeaderListSize(true)
                 .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
                 .encoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS)
                 .decoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS)
-                .decoderEnforceMaxConsecutiveEmptyDataFrames(EMPTY_DATA_FRAMES)
+                // Http2Budget counts them, by time
+                .decoderEnforceMaxConsecutiveEmptyDataFrames(0)
                 .decoderEnforceMaxSmallContinuationFrames(FRAGMENTS)
                 // who closes here has waited enough already
                 .gracefulShutdownTimeoutMillis(0).build();
@@ -41,11 +41,12 @@ public final class Http2Codec {
     /// Streams get equal parts of the connection: the priorities of RFC 7540 are deprecated (RFC 9113, 5.3.2), and a tree
     /// of them is work that clients order and we do.
     private static final class Builder extends Http2FrameCodecBuilder {
-        Builder fair() {
+        Builder strictAndFair() {
             DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
             connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection,
                     new UniformStreamByteDistributor(connection)));
             connection(connection);
+            frameLogger(new Http2Lengths());
             return this;
         }
     }

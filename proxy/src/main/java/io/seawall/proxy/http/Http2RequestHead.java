@@ -17,6 +17,8 @@ final class Http2RequestHead {
     private static final Set<String> PSEUDO = Set.of(":method", ":scheme", ":path", ":authority", ":protocol");
     private static final Set<String> CONNECTION_SPECIFIC = Set.of("connection", "proxy-connection", "keep-alive",
             "transfer-encoding", "upgrade");
+    /// RFC 8441, 5: a WebSocket's handshake has none of them here. Clients that send one (undici) mean nothing by it.
+    private static final Set<String> UNUSED_IN_HTTP2 = Set.of("sec-websocket-key", "sec-websocket-accept");
     // what a field costs beyond name and value in HTTP/1.1: colon, blank, CR LF
     private static final int FIELD_OVERHEAD = 4;
 
@@ -68,7 +70,7 @@ final class Http2RequestHead {
         String authority = authority();
         builder.add("Host", authority);
         size += authority.length();
-        readFields(builder);
+        readFields(builder, protocol != null);
         if (!scheme.equalsIgnoreCase("https") || path == null || protocol != null && !method.equals("CONNECT")) {
             throw new HygieneException(Rule.PSEUDO_HEADER);
         }
@@ -115,7 +117,7 @@ final class Http2RequestHead {
         return authority;
     }
 
-    private void readFields(Headers.Builder builder) throws HygieneException {
+    private void readFields(Headers.Builder builder, boolean webSocket) throws HygieneException {
         int count = 1; // Host
         for (Map.Entry<CharSequence, CharSequence> field : fields) {
             String name = field.getKey().toString();
@@ -140,7 +142,7 @@ final class Http2RequestHead {
             if (++count > limits.fields()) {
                 throw new HygieneException(Rule.TOO_MANY_HEADERS);
             }
-            if (!name.equals("host")) {
+            if (!name.equals("host") && !(webSocket && UNUSED_IN_HTTP2.contains(name))) {
                 builder.add(name, value);
             }
         }

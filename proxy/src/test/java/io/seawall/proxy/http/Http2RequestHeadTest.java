@@ -191,9 +191,29 @@ class Http2RequestHeadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {":protocol=webtransport", ":protocol=WebSocket", ":protocol=",
-        "sec-websocket-key=AAAAAAAAAAAAAAAAAAAAAA=="})
-    void refusesAnotherProtocolOrAKeyOfItsOwn(String change) {
+    @ValueSource(strings = {"sec-websocket-key=AAAAAAAAAAAAAAAAAAAAAA==", "sec-websocket-key=", "sec-websocket-key=a b",
+        "sec-websocket-accept=s3pPLMBiTxaQ9kYGzzhZRbK+xOo="})
+    void ignoresWhatAWebSocketsHandshakeHasInHttp1Only(String field) throws HygieneException {
+        RequestHead head = readWithBody(WEBSOCKET[0], WEBSOCKET[1], WEBSOCKET[2], field, field);
+
+        assertEquals(1, head.headers().count("Sec-WebSocket-Key"));
+        assertEquals(16, Base64.getDecoder().decode(head.headers().get("Sec-WebSocket-Key", "")).length);
+        assertNotEquals("AAAAAAAAAAAAAAAAAAAAAA==", head.headers().get("Sec-WebSocket-Key"));
+        assertEquals(0, head.headers().count("Sec-WebSocket-Accept"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"connection=upgrade", "upgrade=websocket", "sec-websocket-version=13",
+        "sec-websocket-version=8"})
+    void refusesWhatHttp2DoesNotIgnoreInAHandshake(String field) {
+        String[] changes = java.util.Arrays.copyOf(WEBSOCKET, WEBSOCKET.length + 1);
+        changes[WEBSOCKET.length] = field;
+        assertThrows(HygieneException.class, () -> readWithBody(changes));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {":protocol=webtransport", ":protocol=WebSocket", ":protocol="})
+    void refusesAnotherProtocol(String change) {
         String[] changes = java.util.Arrays.copyOf(WEBSOCKET, WEBSOCKET.length + 1);
         changes[WEBSOCKET.length] = change;
         Rule rule = assertThrows(HygieneException.class, () -> readWithBody(changes)).rule();
