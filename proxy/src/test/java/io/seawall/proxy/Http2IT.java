@@ -14,6 +14,7 @@ import static io.seawall.proxy.RunningGateway.BEARER;
 import static io.seawall.proxy.RunningGateway.HOOKS_BEARER;
 import static io.seawall.proxy.RunningGateway.eventually;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -24,6 +25,7 @@ import io.seawall.proxy.Frames.Frame;
 import io.seawall.proxy.Http2Client.Answer;
 import io.seawall.proxy.ScriptedUpstream.Connection;
 import io.seawall.proxy.WireReader.Message;
+import java.io.ByteArrayOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -39,7 +41,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -612,7 +617,7 @@ final class Http2IT {
         upstream.script(Frames::echo);
         RunningGateway gateway = start();
         Http2Client client = connect(gateway);
-        int stream = client.connectWebSocket("/", AUTHORIZED, "origin: https://" + gateway.host(),
+        int stream = client.connectWebSocket("/", AUTHORIZED, "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==", "origin: https://" + gateway.host(),
                 "sec-websocket-protocol: v3");
 
         Http2Client.Frame head = client.awaitHead(stream);
@@ -663,6 +668,93 @@ final class Http2IT {
 
         assertEquals(400, client.answer(client.head(false, fields)).status());
         assertEquals(List.of(), upstream.traffic());
+    }
+
+    /// Chromium ends its direction with the close frame.
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 4001})
+    void endOfTheClientsDirectionLetsTheGatewayAnswer(int code) throws IOException {
+        byte[] last = new byte[200_000];
+        upstream.script(connection -> {
+            connection.send(Frames.switching(connection.request()));
+            Frames.Frame frame = Frames.read(connection.in);
+            assertTrue(connection.atEnd(), "the end is passed on");
+            connection.send(unmasked(Frames.BINARY, last)); // was under way
+            connection.send(unmasked(CLOSE, frame.payload()));
+        });
+        RunningGateway gateway = start();
+        Http2Client client = connect(gateway);
+        int stream = client.connectWebSocket("/", AUTHORIZED);
+        assertEquals(200, client.awaitHead(stream).status());
+        client.frame(Http2Client.WINDOW_UPDATE, 0, 0, number(1 << 20));
+        client.frame(Http2Client.WINDOW_UPDATE, 0, stream, number(1 << 20));
+        client.data(stream, true, masked(CLOSE, Frames.closing(code, "bye")));
+
+        byte[] received = untilEnd(client, stream);
+
+        byte[] close = unmasked(CLOSE, Frames.closing(code, "bye"));
+        assertEquals(last.length + 10 + close.length, received.length);
+        assertArrayEquals(close, Arrays.copyOfRange(received, received.length - close.length, received.length));
+        eventually("clean", () -> gateway.metric("seawall_websockets_closed_total{reason=\"closed\"}") == 1);
+        assertEquals(200, client.answer(client.get("/healthz")).status());
+    }
+
+    @Test
+    void endOfTheGatewaysDirectionLetsTheClientAnswer() throws IOException {
+        BlockingQueue<Integer> answered = new LinkedBlockingQueue<>();
+        upstream.script(connection -> {
+            connection.send(Frames.switching(connection.request()));
+            Frames.read(connection.in);
+            connection.send(unmasked(CLOSE, Frames.closing(4001, "moved")));
+            connection.end();
+            answered.add(Frames.read(connection.in).closeCode());
+        });
+        RunningGateway gateway = start();
+        Http2Client client = connect(gateway);
+        int stream = client.connectWebSocket("/", AUTHORIZED);
+        assertEquals(200, client.awaitHead(stream).status());
+        client.data(stream, false, masked(TEXT, "x"));
+        untilEnd(client, stream);
+
+        client.data(stream, true, masked(CLOSE, Frames.closing(4001, "moved")));
+
+        eventually("the answer", () -> answered.contains(4001));
+        eventually("clean", () -> gateway.metric("seawall_websockets_closed_total{reason=\"closed\"}") == 1);
+        assertEquals(200, client.answer(client.get("/healthz")).status());
+    }
+
+    @Test
+    void aGatewayThatDoesNotAnswerTheEndOfTheClientsDirectionIsCut() throws IOException {
+        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        upstream.script(connection -> {
+            connection.send(Frames.switching(connection.request()));
+            Frames.read(connection.in);
+            assertTrue(connection.atEnd());
+            over.completeOnTimeout(true, 30, TimeUnit.SECONDS).join(); // says nothing, and does not end
+        });
+        RunningGateway gateway = start();
+        Http2Client client = connect(gateway);
+        int stream = client.connectWebSocket("/", AUTHORIZED);
+        assertEquals(200, client.awaitHead(stream).status());
+
+        client.data(stream, true, masked(CLOSE, Frames.closing(1000, "bye")));
+
+        untilEnd(client, stream);
+        eventually("cut", () -> gateway.metric("seawall_websockets_closed_total{reason=\"client\"}") == 1);
+        over.complete(true);
+    }
+
+    /// All data of a stream that ends by END_STREAM, and not by a reset.
+    private static byte[] untilEnd(Http2Client client, int stream) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        while (true) {
+            Http2Client.Frame frame = client.awaitData(stream);
+            assertEquals(Http2Client.DATA, frame.type(), frame.toString());
+            all.writeBytes(frame.payload());
+            if (frame.isEnd()) {
+                return all.toByteArray();
+            }
+        }
     }
 
     @Test
@@ -886,21 +978,51 @@ final class Http2IT {
 
     @Test
     void endsAFloodOfEmptyData() throws IOException {
-        RunningGateway gateway = start();
-        Http2Client client = connect(gateway);
-        int stream = client.head(false, client.fields("POST", "/v1/x", "authorization: " + BEARER));
-        Thread.ofVirtual().start(() -> {
-            try {
-                for (int i = 0; i < 3_000; i++) {
-                    client.data(stream, false, "");
-                }
-            } catch (IOException e) {
-                // cut off, as it should be
-            }
+        isCalledAFlood("empty_data_flood", (client, i) -> {
+            int stream = i == 0 ? client.head(false, upload(client)) : 1;
+            client.data(stream, false, "");
         });
+    }
 
-        assertEquals(Http2Error.ENHANCE_YOUR_CALM, client.awaitGoAway().error());
-        assertNull(upstream.requests().stream().findFirst().orElse(null));
+    @Test
+    void endsAFloodOfDataThatIsPaddingAlone() throws IOException {
+        isCalledAFlood("empty_data_flood", (client, i) -> {
+            int stream = i == 0 ? client.head(false, upload(client)) : 1;
+            client.frame(Http2Client.DATA, 8, stream, new byte[]{1, 0});
+        });
+    }
+
+    private static List<String> upload(Http2Client client) {
+        return client.fields("POST", "/v1/x", "authorization: " + BEARER);
+    }
+
+    /// Some clients flush so, or keep a tunnel awake.
+    @Test
+    void takesAHundredEmptyFramesOfData() throws IOException {
+        upstream.answering(request -> ScriptedUpstream.ok("ok"));
+        Http2Client client = connect(start());
+        int stream = client.head(false, upload(client));
+        for (int i = 0; i < 100; i++) {
+            client.data(stream, false, "");
+        }
+        client.data(stream, true, "body");
+
+        assertEquals(200, client.answer(stream).status());
+        assertEquals("body", upstream.requests().getFirst().body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content-length: 4|content-length: 4", "content-length: 4, 4",
+        "content-length: 4|content-length: 5"})
+    void refusesMoreThanOneLength(String fields) throws IOException {
+        Http2Client client = connect(start());
+        List<String> head = new ArrayList<>(upload(client));
+        head.addAll(List.of(fields.split("\\|")));
+        int stream = client.head(false, head);
+        client.data(stream, true, "body");
+
+        assertEquals(Http2Error.PROTOCOL_ERROR, client.awaitReset(stream).error());
+        assertEquals(List.of(), upstream.requests());
     }
 
     @Test

@@ -209,6 +209,11 @@ final class ScriptedUpstream implements AutoCloseable {
             socket.close();
         }
 
+        /// Says no more, and reads on.
+        void end() throws IOException {
+            socket.shutdownOutput();
+        }
+
         void leave() {
             close();
         }

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
@@ -133,7 +134,8 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
             case TUNNEL -> {
                 ctx.fireChannelRead(bytes);
                 if (last) {
-                    ctx.close(); // as a socket does that the client ends
+                    // RFC 8441, 5: as a socket's FIN, and the other direction goes on
+                    ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
                 }
             }
             case HEAD, ANSWER, OVER -> {
@@ -230,6 +232,10 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         switch (msg) {
             case ResponseHead head -> writeHead(ctx, head, promise);
+            case LastHttpContent last when state == State.TUNNEL -> {
+                last.release();
+                endTunnel(ctx, promise);
+            }
             case HttpContent content -> writeContent(ctx, content, promise);
             case ByteBuf bytes -> ctx.write(new DefaultHttp2DataFrame(bytes), promise);
             default -> ctx.write(msg, promise);
@@ -306,10 +312,19 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         if (state == State.TUNNEL && !ended) {
-            ended = true;
-            ctx.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+            endTunnel(ctx, ctx.newPromise());
+            ctx.flush();
         }
         ctx.close(promise);
+    }
+
+    private void endTunnel(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (ended) {
+            promise.trySuccess();
+            return;
+        }
+        ended = true;
+        ctx.write(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true), promise);
     }
 
     private Deadlines.Deadline deadline() {

@@ -3,6 +3,7 @@ package io.seawall.proxy.http;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -23,15 +24,33 @@ public final class Linger {
                 channel.close(); // which resets nothing but itself
                 return;
             }
-            SslHandler tls = channel.pipeline().get(SslHandler.class);
-            Future<?> goodbye = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
-            goodbye.addListener(said -> {
-                if (channel instanceof DuplexChannel socket) {
-                    socket.shutdownOutput();
-                }
+            if (channel instanceof DuplexChannel socket && socket.isInputShutdown()) {
+                channel.close(); // nothing comes any more
+                return;
+            }
+            endOutput(channel).addListener(said -> {
                 channel.read();
                 channel.eventLoop().schedule(() -> channel.close(), SECONDS, TimeUnit.SECONDS);
             });
+        });
+    }
+
+    /// Ends our direction of a tunnel after what is written; the other one goes on.
+    public static void half(Channel channel) {
+        if (channel instanceof Http2StreamChannel) {
+            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput(channel));
+        }
+    }
+
+    private static Future<?> endOutput(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        Future<?> goodbye = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+        return goodbye.addListener(said -> {
+            if (channel instanceof DuplexChannel socket) {
+                socket.shutdownOutput();
+            }
         });
     }
 }

@@ -92,7 +92,7 @@ public final class Metrics implements AutoCloseable {
             "attribution"}) {
             upstreamErrors(kind);
         }
-        for (String reason : new String[]{"client", "gateway", "silent", "drain", "session_ended"}) {
+        for (String reason : new String[]{"closed", "client", "gateway", "silent", "drain", "session_ended"}) {
             websocketsClosed(reason);
         }
     }
@@ -249,7 +249,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private Counter websocketsClosed(String reason) {
-        return counter("seawall.websockets.closed", "WebSockets that ended, by who or what ended them.",
+        return counter("seawall.websockets.closed", "WebSockets that ended: closed by a closing handshake, or cut, and by whom.",
                 Tags.of("reason", reason));
     }
 

@@ -5,15 +5,25 @@ import io.netty.buffer.ByteBuf;
 /// Follows the frames of one direction of a WebSocket (RFC 6455, 5.2) without touching them, to know where one ends:
 /// only there may a proxy put in a close frame of its own.
 final class FrameBoundary {
+    private static final int OPCODE = 0x0f;
+    private static final int CLOSE = 8;
+
     private int headerBytes;
     private int headerLength = 2;
     private int secondByte;
     private long extendedLength;
     private long payloadLeft;
+    private boolean closing;
+    private boolean closed;
 
     /// Whether the bytes seen so far end with a whole frame.
     boolean atBoundary() {
         return headerBytes == 0 && payloadLeft == 0;
+    }
+
+    /// Whether a close frame was among them, whole.
+    boolean closed() {
+        return closed || closing && atBoundary();
     }
 
     /// Follows the readable bytes, which stay unread. With `stopAtBoundary` it stops behind the first frame that ends.
@@ -39,6 +49,10 @@ final class FrameBoundary {
     }
 
     private void header(int b) {
+        if (headerBytes == 0) {
+            closed = closed();
+            closing = (b & OPCODE) == CLOSE;
+        }
         headerBytes++;
         if (headerBytes == 2) {
             secondByte = b;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Tunnel {
     private static final int CLOSE_SECONDS = 2;
     private static final int LAST_WORDS_SECONDS = 60;
+    private static final int HALF_SECONDS = 10;
 
     private final Tunnels tunnels;
     private final Channel client;
@@ -25,6 +26,8 @@ final class Tunnel {
     private final long readSeconds;
     private final FrameBoundary frames = new FrameBoundary();
     private @Nullable CloseCode closing;
+    private boolean clientEnded;
+    private boolean gatewayEnded;
     private boolean closed;
 
     /// Close codes that Seawall sends (RFC 6455, 7.4.1 and its registry).
@@ -78,7 +81,7 @@ final class Tunnel {
             data.release();
             return;
         }
-        silence.in(readSeconds);
+        heard();
         exchange.addReceived(data.readableBytes());
         gateway.write(data);
     }
@@ -89,7 +92,7 @@ final class Tunnel {
             data.release();
             return;
         }
-        silence.in(readSeconds);
+        heard();
         CloseCode code = closing;
         if (code == null) {
             frames.follow(data, false);
@@ -106,6 +109,40 @@ final class Tunnel {
             }
         }
         data.release();
+    }
+
+    private void heard() {
+        if (!clientEnded && !gatewayEnded) {
+            silence.in(readSeconds);
+        }
+    }
+
+    /// Reads more of a side, unless it has ended.
+    void read(boolean clientSide) {
+        if (!(clientSide ? clientEnded : gatewayEnded)) {
+            (clientSide ? client : gateway).read();
+        }
+    }
+
+    /// A side says no more, and still listens: its end is passed on behind what it said, and the other side has ten
+    /// seconds for its answer, the closing handshake above all. A gateway that ends without a close frame is gone.
+    void halfEnded(boolean clientSide) {
+        boolean both = clientSide ? gatewayEnded : clientEnded;
+        if (clientSide) {
+            clientEnded = true;
+        } else {
+            gatewayEnded = true;
+        }
+        if (closed) {
+            (clientSide ? client : gateway).close();
+        } else if (both) {
+            close(clientSide ? "gateway" : "client"); // who ended first
+        } else if (closing != null || !clientSide && !frames.closed()) {
+            close(clientSide ? "client" : "gateway");
+        } else {
+            silence.in(HALF_SECONDS);
+            Linger.half(clientSide ? gateway : client);
+        }
     }
 
     /// Ends the tunnel with a close frame between two frames; gives the client a moment to answer it.
@@ -134,7 +171,7 @@ final class Tunnel {
             client.close(); // one does not even take what is written
             gateway.close();
         } else {
-            close("silent");
+            close(clientEnded ? "client" : gatewayEnded ? "gateway" : "silent");
         }
     }
 
@@ -145,7 +182,7 @@ final class Tunnel {
         }
         closed = true;
         silence.in(LAST_WORDS_SECONDS);
-        tunnels.closed(this, closing == null ? reason : closing.reason);
+        tunnels.closed(this, closing != null ? closing.reason : frames.closed() ? "closed" : reason);
         exchange.end(client); // while its listeners are still there
         Linger.begin(client);
         Linger.begin(gateway);

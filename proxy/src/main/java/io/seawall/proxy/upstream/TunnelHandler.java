@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 
 /// One side of a [Tunnel]: reads here only while the other side can take it.
 final class TunnelHandler extends ChannelInboundHandlerAdapter {
@@ -31,16 +32,25 @@ final class TunnelHandler extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         other.flush();
         if (other.isWritable() || tunnel.isClosed()) {
-            ctx.read();
+            tunnel.read(clientSide);
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
-            other.read();
+            tunnel.read(!clientSide);
         }
         ctx.fireChannelWritabilityChanged();
+    }
+
+    /// The end of one direction, of a socket or of a stream.
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            tunnel.halfEnded(clientSide);
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

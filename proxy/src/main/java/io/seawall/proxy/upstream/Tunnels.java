@@ -2,6 +2,7 @@ package io.seawall.proxy.upstream;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.http.Deadlines;
@@ -27,7 +28,8 @@ public final class Tunnels {
 
     /// @param stays handlers of the client's pipeline that a tunnel keeps: TLS and the listeners
     /// @param over whether a session counts no longer
-    /// @param onClosed gets the reason: `client`, `gateway`, `silent`, `drain`, `session_ended`
+    /// @param onClosed gets the reason: `closed` after a closing handshake, else who or what cut it: `client`, `gateway`, `silent`, `drain`,
+    ///     `session_ended`
     public Tunnels(Deadlines deadlines, long readSeconds, Predicate<ChannelHandler> stays, Predicate<Session> over,
             Consumer<String> onClosed) {
         this.deadlines = deadlines;
@@ -54,6 +56,7 @@ public final class Tunnels {
         open.add(tunnel);
         // a side that takes no more bytes may have last words to say, a close code above all
         client.config().setAutoClose(false);
+        gateway.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         client.pipeline().addLast("tunnel", new TunnelHandler(tunnel, true));
         gateway.pipeline().addLast("tunnel", new TunnelHandler(tunnel, false));
         removeHttp(client.pipeline());
