@@ -123,6 +123,9 @@ final class AcmeCa implements AcmeAuthority {
             Login login = logIn(wanted.account());
             org.shredzone.acme4j.Order order = place(login, wanted);
             List<Pending> pending = new ArrayList<>();
+            if (order.getAuthorizations().size() > wanted.names().size()) {
+                throw new AcmeFailure(Failure.PROTOCOL, "it wants to see more names than were ordered");
+            }
             for (Authorization authorization : order.getAuthorizations()) {
                 authorization.fetch();
                 if (authorization.getStatus() != Status.VALID) {

@@ -153,6 +153,22 @@ class AcmeCaTest {
         assertEquals(Failure.UNREACHABLE, failure().failure());
     }
 
+    @Test
+    void readsNoTreeOfMegabytes() {
+        server.answers.put("/directory", Answer.json(200, "{\"a\": [" + "[],".repeat(50_000) + "[]]}"));
+        assertEquals(Failure.UNREACHABLE, failure().failure());
+    }
+
+    @Test
+    void showsNoMoreNamesThanItHasOrdered() {
+        server.answers.put("/order", Answer.json(201, """
+                {"status": "pending", "authorizations": ["@/authz/1", "@/authz/2"], "finalize": "@/finalize"}
+                """, "Location: " + server.base() + "/order/1"));
+        AcmeFailure failure = failure();
+        assertEquals(Failure.PROTOCOL, failure.failure());
+        assertEquals("it wants to see more names than were ordered", failure.getMessage());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "[]", "\"x\"", "{\"newNonce\": 5}", "{\"newNonce\": \"\"}", "<html>"})
     void survivesAnyDirectory(String body) {

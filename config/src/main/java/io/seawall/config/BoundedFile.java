@@ -1,6 +1,5 @@
 package io.seawall.config;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -37,46 +36,8 @@ public final class BoundedFile {
     public static InputStream open(Path file, int most) throws IOException {
         refuseUnlessRegular(file);
         // it may be another file by now: the bound holds whatever it is, and a TimeLimit where others may write
-        return new Bounded(Files.newInputStream(file), file, most);
-    }
-
-    private static final class Bounded extends FilterInputStream {
-        private final Path file;
-        private final int most;
-        private int left;
-
-        Bounded(InputStream in, Path file, int most) {
-            super(in);
-            this.file = file;
-            this.most = most;
-            left = most;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] to, int offset, int length) throws IOException {
-            int count = in.read(to, offset, Math.min(length, left + 1));
-            if (count > left) {
-                throw new Unfit(file, "is larger than " + size(most));
-            }
-            left -= Math.max(0, count);
-            return count;
-        }
-
-        @Override
-        public long skip(long count) throws IOException {
-            return count <= 0 ? 0 : Math.max(0, read(new byte[(int) Math.min(count, 8192)]));
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
-        }
+        return new BoundedStream(Files.newInputStream(file), most,
+                () -> new Unfit(file, "is larger than " + size(most)));
     }
 
     /// Looked at before it is opened: to open a pipe waits for its other end.

@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
@@ -225,9 +226,14 @@ final class DoctorIT {
         }
     }
 
+    private static Doctor.Host host(Config config) {
+        return new Doctor.Host(Path.of("/proc"), OptionalLong.of(Preflight.Facts.read(Path.of("/proc")).uid()),
+                Certificates.stored(config), List.of());
+    }
+
     private static Findings examine(Config config, String... url) {
         Optional<Origin> origin = url.length == 0 ? Optional.empty() : Optional.of(Origin.parse(url[0]));
-        Findings findings = new Findings(new Doctor(config, origin, InstantSource.system()).examine());
+        Findings findings = new Findings(new Doctor(config, host(config), origin, InstantSource.system()).examine());
         for (String secret : List.of(PASSWORD, GATEWAY_TOKEN, HOOKS_TOKEN)) {
             assertFalse(findings.toString().contains(secret), findings::toString);
         }

@@ -110,11 +110,24 @@ class PackageDependencyTest {
                 .callMethod(Runtime.class, "halt", int.class).check(CLASSES);
     }
 
-    /// Everybody else compares.
+    /// Everybody else compares. A connection looks whether it may be shown, right before it sends one.
     @Test
-    void onlyTheDoctorPresentsASecret() {
-        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.doctor").should()
+    void onlyCredentialsAreMadeOfSecretsAndOnlyConversationsSendThem() {
+        String doctor = "io.seawall.proxy.doctor.";
+        noClasses().that().doNotHaveFullyQualifiedName(doctor + "Credentials").should()
                 .callMethod(Secret.class, "writeTo", OutputStream.class).check(CLASSES);
+        noClasses().that().doNotHaveFullyQualifiedName(doctor + "Request").should()
+                .callMethodWhere(describe("Credential.field", call -> call.getName().equals("field")
+                        && call.getTargetOwner().getName().equals(doctor + "Credential")))
+                .check(CLASSES);
+        noClasses().that().doNotHaveFullyQualifiedName(doctor + "Conversation").should()
+                .callMethodWhere(describe("Request.wire", call -> call.getName().equals("wire")
+                        && call.getTargetOwner().getName().equals(doctor + "Request")))
+                .check(CLASSES);
+        classes().that().implement(doctor + "Proof").should()
+                .onlyHaveDependentClassesThat(describe("MayBeShown, or a proof of nothing", type -> type.getName()
+                        .matches("io\\.seawall\\.proxy\\.doctor\\.(MayBeShown|Place|Proof.*|Missed|Conversation)")))
+                .check(CLASSES);
     }
 
     /// A file may have been written by somebody else, or be a pipe or a device by now. The others read what the kernel

@@ -107,7 +107,8 @@ enum Command {
                     usage: seawall doctor [--url https://NAME[:PORT]] [--json]
 
                     Reads the same configuration as run, asks the gateway and the Seawall that runs with it on this host, and says of
-                    each check how it came out and what to do. Leaves nothing behind; waits 15 seconds for an answer at most.
+                    each check how it came out and what to do. Leaves nothing behind; waits 15 seconds for an answer at most, and asks for
+                    two minutes. Shows a credential only to who is meant: over TLS by the certificate, in clear by the socket's owner.
 
                     --url   the public address: asks there, too, through the tunnel or proxy in front
                     --json  {"checks":[{"id","status","sentence","fix"}],"summary":{...}}; ids stay what they are

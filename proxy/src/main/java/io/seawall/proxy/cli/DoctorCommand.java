@@ -7,13 +7,17 @@ import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
 import io.seawall.config.Origin;
+import io.seawall.proxy.Certificates;
 import io.seawall.proxy.doctor.Doctor;
 import io.seawall.proxy.doctor.Finding;
 import io.seawall.proxy.doctor.Finding.Status;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// `seawall doctor`
 record DoctorCommand(Console console) {
@@ -48,13 +52,22 @@ record DoctorCommand(Console console) {
             Configuration.report(console, e.problems());
             return Exit.CONFIGURATION;
         }
-        List<Finding> findings = new Doctor(config, url, InstantSource.system()).examine();
+        List<Finding> findings = new Doctor(config, host(config), url, InstantSource.system()).examine();
         if (json) {
             console.out(json(findings));
         } else {
             print(findings);
         }
         return exitCode(findings);
+    }
+
+    private Doctor.Host host(Config config) {
+        int uid = Start.facts().uid();
+        Map<String, String> environment = console.environment();
+        String home = environment.getOrDefault("OPENCLAW_HOME", environment.getOrDefault("HOME", ""));
+        String state = environment.getOrDefault("OPENCLAW_STATE_DIR", home.isBlank() ? "" : home + "/.openclaw");
+        return new Doctor.Host(Path.of("/proc"), uid < 0 ? OptionalLong.empty() : OptionalLong.of(uid),
+                Certificates.stored(config), state.isBlank() ? List.of() : List.of(console.folder().resolve(state)));
     }
 
     /// Empty for what is none, with a user and a password in it for example.

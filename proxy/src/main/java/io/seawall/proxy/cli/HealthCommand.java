@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -52,16 +53,33 @@ record HealthCommand(Console console) {
         return clients.speakProxyProtocol() && clients.trusts(us);
     }
 
+    /// Within the same time in all, however slowly it comes.
+    private static String firstLine(Socket socket) throws IOException {
+        long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+        StringBuilder line = new StringBuilder();
+        while (line.length() < LONGEST_LINE) {
+            int left = (int) ((end - System.nanoTime()) / 1_000_000);
+            if (left <= 0) {
+                throw new SocketTimeoutException("Read timed out");
+            }
+            socket.setSoTimeout(left);
+            int octet = socket.getInputStream().read();
+            if (octet < 0 || octet == '\r' || octet == '\n') {
+                break;
+            }
+            line.append((char) octet);
+        }
+        return line.toString();
+    }
+
     /// The answer's first line.
     private static String ask(InetSocketAddress listener, boolean announces) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(listener, PATIENCE_MILLIS);
-            socket.setSoTimeout(PATIENCE_MILLIS);
             String request = (announces ? "PROXY UNKNOWN\r\n" : "")
                     + "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-            byte[] line = socket.getInputStream().readNBytes(LONGEST_LINE);
-            return new String(line, StandardCharsets.US_ASCII).lines().findFirst().orElse("");
+            return firstLine(socket);
         }
     }
 }

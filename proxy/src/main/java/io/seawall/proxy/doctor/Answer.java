@@ -1,6 +1,8 @@
 package io.seawall.proxy.doctor;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -11,7 +13,10 @@ import java.util.Optional;
 ///
 /// @param fields `name: value` as they came
 record Answer(int status, List<String> fields, String body) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(64).maxTokenCount(20_000).build())
+            .build());
 
     Answer {
         fields = List.copyOf(fields);

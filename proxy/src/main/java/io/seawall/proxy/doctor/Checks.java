@@ -12,25 +12,46 @@ final class Checks {
         Finding run(String id) throws Missed;
     }
 
+    /// What to do where a port is somebody else's.
+    static final String STRANGERS = "run this as the user who runs OpenClaw and Seawall"
+            + "; if nobody should listen there, stop him";
+
     private final Credentials credentials;
     private final String whom;
+    private final long end;
     private final List<Finding> findings = new ArrayList<>();
 
     /// @param whom who is asked, in the middle of a sentence
-    Checks(Credentials credentials, String whom) {
+    /// @param end when nothing more is asked, as `System.nanoTime`
+    Checks(Credentials credentials, String whom, long end) {
         this.credentials = credentials;
         this.whom = whom;
+        this.end = end;
     }
 
     Finding run(String id, Check check) {
+        if (System.nanoTime() - end > 0) {
+            return add(Finding.unknown(id, "Not asked: the time for all checks is over.",
+                    "mend what keeps others waiting, ask again"));
+        }
         Finding finding;
         try {
             finding = check.run(id);
         } catch (Missed e) {
-            finding = Finding.fail(id, "Asked this, " + whom + " gives no answer: " + e.words() + ".",
-                    "ask again; then look at its log");
+            finding = missed(id, e);
         }
         return add(finding);
+    }
+
+    private Finding missed(String id, Missed e) {
+        if (e.instead() != Missed.Instead.STRANGER) {
+            return Finding.fail(id, "Asked this, " + whom + " gives no answer: " + e.words() + ".",
+                    "ask again; then look at its log");
+        }
+        String sentence = "No credential was shown to " + whom + ": " + e.words() + ".";
+        return e.isSomebodyElse()
+                ? Finding.fail(id, sentence, STRANGERS)
+                : Finding.unknown(id, sentence, "run this on Linux, with /proc, where " + whom + " runs");
     }
 
     Finding add(Finding finding) {

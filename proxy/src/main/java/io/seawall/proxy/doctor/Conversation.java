@@ -1,5 +1,6 @@
 package io.seawall.proxy.doctor;
 
+import io.seawall.config.BoundedStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -18,17 +19,19 @@ import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 
 /// One connection on which exactly one thing is asked. It takes five seconds to connect and ten for everything after, also
-/// where the other side sends a byte now and then; then it is closed.
+/// where the other side sends a byte now and then; then it is closed. 64 KiB of heads and 1 MiB in all are read of it.
 final class Conversation implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LARGEST = 1 << 20;
+    private static final int LARGEST_HEAD = 64 * 1024;
 
     private final Place place;
     private final Socket socket;
     private final Thread watch;
     private final InputStream in;
     private final OutputStream out;
+    private int headLeft = LARGEST_HEAD;
     private volatile boolean late;
 
     private Conversation(Place place, Socket connected) throws IOException {
@@ -45,7 +48,8 @@ final class Conversation implements AutoCloseable {
                 }
                 tls.startHandshake();
             }
-            in = new BufferedInputStream(socket.getInputStream());
+            in = new BufferedInputStream(
+                    new BoundedStream(socket.getInputStream(), LARGEST + LARGEST_HEAD, TooMuch::new));
             out = socket.getOutputStream();
         } catch (IOException e) {
             close(connected);
@@ -88,7 +92,16 @@ final class Conversation implements AutoCloseable {
         return socket instanceof SSLSocket tls ? tls.getSession().getPeerCertificates() : new Certificate[0];
     }
 
+    /// @throws Proof.NotShown where this connection is none to show a credential on
+    void prove() throws IOException {
+        place.proof().check(socket, place);
+    }
+
+    /// The only way out for a credential.
     void send(Request request) throws IOException {
+        if (request.presents()) {
+            prove();
+        }
         try {
             // over TLS it came before the handshake
             out.write(request.wire(place.host(), socket instanceof SSLSocket ? "" : place.announcement()));
@@ -139,6 +152,9 @@ final class Conversation implements AutoCloseable {
 
     /// What came is no HTTP.
     static final class NotHttp extends IOException {}
+
+    /// What came is more than anybody has to say here.
+    static final class TooMuch extends IOException {}
 
     private byte[] body(Answer head) throws IOException {
         if (head.status() == 101 || head.status() == 204 || head.status() == 304) {
@@ -220,8 +236,8 @@ final class Conversation implements AutoCloseable {
             if (c < 0) {
                 throw new EOFException("ended within the head");
             }
-            if (line.length() > 64 * 1024) {
-                throw new NotHttp();
+            if (headLeft-- == 0) {
+                throw new TooMuch();
             }
             line.append((char) c);
         }

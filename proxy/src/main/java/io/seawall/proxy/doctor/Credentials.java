@@ -12,26 +12,26 @@ import java.util.Optional;
 /// The configured credentials, as the header fields that present them.
 record Credentials(Config config) {
 
-    String gatewayToken() {
+    Credential gatewayToken() {
         return bearer(config.gatewayToken());
     }
 
-    Optional<String> hooksToken() {
+    Optional<Credential> hooksToken() {
         return config.hooks().token().map(Credentials::bearer);
     }
 
     /// Empty where the configuration holds a hash, which opens nothing.
-    Optional<String> password() {
+    Optional<Credential> password() {
         return switch (config.basic().credential()) {
-            case Config.Basic.Credential.Plain(Secret password) -> Optional.of("Authorization: Basic "
+            case Config.Basic.Credential.Plain(Secret password) -> Optional.of(new Credential("Authorization: Basic "
                     + Base64.getEncoder().encodeToString(
-                            (config.basic().username() + ":" + text(password)).getBytes(StandardCharsets.UTF_8)));
+                            (config.basic().username() + ":" + text(password)).getBytes(StandardCharsets.UTF_8))));
             case Config.Basic.Credential.Hashed _ -> Optional.empty();
         };
     }
 
-    private static String bearer(Token token) {
-        return "Authorization: Bearer " + text(token.current());
+    private static Credential bearer(Token token) {
+        return new Credential("Authorization: Bearer " + text(token.current()));
     }
 
     private static String text(Secret secret) {

@@ -1,5 +1,6 @@
 package io.seawall.proxy.doctor;
 
+import io.seawall.config.Printable;
 import java.util.Locale;
 
 /// What one check found.
@@ -8,6 +9,12 @@ import java.util.Locale;
 /// @param sentence one, for people; never a secret
 /// @param fix the line to change, or the command to run; empty where nothing has to be done
 public record Finding(String id, Status status, String sentence, String fix) {
+
+    /// What others said may be quoted in it.
+    public Finding {
+        sentence = Printable.line(sentence);
+        fix = Printable.line(fix);
+    }
 
     /// How a check came out. `WARN` is what works, but not everywhere or not well; `UNKNOWN` what could not be seen, so ask
     /// again; `SKIPPED` where there was nothing to ask, or another finding has to be mended first.

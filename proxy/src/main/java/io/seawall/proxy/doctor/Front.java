@@ -6,9 +6,7 @@ import io.seawall.config.HostName;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +26,9 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     /// @param cookie the session's `name=value`; null where there is none
     record Login(Finding finding, @Nullable String cookie) {}
 
-    /// The same, where nobody but who has this certificate can be meant from now on.
-    Front pinned(X509Certificate certificate) {
-        Tls tls = Tls.of(List.of(certificate), place.address().getAddress().getHostAddress(), false);
-        return new Front(config, credentials, gateway,
-                new Place(place.address(), place.host(), Optional.of(tls), place.announcement()), origin, isPublic);
+    /// The same, at a place that proves who it is.
+    Front at(Place proven) {
+        return new Front(config, credentials, gateway, proven, origin, isPublic);
     }
 
     Finding alive(String id) throws Missed {
@@ -48,7 +44,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         if (stranger.status() != 401 || !stranger.challengesFor("Basic")) {
             return new Login(unasked(id, stranger), null);
         }
-        Optional<String> password = credentials.password();
+        Optional<Credential> password = credentials.password();
         if (password.isEmpty()) {
             return new Login(
                     Finding.skipped(id, "Strangers are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
@@ -57,7 +53,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         }
         // without a gateway there is no page, and then no cookie comes with it
         String target = gateway.closed().isPresent() ? "/.seawall/login" : "/";
-        Answer page = place.ask(Request.get(target, JSON, password.get()));
+        Answer page = place.ask(Request.get(target, JSON).with(password.get()));
         if (page.status() == 401) {
             return new Login(Finding.fail(id, "Seawall refuses the configured password: it runs with another "
                     + "configuration than this one.", RELOAD), null);
@@ -67,7 +63,8 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             return new Login(page.status() == 429 ? locked(id, page) : noCookie(id, page), null);
         }
         Answer again = place
-                .ask(Request.get("/.seawall/client", JSON, "Cookie: " + cookie.get(), "Authorization: Bearer doctor"));
+                .ask(Request.get("/.seawall/client", JSON, "Authorization: Bearer doctor")
+                        .with(Credential.session(cookie.get())));
         if (again.status() != 200) {
             return new Login(Finding.fail(id, again.status() == 401
                     ? "The session's cookie does not take the password's place: a browser is asked again and again."
@@ -166,7 +163,8 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
 
     Finding webSocket(String id, String cookie) throws Missed {
         try (Conversation conversation = Conversation.open(place)) {
-            conversation.send(Request.webSocket("/", JSON, "Origin: " + origin, "Cookie: " + cookie));
+            conversation.send(Request.webSocket("/", JSON, "Origin: " + origin)
+                    .with(Credential.session(cookie)));
             Answer head = conversation.head();
             if (head.status() != 101) {
                 return noWebSocket(id, conversation.whole(head));
@@ -209,7 +207,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                             "take the password off in the proxy in front, Seawall asks for it itself")
                     : refused(id, stranger);
         }
-        Answer answer = place.ask(Request.get(NO_SESSION, JSON, credentials.gatewayToken()));
+        Answer answer = place.ask(Request.get(NO_SESSION, JSON).with(credentials.gatewayToken()));
         return switch (answer.status()) {
             case 200, 404 ->
                 Finding.ok(id, "The API answers to the gateway token, and to nobody without it.");
@@ -226,7 +224,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     /// Follows the history of whatever conversation there is; that runs no model, and changes nothing.
     Finding stream(String id) throws Missed {
         Answer sessions = place.ask(Request.post("/tools/invoke", "{\"tool\":\"sessions_list\",\"args\":{\"limit\":1}}",
-                JSON, credentials.gatewayToken()));
+                JSON).with(credentials.gatewayToken()));
         JsonNode first = sessions.json().path("result").path("details").path("sessions").path(0).path("key");
         if (!first.isTextual()) {
             return Finding.skipped(id, sessions.status() == 200
@@ -237,7 +235,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         String path = "/sessions/" + URLEncoder.encode(first.asText(), StandardCharsets.UTF_8).replace("+", "%20")
                 .replace("%3A", ":") + "/history?limit=1";
         try (Conversation conversation = Conversation.open(place)) {
-            conversation.send(Request.get(path, "Accept: text/event-stream", credentials.gatewayToken()));
+            conversation.send(Request.get(path, "Accept: text/event-stream").with(credentials.gatewayToken()));
             Answer head = conversation.head();
             if (head.status() != 200 || !head.field("Content-Type").orElse("").startsWith("text/event-stream")) {
                 return Finding.unknown(id, "The gateway answers " + head.status() + " to who follows a conversation "
@@ -261,7 +259,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
 
     /// What Seawall takes us for.
     Optional<JsonNode> seen(String cookie, String... fields) throws Missed {
-        Answer answer = place.ask(Request.get("/.seawall/client", JSON, "Cookie: " + cookie).with(fields));
+        Answer answer = place.ask(Request.get("/.seawall/client", JSON).with(fields).with(Credential.session(cookie)));
         return answer.status() == 200 && answer.json().path("client").isTextual()
                 ? Optional.of(answer.json())
                 : Optional.empty();
@@ -270,7 +268,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     /// Ends the session, so that none is left behind.
     void logOut(String cookie) {
         try {
-            place.ask(Request.post("/.seawall/logout", "", JSON, "Cookie: " + cookie));
+            place.ask(Request.post("/.seawall/logout", "", JSON).with(Credential.session(cookie)));
         } catch (Missed e) {
             // it ends by itself, in 12 hours
         }

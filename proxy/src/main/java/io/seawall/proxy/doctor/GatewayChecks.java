@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /// is a client of ours alone.
 ///
 /// @param origins the public ones, each with the other forms of which one is enough
-record GatewayChecks(Config config, Credentials credentials, List<List<Origin>> origins, Deviation deviation) {
+record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeShown, List<List<Origin>> origins,
+        Deviation deviation, long end) {
     static final String TRUST_US = "openclaw.json: gateway.trustedProxies: [\"127.0.0.1\"]";
 
     private static final String[] LIKE_LOOPBACK = forwarded("192.0.2.1");
@@ -25,11 +26,11 @@ record GatewayChecks(Config config, Credentials credentials, List<List<Origin>> 
     }
 
     private Place gateway() {
-        return Place.plain(config.upstream().address(), "127.0.0.1:" + config.upstream().port());
+        return mayBeShown.gateway();
     }
 
     List<Finding> all() {
-        Checks checks = new Checks(credentials, "the gateway");
+        Checks checks = new Checks(credentials, "the gateway", end);
         Finding reachable = checks.run("gateway.reachable", this::reachable);
         if (!reachable.isOk()) {
             checks.skip(reachable, "gateway.attribution", "gateway.token", "gateway.origins", "gateway.clock");
@@ -68,7 +69,7 @@ record GatewayChecks(Config config, Credentials credentials, List<List<Origin>> 
                         "restart OpenClaw, and look at its log");
                 case NOT_HTTP -> Finding.fail(id, "What listens on " + where + " does not speak HTTP.",
                         "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");
-                case END, NO_TLS, NO_NAME, NO_WAY -> Finding.fail(id, "On " + where + " " + e.words() + ".",
+                case END, NO_TLS, NO_NAME, NO_WAY, TOO_MUCH, STRANGER -> Finding.fail(id, "On " + where + " " + e.words() + ".",
                         "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's; or restart OpenClaw");
             };
         }

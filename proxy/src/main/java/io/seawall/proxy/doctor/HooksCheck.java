@@ -4,12 +4,11 @@ import io.seawall.config.Config;
 
 /// Posts to a webhook that nobody has, and nothing that could be understood: what comes back tells how far it got, and
 /// nothing is set off, also where the gateway maps every name to something.
-record HooksCheck(Config config, Front front, String token) {
+record HooksCheck(Config config, Place gateway, Front front, Credential token) {
     private static final String BROKEN = "{";
 
     Finding run(String id) throws Missed {
         String path = config.hooks().path() + "/seawall-doctor";
-        Place gateway = Place.plain(config.upstream().address(), "127.0.0.1:" + config.upstream().port());
         String[] us = {"X-Forwarded-For: 192.0.2.86", "X-Forwarded-Proto: https"};
         Answer untold = gateway.ask(Request.post(path, BROKEN, us));
         if (untold.isUnattributed()) {
@@ -44,10 +43,5 @@ record HooksCheck(Config config, Front front, String token) {
             default -> Finding.warn(id, "A webhook with the token gets " + accepted.status()
                     + " through Seawall (expected: 400 or 404).", "look at OpenClaw's log");
         };
-    }
-
-    @Override
-    public String toString() {
-        return "hooks"; // the token is a secret
     }
 }

@@ -5,19 +5,18 @@ import io.seawall.config.Origin;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Asks the Seawall of this configuration, on its own listener. No credential is presented there before it is seen to be
 /// the one that this configuration describes, as far as TLS can tell.
-record ListenerChecks(Config config, Credentials credentials, Groundwork gateway) {
+record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeShown, Groundwork gateway, long end) {
     private static final String[] BEHIND = {"seawall.login", "seawall.websocket", "seawall.api", "seawall.hooks",
         "seawall.streaming"};
 
     List<Finding> all() {
-        Checks checks = new Checks(credentials, "Seawall");
+        Checks checks = new Checks(credentials, "Seawall", end);
         if (config.clientCa().isPresent()) {
             Finding closed = checks.add(Finding.skipped("seawall.listener",
                     "SEAWALL_CLIENT_CA: nobody without a certificate of these CAs gets in, and we have none."));
@@ -91,14 +90,14 @@ record ListenerChecks(Config config, Credentials credentials, Groundwork gateway
         int port = config.listener().port();
         Front front = anybody;
         try {
-            if (front.place().tls().isPresent()) {
-                List<X509Certificate> served = Tls.served(front.place());
-                Optional<Finding> stranger = stranger(id, served, front.place());
-                if (stranger.isPresent()) {
-                    return stranger.get();
-                }
-                front = front.pinned(served.getFirst());
+            Optional<Place> known = front.place().tls().isPresent()
+                    ? mayBeShown.listener(front.place(), Tls.served(front.place()))
+                    : Optional.of(mayBeShown.listenerInClear(front.place()));
+            if (known.isEmpty()) {
+                return stranger(id);
             }
+            front = front.at(known.get());
+            front.place().prove();
             seen.add(front);
             Finding alive = front.alive(id);
             return alive.isOk()
@@ -109,7 +108,12 @@ record ListenerChecks(Config config, Credentials credentials, Groundwork gateway
         } catch (Missed e) {
             return switch (e.instead()) {
                 case REFUSED -> Finding.fail(id, "Nothing listens on port " + port + ".", "./seawall run");
-                case NO_TLS, NOT_HTTP, END -> Finding.fail(id, "What listens on port " + port
+                case STRANGER -> e.isSomebodyElse()
+                        ? Finding.fail(id, "On port " + port + " nothing secret is said: " + e.words() + ".",
+                                Checks.STRANGERS)
+                        : Finding.unknown(id, "On port " + port + " nothing secret is said: " + e.words() + ".",
+                                "run this on Linux, with /proc, where Seawall runs");
+                case NO_TLS, NOT_HTTP, END, TOO_MUCH -> Finding.fail(id, "What listens on port " + port
                         + " is not the Seawall of this configuration: " + e.words() + ".",
                         "PORT=, another one; or stop what listens there");
                 case SILENCE, NO_NAME, NO_WAY -> Finding.fail(id, "On port " + port + " " + e.words() + ".",
@@ -118,53 +122,26 @@ record ListenerChecks(Config config, Credentials credentials, Groundwork gateway
         }
     }
 
-    /// Says who serves a certificate that is not ours to serve.
-    private Optional<Finding> stranger(String id, List<X509Certificate> served, Place place) throws Missed {
-        boolean known = switch (config.tls()) {
-            case Config.Tls.Off _ -> true;
-            case Config.Tls.Files(List<Config.Tls.Files.Pair> pairs) -> pairs.stream()
-                    .flatMap(pair -> Tls.certificates(pair.certificate()).stream().limit(1))
-                    .anyMatch(leaf -> leaf.equals(served.getFirst()));
-            case Config.Tls.SelfSigned _ -> isOurs(place);
-            case Config.Tls.Acme(var names) -> isOurs(place) || bears(served.getFirst(), names.getFirst());
-        };
-        return known
-                ? Optional.empty()
-                : Optional.of(Finding.fail(id, "What listens on port " + config.listener().port()
-                        + " shows another certificate than the configured one, so nothing more is said to it.",
-                        switch (config.tls()) {
-                            case Config.Tls.Files _ -> "restart Seawall, or see its log for: certificate refused";
-                            default -> "SEAWALL_STATE_DIR=, the folder that the running Seawall uses";
-                        }));
-    }
-
-    private boolean isOurs(Place place) throws Missed {
-        return Tls.agrees(new Place(place.address(), place.host(),
-                Optional.of(Tls.of(Tls.certificates(ownAuthority(config)),
-                        place.address().getAddress().getHostAddress(), false)),
-                place.announcement()));
+    private Finding stranger(String id) {
+        return Finding.fail(id, "What listens on port " + config.listener().port()
+                + " shows another certificate than the configured one, so nothing more is said to it.",
+                switch (config.tls()) {
+                    case Config.Tls.Files _ -> "restart Seawall, or see its log for: certificate refused";
+                    default -> "SEAWALL_STATE_DIR=, the folder that the running Seawall uses";
+                });
     }
 
     static java.nio.file.Path ownAuthority(Config config) {
         return config.stateDir().resolve("ca.pem");
     }
 
-    private static boolean bears(X509Certificate certificate, String name) {
-        try {
-            return certificate.getSubjectAlternativeNames() != null && certificate.getSubjectAlternativeNames().stream()
-                    .anyMatch(entry -> name.equals(entry.get(1)));
-        } catch (java.security.cert.CertificateParsingException e) {
-            return false;
-        }
-    }
-
     private void hooks(Checks checks, Front front) {
-        Optional<String> token = credentials.hooksToken();
+        Optional<Credential> token = credentials.hooksToken();
         if (token.isEmpty()) {
             checks.add(Finding.skipped("seawall.hooks", "Webhooks are off (HOOKS_ENABLED)."));
         } else {
             checks.runUnless(gateway.closed(), "seawall.hooks",
-                    id -> new HooksCheck(config, front, token.get()).run(id));
+                    id -> new HooksCheck(config, mayBeShown.gateway(), front, token.get()).run(id));
         }
     }
 }

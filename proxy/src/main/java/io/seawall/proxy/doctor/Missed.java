@@ -19,7 +19,9 @@ final class Missed extends Exception {
         NO_TLS(
                 "there is no TLS connection"),
         NO_NAME("the name has no address"),
-        NO_WAY("no way leads there");
+        NO_WAY("no way leads there"),
+        TOO_MUCH("what it says has no end"),
+        STRANGER("who answers there may not be shown a credential");
 
         private final String words;
 
@@ -42,6 +44,8 @@ final class Missed extends Exception {
             case SSLException _ -> Instead.NO_TLS;
             case UnknownHostException _ -> Instead.NO_NAME;
             case Conversation.NotHttp _ -> Instead.NOT_HTTP;
+            case Conversation.TooMuch _ -> Instead.TOO_MUCH;
+            case Proof.NotShown _ -> Instead.STRANGER;
             case ConnectException _ -> Instead.NO_WAY;
             case java.net.NoRouteToHostException _ -> Instead.NO_WAY;
             default -> Instead.END;
@@ -56,6 +60,13 @@ final class Missed extends Exception {
 
     /// In the middle of a sentence.
     String words() {
-        return instead.words;
+        return getCause() instanceof Proof.NotShown notShown
+                ? String.valueOf(notShown.getMessage())
+                : instead.words;
+    }
+
+    /// Whether somebody answers who is known to be another than was meant.
+    boolean isSomebodyElse() {
+        return getCause() instanceof Proof.NotShown notShown && notShown.isSomebodyElse();
     }
 }

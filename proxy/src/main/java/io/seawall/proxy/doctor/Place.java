@@ -8,10 +8,35 @@ import java.util.Optional;
 ///
 /// @param host the value of Host
 /// @param announcement what has to come before everything else: a PROXY header, or nothing
-record Place(InetSocketAddress address, String host, Optional<Tls> tls, String announcement) {
+/// @param proof why a credential may be shown there
+record Place(InetSocketAddress address, String host, Optional<Tls> tls, String announcement, Proof proof) {
+
+    /// Where nobody is shown a credential.
+    Place(InetSocketAddress address, String host, Optional<Tls> tls, String announcement) {
+        this(address, host, tls, announcement, new Proof.None());
+    }
 
     static Place plain(InetSocketAddress address, String host) {
         return new Place(address, host, Optional.empty(), "");
+    }
+
+    Place with(Proof other) {
+        return new Place(address, host, tls, announcement, other);
+    }
+
+    Place with(Tls other, Proof proven) {
+        return new Place(address, host, Optional.of(other), announcement, proven);
+    }
+
+    /// Connects, and looks whether a credential may be shown.
+    ///
+    /// @throws Missed with `STRANGER` where it may not
+    void prove() throws Missed {
+        try (Conversation conversation = Conversation.open(this)) {
+            conversation.prove();
+        } catch (IOException e) {
+            throw Missed.because(e);
+        }
     }
 
     /// Asks, and reads the whole answer.

@@ -6,19 +6,20 @@ import java.util.List;
 
 /// What is asked, in exactly these header fields besides Host and framing.
 ///
-/// @param fields `Name: value`
-record Request(String method, String path, List<String> fields, String body) {
+/// @param fields `Name: value`, none of which is a secret
+record Request(String method, String path, List<String> fields, List<Credential> credentials, String body) {
 
     Request {
         fields = List.copyOf(fields);
+        credentials = List.copyOf(credentials);
     }
 
     static Request get(String path, String... fields) {
-        return new Request("GET", path, List.of(fields), "");
+        return new Request("GET", path, List.of(fields), List.of(), "");
     }
 
     static Request post(String path, String body, String... fields) {
-        return new Request("POST", path, List.of(fields), body).with("Content-Type: application/json");
+        return new Request("POST", path, List.of(fields), List.of(), body).with("Content-Type: application/json");
     }
 
     /// A WebSocket's handshake (RFC 6455, section 4.1); the key is the RFC's, because nobody here tries to fool anybody.
@@ -30,7 +31,18 @@ record Request(String method, String path, List<String> fields, String body) {
     Request with(String... more) {
         List<String> all = new ArrayList<>(fields);
         all.addAll(List.of(more));
-        return new Request(method, path, all, body);
+        return new Request(method, path, all, credentials, body);
+    }
+
+    /// The same, for whoever may be shown it.
+    Request with(Credential credential) {
+        List<Credential> all = new ArrayList<>(credentials);
+        all.add(credential);
+        return new Request(method, path, fields, all, body);
+    }
+
+    boolean presents() {
+        return !credentials.isEmpty();
     }
 
     byte[] wire(String host, String announcement) {
@@ -39,6 +51,9 @@ record Request(String method, String path, List<String> fields, String body) {
                 .append(" HTTP/1.1\r\nHost: ").append(host).append("\r\nUser-Agent: seawall-doctor\r\n");
         for (String field : fields) {
             text.append(field).append("\r\n");
+        }
+        for (Credential credential : credentials) {
+            text.append(credential.field()).append("\r\n");
         }
         if (fields.stream().noneMatch(field -> field.startsWith("Connection:"))) {
             text.append("Connection: close\r\n");
@@ -54,6 +69,6 @@ record Request(String method, String path, List<String> fields, String body) {
 
     @Override
     public String toString() {
-        return method + " " + path; // the fields hold credentials
+        return method + " " + path;
     }
 }

@@ -28,17 +28,23 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name what to ask for (SNI)
 /// @param verifiesName whether the certificate has to be for it
-record Tls(SSLContext context, String name, boolean verifiesName) {
+/// @param identifies whether a connection that comes about shows who the other side is
+record Tls(SSLContext context, String name, boolean verifiesName, boolean identifies) {
     private static final int LARGEST = 1 << 20;
 
     /// Certificates of the CAs that this Java trusts.
     static Tls ofPublicAuthorities(String name) {
-        return new Tls(context(managers(null)), name, true);
+        return new Tls(context(managers(null)), name, true, true);
     }
 
     /// The same authorities, whatever name they vouch for: for finding out what is wrong.
     Tls forAnyName() {
-        return new Tls(context, name, false);
+        return new Tls(context, name, false, false);
+    }
+
+    /// Whoever has the key of this very certificate.
+    static Tls pinned(X509Certificate certificate, String name) {
+        return new Tls(of(List.of(certificate), name, false).context(), name, false, true);
     }
 
     /// Certificates of these CAs.
@@ -50,7 +56,7 @@ record Tls(SSLContext context, String name, boolean verifiesName) {
             for (Certificate authority : authorities) {
                 store.setCertificateEntry("ca-" + number++, authority);
             }
-            return new Tls(context(managers(store)), name, verifiesName);
+            return new Tls(context(managers(store)), name, verifiesName, verifiesName);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("every JDK has a key store in memory", e);
         }
@@ -58,7 +64,7 @@ record Tls(SSLContext context, String name, boolean verifiesName) {
 
     /// Whatever certificate is shown: for looking at it. Nothing secret goes over such a connection.
     static Tls looking(String name) {
-        return new Tls(context(new TrustManager[]{new Anybody()}), name, false);
+        return new Tls(context(new TrustManager[]{new Anybody()}), name, false, false);
     }
 
     SSLSocket over(Socket connected, int port) throws IOException {

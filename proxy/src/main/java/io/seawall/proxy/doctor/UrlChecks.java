@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks at the public address, through whatever tunnel or proxy is in front. No credential is presented there before its
 /// certificate was verified.
-record UrlChecks(Config config, Credentials credentials, Origin url, Groundwork gateway, Deviation deviation,
-        InstantSource clock) {
+record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, Origin url, Groundwork gateway,
+        Deviation deviation, InstantSource clock, long end) {
     private static final Duration SOON = Duration.ofDays(14);
     private static final Cidr UNIQUE_LOCAL = Cidr.parse("fc00::/7");
     private static final int CONNECT_SECONDS = 5;
@@ -47,7 +47,7 @@ record UrlChecks(Config config, Credentials credentials, Origin url, Groundwork 
     }
 
     List<Finding> all() {
-        Checks checks = new Checks(credentials, url.toString());
+        Checks checks = new Checks(credentials, url.toString(), end);
         String[] rest = {"url.tls", "url.redirect", "url.h2", "url.clock", "url.login", "url.websocket", "url.stream",
             "url.spoofing", "url.client"};
         Optional<InetAddress> address = resolve();
@@ -60,13 +60,12 @@ record UrlChecks(Config config, Credentials credentials, Origin url, Groundwork 
         Verified verified = new Verified();
         Finding tls = checks.run("url.tls", id -> tls(id, to, verified));
         checks.run("url.redirect", id -> redirect(id, address.get()));
-        Tls trust = verified.tls;
-        if (trust == null) {
+        Place place = verified.place;
+        if (place == null) {
             checks.skip(tls, Arrays.copyOfRange(rest, 2, rest.length));
             return checks.all();
         }
-        Place place = place(to, trust);
-        checks.run("url.h2", id -> http2(id, trust));
+        checks.run("url.h2", id -> http2(id, place.tls().orElseThrow()));
         checks.run("url.clock", id -> deviation.of(id, url.toString(), place.ask(Request.get("/healthz"))));
         behindLogin(checks, new Front(config, credentials, gateway, place, url.toString(), true), address.get());
         return checks.all();
@@ -120,9 +119,9 @@ record UrlChecks(Config config, Credentials credentials, Origin url, Groundwork 
                         "a DNS record of type A or AAAA (or CNAME, for a tunnel) for " + name()));
     }
 
-    /// How the certificate was verified; null as long as it was not.
+    /// Where the certificate was verified; null as long as it was not.
     private static final class Verified {
-        private @Nullable Tls tls;
+        private @Nullable Place place;
     }
 
     private Finding tls(String id, InetSocketAddress to, Verified verified) throws Missed {
@@ -137,12 +136,13 @@ record UrlChecks(Config config, Credentials credentials, Origin url, Groundwork 
         Tls known = Tls.ofPublicAuthorities(name());
         Tls ours = Tls.of(Tls.certificates(ListenerChecks.ownAuthority(config)), name(), true);
         String whose = "a CA that everybody trusts";
-        if (Tls.agrees(place(to, known))) {
-            verified.tls = known;
-        } else if (Tls.agrees(place(to, ours))) {
-            verified.tls = ours;
+        Optional<Place> place = mayBeShown.address(place(to, known));
+        if (place.isEmpty()) {
+            place = mayBeShown.address(place(to, ours));
             whose = "Seawall's own CA, which each device has to import once (seawall certs export)";
-        } else {
+        }
+        verified.place = place.orElse(null);
+        if (place.isEmpty()) {
             return untrusted(id, served.getFirst(), to);
         }
         long days = Duration.between(clock.instant(), served.getFirst().getNotAfter().toInstant()).toDays();

@@ -23,7 +23,9 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +96,33 @@ class HealthCommandIT {
             assertEquals(1, world.run("health"));
             assertTrue(world.err().startsWith("unhealthy: "), world::err);
             answering.join();
+        }
+    }
+
+    /// A byte each second would keep a probe for a minute, if each counted anew.
+    @Test
+    @Timeout(60)
+    void isNotKeptByASlowAnswer() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, LOOPBACK)) {
+            AtomicInteger written = new AtomicInteger();
+            Thread answering = Thread.ofVirtual().start(() -> {
+                try (Socket client = other.accept()) {
+                    while (true) {
+                        client.getOutputStream().write('H');
+                        written.incrementAndGet();
+                        Thread.sleep(500);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // the probe has gone
+                }
+            });
+            World world = world(other.getLocalPort());
+
+            assertEquals(1, world.run("health"));
+            assertTrue(world.err().startsWith("unhealthy: nothing answers"), world::err);
+            other.close();
+            answering.join();
+            assertTrue(written.get() < 30, written + " bytes");
         }
     }
 

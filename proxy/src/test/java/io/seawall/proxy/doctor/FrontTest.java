@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +84,7 @@ class FrontTest {
 
     private Front front() {
         Place place = Place.plain(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()),
-                "claw.example.com");
+                "claw.example.com").with(new Proof.User(Set.of(Preflight.Facts.read(Path.of("/proc")).uid() & 0xffff_ffffL), Path.of("/proc")));
         var config = TestConfig.of();
         return new Front(config, new Credentials(config), new Groundwork(List.of()), place, "https://claw.example.com",
                 true);
