@@ -43,13 +43,13 @@ import io.seawall.proxy.route.HostStage;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.RouteStage;
 import io.seawall.proxy.route.Router;
+import io.seawall.proxy.route.StatusStage;
 import io.seawall.proxy.tls.AcmeTlsHandler;
 import io.seawall.proxy.tls.ClientCertificateHandler;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.tls.ProtocolHandler;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.RelayHandler;
-import io.seawall.proxy.upstream.StatusStage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -104,12 +104,12 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         securityHeaders = new SecurityHeadersHandler(tls.isPresent());
         Tarpit tarpit = new Tarpit();
         stages = new JourneyHandler(new ClientAddressStage(new ClientAddress(config.clients()), tls.isPresent())
+                .then(new StatusStage(ready))
                 .then(new HostStage(hosts))
                 .then(new RouteStage(new Router(config.hooks(), config.publicPaths(), config.bodies())))
                 .then(new ThrottleStage(throttling, tarpit))
                 .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections))
                 .then(new OriginStage(new OriginRule(config.allowedOrigins())))
-                .then(new StatusStage(ready))
                 .then(new OwnPageStage(sessions)));
     }
 

@@ -2,9 +2,13 @@ package io.seawall.proxy.auth;
 
 import io.seawall.config.Origin;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Which pages may make a logged-in browser open a WebSocket or change something: those of our origins. Who sends no
 /// Origin is no browser page. Pure.
@@ -20,10 +24,45 @@ public final class OriginRule {
 
     /// The answer to a request of another origin's page; empty for every other one.
     public Optional<Rejection> rejection(RoutedRequest request) {
-        return applies(request) && !isOurs(request)
-                ? Optional.of(Rejection.client(403, Decision.Reason.BAD_ORIGIN.label(),
-                        "A page of another origin asked for this. If the origin is yours, add it to SEAWALL_ALLOWED_ORIGINS."))
-                : Optional.empty();
+        if (!applies(request) || isOurs(request)) {
+            return Optional.empty();
+        }
+        Optional<Origin> origin = origin(request);
+        String named = origin.map(Origin::toString).orElse("of no website");
+        // a public path is asked by anybody; the list is nothing to tell everybody
+        String expected = request.route() == Route.PUBLIC ? "" : " (expected: " + list(ours(request)) + ")";
+        return Optional.of(Rejection.client(403, Decision.Reason.BAD_ORIGIN.label(),
+                "A page of another origin asked for this. Its origin is " + named + expected + ".")
+                .help(origin.map(found -> help(found, request)).orElse("")));
+    }
+
+    /// What to do about it where the page is the operator's own: what stands in front often changes scheme or host.
+    private String help(Origin found, RoutedRequest request) {
+        Set<Origin> ours = ours(request);
+        if (allowed.isEmpty() && found.scheme().equals("https") && !request.request().secure()
+                && ours.stream().anyMatch(own -> own.host().equals(found.host()))) {
+            return "The proxy in front does not say that people use https: have it send X-Forwarded-Proto: https, and "
+                    + "name its address in SEAWALL_TRUSTED_PROXIES";
+        }
+        if (allowed.isEmpty() && ours.stream().anyMatch(own -> own.host().equals(found.host()))) {
+            return "The proxy in front changes the port in Host: have it pass on the Host that it gets (nginx: "
+                    + "proxy_set_header Host $http_host;), or set SEAWALL_ALLOWED_ORIGINS=" + found;
+        }
+        return request.route() == Route.PUBLIC
+                ? ""
+                : "SEAWALL_ALLOWED_ORIGINS=" + list(Stream.concat(allowed.stream(), Stream.of(found)).toList());
+    }
+
+    private static String list(Collection<Origin> origins) {
+        return origins.stream().map(Origin::toString).sorted().collect(Collectors.joining(","));
+    }
+
+    private static Optional<Origin> origin(RoutedRequest request) {
+        try {
+            return Optional.of(Origin.parse(request.head().headers().get("Origin", "")));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // `null`, the origin of sandboxed and local pages
+        }
     }
 
     /// Whether the request's origin matters.
@@ -39,11 +78,7 @@ public final class OriginRule {
     }
 
     private boolean isOurs(RoutedRequest request) {
-        try {
-            return ours(request).contains(Origin.parse(request.head().headers().get("Origin", "")));
-        } catch (IllegalArgumentException e) {
-            return false; // `null`, the origin of sandboxed and local pages
-        }
+        return origin(request).filter(ours(request)::contains).isPresent();
     }
 
     /// The origins that count; none where the host that was asked makes none.

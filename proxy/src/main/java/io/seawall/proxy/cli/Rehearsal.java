@@ -18,13 +18,14 @@ import io.seawall.proxy.http.RequestHeadParser;
 import io.seawall.proxy.http.Rule;
 import io.seawall.proxy.observe.Redaction;
 import io.seawall.proxy.route.PublicHosts;
+import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.RoutedRequest;
 import io.seawall.proxy.route.Router;
+import io.seawall.proxy.route.StatusStage;
 import io.seawall.proxy.route.Routing;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
-import io.seawall.proxy.upstream.StatusStage;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -116,7 +117,15 @@ final class Rehearsal {
         }
         step("client", ClientAddress.text(request.get().client()) + " over "
                 + (request.get().secure() ? "https" : "http"));
-        return host(request.get());
+        return StatusStage.answers(head) ? status(head) : host(request.get());
+    }
+
+    private Explanation status(RequestHead head) {
+        route = Route.STATUS.label();
+        step("layer", "none");
+        return answered(200, "answered by Seawall itself, whatever the host" + (StatusStage.isLiveness(head)
+                ? ""
+                : "; 503 while the gateway would not answer"));
     }
 
     private Explanation host(ClientRequest request) {
@@ -220,9 +229,7 @@ final class Rehearsal {
 
     private Explanation answer(RoutedRequest request) {
         return switch (request.route()) {
-            case STATUS -> answered(200, "answered by Seawall itself" + (StatusStage.isLiveness(request.head())
-                    ? ""
-                    : "; 503 while the gateway would not answer"));
+            case STATUS -> status(request.head());
             case OWN -> {
                 OwnPage page = OwnPage.of(request.head());
                 yield switch (page) {

@@ -45,24 +45,45 @@ public final class ClientAddress {
         if (!name.equals("x-forwarded-for")) {
             return values.size() == 1 ? literal(values.getFirst().strip()) : Optional.empty();
         }
+        return forwardedFor(values).address();
+    }
+
+    /// @param hops how many trusted proxies stand right of it in the list
+    private record Forwarded(Optional<InetAddress> address, int hops) {}
+
+    private Forwarded forwardedFor(List<String> values) {
         String[] entries = String.join(",", values).split(",", -1);
-        Optional<InetAddress> client = Optional.empty();
-        for (int i = entries.length - 1; i >= 0; i--) {
-            client = literal(withoutPort(entries[i].strip()));
-            if (client.isEmpty() || !clients.trusts(client.get())) {
-                return client;
+        int last = entries.length - 1;
+        for (int i = last; i > 0; i--) {
+            Optional<InetAddress> entry = literal(withoutPort(entries[i].strip()));
+            if (entry.isEmpty() || !clients.trusts(entry.get())) {
+                return new Forwarded(entry, last - i);
             }
         }
-        return client;
+        return new Forwarded(literal(withoutPort(entries[0].strip())), last);
     }
 
     /// The request with its client; empty where [#of] is.
     ///
     /// @param tls whether the peer's connection to us is TLS
     public Optional<ClientRequest> identify(InetAddress peer, RequestHead head, boolean tls) {
-        boolean secure = tls || trusts(peer)
-                && head.headers().get("X-Forwarded-Proto", "").equalsIgnoreCase("https");
+        boolean secure = tls || trusts(peer) && isSecure(head.headers());
         return of(peer, head.headers()).map(client -> new ClientRequest(head, client, secure));
+    }
+
+    /// What `X-Forwarded-Proto` says of the client's own connection. Traefik says `wss` of a WebSocket's. Where every proxy
+    /// appended what it was spoken to, the element counts that stands as far from the right as the client does in
+    /// `X-Forwarded-For`; a shorter list was written by the first proxy alone.
+    private boolean isSecure(Headers headers) {
+        if (!headers.contains("X-Forwarded-Proto")) {
+            return false;
+        }
+        String[] schemes = String.join(",", headers.all("X-Forwarded-Proto")).split(",", -1);
+        int hops = clients.header().filter("x-forwarded-for"::equals).isPresent()
+                ? forwardedFor(headers.all("X-Forwarded-For")).hops()
+                : 0;
+        String scheme = schemes[Math.max(0, schemes.length - 1 - hops)].strip();
+        return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
     }
 
     /// Whether what the peer says about the scheme counts.

@@ -32,6 +32,7 @@ public final class Exchange {
     private long sent;
     private long upstreamNanos = -1;
     private @Nullable String rejection;
+    private String help = "";
     private boolean tunnel;
     private boolean ended;
 
@@ -172,6 +173,16 @@ public final class Exchange {
 
     public void rejection(String label) {
         rejection = label;
+    }
+
+    /// What the operator has to do about it; empty where there is nothing to say.
+    public String help() {
+        return help;
+    }
+
+    void rejection(Rejection why) {
+        rejection = why.label();
+        help = why.help();
     }
 
     /// Whether it became a WebSocket tunnel.

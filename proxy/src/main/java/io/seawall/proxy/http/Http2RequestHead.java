@@ -81,7 +81,7 @@ final class Http2RequestHead {
         }
         RequestRules.checkMethod(method);
         Headers headers = builder.build();
-        return RequestRules.head(method, path, RequestRules.authority(headers), false, headers,
+        return RequestRules.head(method, path, RequestRules.authority(headers, false), false, headers,
                 body(headers, ended || protocol != null));
     }
 

@@ -23,7 +23,7 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
             ctx.close(promise);
             return;
         }
-        exchange.rejection(rejection.label());
+        exchange.rejection(rejection);
         answer(ctx, rejection, exchange);
         promise.setSuccess();
     }

@@ -55,7 +55,7 @@ public final class RequestHeadParser extends HeadParser {
         boolean http10 = version();
         Headers headers = fields();
         RequestRules.checkMethod(method);
-        String authority = RequestRules.authority(headers);
+        String authority = RequestRules.authority(headers, http10);
         target = originForm(target, authority);
         Body body = body(headers, http10);
         return RequestRules.head(method, target, authority, http10, headers, body);

@@ -28,9 +28,13 @@ final class RequestRules {
         }
     }
 
-    /// The one Host, which is a host.
-    static String authority(Headers headers) throws HygieneException {
-        if (headers.count("Host") != 1) {
+    /// The one Host, which is a host; empty where an HTTP/1.0 request has none, which is legal there (RFC 9112, 3.2).
+    static String authority(Headers headers, boolean http10) throws HygieneException {
+        int hosts = headers.count("Host");
+        if (hosts == 0 && http10) {
+            return "";
+        }
+        if (hosts != 1) {
             throw new HygieneException(Rule.HOST_COUNT);
         }
         String host = headers.get("Host", "");

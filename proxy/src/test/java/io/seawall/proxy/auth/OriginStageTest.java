@@ -1,12 +1,14 @@
 package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.Answer;
 import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,14 +99,37 @@ class OriginStageTest {
         }
     }
 
+    /// What nginx, Traefik and others change on the way, with the line that helps.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "PORT=8080|claw.example.com|https://ui.example.com|http://claw.example.com|SEAWALL_ALLOWED_ORIGINS=https://ui.example.com",
+        "SEAWALL_ALLOWED_ORIGINS=https://a.example.com|claw.example.com|https://b.example.com|https://a.example.com"
+                + "|SEAWALL_ALLOWED_ORIGINS=https://a.example.com,https://b.example.com",
+        "PORT=8080|claw.example.com|https://claw.example.com|http://claw.example.com"
+                + "|The proxy in front does not say that people use https: have it send X-Forwarded-Proto: https, and name "
+                + "its address in SEAWALL_TRUSTED_PROXIES",
+        "PORT=8080|claw.example.com:8080|http://claw.example.com|http://claw.example.com:8080"
+                + "|The proxy in front changes the port in Host: have it pass on the Host that it gets (nginx: "
+                + "proxy_set_header Host $http_host;), or set SEAWALL_ALLOWED_ORIGINS=http://claw.example.com"})
+    void namesTheOriginAndTheExpectedOneAndWhatHelps(String config, String host, String origin, String expected,
+            String help) {
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of(config))) {
+            Answer answer = seawall.ask("203.0.113.7",
+                    "GET / HTTP/1.1\nHost: " + host + "\n" + CREDENTIALS + WEBSOCKET + "Origin: " + origin);
+            assertEquals(List.of("A page of another origin asked for this. Its origin is " + origin + " (expected: "
+                    + expected + ").", help), answer.body().lines().limit(2).toList());
+        }
+    }
+
+    /// A list of origins is nothing to tell everybody.
     @Test
-    void saysWhichSettingHelps() {
-        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of())) {
-            Answer answer = seawall.ask("203.0.113.7", "GET / HTTP/1.1\nHost: claw.example.com\n" + CREDENTIALS
-                    + WEBSOCKET + "Origin: https://ui.example.com");
-            assertEquals(
-                    "A page of another origin asked for this. If the origin is yours, add it to SEAWALL_ALLOWED_ORIGINS.",
-                    answer.body().lines().findFirst().orElseThrow());
+    void tellsNobodyOnAPublicPathWhatIsExpected() {
+        try (MemorySeawall seawall = new MemorySeawall(
+                TestConfig.of("SEAWALL_ALLOWED_ORIGINS=https://a.example.com", "SEAWALL_PUBLIC_PATHS=ws:/node"))) {
+            Answer answer = seawall.ask("203.0.113.7",
+                    "GET /node HTTP/1.1\nHost: claw.example.com\n" + WEBSOCKET + "Origin: null");
+            assertEquals(403, answer.status());
+            assertFalse(answer.body().contains("a.example.com"), answer.body());
         }
     }
 }

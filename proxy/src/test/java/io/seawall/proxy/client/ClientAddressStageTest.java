@@ -72,10 +72,26 @@ class ClientAddressStageTest {
     /// Our own TLS; else the word of a trusted proxy, and of nobody else.
     @ParameterizedTest
     @CsvSource({"198.51.100.7, true, http, true", "198.51.100.7, false, https, false", "10.0.0.1, false, https, true",
-        "10.0.0.1, false, HTTPS, true", "10.0.0.1, false, http, false", "10.0.0.1, false, 'https,http', false"})
+        "10.0.0.1, false, HTTPS, true", "10.0.0.1, false, http, false", "10.0.0.1, false, 'https,http', false",
+        "10.0.0.1, false, wss, true", "10.0.0.1, false, ws, false", "10.0.0.1, false, 'https, https', true",
+        "10.0.0.1, false, 'http,https', true", "10.0.0.1, false, httpsx, false", "10.0.0.1, false, ',', false"})
     void knowsWhetherTheClientsConnectionIsSecure(String peer, boolean tls, String told, boolean secure) {
         EmbeddedChannel channel = from(peer, tls);
         channel.writeInbound(head("X-Forwarded-Proto", told));
+
+        assertEquals(secure, assertInstanceOf(ClientRequest.class, channel.readInbound()).secure());
+        channel.finishAndReleaseAll();
+    }
+
+    /// Each proxy appended how it was spoken to: the client's own word stands left of it.
+    @ParameterizedTest
+    @CsvSource({"'192.0.2.1, 10.0.0.2', 'https, http', true", "'192.0.2.1, 10.0.0.2', 'http, https', false",
+        "'6.6.6.6, 192.0.2.1, 10.0.0.2', 'http, https, http', true",
+        "'6.6.6.6, 192.0.2.1, 10.0.0.2', 'https, http, https', false", "'192.0.2.1, 10.0.0.2', https, true",
+        "'10.0.0.3, 10.0.0.2', 'wss, http', true", "192.0.2.1, 'https,http', false"})
+    void believesTheSchemeOfTheHopThatNamesTheClient(String forwardedFor, String told, boolean secure) {
+        EmbeddedChannel channel = from("10.0.0.1", false);
+        channel.writeInbound(head("X-Forwarded-For", forwardedFor, "X-Forwarded-Proto", told));
 
         assertEquals(secure, assertInstanceOf(ClientRequest.class, channel.readInbound()).secure());
         channel.finishAndReleaseAll();

@@ -170,7 +170,7 @@ public final class Corpus {
 
     private static Stream<Broken> brokenHosts() {
         return Stream.of(
-                broken(Rule.HOST_COUNT, head("GET / HTTP/1.1"), head("GET / HTTP/1.0"),
+                broken(Rule.HOST_COUNT, head("GET / HTTP/1.1"), head("GET / HTTP/1.0", "Host: a", "Host: a"),
                         head("GET / HTTP/1.1", "Host: a", "Host: a"), head("GET / HTTP/1.1", "Host: a", "hOST: b"),
                         head("GET http://a/ HTTP/1.1")),
                 broken(Rule.HOST_INVALID, head("GET / HTTP/1.1", "Host:"), head("GET / HTTP/1.1", "Host: a b"),

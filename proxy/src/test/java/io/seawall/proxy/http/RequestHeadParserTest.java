@@ -106,6 +106,15 @@ class RequestHeadParserTest {
         assertEquals(Body.NONE, parse(head("POST / HTTP/1.1", "Host: a")).body());
     }
 
+    /// HAProxy's health check is one.
+    @Test
+    void takesAnHttp10RequestWithoutAHost() throws HygieneException {
+        RequestHead head = parse(head("GET /healthz HTTP/1.0"));
+
+        assertEquals("", head.authority());
+        assertTrue(head.http10());
+    }
+
     @Test
     void knowsARealWebSocketHandshake() throws HygieneException {
         assertTrue(parse(get("Upgrade: websocket", "Connection: keep-alive, Upgrade", "Sec-WebSocket-Version: 13", KEY))

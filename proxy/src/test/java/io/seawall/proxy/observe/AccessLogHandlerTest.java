@@ -75,7 +75,7 @@ class AccessLogHandlerTest {
                 line(CLIENT, "ui", "GET", "/", 401, "basic", "missing", "unauthorized"),
                 line(CLIENT, "none", "GET", "/hooks/../v1/models", 400, "none", "none", "ambiguous_path"),
                 line(CLIENT, "none", "GET", "/%0a", 400, "none", "none", "ambiguous_path"),
-                line(CLIENT, "none", "GET", "/", 421, "none", "none", "host"),
+                line(CLIENT, "none", "GET", "/", 421, "none", "none", "host\",\"help\":\"SEAWALL_HOSTS=evil.example"),
                 line("203.0.113.7", "none", "-", "-", 405, "none", "none", "method"),
                 line("203.0.113.7", "none", "GET", "/", 400, "none", "none", "host_count")), log());
     }
@@ -136,7 +136,8 @@ class AccessLogHandlerTest {
     @Test
     void doesNotBlameTheOwnerForAForeignPage() {
         ask("POST /api/x", basic("admin", TestConfig.PASSWORD), "Origin: https://evil.example");
-        assertEquals(List.of(line(CLIENT, "ui", "POST", "/api/x", 403, "origin", "bad_origin", "bad_origin")), log());
+        assertEquals(List.of(line(CLIENT, "ui", "POST", "/api/x", 403, "origin", "bad_origin",
+                "bad_origin\",\"help\":\"SEAWALL_ALLOWED_ORIGINS=https://evil.example")), log());
     }
 
     // ---- floods

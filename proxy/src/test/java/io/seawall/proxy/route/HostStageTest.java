@@ -25,7 +25,7 @@ class HostStageTest {
     @ValueSource(strings = {"claw.example.com", "Claw.Example.com:8080", "203.0.113.1", "[2001:db8::1]:8080",
         "localhost"})
     void letsOurHostsThrough(String host) {
-        assertEquals(200, seawall.ask("203.0.113.7", "GET /healthz HTTP/1.1\nHost: " + host).status());
+        assertEquals(401, seawall.ask("203.0.113.7", "GET / HTTP/1.1\nHost: " + host).status());
     }
 
     @Test
