@@ -41,7 +41,17 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     }
 
     /// @param httpPort where redirects and ACME challenges are answered in plain; empty: nowhere
-    public record Listener(InetAddress bind, int port, Optional<Integer> httpPort) {}
+    /// @param hsts whether browsers are told to use https alone
+    public record Listener(InetAddress bind, int port, Optional<Integer> httpPort, Hsts hsts) {}
+
+    /// Strict-Transport-Security (RFC 6797), which browsers apply to the host on every port.
+    ///
+    /// @param seconds max-age; empty: the header is not sent
+    /// @param everyPort whether it is sent where the address has a port of its own, too
+    public record Hsts(Optional<Integer> seconds, boolean everyPort) {
+        static final Hsts AUTO = new Hsts(Optional.of(31_536_000), false);
+        static final Hsts OFF = new Hsts(Optional.empty(), false);
+    }
 
     /// Where the certificate comes from.
     public sealed interface Tls {

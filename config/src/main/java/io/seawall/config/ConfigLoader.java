@@ -97,6 +97,7 @@ public final class ConfigLoader {
         Optional<Tls> tls = tls();
         Optional<Config.Acme> acme = new AcmeSettings(settings, values).acme();
         Optional<Integer> httpPort = httpPort(tls, acme);
+        Config.Hsts hsts = hsts();
         Set<Origin> origins = origins();
         SequencedSet<String> hosts = hosts(origins);
         Optional<Basic> basic = credentials.basic();
@@ -130,7 +131,7 @@ public final class ConfigLoader {
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort),
+        return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort, hsts),
                 tls.orElseThrow(), acme.orElseThrow(), hosts, origins, basic.orElseThrow(), gatewayToken.orElseThrow(),
                 hooks.orElseThrow(),
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
@@ -138,6 +139,21 @@ public final class ConfigLoader {
                 lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
                 stripHeaders, log.orElseThrow(), logLevel.orElseThrow(), allowRoot.orElseThrow(), acceptRisk, clientCa,
                 access));
+    }
+
+    private Config.Hsts hsts() {
+        String text = settings.text(Key.HSTS).orElseThrow();
+        return switch (text) {
+            case "auto" -> Config.Hsts.AUTO;
+            case "off" -> Config.Hsts.OFF;
+            default -> {
+                if (text.matches("0|[1-9][0-9]{0,8}")) {
+                    yield new Config.Hsts(Optional.of(Integer.parseInt(text)), true);
+                }
+                values.problem(Key.HSTS, text, "auto, off, or seconds from 0 to 999999999", "SEAWALL_HSTS=auto");
+                yield Config.Hsts.OFF;
+            }
+        };
     }
 
     private Optional<Tls> tls() {

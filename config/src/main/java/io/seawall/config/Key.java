@@ -33,6 +33,9 @@ public enum Key {
             "the key's id, for a CA that wants an external account binding"),
     ACME_EAB_HMAC_KEY("SEAWALL_ACME_EAB_HMAC_KEY", "that key, base64url as the CA gives it"),
 
+    HSTS("SEAWALL_HSTS", "tls.hsts", "auto",
+            "Strict-Transport-Security: auto (a year, where the address has the default port, because browsers apply it to every port of the name), off, or its max-age in seconds, sent on every port"),
+
     CLIENT_CA("SEAWALL_CLIENT_CA", "tls.clientCa", null,
             "PEM file of the authorities that must have issued every client's certificate; it opens no layer"),
 

@@ -75,6 +75,7 @@ class ConfigLoaderTest {
             case STATE_DIR -> "./data";
             case LOG -> "auto";
             case LOG_LEVEL -> "info";
+            case HSTS -> "auto";
             case CONFIG, TLS_CERT, TLS_KEY, HOSTS, COOLIFY_FQDN, ALLOWED_ORIGINS, OPENCLAW_ALLOWED_ORIGINS,
                     AUTH_PASSWORD_HASH, HOOKS_TOKEN, TRUSTED_PROXIES, CLIENT_IP_HEADER, ADMIN_TOKEN, PUBLIC_PATHS,
                     STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, CLIENT_CA,
@@ -104,7 +105,7 @@ class ConfigLoaderTest {
     private static final Map<Key, String> CHANGED = Map.ofEntries(Map.entry(Key.PORT, "8443"),
             Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
             Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
-            Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.ACME_DIRECTORY, "https://ca.example.com/acme/directory"),
+            Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.HSTS, "86400"), Map.entry(Key.ACME_DIRECTORY, "https://ca.example.com/acme/directory"),
             Map.entry(Key.ACME_EMAIL, "otter@example.com"), Map.entry(Key.ACME_CHALLENGE, "http-01"),
             Map.entry(Key.ACME_CA, "/tls/root.pem"), Map.entry(Key.ACME_EAB_KEY_ID, "kid-1"),
             Map.entry(Key.ACME_EAB_HMAC_KEY, Given.EAB_KEY),

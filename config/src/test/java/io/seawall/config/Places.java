@@ -35,6 +35,9 @@ final class Places {
                     ? list(pairs.stream().map(Pair::key).toList())
                     : "";
             case HTTP_PORT -> config.listener().httpPort().map(String::valueOf).orElse("");
+            case HSTS -> config.listener().hsts().seconds()
+                    .map(seconds -> config.listener().hsts().everyPort() ? String.valueOf(seconds) : "auto")
+                    .orElse("off");
             case ACME_DIRECTORY -> config.acme().directory().toString();
             case ACME_STAGING -> String.valueOf(config.acme().directory().getHost().contains("staging"));
             case ACME_EMAIL -> config.acme().email().orElse("");

@@ -28,6 +28,7 @@ import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
 import io.seawall.proxy.http.Http2Codec;
 import io.seawall.proxy.http.Http2GuardHandler;
+import io.seawall.proxy.http.Drain;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.Http2StreamHandler;
 import io.seawall.proxy.http.Http2Streams;
@@ -101,7 +102,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         refusals = new RefusalLog(connections);
         clients = config.clients();
         handshake = config.timeouts().handshake();
-        securityHeaders = new SecurityHeadersHandler(tls.isPresent());
+        securityHeaders = new SecurityHeadersHandler(tls.isPresent(), config.listener().hsts());
         Tarpit tarpit = new Tarpit();
         stages = new JourneyHandler(new ClientAddressStage(new ClientAddress(config.clients()), tls.isPresent())
                 .then(new StatusStage(ready))
@@ -127,7 +128,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 : t.newHandler(channel.alloc())));
         tls.filter(ServerTls::needsClientCertificate)
                 .ifPresent(t -> pipeline.addLast("client-certificate", new ClientCertificateHandler(t,
-                        connection -> connection.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW))));
+                        connection -> connection.pipeline().fireUserEventTriggered(Drain.NOW))));
         pipeline.addLast("metrics", metrics);
         pipeline.addLast("access-log", accessLog);
         if (tls.isPresent()) {

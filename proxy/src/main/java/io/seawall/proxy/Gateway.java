@@ -36,6 +36,7 @@ import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Drain;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.PlainPortHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
@@ -462,7 +463,7 @@ public final class Gateway implements AutoCloseable {
         }
         draining = true;
         listener.close().awaitUninterruptibly();
-        clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Http2LifeHandler.Drain.NOW));
+        clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Drain.NOW));
         plainListener.ifPresent(Channel::close);
         tunnels.drain();
         long deadline = System.nanoTime() + policy.config().timeouts().drain().toNanos();

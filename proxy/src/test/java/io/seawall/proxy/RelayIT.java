@@ -274,7 +274,8 @@ final class RelayIT {
             for (String name : List.of("Connection", "Keep-Alive", "X-Hop", "Upgrade", "Proxy-Authenticate")) {
                 assertFalse(bare.has(name), bare.toString());
             }
-            assertEquals("max-age=31536000", bare.one("Strict-Transport-Security"));
+            // the test's port is not the default one
+            assertFalse(bare.has("Strict-Transport-Security"), bare.toString());
             assertEquals("nosniff", bare.one("X-Content-Type-Options"));
             assertEquals("no-referrer", bare.one("Referrer-Policy"));
             assertEquals("frame-ancestors 'self'", bare.one("Content-Security-Policy"));

@@ -134,7 +134,7 @@ final class ScriptedUpstream implements AutoCloseable {
                 return;
             }
             Message first = connection.in.head();
-            if (first.start().equals("GET /readyz HTTP/1.1") && !first.has("X-Request-Id")) {
+            if (first.start().equals("GET /startupz HTTP/1.1") && !first.has("X-Request-Id")) {
                 connection.send(health.apply(first));
                 connection.close();
                 return;

@@ -94,7 +94,8 @@ final class Rehearsal {
         int status = Integer.parseInt(answer.split(" ", 3)[1]);
         return status < 400
                 ? answered(status, "sent on to the same URL with https")
-                : refused(Rejection.client(status, "plaintext", "This port speaks TLS: use https."));
+                : refused(Rejection.client(status, "plaintext",
+                        answer.substring(answer.indexOf("\r\n\r\n") + 4).strip().replace("\n", " ")));
     }
 
     private Explanation hygiene(byte[] wire, InetAddress peer, boolean tls) {

@@ -55,6 +55,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private @Nullable ResponseWriter response;
     private final HeldHead answerHead = new HeldHead();
     private boolean closing;
+    private boolean draining;
 
     public Http1Handler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
@@ -97,8 +98,18 @@ public final class Http1Handler extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent) {
             deadline().in(headSeconds());
+        } else if (event == Drain.NOW) {
+            drain(ctx);
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    /// The answer to what is under way says that it is the last one; who asks for nothing is let go.
+    private void drain(ChannelHandlerContext ctx) {
+        draining = true;
+        if (state == State.HEAD && served && !ahead.isReadable()) {
+            linger(ctx);
+        }
     }
 
     @Override
@@ -364,7 +375,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         if (!interim) {
             Exchange.of(ctx.channel()).status(head.status());
             response = writer;
-            closing = head.close() || asked == null || !asked.keepAlive() || writer.endsWithConnection()
+            closing = draining || head.close() || asked == null || !asked.keepAlive() || writer.endsWithConnection()
                     || state == State.LINGER || state == State.BODY && !canDrain(asked);
         }
         ByteBuf out = writer.head(ctx.alloc(), head, closing, http10);

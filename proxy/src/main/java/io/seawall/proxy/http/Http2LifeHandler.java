@@ -22,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class Http2LifeHandler extends ChannelDuplexHandler {
     private static final System.Logger LOG = System.getLogger(Http2LifeHandler.class.getName());
 
-    /// Fired into a connection's pipeline: finish what is under way, and go.
-    public enum Drain {
-        NOW
-    }
-
     private final Http2FrameCodec codec;
     private final Http2Streams streams;
     private final Deadlines deadlines;

@@ -82,7 +82,7 @@ public final class PlainPortHandler extends ByteToMessageDecoder {
                     .orElseGet(() -> plain("404 Not Found", "", false));
         }
         return "HTTP/1.1 308 Permanent Redirect\r\nLocation: " + origin.get() + request.target()
-                + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                + "\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
     }
 
     private static String plain(String status, String body, boolean head) {

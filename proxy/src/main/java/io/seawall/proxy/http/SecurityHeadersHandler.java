@@ -4,30 +4,39 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.seawall.config.Config;
+import java.util.Optional;
 
 /// Adds the security headers that an answer lacks; what the gateway set itself is never doubled or changed.
 @Sharable
 public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter {
-    /// One year (RFC 6797, 6.1.1). Only over TLS: browsers ignore it elsewhere, and must (7.2).
-    private static final String HSTS = "max-age=31536000";
-
     /// How many fields we add at most.
-    private static final int OURS = 4;
+    private static final int OURS = 5;
 
     private static final String LOCALHOST = "localhost";
+    private static final String EVENTS = "text/event-stream";
 
-    private final boolean tls;
+    private static final String DEFAULT_PORT = ":443";
 
-    public SecurityHeadersHandler(boolean tls) {
-        this.tls = tls;
+    private final Optional<String> hsts;
+    private final boolean everyPort;
+
+    /// @param tls whether clients speak TLS with us: elsewhere browsers ignore HSTS, and must (RFC 6797, 7.2)
+    public SecurityHeadersHandler(boolean tls, Config.Hsts hsts) {
+        this.hsts = tls ? hsts.seconds().map(seconds -> "max-age=" + seconds) : Optional.empty();
+        everyPort = hsts.everyPort();
     }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
         if (msg instanceof ResponseHead head && head.status() >= 200) {
             Headers.Builder headers = head.headers().toBuilder(OURS);
-            if (tls && !isLocalhost(ctx)) {
-                headers.addIfAbsent("Strict-Transport-Security", HSTS);
+            if (hsts.isPresent() && bindsNobodyElse(ctx)) {
+                headers.addIfAbsent("Strict-Transport-Security", hsts.get());
+            }
+            if (isEventStream(head)) {
+                // a proxy in front that buffers answers, as nginx does, would hold the events back
+                headers.addIfAbsent("X-Accel-Buffering", "no");
             }
             headers.addIfAbsent("X-Content-Type-Options", "nosniff").addIfAbsent("Referrer-Policy", "no-referrer");
             if (!head.headers().contains("X-Frame-Options")) {
@@ -40,12 +49,25 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
         ctx.write(msg, promise);
     }
 
-    /// There it would bind every other service of the person's machine, on every port.
-    private static boolean isLocalhost(ChannelHandlerContext ctx) {
+    private static boolean isEventStream(ResponseHead head) {
+        String type = head.headers().get("Content-Type");
+        return type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
+    }
+
+    /// Browsers apply it to the host on every port: under another port than https' own it would break what else the host
+    /// serves, and on localhost every other program of the person's machine.
+    private boolean bindsNobodyElse(ChannelHandlerContext ctx) {
         Exchange exchange = Exchange.current(ctx.channel());
         RequestHead head = exchange == null ? null : exchange.head();
-        return head != null && head.authority().regionMatches(true, 0, LOCALHOST, 0, LOCALHOST.length())
-                && (head.authority().length() == LOCALHOST.length()
-                        || head.authority().charAt(LOCALHOST.length()) == ':');
+        if (head == null) {
+            return false;
+        }
+        String authority = head.authority();
+        int colon = authority.indexOf(':', authority.lastIndexOf(']') + 1);
+        int end = colon < 0 ? authority.length() : colon;
+        boolean localhost = end == LOCALHOST.length()
+                && authority.regionMatches(true, 0, LOCALHOST, 0, LOCALHOST.length());
+        return !localhost && end > 0
+                && (everyPort || colon < 0 || authority.substring(colon).equals(DEFAULT_PORT));
     }
 }

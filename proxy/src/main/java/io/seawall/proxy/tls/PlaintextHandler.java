@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,17 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     private static final Pattern GET = Pattern.compile("(?:GET|HEAD) (/[!-~&&[^#\"<>\\\\]]*) HTTP/1\\.[01]");
     private static final Pattern HOST = Pattern
             .compile("[Hh][Oo][Ss][Tt]:[ \t]*([A-Za-z0-9._:\\[\\]-]+)[ \t]*");
+
+    /// What proxies in front say of a client that came to them by https; line by line, each read once.
+    private static final Pattern HTTPS = Pattern.compile("(?i)X-Forwarded-Proto:[ \t]*(?:https|wss)[ \t]*(?:,.*)?"
+            + "|Forwarded:[^,]*proto=\"?https\"?.*|X-Forwarded-Ssl:[ \t]*on[ \t]*|Front-End-Https:[ \t]*on[ \t]*"
+            + "|CF-Visitor:[^}]*\"https\".*");
+    static final String LOOP = "A proxy in front of Seawall got this request by https and passes it on by plain http, to a "
+            + "port that speaks TLS. A redirect would lead here again.\nEither let the proxy speak https to Seawall (nginx: "
+            + "proxy_pass https://...), or set SEAWALL_TLS=off and name the proxy's address in SEAWALL_TRUSTED_PROXIES.\n";
+    private static final System.Logger LOG = System.getLogger(PlaintextHandler.class.getName());
+    private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final AtomicLong REMINDED_AT = new AtomicLong(System.nanoTime() - REMIND_NANOS);
 
     private boolean answered;
     private int discarded;
@@ -48,7 +60,22 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         }
         in.skipBytes(in.readableBytes());
         answered = true;
-        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer(text))).addListener(written -> linger(ctx));
+        String answer = answer(text);
+        if (answer.endsWith(LOOP)) {
+            remind(ctx);
+        }
+        ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer)).addListener(written -> linger(ctx));
+    }
+
+    /// Says at most once in ten minutes what is wrong with the proxy in front.
+    private static void remind(ChannelHandlerContext ctx) {
+        long now = System.nanoTime();
+        long before = REMINDED_AT.get();
+        if (now - before >= REMIND_NANOS && REMINDED_AT.compareAndSet(before, now)) {
+            LOG.log(System.Logger.Level.WARNING, "the proxy in front, " + ctx.channel().remoteAddress()
+                    + ", got a request by https and passes it on by plain http to the TLS port: let it speak https to "
+                    + "Seawall, or set SEAWALL_TLS=off and name its address in SEAWALL_TRUSTED_PROXIES");
+        }
     }
 
     /// Whether the client spoke plain HTTP, and was told so.
@@ -72,16 +99,33 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     public static String answer(String request) {
         // line by line: one expression for all lines would recurse as deep as a stranger sends lines
         String[] lines = request.split("\r\n", -1);
+        if (cameByHttps(lines)) {
+            return refusal(LOOP);
+        }
         Matcher get = GET.matcher(lines[0]);
         Optional<String> host = host(lines);
         // not `//host/…`, which a browser would take for another host
         if (get.matches() && !get.group(1).startsWith("//") && host.isPresent()) {
             return "HTTP/1.1 308 Permanent Redirect\r\nLocation: https://" + host.get() + get.group(1)
-                    + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                    + "\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
         }
-        String body = "This port speaks TLS: use https.\n";
+        return refusal("This port speaks TLS: use https.\n");
+    }
+
+    private static String refusal(String body) {
         return "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length()
                 + "\r\nConnection: close\r\n\r\n" + body;
+    }
+
+    /// Whether a proxy in front says that the client came to it by https. Sent to https, the client would come the same way
+    /// again, and again.
+    static boolean cameByHttps(String[] lines) {
+        for (int i = 1; i < lines.length - 1 && !lines[i].isEmpty(); i++) {
+            if (HTTPS.matcher(lines[i]).matches()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Optional<String> host(String[] lines) {

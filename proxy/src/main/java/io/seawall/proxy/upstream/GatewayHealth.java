@@ -64,7 +64,7 @@ public final class GatewayHealth {
     private State ask() {
         Headers headers = Headers.builder().add("Host", "127.0.0.1").add("X-Forwarded-For", "192.0.2.1")
                 .add("X-Forwarded-Proto", "https").add("Connection", "close").build();
-        ByteBuf request = RequestWriter.head(UnpooledByteBufAllocator.DEFAULT, "GET", "/readyz", headers, Body.NONE);
+        ByteBuf request = RequestWriter.head(UnpooledByteBufAllocator.DEFAULT, "GET", "/startupz", headers, Body.NONE);
         try (Socket socket = new Socket()) {
             socket.connect(gateway, TIMEOUT_MILLIS);
             socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -82,7 +82,7 @@ public final class GatewayHealth {
         if (answer.startsWith("HTTP/1.1 403") && answer.contains(AttributionCheck.MARK)) {
             return State.UNATTRIBUTED;
         }
-        // a gateway without /readyz answers 404 or its page: it is there
+        // one without /startupz answers 404 or its page: it is there
         return !answer.startsWith("HTTP/1.") ? State.DOWN : answer.startsWith(" 5", 8) ? State.STARTING : State.UP;
     }
 }

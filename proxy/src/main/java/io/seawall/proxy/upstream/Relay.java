@@ -97,7 +97,8 @@ final class Relay {
         Rejection starting = Rejection.upstream(503, "starting", "OpenClaw is starting. " + (navigation
                 ? "This page goes on by itself as soon as it answers. If that takes more than a minute, OpenClaw may be down: look at its log."
                 : "Try again in a few seconds; if that takes more than a minute, it may be down."))
-                .with("Retry-After", "3");
+                // OpenAI's SDKs try twice: together that has to outlast a restart of the gateway
+                .with("Retry-After", request.route() == Route.API ? "8" : "3");
         fail("refused", navigation ? starting.with("Refresh", "3") : starting);
     }
 

@@ -126,6 +126,33 @@ class Http1HandlerTest {
             assertEquals(answer("ok").repeat(3), client.receives());
         }
 
+        /// HTTP/1.1's counterpart of GOAWAY (RFC 9112, 9.6).
+        @Test
+        void saysWithItsLastAnswerThatSeawallDrains() {
+            client.isOver();
+            client = new TestClient();
+            client.sends(get());
+            client.channel().pipeline().fireUserEventTriggered(Drain.NOW);
+            assertTrue(client.isConnected());
+
+            client.answers(200, "ok");
+            assertTrue(client.receives().contains("\r\nConnection: close\r\n"));
+            assertFalse(client.isConnected());
+        }
+
+        @Test
+        void letsGoWhoAsksForNothingWhenSeawallDrains() {
+            client.isOver();
+            client = new TestClient(c -> c.answers(200, "ok"));
+            client.sends(get());
+            assertFalse(client.receives().contains("Connection: close"));
+            assertTrue(client.isConnected());
+
+            client.channel().pipeline().fireUserEventTriggered(Drain.NOW);
+            client.waits(Linger.SECONDS + 1);
+            assertFalse(client.isConnected());
+        }
+
         @Test
         void stopsAnsweringWhoTakesNothing() {
             client.isOver();
@@ -649,7 +676,10 @@ class Http1HandlerTest {
 
             assertEquals("", client.seen());
             assertEquals(1, client.ended().size());
-            assertEquals(null, client.ended().getFirst().head());
+            // what the log says of it
+            RequestHead refused = client.ended().getFirst().head();
+            assertEquals("POST /", String.valueOf(refused));
+            assertEquals(0, refused == null ? -1 : refused.headers().size());
         }
 
         @Test

@@ -1,21 +1,31 @@
 package io.seawall.proxy.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.seawall.config.Config;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SecurityHeadersHandlerTest {
 
+    private static final Config.Hsts AUTO = new Config.Hsts(Optional.of(31_536_000), false);
+
     private static ResponseHead through(boolean tls, ResponseHead head) {
-        EmbeddedChannel channel = new EmbeddedChannel(new SecurityHeadersHandler(tls));
+        return through(tls, AUTO, "claw.example.com", head);
+    }
+
+    private static ResponseHead through(boolean tls, Config.Hsts hsts, String authority, ResponseHead head) {
+        EmbeddedChannel channel = new EmbeddedChannel(new SecurityHeadersHandler(tls, hsts));
+        Exchange.start(channel, new RequestHead("GET", "/", authority, false, true, Headers.EMPTY, Body.NONE));
         assertTrue(channel.writeOutbound(head));
         ResponseHead out = assertInstanceOf(ResponseHead.class, channel.readOutbound());
         channel.finishAndReleaseAll();
@@ -48,16 +58,26 @@ class SecurityHeadersHandlerTest {
                 through(false, answer()).headers().toString());
     }
 
+    /// Browsers apply it to every port of the host, for a year.
     @ParameterizedTest
-    @CsvSource({"localhost, false", "LOCALHOST:8443, false", "localhost.example, true", "a, true", "127.0.0.1, true"})
-    void bindsNoOtherServiceOfThePersonsMachine(String authority, boolean bound) {
-        EmbeddedChannel channel = new EmbeddedChannel(new SecurityHeadersHandler(true));
-        Exchange.start(channel, new RequestHead("GET", "/", authority, false, true, Headers.EMPTY, Body.NONE));
-        channel.writeOutbound(answer());
-
-        assertEquals(bound, assertInstanceOf(ResponseHead.class, channel.readOutbound()).headers()
+    @CsvSource({"localhost, false, false", "LOCALHOST:8443, false, false", "localhost.example, true, true",
+        "claw.example.com:8443, false, true", "claw.example.com:443, true, true", "claw.example.com:4430, false, true",
+        "[2001:db8::7], true, true", "[2001:db8::7]:8443, false, true", "'', false, false"})
+    void bindsNoOtherServiceOfTheHost(String authority, boolean bound, boolean boundWhenAsked) {
+        assertEquals(bound, through(true, AUTO, authority, answer()).headers().contains("Strict-Transport-Security"));
+        assertEquals(boundWhenAsked ? List.of("max-age=0") : List.of(),
+                through(true, new Config.Hsts(Optional.of(0), true), authority, answer()).headers()
+                        .all("Strict-Transport-Security"));
+        assertFalse(through(true, new Config.Hsts(Optional.empty(), false), authority, answer()).headers()
                 .contains("Strict-Transport-Security"));
-        channel.finishAndReleaseAll();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text/event-stream, no", "Text/Event-Stream;charset=utf-8, no", "text/html, ''"})
+    void keepsNginxFromHoldingEventsBack(String type, String told) {
+        assertEquals(told, through(true, answer("Content-Type", type)).headers().get("X-Accel-Buffering", ""));
+        assertEquals(List.of("yes"), through(true, answer("Content-Type", type, "X-Accel-Buffering", "yes")).headers()
+                .all("X-Accel-Buffering"));
     }
 
     @ParameterizedTest
@@ -96,7 +116,7 @@ class SecurityHeadersHandlerTest {
 
     @Test
     void leavesBodiesAlone() {
-        EmbeddedChannel channel = new EmbeddedChannel(new SecurityHeadersHandler(true));
+        EmbeddedChannel channel = new EmbeddedChannel(new SecurityHeadersHandler(true, AUTO));
         channel.writeOutbound(LastHttpContent.EMPTY_LAST_CONTENT);
 
         assertSame(LastHttpContent.EMPTY_LAST_CONTENT, channel.readOutbound());

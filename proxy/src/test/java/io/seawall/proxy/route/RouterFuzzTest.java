@@ -38,7 +38,7 @@ class RouterFuzzTest {
 
     /// The table of the README, as patterns.
     private static Route route(String path, boolean upgrade) {
-        if (path.matches("/(healthz|readyz)")) {
+        if (path.matches("/(healthz?|readyz?|startupz?)")) {
             return Route.STATUS;
         }
         if (path.matches("/\\.seawall/(login|logout|client)|/\\.well-known/openclaw/browser-bootstrap")) {

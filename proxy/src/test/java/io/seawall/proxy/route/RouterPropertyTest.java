@@ -101,7 +101,7 @@ class RouterPropertyTest {
     }
 
     private static Route oracle(String path) {
-        if (path.matches("/(healthz|readyz)")) {
+        if (path.matches("/(healthz?|readyz?|startupz?)")) {
             return Route.STATUS;
         }
         if (path.matches("/\\.seawall/(login|logout|client)|/\\.well-known/openclaw/browser-bootstrap")) {

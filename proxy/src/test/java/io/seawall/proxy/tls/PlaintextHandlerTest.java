@@ -42,7 +42,7 @@ class PlaintextHandlerTest {
 
     private static String redirect(String location) {
         return "HTTP/1.1 308 Permanent Redirect\r\nLocation: " + location
-                + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                + "\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
     }
 
     @ParameterizedTest
@@ -54,6 +54,27 @@ class PlaintextHandlerTest {
 
         assertEquals(redirect(location), receives());
         assertFalse(channel.isOpen());
+    }
+
+    /// Each of them would follow the redirect to the proxy, and come back in clear, twenty times.
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Forwarded-Proto: https", "x-forwarded-proto:wss", "X-Forwarded-Proto: https, http",
+        "Forwarded: for=192.0.2.1;proto=https", "X-Forwarded-Ssl: on", "Front-End-Https: on",
+        "CF-Visitor: {\"scheme\":\"https\"}"})
+    void namesTheTwoWaysOutOfALoop(String header) {
+        sends("GET / HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n");
+
+        String answer = receives();
+        assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.endsWith(PlaintextHandler.LOOP), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Forwarded-Proto: http", "X-Forwarded-Proto: http, https", "Forwarded: proto=http",
+        "CF-Visitor: {\"scheme\":\"http\"}", "X-Note: X-Forwarded-Proto: https"})
+    void redirectsWhoCameToTheProxyInClear(String header) {
+        sends("GET / HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n");
+
+        assertEquals(redirect("https://a/"), receives());
     }
 
     @ParameterizedTest

@@ -63,7 +63,7 @@ class GatewayHealthTest {
             health.check();
             assertTrue(health.isUp());
             assertEquals("""
-                    GET /readyz HTTP/1.1
+                    GET /startupz HTTP/1.1
                     Host: 127.0.0.1
                     X-Forwarded-For: 192.0.2.1
                     X-Forwarded-Proto: https
