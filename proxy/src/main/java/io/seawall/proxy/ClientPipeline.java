@@ -109,7 +109,10 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new HostStage(hosts))
                 .then(new RouteStage(new Router(config.hooks(), config.publicPaths(), config.bodies())))
                 .then(new ThrottleStage(throttling, tarpit))
-                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections))
+                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, event -> {
+                    metrics.authenticated(event);
+                    accessLog.authenticated(event);
+                }))
                 .then(new OriginStage(new OriginRule(config.allowedOrigins())))
                 .then(new OwnPageStage(sessions)));
     }

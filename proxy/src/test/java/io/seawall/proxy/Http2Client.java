@@ -50,6 +50,7 @@ final class Http2Client implements AutoCloseable {
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(true, 1 << 20);
     private final Deque<Frame> setAside = new ArrayDeque<>();
     private int nextStream = 1;
+    private @Nullable ByteArrayOutputStream together;
 
     /// @param headers of a HEADERS frame, else empty
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -135,8 +136,28 @@ final class Http2Client implements AutoCloseable {
     }
 
     void send(byte[] bytes) throws IOException {
-        out.write(bytes);
-        out.flush();
+        ByteArrayOutputStream collecting = together;
+        if (collecting == null) {
+            out.write(bytes);
+            out.flush();
+        } else {
+            collecting.writeBytes(bytes);
+        }
+    }
+
+    /// Something that is sent.
+    @FunctionalInterface
+    interface Sending {
+        void send() throws IOException;
+    }
+
+    /// Sends all of it in one write.
+    void together(Sending sending) throws IOException {
+        ByteArrayOutputStream collecting = new ByteArrayOutputStream();
+        together = collecting;
+        sending.send();
+        together = null;
+        send(collecting.toByteArray());
     }
 
     static byte[] frameBytes(int type, int flags, int stream, byte... payload) {

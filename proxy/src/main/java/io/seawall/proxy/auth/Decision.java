@@ -27,7 +27,17 @@ public sealed interface Decision {
         }
     }
 
-    record Denied(Reason reason) implements Decision {}
+    /// @param counting whether the throttle knows of it already, as of a guess that had a place
+    record Denied(Reason reason, Counting counting) implements Decision {
+        public Denied(Reason reason) {
+            this(reason, Counting.NOT_YET);
+        }
+    }
+
+    /// What the throttle made of a wrong guess.
+    enum Counting {
+        NOT_YET, COUNTED, LOCKED_OUT
+    }
 
     /// Why a layer denied. A bounded set, for metrics and log; the client is told less.
     enum Reason {

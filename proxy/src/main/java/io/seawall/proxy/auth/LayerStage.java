@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Asks the layer that guards the route. While a password hash is computed the request waits here and nothing further
@@ -22,10 +23,13 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
     private final Throttle throttle;
     private final Tarpit tarpit;
     private final Connections connections;
+    private final Consumer<AuthEvent> unheard;
 
     /// @param inForce the layers of the configuration that counts at this moment
+    /// @param unheard takes the wrong guess of a client that left before it was compared
     public LayerStage(Layers layers, Supplier<Layers> inForce, Throttle throttle, Tarpit tarpit,
-            Connections connections) {
+            Connections connections, Consumer<AuthEvent> unheard) {
+        this.unheard = unheard;
         this.layers = layers;
         this.inForce = inForce;
         this.throttle = throttle;
@@ -42,7 +46,7 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
             return;
         }
         CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers(),
-                admitted.admission());
+                admitted.admission(), throttle, request.request().client());
         if (decision.isDone()) {
             settle(ctx, admitted, layer.get(), decision.join(), next);
         } else {
@@ -50,6 +54,9 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
                 if (ctx.channel().isActive()) {
                     settle(ctx, admitted, layer.get(), afterAll(request, result), next);
                     ctx.fireChannelReadComplete();
+                } else if (result instanceof Denied denied && denied.reason().isGuess()) {
+                    // its pipeline hears nothing any more
+                    unheard.accept(event(layer.get(), denied, request.request().client()));
                 }
             }, ctx.executor()).exceptionally(failure -> {
                 // nobody else hears of what the following stages throw here
@@ -80,18 +87,27 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
                         new AuthEvent(layer, "granted", granted.reason(), client, false));
                 next.take(ctx, new GrantedRequest(admitted.request(), granted));
             }
-            case Denied(Reason reason) when reason == Reason.LOCKED ->
+            case Denied(Reason reason, _) when reason == Reason.LOCKED ->
                 tarpit.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
-            case Denied(Reason reason) when reason == Reason.SLOWED ->
+            case Denied(Reason reason, _) when reason == Reason.SLOWED ->
                 tarpit.refuse(ctx, layer, reason, client, throttle.slowedSeconds(layer, client));
-            case Denied(Reason reason) -> deny(ctx, layer, reason, client);
+            case Denied denied -> deny(ctx, layer, denied, client);
         }
     }
 
-    private void deny(ChannelHandlerContext ctx, Layer layer, Reason reason, InetAddress client) {
-        boolean lockout = reason.isGuess() && throttle.guessed(layer, client);
-        Exchange.of(ctx.channel()).decided(layer.label(), reason.label());
-        ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, "denied", reason.label(), client, lockout));
-        ctx.channel().writeAndFlush(layer.rejection(reason));
+    private void deny(ChannelHandlerContext ctx, Layer layer, Denied denied, InetAddress client) {
+        AuthEvent event = event(layer, denied, client);
+        Exchange.of(ctx.channel()).decided(layer.label(), event.reason());
+        ctx.pipeline().fireUserEventTriggered(event);
+        ctx.channel().writeAndFlush(layer.rejection(denied.reason()));
+    }
+
+    private AuthEvent event(Layer layer, Denied denied, InetAddress client) {
+        boolean lockout = switch (denied.counting()) {
+            case NOT_YET -> denied.reason().isGuess() && throttle.guessed(layer, client);
+            case COUNTED -> false;
+            case LOCKED_OUT -> true;
+        };
+        return new AuthEvent(layer, "denied", denied.reason().label(), client, lockout);
     }
 }

@@ -10,6 +10,7 @@ import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.route.Route;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +41,11 @@ public final class Layers {
     /// The layer's answer; done at once unless a password hash must be computed. Never fails.
     ///
     /// @param admission where it is not free no hash is computed, because whoever guesses would keep the owner waiting
-    CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission) {
+    /// @param places where a guess that takes its time needs one
+    CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission, Place.Places places,
+            InetAddress client) {
         return switch (layer) {
-            case BASIC -> basic(headers, admission);
+            case BASIC -> basic(headers, admission, places, client);
             case GATEWAY -> CompletableFuture.completedFuture(slowed(bearer(headers, gatewayToken), admission));
             case HOOKS -> CompletableFuture.completedFuture(slowed(hooks(headers), admission));
         };
@@ -51,6 +54,10 @@ public final class Layers {
     /// What the layer says to a client that nothing holds back.
     public CompletableFuture<Decision> decide(Layer layer, Headers headers) {
         return decide(layer, headers, Admission.FREE);
+    }
+
+    CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission) {
+        return decide(layer, headers, admission, Place.UNLIMITED, InetAddress.getLoopbackAddress());
     }
 
     /// The header that the layer takes the credential from, whether or not it is there.
@@ -69,12 +76,13 @@ public final class Layers {
     }
 
     private static Decision slowed(Decision decision, Admission admission) {
-        return admission == Admission.SLOWED && decision instanceof Denied(Reason reason) && reason.isGuess()
+        return admission == Admission.SLOWED && decision instanceof Denied denied && denied.reason().isGuess()
                 ? new Denied(Reason.SLOWED)
                 : decision;
     }
 
-    private CompletableFuture<Decision> basic(Headers headers, Admission admission) {
+    private CompletableFuture<Decision> basic(Headers headers, Admission admission, Place.Places places,
+            InetAddress client) {
         // first, so that whom Access keeps out cannot even guess
         Optional<Objection> objection = access.objection(headers);
         if (objection.isPresent()) {
@@ -99,11 +107,12 @@ public final class Layers {
         if (admission == Admission.SLOWED) {
             return denied(Reason.SLOWED);
         }
-        return passwords.verify(offered.get()).thenApply(result -> switch (result) {
+        return passwords.verify(offered.get(), () -> places.take(Layer.BASIC, client)).thenApply(verdict -> switch (verdict
+                .result()) {
             case RIGHT -> Granted.session("password", sessions.begin(), true);
             case RIGHT_BEFORE -> Granted.session("previous", sessions.beginPrevious(), true);
-            case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER);
-            case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD);
+            case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER, verdict.counting());
+            case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD, verdict.counting());
             case BUSY -> new Denied(Reason.BUSY);
         });
     }

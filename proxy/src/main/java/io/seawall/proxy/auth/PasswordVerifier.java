@@ -9,22 +9,43 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// Compares user and password with the configured ones. A hash is computed off the event loop by one bounded worker;
-/// what it confirmed is remembered for a while under a keyed digest, so that only the first request pays. An unknown
-/// user takes the same path as a wrong password, in the same time.
+/// Compares user and password with the configured ones. A hash is computed off the event loop by one bounded worker, once
+/// for all requests that offer the same at the same time, and only for whom the throttle has a [Place]. What it confirmed
+/// is remembered for a while under a keyed digest, so that only the first request pays. An unknown user takes the same
+/// path as a wrong password, in the same time.
 public final class PasswordVerifier implements AutoCloseable {
     private static final int QUEUE = 64;
+    private static final int MOST_WAITING = 128;
 
     /// What a comparison came to.
     public enum Result {
         RIGHT, RIGHT_BEFORE, UNKNOWN_USER, WRONG_PASSWORD, BUSY
+    }
+
+    /// @param counting whether the guess, if it was a wrong one, was counted with the comparison
+    record Verdict(Result result, Decision.Counting counting) {
+        private static final CompletableFuture<Verdict> BUSY = done(Result.BUSY);
+
+        static CompletableFuture<Verdict> done(Result result) {
+            return CompletableFuture.completedFuture(new Verdict(result, Decision.Counting.NOT_YET));
+        }
+
+        /// For another request that offered the same.
+        Verdict shared() {
+            return new Verdict(result, Decision.Counting.NOT_YET);
+        }
     }
 
     private final Secret user;
@@ -33,6 +54,8 @@ public final class PasswordVerifier implements AutoCloseable {
     private final byte[] cacheKey = new byte[32];
     private final Cache<ByteBuffer, Result> confirmed = Caffeine.newBuilder().maximumSize(256)
             .expireAfterWrite(Duration.ofMinutes(10)).executor(Runnable::run).build();
+    private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final ThreadPoolExecutor worker;
 
     public PasswordVerifier(Basic basic) {
@@ -48,26 +71,63 @@ public final class PasswordVerifier implements AutoCloseable {
         worker.allowCoreThreadTimeOut(true);
     }
 
-    /// Done at once where nothing has to be computed; never fails.
-    CompletableFuture<Result> verify(BasicCredentials offered) {
+    /// Done at once where nothing has to be computed.
+    ///
+    /// @param places asked where a hash has to be computed; without a place the answer is that we are busy
+    CompletableFuture<Verdict> verify(BasicCredentials offered, Supplier<Optional<Place>> places) {
         if (credential instanceof Credential.Plain && !(previous.orElse(null) instanceof Credential.Hashed)) {
-            return CompletableFuture.completedFuture(compare(offered));
+            return Verdict.done(compare(offered));
         }
         ByteBuffer key = digest(offered);
         Result known = confirmed.getIfPresent(key);
         if (known != null) {
-            return CompletableFuture.completedFuture(known);
+            return Verdict.done(known);
+        }
+        if (waiting.incrementAndGet() > MOST_WAITING) {
+            waiting.decrementAndGet();
+            return Verdict.BUSY;
+        }
+        boolean[] first = new boolean[1];
+        CompletableFuture<Verdict> verdict = underWay.computeIfAbsent(key, unused -> {
+            first[0] = true;
+            return begin(offered, key, places);
+        });
+        CompletableFuture<Verdict> answer = verdict == null ? Verdict.BUSY : verdict;
+        answer.whenComplete((unused, failure) -> waiting.decrementAndGet());
+        return first[0] ? answer : answer.thenApply(Verdict::shared);
+    }
+
+    /// Null where it cannot be begun.
+    private @Nullable CompletableFuture<Verdict> begin(BasicCredentials offered, ByteBuffer key,
+            Supplier<Optional<Place>> places) {
+        Place place = places.get().orElse(null);
+        if (place == null) {
+            return null;
         }
         try {
-            return CompletableFuture.supplyAsync(() -> {
-                Result result = compare(offered);
-                if (result == Result.RIGHT || result == Result.RIGHT_BEFORE) {
-                    confirmed.put(key, result);
-                }
-                return result;
-            }, worker);
+            return CompletableFuture.supplyAsync(() -> compute(offered, key, place), worker);
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.completedFuture(Result.BUSY);
+            place.free();
+            return null;
+        }
+    }
+
+    /// On the worker: whoever has left meanwhile has made his guess all the same.
+    private Verdict compute(BasicCredentials offered, ByteBuffer key, Place place) {
+        boolean settled = false;
+        try {
+            Result result = compare(offered);
+            if (result == Result.RIGHT || result == Result.RIGHT_BEFORE) {
+                confirmed.put(key, result);
+                return new Verdict(result, Decision.Counting.NOT_YET);
+            }
+            settled = true;
+            return new Verdict(result, place.wrong() ? Decision.Counting.LOCKED_OUT : Decision.Counting.COUNTED);
+        } finally {
+            if (!settled) {
+                place.free();
+            }
+            underWay.remove(key);
         }
     }
 

@@ -1,24 +1,65 @@
 package io.seawall.proxy.auth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.AttributeKey;
+import io.seawall.proxy.client.ClientNetwork;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Rejection;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Lets those wait for their 429 who guessed too often: a connection gets ten of them a second, however fast it asks,
-/// and what they cost is not taken from those who may come in. Nothing else of the connection waits, neither another
-/// stream of HTTP/2 nor what is asked next.
+/// Delays the 429 of a client that is locked out, or has to wait because the layer's budget is spent: a connection gets
+/// ten of them a second, over HTTP/1.1 and over HTTP/2 with however many streams, and all connections of a network
+/// together a hundred. Nothing else of the connection waits, neither another stream nor what is asked next.
 ///
-/// Bounded: when too many wait the next ones are answered at once, so that whoever brings more streams than we have
-/// memory for cannot leave them with us.
+/// Bounded: beyond so many that wait, of a connection, of a network and in all, a request is ended without an answer; nothing is answered
+/// sooner because much waits.
 public final class Tarpit {
     public static final int MILLIS = 100;
+    static final int NETWORK_MILLIS = 10;
+    static final int MOST_OF_CONNECTION = 20;
+    static final int MOST_OF_NETWORK = 100;
     static final int MOST_WAITING = 2_000;
+    private static final int MOST_NETWORKS = 10_000;
+    private static final AttributeKey<Turns> CONNECTION = AttributeKey.valueOf(Tarpit.class, "turns");
 
     private final AtomicInteger waiting = new AtomicInteger();
+    private final Cache<ClientNetwork, Turns> networks = Caffeine.newBuilder().maximumSize(MOST_NETWORKS)
+            .expireAfterAccess(Duration.ofMinutes(1)).executor(Runnable::run).build();
+
+    /// Gives out times that are so far apart, to as many as may wait.
+    private static final class Turns {
+        private final long apart;
+        private final int most;
+        private long last;
+        private int waiting;
+
+        Turns(int millis, int most, long now) {
+            apart = TimeUnit.MILLISECONDS.toNanos(millis);
+            this.most = most;
+            last = now - apart;
+        }
+
+        /// The first time from `earliest` on, or -1 where too many wait.
+        synchronized long take(long earliest, long now) {
+            if (waiting >= most) {
+                return -1;
+            }
+            waiting++;
+            last = last + apart - earliest > 0 ? last + apart : earliest;
+            return Math.max(0, last - now);
+        }
+
+        synchronized void over() {
+            waiting--;
+        }
+    }
 
     void refuse(ChannelHandlerContext ctx, Layer layer, Decision.Reason reason, InetAddress client, long seconds) {
         Channel channel = ctx.channel();
@@ -27,17 +68,49 @@ public final class Tarpit {
         ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, reason.label(), reason.label(), client, false));
         Rejection rejection = rejection(reason, seconds);
         exchange.rejection(rejection.label()); // log and metrics know it even where the client does not wait for it
-        if (waiting.incrementAndGet() > MOST_WAITING) {
-            waiting.decrementAndGet();
-            channel.writeAndFlush(rejection);
+        long now = ctx.executor().ticker().nanoTime();
+        Turns connection = connection(channel, now);
+        Turns network = Objects.requireNonNull(networks.get(ClientNetwork.of(client),
+                unused -> new Turns(NETWORK_MILLIS, MOST_OF_NETWORK, now)));
+        long wait = wait(connection, network, now);
+        if (wait < 0) {
+            channel.close();
             return;
         }
         ctx.executor().schedule(() -> {
             waiting.decrementAndGet();
+            connection.over();
+            network.over();
             if (Exchange.current(channel) == exchange) { // the client is still there
                 channel.writeAndFlush(rejection);
             }
-        }, MILLIS, TimeUnit.MILLISECONDS);
+        }, wait, TimeUnit.NANOSECONDS);
+    }
+
+    /// Nanoseconds until the answer's turn; negative where too many wait already.
+    private long wait(Turns connection, Turns network, long now) {
+        if (waiting.incrementAndGet() <= MOST_WAITING) {
+            long own = connection.take(now + TimeUnit.MILLISECONDS.toNanos(MILLIS), now);
+            if (own >= 0) {
+                long all = network.take(now, now);
+                if (all >= 0) {
+                    return Math.max(own, all);
+                }
+                connection.over();
+            }
+        }
+        waiting.decrementAndGet();
+        return -1;
+    }
+
+    private static Turns connection(Channel channel, long now) {
+        var attribute = Exchange.connection(channel).attr(CONNECTION);
+        Turns turns = attribute.get();
+        if (turns == null) {
+            turns = new Turns(MILLIS, MOST_OF_CONNECTION, now);
+            attribute.set(turns);
+        }
+        return turns;
     }
 
     private static Rejection rejection(Decision.Reason reason, long seconds) {

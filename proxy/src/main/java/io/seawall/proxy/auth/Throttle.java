@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /// Counts wrong credentials, per layer. A client network that guesses is locked out of the layer, twice as long each
@@ -17,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// those from a few: when it is spent, strangers have to wait. Whoever was let in from his network lately is none.
 ///
 /// Bounded: under rotating addresses the counts and locks least used are forgotten, never grown.
-public final class Throttle {
+public final class Throttle implements Place.Places {
     static final int MOST_NETWORKS = 100_000;
     private static final Duration REMEMBERED = Duration.ofDays(7);
 
@@ -45,6 +47,8 @@ public final class Throttle {
     private final Cache<Guesser, Guesses> guesses;
     private final Cache<Guesser, Lock> locks;
     private final Cache<Guesser, Boolean> welcome;
+    // bounded by what the password's worker takes
+    private final Map<Guesser, Integer> underWay = new ConcurrentHashMap<>();
     private final Map<Layer, Budget> budgets = new EnumMap<>(Layer.class);
 
     public Throttle(Config.Lockout limits, Ticker ticker) {
@@ -80,24 +84,81 @@ public final class Throttle {
                 : seconds;
     }
 
+    /// A place for one more guess: what was wrong lately and what is still being compared are together no more than would
+    /// lock the network out, and for strangers no more than the layer's budget. Comparisons that are over at once need
+    /// none: an event loop has one of them at a time.
+    @Override
+    public Optional<Place> take(Layer layer, InetAddress client) {
+        Guesser guesser = new Guesser(layer, ClientNetwork.of(client));
+        if (!enter(guesser)) {
+            return Optional.empty();
+        }
+        Budget budget = budget(layer);
+        if (!budget.tryTake(ticker.read())) {
+            if (welcome.getIfPresent(guesser) == null) {
+                leave(guesser);
+                return Optional.empty();
+            }
+            budget.take(ticker.read());
+        }
+        return Optional.of(new Place(() -> {
+            boolean lockout = count(guesser);
+            leave(guesser); // after it was counted, so that it counts all the time
+            return lockout;
+        }, () -> {
+            leave(guesser);
+            budget.giveBack(ticker.read());
+        }));
+    }
+
+    private boolean enter(Guesser guesser) {
+        boolean[] entered = new boolean[1];
+        underWay.compute(guesser, (key, before) -> {
+            int others = before == null ? 0 : before;
+            entered[0] = !isLocked(key) && counted(key) + others < limits.guesses();
+            return entered[0] ? (Integer) (others + 1) : before;
+        });
+        return entered[0];
+    }
+
+    private void leave(Guesser guesser) {
+        underWay.computeIfPresent(guesser, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    private int counted(Guesser guesser) {
+        Guesses before = guesses.getIfPresent(guesser);
+        return before == null || ticker.read() - before.since() > limits.window().toNanos() ? 0 : before.count();
+    }
+
+    private boolean isLocked(Guesser guesser) {
+        Lock lock = locks.getIfPresent(guesser);
+        return lock != null && lock.until() - ticker.read() > 0;
+    }
+
     /// Counts a wrong credential; true when this one locked the network out.
     boolean guessed(Layer layer, InetAddress client) {
+        budget(layer).take(ticker.read());
+        return count(new Guesser(layer, ClientNetwork.of(client)));
+    }
+
+    private boolean count(Guesser guesser) {
+        if (isLocked(guesser)) {
+            return false; // what was under way when the lock fell makes it no longer
+        }
         long now = ticker.read();
-        budget(layer).take(now);
-        Guesser guesser = new Guesser(layer, ClientNetwork.of(client));
         Guesses after = guesses.asMap().compute(guesser,
                 (key, before) -> before == null || now - before.since() > limits.window().toNanos()
                         ? new Guesses(1, now)
                         : new Guesses(before.count() + 1, before.since()));
-        if (after.count() < limits.guesses()) {
-            return false;
+        if (after.count() != limits.guesses()) {
+            return false; // or another event loop counted the last one at the same time, and locks
         }
-        guesses.invalidate(guesser);
         locks.asMap().compute(guesser, (key, before) -> {
             int number = before == null ? 0 : before.number() + 1;
             long seconds = Math.min(limits.first().toSeconds() << Math.min(number, 20), limits.longest().toSeconds());
             return new Lock(number, now + TimeUnit.SECONDS.toNanos(seconds));
         });
+        guesses.invalidate(guesser); // after the lock, so that there is no moment without either
         return true;
     }
 
@@ -131,35 +192,5 @@ public final class Throttle {
 
     private Budget budget(Layer layer) {
         return Objects.requireNonNull(budgets.get(layer));
-    }
-
-    /// A token bucket: full at the start, empty after `size` wrong credentials, full again after a window without any.
-    private static final class Budget {
-        private final int size;
-        private final double nanosPerToken;
-        private double tokens;
-        private long filledAt;
-
-        Budget(int size, long window, long now) {
-            this.size = size;
-            nanosPerToken = (double) window / size;
-            tokens = size;
-            filledAt = now;
-        }
-
-        synchronized void take(long now) {
-            fill(now);
-            tokens = Math.max(0, tokens - 1);
-        }
-
-        synchronized long secondsUntilOne(long now) {
-            fill(now);
-            return tokens >= 1 ? 0 : Math.ceilDiv((long) ((1 - tokens) * nanosPerToken), 1_000_000_000L);
-        }
-
-        private void fill(long now) {
-            tokens = Math.min(size, tokens + (now - filledAt) / nanosPerToken);
-            filledAt = now;
-        }
     }
 }

@@ -193,7 +193,7 @@ final class Rehearsal {
                         : "");
                 yield origin(request);
             }
-            case Decision.Denied(Decision.Reason reason) -> {
+            case Decision.Denied(Decision.Reason reason, _) -> {
                 decision = reason.label();
                 step("layer", offered + ": denied, " + decision,
                         reason.isGuess() ? "as a wrong credential it counts towards a lockout" : "");

@@ -49,12 +49,19 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         switch (event) {
             case Exchange.Ended(Exchange exchange) -> access(exchange, ctx.channel());
-            case AuthEvent auth when isFailure(auth) -> failure(auth);
+            case AuthEvent auth -> authenticated(auth);
             default -> {
                 // not for the log
             }
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    /// Writes the line of a failure; of a client that has left, too.
+    public void authenticated(AuthEvent event) {
+        if (isFailure(event)) {
+            failure(event);
+        }
     }
 
     private void failure(AuthEvent event) {

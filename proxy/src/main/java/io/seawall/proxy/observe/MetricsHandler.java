@@ -24,7 +24,7 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         switch (event) {
             case Exchange.Ended(Exchange exchange) -> metrics.ended(exchange);
-            case AuthEvent auth -> metrics.authenticated(auth);
+            case AuthEvent auth -> authenticated(auth);
             case Http2Trouble(boolean connection, String reason) ->
                 metrics.http2Trouble(connection ? "connection" : "stream", reason);
             case UpstreamEvent(String kind) -> metrics.upstreamError(kind);
@@ -34,6 +34,11 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
             }
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    /// Counts what a layer said; of a client that has left, too.
+    public void authenticated(AuthEvent event) {
+        metrics.authenticated(event);
     }
 
     private void count(ChannelHandlerContext ctx, SslHandshakeCompletionEvent handshake) {

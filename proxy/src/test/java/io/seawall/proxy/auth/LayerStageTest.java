@@ -33,6 +33,7 @@ class LayerStageTest {
     private static final byte[] KEY = new byte[32];
 
     private final List<PasswordVerifier> passwords = new ArrayList<>();
+    private final List<AuthEvent> unheard = new ArrayList<>();
 
     @AfterEach
     void close() {
@@ -67,7 +68,7 @@ class LayerStageTest {
         Layers now = layers(inForce);
         LayerStage stage = new LayerStage(layers(begun), () -> now,
                 new Throttle(begun.lockout(), System::nanoTime), new Tarpit(),
-                new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)));
+                new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)), unheard::add);
         Journey<RequestHead, AdmittedRequest> admits = end -> (ctx, head) -> end.take(ctx,
                 new AdmittedRequest(Permits.routed(Route.UI, CLIENT, true, head), Admission.FREE));
         MemoryChannel channel = new MemoryChannel(CLIENT, new Http1Handler(new Deadlines(), TestConfig.HTTP),

@@ -104,7 +104,7 @@ class LayersTest {
     private static String text(Decision decision) {
         return switch (decision) {
             case Granted granted -> "granted by " + granted.reason();
-            case Denied(Decision.Reason reason) -> reason.label();
+            case Denied(Decision.Reason reason, _) -> reason.label();
         };
     }
 

@@ -8,12 +8,16 @@ import io.seawall.config.Config.Basic;
 import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.PasswordHash;
 import io.seawall.config.Secret;
+import io.seawall.proxy.auth.Decision.Counting;
 import io.seawall.proxy.auth.PasswordVerifier.Result;
+import io.seawall.proxy.auth.PasswordVerifier.Verdict;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Test;
@@ -32,6 +36,10 @@ class PasswordVerifierTest {
         return new BasicCredentials(user, password.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static CompletableFuture<Verdict> verify(PasswordVerifier verifier, BasicCredentials offered) {
+        return verifier.verify(offered, () -> Place.UNLIMITED.take(Layer.BASIC, InetAddress.getLoopbackAddress()));
+    }
+
     static List<Credential> credentials() {
         return List.of(PLAIN, HASHED);
     }
@@ -40,11 +48,11 @@ class PasswordVerifierTest {
     @MethodSource("credentials")
     void tellsRightFromWrong(Credential credential) {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("ädmin", credential))) {
-            assertEquals(Result.RIGHT, verifier.verify(offer("ädmin", PASSWORD)).join());
-            assertEquals(Result.WRONG_PASSWORD, verifier.verify(offer("ädmin", PASSWORD + "x")).join());
-            assertEquals(Result.WRONG_PASSWORD, verifier.verify(offer("ädmin", "")).join());
-            assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("admin", PASSWORD)).join());
-            assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("", "")).join());
+            assertEquals(Result.RIGHT, verify(verifier, offer("ädmin", PASSWORD)).join().result());
+            assertEquals(Result.WRONG_PASSWORD, verify(verifier, offer("ädmin", PASSWORD + "x")).join().result());
+            assertEquals(Result.WRONG_PASSWORD, verify(verifier, offer("ädmin", "")).join().result());
+            assertEquals(Result.UNKNOWN_USER, verify(verifier, offer("admin", PASSWORD)).join().result());
+            assertEquals(Result.UNKNOWN_USER, verify(verifier, offer("", "")).join().result());
         }
     }
 
@@ -61,11 +69,11 @@ class PasswordVerifierTest {
     void tellsThePasswordBeforeFromThePresentOneAndBothFromOthers(Credential now, Credential before) {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", now, Optional.of(before)))) {
             for (int i = 0; i < 2; i++) { // the second time from memory
-                assertEquals(Result.RIGHT, verifier.verify(offer("admin", PASSWORD)).join());
-                assertEquals(Result.RIGHT_BEFORE, verifier.verify(offer("admin", "nine loud walruses")).join());
-                assertEquals(Result.WRONG_PASSWORD, verifier.verify(offer("admin", "five old narwhals")).join());
-                assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("root", PASSWORD)).join());
-                assertEquals(Result.UNKNOWN_USER, verifier.verify(offer("root", "nine loud walruses")).join());
+                assertEquals(Result.RIGHT, verify(verifier, offer("admin", PASSWORD)).join().result());
+                assertEquals(Result.RIGHT_BEFORE, verify(verifier, offer("admin", "nine loud walruses")).join().result());
+                assertEquals(Result.WRONG_PASSWORD, verify(verifier, offer("admin", "five old narwhals")).join().result());
+                assertEquals(Result.UNKNOWN_USER, verify(verifier, offer("root", PASSWORD)).join().result());
+                assertEquals(Result.UNKNOWN_USER, verify(verifier, offer("root", "nine loud walruses")).join().result());
             }
         }
     }
@@ -73,7 +81,7 @@ class PasswordVerifierTest {
     @Test
     void comparesAPlainPasswordAtOnce() {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", PLAIN))) {
-            assertTrue(verifier.verify(offer("admin", "wrong")).isDone());
+            assertTrue(verify(verifier, offer("admin", "wrong")).isDone());
         }
     }
 
@@ -82,35 +90,35 @@ class PasswordVerifierTest {
     @CsvSource({"admin, wrong", "nobody, wrong", "nobody, seven calm otters"})
     void computesTheHashForAnUnknownUserToo(String user, String password) {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
-            CompletableFuture<Result> answer = verifier.verify(offer(user, password));
+            CompletableFuture<Verdict> answer = verify(verifier, offer(user, password));
             assertFalse(answer.isDone());
             answer.join();
-            assertFalse(verifier.verify(offer(user, password)).isDone(), "not remembered");
+            assertFalse(verify(verifier, offer(user, password)).isDone(), "not remembered");
         }
     }
 
     @Test
     void remembersWhatWasRightAndNothingElse() {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
-            assertFalse(verifier.verify(offer("admin", PASSWORD)).isDone());
-            assertEquals(Result.RIGHT, verifier.verify(offer("admin", PASSWORD)).join());
-            assertTrue(verifier.verify(offer("admin", PASSWORD)).isDone());
-            assertFalse(verifier.verify(offer("nobody", PASSWORD)).isDone());
-            assertFalse(verifier.verify(offer("admin", PASSWORD + " ")).isDone());
-            assertFalse(verifier.verify(offer("admin" + PASSWORD.charAt(0), PASSWORD.substring(1))).isDone());
+            assertFalse(verify(verifier, offer("admin", PASSWORD)).isDone());
+            assertEquals(Result.RIGHT, verify(verifier, offer("admin", PASSWORD)).join().result());
+            assertTrue(verify(verifier, offer("admin", PASSWORD)).isDone());
+            assertFalse(verify(verifier, offer("nobody", PASSWORD)).isDone());
+            assertFalse(verify(verifier, offer("admin", PASSWORD + " ")).isDone());
+            assertFalse(verify(verifier, offer("admin" + PASSWORD.charAt(0), PASSWORD.substring(1))).isDone());
         }
     }
 
     @Test
     void isBusyWhenTooManyWait() {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
-            List<CompletableFuture<Result>> answers = new ArrayList<>();
+            List<CompletableFuture<Verdict>> answers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                answers.add(verifier.verify(offer("admin", "wrong " + i)));
+                answers.add(verify(verifier, offer("admin", "wrong " + i)));
             }
-            CompletableFuture<Result> last = answers.getLast();
+            CompletableFuture<Verdict> last = answers.getLast();
             assertTrue(last.isDone());
-            assertEquals(Result.BUSY, last.join());
+            assertEquals(Result.BUSY, last.join().result());
             assertFalse(answers.get(60).isDone(), "64 may wait");
         }
     }
@@ -119,6 +127,77 @@ class PasswordVerifierTest {
     void isBusyAfterItWasClosed() {
         PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED));
         verifier.close();
-        assertEquals(Result.BUSY, verifier.verify(offer("admin", PASSWORD)).join());
+        assertEquals(Result.BUSY, verify(verifier, offer("admin", PASSWORD)).join().result());
+    }
+
+    /// Counts what becomes of places.
+    private static final class Counter {
+        private final AtomicInteger taken = new AtomicInteger();
+        private final AtomicInteger wrong = new AtomicInteger();
+        private final AtomicInteger freed = new AtomicInteger();
+
+        Optional<Place> take() {
+            taken.incrementAndGet();
+            return Optional.of(new Place(() -> wrong.incrementAndGet() == 2, freed::incrementAndGet));
+        }
+    }
+
+    @Test
+    void settlesAPlaceForEachHashThatItComputes() {
+        Counter places = new Counter();
+        try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
+            assertEquals(new Verdict(Result.WRONG_PASSWORD, Counting.COUNTED),
+                    verifier.verify(offer("admin", "wrong"), places::take).join());
+            assertEquals(new Verdict(Result.UNKNOWN_USER, Counting.LOCKED_OUT),
+                    verifier.verify(offer("nobody", PASSWORD), places::take).join());
+            assertEquals(new Verdict(Result.RIGHT, Counting.NOT_YET),
+                    verifier.verify(offer("admin", PASSWORD), places::take).join());
+            verifier.verify(offer("admin", PASSWORD), places::take).join();
+        }
+        assertEquals("3 2 1", places.taken + " " + places.wrong + " " + places.freed);
+    }
+
+    @Test
+    void computesNothingWithoutAPlace() {
+        try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
+            assertEquals(Result.BUSY, verifier.verify(offer("admin", PASSWORD), Optional::empty).join().result());
+            assertFalse(verify(verifier, offer("admin", PASSWORD)).isDone(), "not remembered");
+        }
+    }
+
+    @Test
+    void givesThePlaceOfARejectedComputationBack() {
+        Counter places = new Counter();
+        PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED));
+        verifier.close();
+        assertEquals(Result.BUSY, verifier.verify(offer("admin", PASSWORD), places::take).join().result());
+        assertEquals("1 0 1", places.taken + " " + places.wrong + " " + places.freed);
+    }
+
+    @Test
+    void computesOnceForAllThatOfferTheSameAtTheSameTime() {
+        Counter places = new Counter();
+        try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
+            List<CompletableFuture<Verdict>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                answers.add(verifier.verify(offer("admin", PASSWORD), places::take));
+            }
+            answers.forEach(answer -> assertEquals(Result.RIGHT, answer.join().result()));
+        }
+        assertEquals("1 0 1", places.taken + " " + places.wrong + " " + places.freed);
+    }
+
+    @Test
+    void isBusyWhenTooManyWaitForTheSame() {
+        try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
+            CompletableFuture<Verdict> first = verify(verifier, offer("admin", "wrong"));
+            for (int i = 0; i < 300; i++) {
+                verify(verifier, offer("admin", "wrong"));
+            }
+            CompletableFuture<Verdict> last = verify(verifier, offer("admin", "wrong"));
+            assertTrue(last.isDone() && last.join().result() == Result.BUSY || first.isDone());
+            first.join();
+            assertEquals(Result.RIGHT, verify(verifier, offer("admin", PASSWORD)).join().result());
+        }
     }
 }

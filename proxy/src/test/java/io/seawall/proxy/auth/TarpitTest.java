@@ -1,6 +1,7 @@
 package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -26,11 +27,19 @@ class TarpitTest {
     private final List<MemoryChannel> channels = new ArrayList<>();
 
     private MemoryChannel newChannel() {
-        MemoryChannel channel = new MemoryChannel("203.0.113.7", new Http1Handler(new Deadlines(), TestConfig.HTTP),
+        return newChannel(CLIENT);
+    }
+
+    private static InetAddress stranger(int number) {
+        return InetAddress.ofLiteral("198.51." + (number >> 8) + "." + (number & 0xff));
+    }
+
+    private MemoryChannel newChannel(InetAddress client) {
+        MemoryChannel channel = new MemoryChannel(client.getHostAddress(), new Http1Handler(new Deadlines(), TestConfig.HTTP),
                 new RejectionHandler(), new SimpleChannelInboundHandler<RequestHead>(RequestHead.class) {
                     @Override
                     protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
-                        tarpit.refuse(ctx, Layer.BASIC, Decision.Reason.LOCKED, CLIENT, 300);
+                        tarpit.refuse(ctx, Layer.BASIC, Decision.Reason.LOCKED, client, 300);
                     }
                 });
         channel.freezeTime();
@@ -75,24 +84,56 @@ class TarpitTest {
     }
 
     @Test
-    void whenTooManyWaitTheNextOnesDoNot() {
-        for (int i = 0; i < Tarpit.MOST_WAITING; i++) {
+    void aNetworkGetsAHundredASecondHoweverManyConnectionsItHas() {
+        int answers = 0;
+        for (int i = 0; i < Tarpit.MOST_OF_NETWORK; i++) {
             assertEquals("", newChannel().send(REQUEST));
         }
-        assertEquals(1, answers(newChannel().send(REQUEST)));
+        for (MemoryChannel channel : channels) {
+            answers += answers(after(channel, 500));
+        }
+        assertTrue(answers > 0 && answers <= 61, "in half a second, and what it took to connect: " + answers);
+        for (MemoryChannel channel : channels) {
+            answers += answers(after(channel, 1_000));
+        }
+        assertEquals(Tarpit.MOST_OF_NETWORK, answers);
+    }
+
+    @Test
+    void whatANetworkAsksBeyondThatIsEndedWithoutAnAnswer() {
+        for (int i = 0; i < Tarpit.MOST_OF_NETWORK; i++) {
+            assertEquals("", newChannel().send(REQUEST));
+        }
+        MemoryChannel beyond = newChannel();
+        assertEquals("", beyond.send(REQUEST));
+        assertFalse(beyond.isOpen());
+        assertEquals("", newChannel(stranger(1)).send(REQUEST));
+        assertTrue(channels.getLast().isOpen(), "another network");
+    }
+
+    @Test
+    void whenTooManyWaitTheNextOnesAreEnded() {
+        for (int i = 0; i < Tarpit.MOST_WAITING; i++) {
+            assertEquals("", newChannel(stranger(i)).send(REQUEST));
+        }
+        MemoryChannel beyond = newChannel(stranger(Tarpit.MOST_WAITING));
+        assertEquals("", beyond.send(REQUEST));
+        assertFalse(beyond.isOpen());
         assertEquals(1, answers(after(channels.getFirst(), Tarpit.MILLIS)));
-        assertEquals("", newChannel().send(REQUEST));
-        assertEquals(1, answers(newChannel().send(REQUEST)));
+        assertEquals("", newChannel(stranger(Tarpit.MOST_WAITING)).send(REQUEST));
+        assertTrue(channels.getLast().isOpen(), "one waits no longer");
     }
 
     @Test
     void whoeverLeavesMakesRoomAndIsNotAnswered() {
         for (int i = 0; i < Tarpit.MOST_WAITING; i++) {
-            MemoryChannel channel = newChannel();
+            MemoryChannel channel = newChannel(stranger(i % 100));
             channel.send(REQUEST);
             channel.pipeline().fireChannelInactive(); // close() would take the timers away, as no event loop does
-            assertEquals("", after(channel, Tarpit.MILLIS));
+            assertEquals("", after(channel, 1_000 + Tarpit.MILLIS));
         }
-        assertEquals("", newChannel().send(REQUEST));
+        MemoryChannel next = newChannel();
+        assertEquals("", next.send(REQUEST));
+        assertTrue(next.isOpen());
     }
 }

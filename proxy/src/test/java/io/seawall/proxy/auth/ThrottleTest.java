@@ -10,6 +10,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ThrottleTest {
@@ -189,6 +195,84 @@ class ThrottleTest {
             other.guessed(Layer.HOOKS, stranger(i));
         }
         assertTrue(other.isSlowing(Layer.HOOKS));
+    }
+
+    private Place place(InetAddress client) {
+        return throttle.take(Layer.BASIC, client).orElseThrow();
+    }
+
+    private boolean isFull() {
+        return throttle.take(Layer.BASIC, CLIENT).isEmpty();
+    }
+
+    @Test
+    void admitsNoMoreGuessesAtOnceThanWouldLock() {
+        guess(4, Layer.BASIC, CLIENT);
+        List<Place> places = Stream.generate(() -> place(CLIENT)).limit(6).toList();
+        assertTrue(isFull(), "four were wrong, six are under way");
+        assertTrue(throttle.take(Layer.BASIC, InetAddress.ofLiteral("203.0.113.8")).isPresent());
+        assertTrue(throttle.take(Layer.GATEWAY, CLIENT).isPresent());
+
+        for (Place place : places.subList(0, 5)) {
+            assertFalse(place.wrong());
+            assertTrue(isFull());
+        }
+        assertTrue(places.getLast().wrong());
+        assertEquals(301, locked());
+        assertTrue(isFull(), "locked");
+    }
+
+    @Test
+    void getsThePlaceOfARightOneBack() {
+        guess(9, Layer.BASIC, CLIENT);
+        for (int i = 0; i < 20; i++) {
+            Place place = place(CLIENT);
+            assertTrue(isFull());
+            place.free();
+        }
+        assertEquals(0, locked());
+        assertTrue(place(CLIENT).wrong());
+    }
+
+    @Test
+    void countsGuessesUnderWayAgainstTheBudget() {
+        throttle.granted(Layer.BASIC, CLIENT);
+        List<Place> places = IntStream.range(0, 300).mapToObj(i -> place(stranger(i))).toList();
+        assertTrue(throttle.isSlowing(Layer.BASIC));
+        assertTrue(throttle.take(Layer.BASIC, stranger(300)).isEmpty());
+        assertTrue(throttle.take(Layer.BASIC, CLIENT).isPresent(), "no stranger");
+        places.getFirst().free();
+        assertTrue(throttle.take(Layer.BASIC, stranger(300)).isPresent());
+        places.getLast().wrong();
+        assertTrue(throttle.take(Layer.BASIC, stranger(301)).isEmpty());
+    }
+
+    @Test
+    void aGuessThatEndsAfterTheLockMakesItNoLonger() {
+        assertTrue(guess(10, Layer.BASIC, CLIENT));
+        assertFalse(throttle.guessed(Layer.BASIC, CLIENT));
+        guess(20, Layer.BASIC, CLIENT);
+        assertEquals(301, locked());
+        pass(Duration.ofMinutes(5));
+        assertFalse(guess(9, Layer.BASIC, CLIENT));
+        assertTrue(guess(1, Layer.BASIC, CLIENT));
+        assertEquals(601, locked());
+    }
+
+    @Test
+    void admitsNoMoreFromManyThreadsAtOnce() {
+        AtomicInteger admitted = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 1_000; i++) {
+                threads.execute(() -> throttle.take(Layer.BASIC, CLIENT).ifPresent(place -> {
+                    admitted.incrementAndGet();
+                    Thread.yield();
+                    place.wrong();
+                }));
+            }
+        }
+        assertEquals(10, admitted.get());
+        assertEquals(301, locked());
     }
 
     @Test
