@@ -151,7 +151,8 @@ class GuessIT {
         }
         eventually("a lockout", () -> lockouts(gateway) == 1);
         assertEquals(10, wrong(gateway));
-        eventually("ten lines", () -> gateway.log().split("auth_failure layer=basic reason=wrong_password").length == 11);
+        eventually("ten lines",
+                () -> gateway.log().split("auth_failure layer=basic reason=wrong_password").length == 11);
         assertEquals(429, gateway.get("/", "Authorization", BASIC).statusCode());
     }
 

@@ -107,14 +107,15 @@ public final class Layers {
         if (admission == Admission.SLOWED) {
             return denied(Reason.SLOWED);
         }
-        return passwords.verify(offered.get(), () -> places.take(Layer.BASIC, client)).thenApply(verdict -> switch (verdict
-                .result()) {
-            case RIGHT -> Granted.session("password", sessions.begin(), true);
-            case RIGHT_BEFORE -> Granted.session("previous", sessions.beginPrevious(), true);
-            case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER, verdict.counting());
-            case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD, verdict.counting());
-            case BUSY -> new Denied(Reason.BUSY);
-        });
+        return passwords.verify(offered.get(), () -> places.take(Layer.BASIC, client))
+                .thenApply(verdict -> switch (verdict
+                        .result()) {
+                    case RIGHT -> Granted.session("password", sessions.begin(), true);
+                    case RIGHT_BEFORE -> Granted.session("previous", sessions.beginPrevious(), true);
+                    case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER, verdict.counting());
+                    case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD, verdict.counting());
+                    case BUSY -> new Denied(Reason.BUSY);
+                });
     }
 
     private Decision hooks(Headers headers) {

@@ -70,10 +70,13 @@ class PasswordVerifierTest {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", now, Optional.of(before)))) {
             for (int i = 0; i < 2; i++) { // the second time from memory
                 assertEquals(Result.RIGHT, verify(verifier, offer("admin", PASSWORD)).join().result());
-                assertEquals(Result.RIGHT_BEFORE, verify(verifier, offer("admin", "nine loud walruses")).join().result());
-                assertEquals(Result.WRONG_PASSWORD, verify(verifier, offer("admin", "five old narwhals")).join().result());
+                assertEquals(Result.RIGHT_BEFORE,
+                        verify(verifier, offer("admin", "nine loud walruses")).join().result());
+                assertEquals(Result.WRONG_PASSWORD,
+                        verify(verifier, offer("admin", "five old narwhals")).join().result());
                 assertEquals(Result.UNKNOWN_USER, verify(verifier, offer("root", PASSWORD)).join().result());
-                assertEquals(Result.UNKNOWN_USER, verify(verifier, offer("root", "nine loud walruses")).join().result());
+                assertEquals(Result.UNKNOWN_USER,
+                        verify(verifier, offer("root", "nine loud walruses")).join().result());
             }
         }
     }

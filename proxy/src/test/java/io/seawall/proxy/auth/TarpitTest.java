@@ -35,7 +35,8 @@ class TarpitTest {
     }
 
     private MemoryChannel newChannel(InetAddress client) {
-        MemoryChannel channel = new MemoryChannel(client.getHostAddress(), new Http1Handler(new Deadlines(), TestConfig.HTTP),
+        MemoryChannel channel = new MemoryChannel(client.getHostAddress(),
+                new Http1Handler(new Deadlines(), TestConfig.HTTP),
                 new RejectionHandler(), new SimpleChannelInboundHandler<RequestHead>(RequestHead.class) {
                     @Override
                     protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
