@@ -17,9 +17,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.seawall.certs.AcmeChallenges;
 import io.seawall.certs.CertificateEvents;
@@ -294,17 +291,16 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Channel listenAdmin(boolean epoll, Config.Admin admin) throws BindTrouble {
-        AdminHandler handler = new AdminHandler(() -> policy.config().admin().flatMap(Config.Admin::token), metrics,
-                this::readiness);
+        AdminPipeline pipeline = new AdminPipeline(common.deadlines(), new AdminHandler(
+                () -> policy.config().admin().flatMap(Config.Admin::token), metrics, this::readiness));
         ServerBootstrap bootstrap = new ServerBootstrap().group(adminLoop).channel(transport(epoll))
-                .option(ChannelOption.SO_REUSEADDR, true).childHandler(new ChannelInitializer<Channel>() {
+                .handler(new ConnectionLimitHandler(AdminPipeline.connections()))
+                .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         clients.add(channel);
-                        channel.pipeline().addLast(new IdleStateHandler(0, 0, 60))
-                                .addLast(new HttpServerCodec(new HttpDecoderConfig().setStrictLineParsing(true)
-                                        .setUseRfc9112TransferEncoding(true)))
-                                .addLast(handler);
+                        channel.pipeline().addLast(pipeline);
                     }
                 });
         return bind(bootstrap, admin.address(), "SEAWALL_ADMIN");

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.util.internal.PlatformDependent;
 import io.seawall.proxy.WireReader.Message;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +22,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -86,6 +89,47 @@ final class AdminIT {
             assertEquals(200, guarded.admin("/metrics", "Authorization", "Bearer " + token).statusCode());
             assertEquals(401, guarded.get("/v1/models", "Authorization", "Bearer " + token).statusCode());
         }
+    }
+
+    /// Those who come take the places of those who stay, whatever these do.
+    @Test
+    void answersProbesWhileOthersFlood() throws IOException {
+        String scrapes = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(500);
+        long before = PlatformDependent.usedDirectMemory();
+        List<Socket> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2 * AdminPipeline.MOST_CONNECTIONS; i++) {
+                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"),
+                        gateway.gateway().adminPort().orElseThrow());
+                flood.add(socket);
+                socket.setReceiveBufferSize(4_096);
+                if (i % 2 == 0) {
+                    socket.getOutputStream().write(scrapes.getBytes(StandardCharsets.ISO_8859_1));
+                }
+                if (i % 10 == 0) {
+                    assertEquals(200, admin("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status());
+                    admin("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                }
+            }
+            long taken = PlatformDependent.usedDirectMemory() - before;
+            assertTrue(taken < 16 << 20, "bytes of answers that nobody takes: " + taken);
+            assertEquals(200, admin("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").status());
+            flood.getFirst().setSoTimeout(10_000);
+            assertThrows(IOException.class, () -> drain(flood.getFirst()), "it was there longest");
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
+
+    /// Reads until a reset or a timeout.
+    private static void drain(Socket socket) throws IOException {
+        byte[] bytes = new byte[65_536];
+        while (socket.getInputStream().read(bytes) >= 0) {
+            // what was sent before
+        }
+        throw new EOFException();
     }
 
     private Message admin(String request) throws IOException {
