@@ -28,6 +28,7 @@ import io.seawall.config.Origin;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Revocations;
+import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.client.ConnectionLimitHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
@@ -45,7 +46,7 @@ import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.GatewayHealth;
-import io.seawall.proxy.upstream.RelayHandler;
+import io.seawall.proxy.upstream.Opened;
 import io.seawall.proxy.upstream.Tunnels;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -87,6 +88,7 @@ public final class Gateway implements AutoCloseable {
     private final GatewayHealth health;
     private final Exposure exposure;
     private final Tunnels tunnels;
+    private final Opened opened;
     private final Connections connections;
     private final Reloads reloads;
     private final AuditWatch audit;
@@ -131,11 +133,13 @@ public final class Gateway implements AutoCloseable {
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
         Deadlines deadlines = new Deadlines();
         tunnels = new Tunnels(deadlines, config.timeouts().read().toSeconds(), ClientPipeline::staysInTunnel,
-                session -> policy.sessions().isOver(session), metrics::websocketClosed);
+                session -> policy.sessions().hasEnded(session), metrics::websocketClosed);
+        opened = new Opened(clients, tunnels, () -> policy.layers(), () -> policy.sessions());
         accessLog = new AccessLogHandler(setup.journal(), config);
         certificates = setup.certificates();
         AcmeChallenges challenges = certificates.map(Certificates::challenges).orElseGet(AcmeChallenges::new);
-        common = new Policy.Common(setup.sessionKey(), setup.revocations(), tls, challenges, deadlines, accessLog,
+        common = new Policy.Common(setup.sessionKey(), setup.revocations(), new SessionUse(), tls, challenges,
+                deadlines, accessLog,
                 new MetricsHandler(metrics), connections, this::isReady, exposure, health, tunnels, watchers,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);
         policy = Policy.of(config, Certificates.hosts(config, certificates), common, Optional.empty());
@@ -154,6 +158,7 @@ public final class Gateway implements AutoCloseable {
             stop();
             throw e;
         }
+        setup.revocations().whenRevoked(opened::endWhatIsOver);
         watch();
     }
 
@@ -224,9 +229,7 @@ public final class Gateway implements AutoCloseable {
         policy = after;
         before.retire(after);
         measureAccess();
-        tunnels.endSessions(after.sessions()::isOver);
-        clients.forEach(client -> client.eventLoop().execute(() -> Http2LifeHandler.requests(client)
-                .forEach(channel -> RelayHandler.endUnless(channel, after.layers()::stillPermits))));
+        opened.endWhatIsOver();
     }
 
     private void present(Config next, Certificates with) throws CertificateTrouble {
@@ -403,7 +406,7 @@ public final class Gateway implements AutoCloseable {
         every(HEALTH_SECONDS, health::check);
         tls.ifPresent(t -> every((int) ServerTls.TICKET_PERIOD.toSeconds(), t::rotateTicketKeys));
         every(AuditWatch.FIRST_SECONDS, AuditWatch.SECONDS, audit::look);
-        every(SESSION_SECONDS, () -> tunnels.endSessions(policy.sessions()::isOver));
+        every(SESSION_SECONDS, opened::endWhatIsOver);
         certificateWatch.ifPresent(watch -> watch.start(CERTIFICATE_INTERVAL));
     }
 
@@ -519,6 +522,11 @@ public final class Gateway implements AutoCloseable {
     /// Looks at the gateway's listener now instead of at the next half minute.
     void checkExposure() {
         exposure.check();
+    }
+
+    /// Ends what aged sessions opened now instead of within the next minute.
+    void checkSessions() {
+        opened.endWhatIsOver();
     }
 
     /// Looks at the certificates now instead of within the next seconds.

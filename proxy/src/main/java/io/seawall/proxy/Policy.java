@@ -9,6 +9,7 @@ import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.Revocations;
+import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.Connections;
@@ -45,7 +46,8 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
     /// @param transport of the connections to the gateway
     /// @param inForce the policy that counts at this moment
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-    record Common(byte[] sessionKey, Revocations revocations, Optional<ServerTls> tls, AcmeChallenges challenges,
+    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, Optional<ServerTls> tls,
+            AcmeChallenges challenges,
             Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
             BooleanSupplier ready, Exposure exposure, GatewayHealth health, Tunnels tunnels,
             ScheduledExecutorService watchers, Class<? extends Channel> transport, Supplier<Policy> inForce) {}
@@ -74,7 +76,7 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
     /// @param before whose counts and keys go on where the configuration of them is the same; empty at the start
     static Policy of(Config config, Set<String> hosts, Common common, Optional<Policy> before) {
         Sessions sessions = new Sessions(common.sessionKey(), config.basic().versions(common.sessionKey()),
-                config.session(), common.revocations(), Clock.systemUTC());
+                config.session(), common.revocations(), common.sessionUse(), Clock.systemUTC());
         PasswordVerifier passwords = new PasswordVerifier(config.basic());
         Throttle throttle = before.filter(p -> p.config.lockout().equals(config.lockout())).map(Policy::throttle)
                 .orElseGet(() -> new Throttle(config.lockout(), System::nanoTime));

@@ -1,6 +1,7 @@
 package io.seawall.proxy;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -9,11 +10,11 @@ import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.OwnPageStage;
 import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.Session;
+import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.Connections;
@@ -29,6 +30,7 @@ import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.Flushes;
 import io.seawall.proxy.upstream.GatewayHealth;
+import io.seawall.proxy.upstream.Opened;
 import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
 import io.seawall.proxy.upstream.SocketTable;
@@ -46,6 +48,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
 /// or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
@@ -56,12 +59,13 @@ public final class MemorySeawall implements AutoCloseable {
     public final Throttle throttle;
     public final Metrics metrics = new Metrics("test");
     public final List<PermittedRequest> permitted = new ArrayList<>();
-    public final List<Session> loggedOut = new ArrayList<>();
+    public final AtomicInteger loggedOut = new AtomicInteger();
 
+    private final Opened opened;
     private final PasswordVerifier passwords;
     private final ClientPipeline pipeline;
     private final boolean relaying;
-    private final List<MemoryChannel> channels = new ArrayList<>();
+    private final List<Channel> channels = new ArrayList<>();
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private boolean ready = true;
 
@@ -101,23 +105,28 @@ public final class MemorySeawall implements AutoCloseable {
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
         journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8), Config.LogFormat.JSON, ticker::read);
         byte[] key = new byte[32];
-        sessions = new Sessions(key, config.basic().versions(key), config.session(), Revocations.inMemory(clock),
-                clock);
+        Revocations revocations = Revocations.inMemory(clock);
+        revocations.whenRevoked(loggedOut::incrementAndGet);
+        sessions = new Sessions(key, config.basic().versions(key), config.session(), revocations,
+                new SessionUse(() -> Duration.between(Instant.EPOCH, now).toNanos()), clock);
         throttle = new Throttle(config.lockout(), ticker);
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
+        Layers layers = new Layers(config, passwords, sessions, Access.off());
+        Tunnels tunnels = new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, sessions::hasEnded,
+                metrics::websocketClosed);
+        opened = new Opened(channels, tunnels, () -> layers, () -> sessions);
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
                 new Flushes(), new RequestRewrite(config.stripHeaders()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
-                new GatewayHealth(config.upstream().address()), sessions,
-                new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, sessions::isOver, metrics::websocketClosed));
+                new GatewayHealth(config.upstream().address()), sessions, tunnels);
         pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.hosts()), Optional.empty(),
                 new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
-                new Layers(config, passwords, sessions, Access.off()), throttle, sessions,
+                layers, throttle, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
     }
 
@@ -146,6 +155,12 @@ public final class MemorySeawall implements AutoCloseable {
         now = now.plus(time);
     }
 
+    /// Looks for sessions that have ended, as the real one does each minute.
+    void endWhatIsOver() {
+        opened.endWhatIsOver();
+        channels.forEach(channel -> ((MemoryChannel) channel).runPendingTasks());
+    }
+
     public void ready(boolean isReady) {
         ready = isReady;
     }
@@ -164,7 +179,7 @@ public final class MemorySeawall implements AutoCloseable {
     }
 
     private void end() {
-        channels.forEach(MemoryChannel::finishAndReleaseAll);
+        channels.forEach(channel -> ((MemoryChannel) channel).finishAndReleaseAll());
         channels.clear();
         passwords.close();
     }
@@ -182,14 +197,6 @@ public final class MemorySeawall implements AutoCloseable {
             } else {
                 ReferenceCountUtil.release(msg);
             }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-            if (event instanceof OwnPageStage.LoggedOut(Session session)) {
-                loggedOut.add(session);
-            }
-            ctx.fireUserEventTriggered(event);
         }
     }
 }

@@ -156,7 +156,7 @@ public final class Layers {
 
     boolean stillPermits(Route route, Granted granted) {
         if (granted.session() != null) {
-            return !sessions.isOver(granted.session());
+            return !sessions.hasEnded(granted.session());
         }
         Secret token = granted.token();
         return token == null || (route == Route.HOOKS

@@ -14,9 +14,6 @@ import io.seawall.proxy.route.Router;
 /// Answers login and logout itself, and says what it takes the client for.
 public final class OwnPageStage extends Stage<PermittedRequest, PermittedRequest> {
 
-    /// Fired through the client's pipeline when somebody logged out: their tunnels must end.
-    public record LoggedOut(Session session) {}
-
     private static final Page CONFIRMATION = Page.of("Log out?",
             "This ends your session and closes its open connections.", "",
             new Page.Action.Post(Router.LOGOUT, "Log out"));
@@ -61,9 +58,7 @@ public final class OwnPageStage extends Stage<PermittedRequest, PermittedRequest
     }
 
     private void logout(ChannelHandlerContext ctx, PermittedRequest request, int status) {
-        Session session = request.session().orElseThrow();
-        sessions.revoke(session);
-        ctx.pipeline().fireUserEventTriggered(new LoggedOut(session));
+        sessions.revoke(request.session().orElseThrow());
         Headers headers = Headers.builder().add("Set-Cookie", Sessions.clearCookie()).build();
         OwnAnswer.write(ctx, status, headers, LOGGED_OUT, "logout", false);
     }

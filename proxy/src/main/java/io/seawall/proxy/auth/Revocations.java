@@ -30,6 +30,7 @@ public final class Revocations {
     private final Optional<Path> file;
     private final Clock clock;
     private final Cache<String, Long> revoked;
+    private volatile Runnable afterwards = () -> {};
 
     private Revocations(Optional<Path> file, Clock clock) {
         this.file = file;
@@ -94,13 +95,23 @@ public final class Revocations {
         return lasting.toString();
     }
 
+    /// What is done whenever a session was revoked, by whatever revoked it.
+    public void whenRevoked(Runnable then) {
+        afterwards = then;
+    }
+
     boolean contains(String id) {
         return revoked.getIfPresent(id) != null;
     }
 
     /// @param until when the session would be over anyway, in seconds since 1970
-    synchronized void add(String id, long until) {
+    void add(String id, long until) {
         revoked.put(id, until);
+        write(id, until);
+        afterwards.run();
+    }
+
+    private synchronized void write(String id, long until) {
         file.ifPresent(path -> {
             try {
                 write(path, id + " " + until + "\n");

@@ -31,6 +31,7 @@ public final class Sessions {
     private final Clock clock;
     private final ThreadLocal<RandomBytes> random = ThreadLocal.withInitial(RandomBytes::new);
     private final Revocations revocations;
+    private final SessionUse use;
 
     /// Signs the sessions of one version of user and password.
     private record Signer(String credential, ThreadLocal<Mac> macs) {
@@ -51,6 +52,13 @@ public final class Sessions {
     /// @param credentials name the versions of user and password that count, the present one first
     public Sessions(byte[] sessionKey, List<byte[]> credentials, Config.SessionLife life, Revocations revocations,
             Clock clock) {
+        this(sessionKey, credentials, life, revocations, new SessionUse(), clock);
+    }
+
+    /// @param use outlives the configuration
+    public Sessions(byte[] sessionKey, List<byte[]> credentials, Config.SessionLife life, Revocations revocations,
+            SessionUse use, Clock clock) {
+        this.use = use;
         signers = credentials.stream().map(credential -> Signer.of(sessionKey, credential)).toList();
         this.life = life;
         attributes = "; Path=/; Max-Age=" + life.idle().toSeconds() + "; HttpOnly; Secure; SameSite=Lax";
@@ -127,6 +135,7 @@ public final class Sessions {
         if (isOver(session) || now() - session.seenSeconds() > life.idle().toSeconds()) {
             return new Check.Expired();
         }
+        use.used(session, now());
         return new Check.Valid(session,
                 now() - session.seenSeconds() > Math.min(RENEW.toSeconds(), life.idle().toSeconds() / 2),
                 !session.credential().equals(signers.getFirst().credential()));
@@ -137,6 +146,17 @@ public final class Sessions {
     public boolean isOver(Session session) {
         return signer(session).isEmpty() || revocations.contains(session.id())
                 || now() - session.begunSeconds() > life.absolute().toSeconds();
+    }
+
+    /// Whether what the session opened has to end: it is over, or was not used for so long that its cookie would be refused.
+    public boolean hasEnded(Session session) {
+        // a minute, because that is how exactly its use is known
+        return isOver(session) || now() - use.lastSeconds(session) > life.idle().toSeconds() + 60;
+    }
+
+    /// The client said something in what the session opened.
+    public void used(Session session) {
+        use.used(session, now());
     }
 
     void revoke(Session session) {

@@ -4,7 +4,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.seawall.proxy.auth.OwnPageStage;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.auth.Sessions;
@@ -98,11 +97,13 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         shared.tunnels().open(ctx.channel(), connection, request.session());
     }
 
-    /// Ends what the channel relays, unless its request is still permitted. On the channel's event loop.
-    public static void endUnless(Channel channel, Predicate<PermittedRequest> permitted) {
+    /// Ends what the channel relays, in whatever state and direction, unless its request is still permitted. On the channel's
+    /// event loop.
+    static void endUnless(Channel channel, Predicate<PermittedRequest> permitted) {
         RelayHandler handler = channel.pipeline().get(RelayHandler.class);
         Relay relay = handler == null ? null : handler.relay;
-        if (relay != null && !permitted.test(relay.request())) {
+        // a handshake that is under way becomes a tunnel, and that is judged as it opens
+        if (relay != null && !relay.request().head().isUpgrade() && !permitted.test(relay.request())) {
             channel.close();
         }
     }
@@ -126,12 +127,8 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        switch (event) {
-            case Exchange.Ended _ -> end();
-            case OwnPageStage.LoggedOut(Session session) -> shared.tunnels().end(session);
-            default -> {
-                // not ours
-            }
+        if (event instanceof Exchange.Ended) {
+            end();
         }
         ctx.fireUserEventTriggered(event);
     }

@@ -29,6 +29,7 @@ final class Tunnel {
     private boolean clientEnded;
     private boolean gatewayEnded;
     private boolean closed;
+    private volatile boolean used;
 
     /// Close codes that Seawall sends (RFC 6455, 7.4.1 and its registry).
     enum CloseCode {
@@ -71,8 +72,11 @@ final class Tunnel {
         return closed;
     }
 
-    boolean isSession(Session other) {
-        return session.isPresent() && session.get().id().equals(other.id());
+    /// Whether the client said something since this was asked last. Any thread may ask.
+    boolean wasUsed() {
+        boolean was = used;
+        used = false;
+        return was;
     }
 
     /// Takes over the bytes.
@@ -82,6 +86,9 @@ final class Tunnel {
             return;
         }
         heard();
+        if (!used) {
+            used = true;
+        }
         exchange.addReceived(data.readableBytes());
         gateway.write(data);
     }

@@ -91,13 +91,17 @@ public final class Tunnels {
         }
     }
 
-    /// Ends the tunnels of a session that is over.
-    public void end(Session session) {
-        close(tunnel -> tunnel.isSession(session), Tunnel.CloseCode.SESSION_ENDED);
+    /// Tells of the sessions in whose tunnels the client has said something since it was asked last.
+    void markUse(Consumer<Session> used) {
+        for (Tunnel tunnel : open) {
+            if (tunnel.wasUsed()) {
+                tunnel.session().ifPresent(used);
+            }
+        }
     }
 
     /// Ends the tunnels whose session the test calls over.
-    public void endSessions(Predicate<Session> over) {
+    void endSessions(Predicate<Session> over) {
         close(tunnel -> tunnel.session().filter(over).isPresent(), Tunnel.CloseCode.SESSION_ENDED);
     }
 

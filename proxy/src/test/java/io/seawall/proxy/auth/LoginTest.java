@@ -157,7 +157,7 @@ class LoginTest {
         Answer answer = ask(CLIENT, "POST /.seawall/logout", cookie);
         assertEquals(200, answer.status());
         assertEquals(CLEARED, answer.header("Set-Cookie"));
-        assertEquals(1, seawall.loggedOut.size());
+        assertEquals(1, seawall.loggedOut.get());
         assertEquals(401, ask(CLIENT, "GET /", cookie).status());
         assertEquals(401, ask(CLIENT, "GET /", renewed).status());
         assertEquals(200, ask(CLIENT, "GET /", other).status());

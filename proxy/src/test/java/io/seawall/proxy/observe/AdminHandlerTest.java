@@ -31,7 +31,9 @@ class AdminHandlerTest {
 
     private MemoryChannel connect(Config config) {
         return new MemoryChannel("127.0.0.1", new Http1Handler(new Deadlines(), TestConfig.HTTP),
-                new RejectionHandler(), new AdminHandler(() -> config.admin().orElseThrow().token(), metrics, () -> readiness), new LastResortHandler());
+                new RejectionHandler(),
+                new AdminHandler(() -> config.admin().orElseThrow().token(), metrics, () -> readiness),
+                new LastResortHandler());
     }
 
     private Answer ask(String request) {
