@@ -418,7 +418,7 @@ public final class Gateway implements AutoCloseable {
         watchers.scheduleWithFixedDelay(() -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // a watcher that threw would silently never run again
                 LOG.log(System.Logger.Level.ERROR, "a watcher failed", e);
             }

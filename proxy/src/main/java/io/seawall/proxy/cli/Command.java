@@ -13,7 +13,8 @@ enum Command {
             Stops on SIGTERM or Ctrl-C: takes no new connections, lets running requests finish for up to
             SEAWALL_DRAIN_TIMEOUT seconds, then ends.
 
-            exit codes: 0 stopped, 2 configuration refused, 3 upstream refused, 4 certificate trouble, 5 cannot bind
+            exit codes: 0 stopped, 2 configuration refused, 3 upstream refused, 4 certificate trouble, 5 cannot bind,
+                        70 internal failure or out of memory
             """) {
         @Override
         int execute(Console console, String[] arguments) {

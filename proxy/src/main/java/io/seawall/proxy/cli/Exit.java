@@ -11,6 +11,8 @@ final class Exit {
     static final int UPSTREAM = 3;
     static final int CERTIFICATE = 4;
     static final int BIND = 5;
+    /// out of memory, or a fault of Seawall's own; `EX_SOFTWARE` of sysexits.h
+    static final int INTERNAL = 70;
 
     private Exit() {}
 }

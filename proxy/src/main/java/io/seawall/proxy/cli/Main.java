@@ -8,18 +8,35 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 
 /// The command line's entry.
 public final class Main {
+    private static final String EXIT_CODES = """
+
+            exit codes: 0 fine, 1 the answer is no, 2 usage or configuration, 3 upstream refused, 4 certificate trouble,
+                        5 cannot bind, 70 internal failure or out of memory
+            """.stripTrailing();
+
     private Main() {}
 
     /// Runs one command and exits with its code.
     public static void main(String[] arguments) {
+        InternalFailure.install();
         InternalLoggerFactory.setDefaultFactory(new NettyLoggerFactory());
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = run(new Console(out, err, System.getenv(), Path.of("").toAbsolutePath()), arguments);
-        System.exit(code);
+        Console console = new Console(out, err, System.getenv(), Path.of("").toAbsolutePath());
+        System.exit(guarded(console, () -> run(console, arguments)));
+    }
+
+    /// The command's exit code, or that of an internal failure: else the JVM's own would be 1, which means something.
+    static int guarded(Console console, IntSupplier command) {
+        try {
+            return command.getAsInt();
+        } catch (RuntimeException | Error e) {
+            return InternalFailure.report(console, e);
+        }
     }
 
     static int run(Console console, String[] arguments) {
@@ -54,5 +71,6 @@ public final class Main {
         for (Command command : Command.values()) {
             console.out(String.format("  %-15s%s", command.word(), command.summary()));
         }
+        console.out(EXIT_CODES);
     }
 }

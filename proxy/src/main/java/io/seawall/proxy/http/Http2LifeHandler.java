@@ -136,6 +136,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Fatal.check(cause);
         if (cause instanceof Http2Exception) {
             return; // the codec has said so to the client, and closes
         }

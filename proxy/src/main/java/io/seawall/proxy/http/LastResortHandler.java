@@ -21,6 +21,7 @@ public final class LastResortHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Fatal.check(cause);
         if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
             ctx.close(); // the client went away, or speaks no TLS that we accept; the metrics count it
             return;

@@ -1,5 +1,6 @@
 package io.seawall.proxy.observe;
 
+import io.seawall.proxy.http.Fatal;
 import java.text.MessageFormat;
 import java.util.Map;
 import java.util.ResourceBundle;
@@ -36,6 +37,7 @@ public final class JournalLoggerFinder extends System.LoggerFinder {
         @Override
         public void log(Level level, @Nullable ResourceBundle bundle, @Nullable String msg,
                 @Nullable Throwable thrown) {
+            Fatal.check(thrown); // libraries log what they caught and go on
             if (!isLoggable(level)) {
                 return;
             }

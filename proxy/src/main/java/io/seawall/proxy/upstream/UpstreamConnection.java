@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
 import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.Fatal;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to the gateway, and the exchange that it serves, if any. Lives on one event loop, the client's.
@@ -144,6 +145,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Fatal.check(cause);
         // told before the decoder hears of the end: to it, an answer without a length would be whole now
         Relay current = relay;
         relay = null;

@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,9 @@ class MainTest {
               hash-password  Turn a password into an argon2id hash for AUTH_PASSWORD_HASH.
               gen-token      Print a new random token of 256 bits.
               version        Print the versions of Seawall and of what it runs on.
+
+            exit codes: 0 fine, 1 the answer is no, 2 usage or configuration, 3 upstream refused, 4 certificate trouble,
+                        5 cannot bind, 70 internal failure or out of memory
             """;
 
     private final World world = new World(Path.of("/nowhere"), Map.of());
@@ -85,6 +89,16 @@ class MainTest {
     void refusesADemoOnWhatIsNoPort() {
         assertEquals(2, world.run("demo", "https"));
         assertEquals("seawall demo: https (expected: a port number)\n", world.err());
+    }
+
+    @Test
+    void endsWithItsOwnCodeWhereACommandFails() {
+        assertEquals(70, world.guarded(() -> {
+            throw new IllegalStateException("hunter2");
+        }));
+        assertTrue(world.err().startsWith("seawall: internal failure, java.lang.IllegalStateException at "),
+                world.err());
+        assertFalse(world.err().contains("hunter2"), world.err());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /// A console whose output can be read.
 final class World {
@@ -19,6 +20,10 @@ final class World {
 
     int run(String... arguments) {
         return Main.run(console, arguments);
+    }
+
+    int guarded(IntSupplier command) {
+        return Main.guarded(console, command);
     }
 
     String out() {

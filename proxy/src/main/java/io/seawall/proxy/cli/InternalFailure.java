@@ -1,0 +1,45 @@
+package io.seawall.proxy.cli;
+
+import io.seawall.proxy.http.Fatal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/// What becomes of an exception that nobody caught: an exhausted heap ends the process at once with exit code 70, another
+/// one is logged. Allocates nothing for the former.
+final class InternalFailure implements Thread.UncaughtExceptionHandler {
+    private static final System.Logger LOG = System.getLogger(InternalFailure.class.getName());
+    private static final FileOutputStream ERRORS = new FileOutputStream(FileDescriptor.err);
+    private static final byte[] OUT_OF_MEMORY = ("seawall: out of memory, so it ends with exit code " + Exit.INTERNAL
+            + ". Fix: more heap (-Xmx, SEAWALL_JAVA_OPTIONS), or a lower SEAWALL_MAX_CONNECTIONS\n")
+            .getBytes(StandardCharsets.US_ASCII);
+
+    /// For all threads.
+    static void install() {
+        Thread.setDefaultUncaughtExceptionHandler(new InternalFailure());
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable thrown) {
+        if (Fatal.isFatal(thrown)) {
+            try {
+                ERRORS.write(OUT_OF_MEMORY);
+            } catch (IOException | OutOfMemoryError e) {
+                // nobody reads it
+            } finally {
+                Runtime.getRuntime().halt(Exit.INTERNAL);
+            }
+        }
+        LOG.log(System.Logger.Level.ERROR, "a thread ended unexpectedly", thrown);
+    }
+
+    /// Tells of what a command did not expect, by class and place: the message may quote what it choked on.
+    static int report(Console console, Throwable thrown) {
+        Fatal.check(thrown);
+        StackTraceElement[] trace = thrown.getStackTrace();
+        console.error("seawall: internal failure, " + thrown.getClass().getName()
+                + (trace.length > 0 ? " at " + trace[0] : ""));
+        return Exit.INTERNAL;
+    }
+}
