@@ -88,12 +88,12 @@ public final class PasswordVerifier implements AutoCloseable {
             return Verdict.BUSY;
         }
         boolean[] first = new boolean[1];
-        CompletableFuture<Verdict> verdict = underWay.computeIfAbsent(key, unused -> {
+        CompletableFuture<Verdict> verdict = underWay.computeIfAbsent(key, _ -> {
             first[0] = true;
             return begin(offered, key, places);
         });
         CompletableFuture<Verdict> answer = verdict == null ? Verdict.BUSY : verdict;
-        answer.whenComplete((unused, failure) -> waiting.decrementAndGet());
+        answer.whenComplete((_, _) -> waiting.decrementAndGet());
         return first[0] ? answer : answer.thenApply(Verdict::shared);
     }
 

@@ -16,7 +16,7 @@ final class Place {
     }
 
     /// For whom nobody counts.
-    static final Places UNLIMITED = (layer, client) -> Optional.of(new Place(() -> false, () -> {}));
+    static final Places UNLIMITED = (_, _) -> Optional.of(new Place(() -> false, () -> {}));
 
     private final BooleanSupplier wrong;
     private final Runnable free;

@@ -71,7 +71,7 @@ public final class Tarpit {
         long now = ctx.executor().ticker().nanoTime();
         Turns connection = connection(channel, now);
         Turns network = Objects.requireNonNull(networks.get(ClientNetwork.of(client),
-                unused -> new Turns(NETWORK_MILLIS, MOST_OF_NETWORK, now)));
+                _ -> new Turns(NETWORK_MILLIS, MOST_OF_NETWORK, now)));
         long wait = wait(connection, network, now);
         if (wait < 0) {
             channel.close();
