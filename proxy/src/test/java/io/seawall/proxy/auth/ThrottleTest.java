@@ -266,7 +266,6 @@ class ThrottleTest {
             for (int i = 0; i < 1_000; i++) {
                 threads.execute(() -> throttle.take(Layer.BASIC, CLIENT).ifPresent(place -> {
                     admitted.incrementAndGet();
-                    Thread.yield();
                     place.wrong();
                 }));
             }
