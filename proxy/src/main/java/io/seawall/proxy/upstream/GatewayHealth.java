@@ -7,7 +7,9 @@ import io.seawall.proxy.http.Headers;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /// Asks the gateway every few seconds how it is, as a remote client would: an answer of 403 tells that it does not
@@ -67,15 +69,34 @@ public final class GatewayHealth {
         ByteBuf request = RequestWriter.head(UnpooledByteBufAllocator.DEFAULT, "GET", "/startupz", headers, Body.NONE);
         try (Socket socket = new Socket()) {
             socket.connect(gateway, TIMEOUT_MILLIS);
-            socket.setSoTimeout(TIMEOUT_MILLIS);
             request.readBytes(socket.getOutputStream(), request.readableBytes());
-            String answer = new String(socket.getInputStream().readNBytes(8192), StandardCharsets.ISO_8859_1);
+            String answer = new String(answer(socket), StandardCharsets.ISO_8859_1);
             return read(answer);
         } catch (IOException e) {
             return State.DOWN;
         } finally {
             request.release();
         }
+    }
+
+    /// Within the same time in all, however slowly it comes: whoever answers holds up a thread that watches.
+    private static byte[] answer(Socket socket) throws IOException {
+        long end = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;
+        byte[] answer = new byte[8192];
+        int length = 0;
+        while (length < answer.length) {
+            int left = (int) ((end - System.nanoTime()) / 1_000_000);
+            if (left <= 0) {
+                throw new SocketTimeoutException("no whole answer in time");
+            }
+            socket.setSoTimeout(left);
+            int count = socket.getInputStream().read(answer, length, answer.length - length);
+            if (count < 0) {
+                break;
+            }
+            length += count;
+        }
+        return Arrays.copyOf(answer, length);
     }
 
     static State read(String answer) {

@@ -12,7 +12,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +44,31 @@ class GatewayHealthTest {
         assertFalse(health.isUp());
         health.check();
         assertEquals(State.DOWN, health.state());
+    }
+
+    /// Whoever has the port would keep a thread that watches for hours, if each byte counted anew.
+    @Test
+    @Timeout(60)
+    void isNotKeptByASlowAnswer() throws Exception {
+        try (ServerSocket gateway = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            AtomicInteger written = new AtomicInteger();
+            Thread answering = Thread.ofVirtual().start(() -> {
+                try (Socket socket = gateway.accept()) {
+                    while (true) {
+                        socket.getOutputStream().write("HTTP/1.1 200 OK\r\n".charAt(Math.min(written.get(), 16)));
+                        written.incrementAndGet();
+                        Thread.sleep(200);
+                    }
+                } catch (IOException | InterruptedException e) {
+                    // it has gone
+                }
+            });
+            GatewayHealth health = new GatewayHealth((InetSocketAddress) gateway.getLocalSocketAddress());
+            health.check();
+            assertEquals(State.DOWN, health.state());
+            answering.join();
+            assertTrue(written.get() < 40, written + " bytes");
+        }
     }
 
     /// Were it to ask as a local client, it would not see what clients will meet.
