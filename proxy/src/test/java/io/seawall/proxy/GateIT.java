@@ -238,6 +238,25 @@ final class GateIT {
     }
 
     @Test
+    void whatIsBehindACapabilityNeedsTheLoginUnlessItIsListed() {
+        String canvas = "/__openclaw__/cap/x/__openclaw__/canvas/documents/a/b";
+        for (String credential : List.of("Basic " + "x".repeat(8), BEARER, HOOKS_BEARER)) {
+            assertEquals(401, gateway.get(canvas, "Authorization", credential).statusCode());
+        }
+        assertEquals(List.of(), upstream.traffic());
+        assertEquals(200, gateway.get(canvas, "Authorization", BASIC).statusCode());
+        try (RunningGateway listed = RunningGateway.start(state, upstream.port(),
+                "SEAWALL_PUBLIC_PATHS=/__openclaw__/cap/*,ws:/__openclaw__/cap/*")) {
+            assertEquals(200, listed.get(canvas).statusCode());
+            for (String path : List.of(API, "/tools/invoke", HOOK, UI, "/")) {
+                assertEquals(400, listed.get("/__openclaw__/cap/x" + path).statusCode(), path);
+            }
+            assertEquals(401, listed.get("/__openclaw__/cap/x/plugins/a").statusCode());
+        }
+        assertEquals(List.of(canvas, canvas), upstream.targets());
+    }
+
+    @Test
     void tokensInAQueryGoNowhere() {
         assertEquals(400, gateway.post(HOOK + "?token=" + HOOKS_TOKEN, "{}").statusCode());
         assertEquals(400, gateway.post(HOOK + "?token=x", "{}", "Authorization", HOOKS_BEARER).statusCode());
@@ -263,11 +282,14 @@ final class GateIT {
                         "/x%20HTTP/1.1%0d%0aHost:%20a%0d%0a%0d%0aPOST%20/tools/invoke", "/v1/models#x",
                         "/healthz/../v1/models", "/%68ealthz", "/HEALTHZ", "/readyz%2f..%2fv1",
                         "/.seawall/../v1/models",
+                        "/__openclaw__/cap/x/v1/models", "/__openclaw__/cap/x/tools/invoke",
+                        "/__openclaw__/cap/x/hooks/wake", "/__openclaw__/cap/x//e/hooks/wake", "/__openclaw__/cap/x/",
+                        "/x/..//e/hooks/wake", "/v1/j/code", "/hooks/j/code",
                         "/.Seawall/login", "/v1/models\u0080", "http://evil.example/v1/models")
                 .flatMap(path -> Stream.of("POST " + path, "GET " + path)).toList());
         Map<String, String> upgrades = new LinkedHashMap<>();
         for (String path : List.of("/hooks/x", "/healthz", "/readyz", API, "/tools/invoke", "/sessions/x",
-                "/.seawall/login")) {
+                "/.seawall/login", "/__openclaw__/cap/x/", "/__openclaw__/cap/x/__openclaw__/canvas/a")) {
             upgrades.put("upgrade " + path, path);
         }
         starts.addAll(upgrades.keySet());
