@@ -3,6 +3,7 @@ package io.seawall.proxy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -143,6 +144,9 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 }
             }));
         } else {
+            // over TLS the end of one direction is the end of both: the engine answers a close_notify with its own, as
+            // TLS 1.2 demands (RFC 5246, 7.2.1), and a FIN without one is a truncation
+            channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
             http1(pipeline);
         }
     }

@@ -145,7 +145,7 @@ final class OpenClawChecks {
         also.addAll(passing);
         String says = "gateway.auth.trustedProxy names " + Texts.some(passing) + ", which Seawall lets clients send";
         String fix = needed.isEmpty()
-                ? Key.STRIP_HEADERS.variable() + "=" + String.join(",", also)
+                ? Key.STRIP_HEADERS.variable() + "=" + ShellWord.of(String.join(",", also))
                 : "gateway.auth.trustedProxy: name headers that Seawall strips, such as x-forwarded-user, instead of "
                         + Texts.some(needed);
         // it may be switched on any time

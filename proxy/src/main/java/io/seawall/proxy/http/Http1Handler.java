@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -24,6 +25,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private static final int DRAIN_SECONDS = 2;
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int MAX_DRAIN = 64 * 1024;
+    /// That a client which has ended its direction waits for the next piece of its answer.
+    private static final int HALF_SECONDS = 10;
+
+    private static final String EVENTS = "text/event-stream";
 
     private enum State {
         // Waiting for a head.
@@ -56,6 +61,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private final HeldHead answerHead = new HeldHead();
     private boolean closing;
     private boolean draining;
+    private boolean events;
+    private boolean ended;
 
     public Http1Handler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
@@ -100,6 +107,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
             deadline().in(headSeconds());
         } else if (event == Drain.NOW) {
             drain(ctx);
+        } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+            ended(ctx);
         }
         ctx.fireUserEventTriggered(event);
     }
@@ -109,6 +118,45 @@ public final class Http1Handler extends ChannelDuplexHandler {
         draining = true;
         if (state == State.HEAD && served && !ahead.isReadable()) {
             linger(ctx);
+        }
+    }
+
+    /// The client says no more (a FIN), which is no disinterest in the answer (RFC 9112, 9.6): what was asked is answered.
+    /// But who closes shows the same FIN, and the gateway's work for it has to end: so the next piece of the answer has ten
+    /// seconds to come, after which writing finds out; and an event stream, which may be silent for minutes, ends at once,
+    /// as does a WebSocket that is not open yet.
+    private void ended(ChannelHandlerContext ctx) {
+        ended = true;
+        boolean upgrade = request != null && request.isUpgrade();
+        switch (state) {
+            case HEAD, BODY, DRAIN -> {
+                if (!decoding) {
+                    starve(ctx);
+                }
+            }
+            case ANSWER -> {
+                if (events || upgrade) {
+                    ctx.close();
+                } else {
+                    deadline().in(HALF_SECONDS);
+                }
+            }
+            case LINGER -> ctx.close();
+        }
+    }
+
+    /// Ends a connection whose client has ended its direction and owes us bytes.
+    private void starve(ChannelHandlerContext ctx) {
+        boolean waits = switch (state) {
+            case HEAD -> ahead.isReadable() && (resting || !mayAnswer(ctx));
+            // the rest of it may be here, and nobody has asked for that yet
+            case BODY -> ahead.isReadable() && !wanted;
+            case DRAIN -> false;
+            case ANSWER, LINGER -> true;
+        };
+        if (!waits) {
+            state = State.LINGER;
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> ctx.close());
         }
     }
 
@@ -186,6 +234,9 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void readMore(ChannelHandlerContext ctx) {
+        if (ended) {
+            return; // there is nothing, and each look would find the end again
+        }
         boolean more = switch (state) {
             case HEAD -> !resting && (mayAnswer(ctx) || ahead.readableBytes() < MAX_AHEAD);
             case DRAIN, LINGER -> true;
@@ -231,6 +282,9 @@ public final class Http1Handler extends ChannelDuplexHandler {
         if (!ahead.isReadable()) {
             ahead.release();
             ahead = Unpooled.EMPTY_BUFFER;
+        }
+        if (ended) {
+            starve(ctx);
         }
     }
 
@@ -315,7 +369,12 @@ public final class Http1Handler extends ChannelDuplexHandler {
 
     private void requestComplete() {
         state = State.ANSWER;
-        deadline().never();
+        events = false;
+        if (ended) {
+            deadline().in(HALF_SECONDS);
+        } else {
+            deadline().never();
+        }
     }
 
     private void refuse(ChannelHandlerContext ctx, Rejection rejection) {
@@ -342,6 +401,9 @@ public final class Http1Handler extends ChannelDuplexHandler {
             }
             case BODY -> refuse(ctx, Rejection.of(Rule.BODY_TIMEOUT));
             case ANSWER -> {
+                if (ended) {
+                    ctx.close();
+                }
             }
             case DRAIN, LINGER -> ctx.close();
         }
@@ -375,8 +437,15 @@ public final class Http1Handler extends ChannelDuplexHandler {
         if (!interim) {
             Exchange.of(ctx.channel()).status(head.status());
             response = writer;
+            events = head.headers().get("Content-Type", "").regionMatches(true, 0, EVENTS, 0, EVENTS.length());
+            if (ended && events) {
+                promise.setSuccess();
+                ctx.close();
+                return;
+            }
             closing = draining || head.close() || asked == null || !asked.keepAlive() || writer.endsWithConnection()
-                    || state == State.LINGER || state == State.BODY && !canDrain(asked);
+                    || state == State.LINGER || state == State.BODY && !canDrain(asked)
+                    || ended && !ahead.isReadable();
         }
         ByteBuf out = writer.head(ctx.alloc(), head, closing, http10);
         if (interim || head.status() == 101) {
@@ -411,6 +480,9 @@ public final class Http1Handler extends ChannelDuplexHandler {
         Exchange exchange = Exchange.of(ctx.channel());
         exchange.addSent(out.readableBytes());
         ctx.write(answerHead.with(out, ctx), promise);
+        if (ended && state == State.ANSWER) {
+            deadline().in(HALF_SECONDS);
+        }
         if (last) {
             response = null;
             exchange.end(ctx.channel());
@@ -419,7 +491,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void answered(ChannelHandlerContext ctx) {
-        if (closing) {
+        if (closing || ended && !ahead.isReadable()) {
             linger(ctx);
         } else if (state == State.ANSWER) {
             nextRequest();

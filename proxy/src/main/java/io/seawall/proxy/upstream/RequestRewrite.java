@@ -3,6 +3,7 @@ package io.seawall.proxy.upstream;
 import io.seawall.proxy.auth.Cookies;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.client.Ourselves;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.KnownNames;
 import io.seawall.proxy.route.Route;
@@ -152,7 +153,7 @@ public final class RequestRewrite {
     }
 
     static String forwardedFor(InetAddress client) {
-        return client.isLoopbackAddress() || client.isAnyLocalAddress() ? LOOPBACK_CLIENT : ClientAddress.text(client);
+        return Ourselves.contains(client) ? LOOPBACK_CLIENT : ClientAddress.text(client);
     }
 
     private static String traceparent(String requestId) {
