@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+import ssl
 import time
 from dataclasses import dataclass
 
@@ -186,6 +187,98 @@ def held(bench):
 def one_network(bench):
     bench.crowd.open_many(400, 1, tls=False)
     bench.hold(3 + SLACK)
+
+
+# --- requests that are cheap to send and dear to read
+
+DEEP = "/a" * 1920 + "/%25252561"  # may be decoded five times, each time into as many segments
+
+
+def http2(kind, flags, stream, payload=b""):
+    return len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big") + payload
+
+
+def heads(host, stream):
+    """One request: the first puts its path into the table of HPACK, each further one is 13 bytes."""
+    def text(value):
+        more, length = divmod(len(value) - 127, 128)
+        return (bytes((len(value),)) if len(value) < 127 else bytes((127, length | 128, more))) + value.encode()
+    block = b"\x82\x87\x41" + text(host) + b"\x44" + text(DEEP) if stream == 1 else b"\x82\x87\xbf\xbe"
+    return http2(1, 5, stream, block)
+
+
+def dear_requests(port, host, seconds, first, count):
+    """Asks over HTTP/2, ten requests at a time on each of eight connections."""
+    asked, end = 0, time.monotonic() + seconds
+    crowd = Crowd(port)
+    crowd.tls.set_alpn_protocols(["h2"])
+    streams = {}
+    while time.monotonic() < end:
+        while len(crowd.sockets) < 8 and crowd.opened < 400:
+            client = crowd.open(address(first + len(crowd.sockets)))
+            if client:
+                # its window for answers never closes
+                client.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + http2(4, 0, 0, b"\0\4\x7f\xff\xff\xff")
+                            + http2(8, 0, 0, b"\x7f\xff\0\0"))
+                streams[client] = [1, 0, b""]
+        for client in list(crowd.sockets):
+            try:
+                asked += ask_dearly(client, host, streams[client])
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError):
+                pass
+            except OSError:
+                crowd.drop(client)
+        time.sleep(0.001)
+    opened, refused_ = crowd.opened, crowd.refused
+    crowd.disperse()
+    count.put((opened, refused_, asked))
+
+
+def ask_dearly(client, host, state):
+    """Another ten when those before are answered."""
+    stream, waiting, rest = state
+    if waiting <= 0:
+        client.send(b"".join(heads(host, stream + 2 * i) for i in range(10)))
+        state[:2] = stream + 20, 10
+        return 10
+    data = client.recv(1 << 16)
+    if not data:
+        raise OSError("closed")
+    rest += data
+    while len(rest) >= 9 and len(rest) >= 9 + (length := int.from_bytes(rest[:3], "big")):
+        kind, flags = rest[3], rest[4]
+        if kind == 7:
+            raise OSError("GOAWAY")
+        if int.from_bytes(rest[5:9], "big") and (kind == 3 or kind in (0, 1) and flags & 1):
+            state[1] -= 1
+        rest = rest[9 + length:]
+    state[2] = rest
+    return 0
+
+
+def quick(name, seconds):
+    def check(bench):
+        if (worst := bench.report.clients[name]["worst"]) > seconds:
+            bench.fail(f"{name} waited {worst:.1f} s (expected: at most {seconds})")
+    return check
+
+
+@attack("requests of 22 bytes for a path that is read in many ways (CPU)", owner_and_health, quick=True,
+        expect=(quick("owner", 3),))
+def dear(bench):
+    count = fork.SimpleQueue()
+    crowds = [apart(dear_requests, bench.front.port, bench.front.host, 8, 10 + 8 * number, count) for number in range(2)]
+    asked = 0
+    for process in crowds:
+        opened, turned_away, requests = count.get()
+        bench.crowd.opened += opened
+        bench.crowd.refused += turned_away
+        asked += requests
+        process.join(5)
+    if asked < 100:
+        bench.fail(f"only {asked} requests were made (expected: at least 100)")
+    bench.crowd.last = time.monotonic()
+    bench.hold(SLACK)
 
 
 # --- memory

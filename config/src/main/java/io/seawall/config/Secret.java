@@ -53,11 +53,14 @@ public final class Secret {
                 at++;
                 continue;
             }
+            if (at >= text.length || text[at] != '%') {
+                return false; // before anything is read ahead: a text may be made of nothing but 25
+            }
             int end = at + 3;
             while (end + 2 <= text.length && text[end - 2] == '2' && text[end - 1] == '5') {
                 end += 2; // %2541 is an encoding of %41
             }
-            if (end > text.length || text[at] != '%' || !isHex(text, end - 2, expected)) {
+            if (end > text.length || !isHex(text, end - 2, expected)) {
                 return false;
             }
             at = end;

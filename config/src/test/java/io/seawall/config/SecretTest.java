@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -89,5 +91,13 @@ class SecretTest {
     void isNeverEmpty() {
         assertEquals("secret: empty (expected: at least one character)",
                 assertThrows(IllegalArgumentException.class, () -> new Secret("")).getMessage());
+    }
+
+    /// What is not encoded is never read ahead: 400 KB would take minutes.
+    @Test
+    void findsNothingInATextOfNothingButEncodedPercentsAtOnce() {
+        byte[] text = "25".repeat(200_000).getBytes(StandardCharsets.UTF_8);
+        assertTimeoutPreemptively(Duration.ofSeconds(20),
+                () -> assertFalse(new Secret("k2v9QzR4mT7xW1bN6cY3hJ").occursIn(text)));
     }
 }

@@ -18,7 +18,7 @@ public final class LoopShare {
     /// Nanoseconds that may be used at once where the loop was not busy before.
     static final long BURST = TimeUnit.MILLISECONDS.toNanos(50);
     // what takes longer is a compiler, a collector or another process, and no client's doing
-    private static final long MOST_AT_ONCE = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long MOST_AT_ONCE = TimeUnit.MILLISECONDS.toNanos(1);
 
     /// What is known of a connection.
     public interface Standing {
