@@ -97,6 +97,8 @@ final class DoctorIT {
                 Message request = connection.request();
                 if (request.target().equals("/healthz")) {
                     connection.send(ScriptedUpstream.answer(alive, "{\"ok\":true}", "Date: " + date()));
+                } else if (request.target().equals("/readyz")) {
+                    connection.send(readiness(request));
                 } else if (request.has("X-Forwarded-For") && !trusting) {
                     connection.send(unattributed());
                 } else if (request.has("Upgrade")) {
@@ -450,8 +452,8 @@ final class DoctorIT {
     void findsANameThatTheRunningSeawallDoesNotKnow() {
         Findings findings = examine(start().configuration("SEAWALL_HOSTS=other.example.com"));
 
-        assertEquals(Finding.Status.FAIL, findings.get("seawall.listener").status(), findings::toString);
-        assertSays(findings, "seawall.listener", "SEAWALL_HOSTS=other.example.com");
+        assertEquals(Finding.Status.FAIL, findings.get("seawall.login").status(), findings::toString);
+        assertSays(findings, "seawall.login", "SEAWALL_HOSTS=other.example.com");
     }
 
     @Test
