@@ -66,6 +66,11 @@ final class GatewayRewrite {
         return rest.startsWith(PLUGINS);
     }
 
+    /// Whether that is worth asking of a path as it was sent: no reading as a URL makes a segment that begins with it.
+    static boolean mayJoin(String raw) {
+        return raw.contains(JOIN) || raw.contains("\\j");
+    }
+
     /// Where in a path the part begins that is a join code's path to the gateway; -1 where there is none.
     static int joinAt(String pathname) {
         return pathname.endsWith(JOIN) ? pathname.length() - JOIN.length() : pathname.lastIndexOf(JOIN + "/");

@@ -123,6 +123,9 @@ public final class Router {
     /// Whether the gateway takes the end of the path for a join code's path, and that is another route. Who lists a
     /// public path with that part in it means it.
     private boolean joinsElsewhere(String path, RouteRule agreed) {
+        if (!GatewayRewrite.mayJoin(path)) {
+            return false;
+        }
         String pathname = PathReading.pathname(path);
         int join = GatewayRewrite.joinAt(pathname);
         return join > 0 && !agreed.equals(match(pathname.substring(join), false, hooksPath, publicPaths))

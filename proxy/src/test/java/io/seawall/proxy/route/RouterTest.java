@@ -249,6 +249,7 @@ class RouterTest {
 
     @ParameterizedTest
     @CsvSource({"/j/code, public", "/chat/j/code, refused", "/share/j/code, public", "/v1/j/code, refused",
+        "/chat\\j\\code, refused",
         "/hooks/j/code, refused"})
     void takesItSoWhereJoinCodesArePublicToo(String path, String verdict) {
         assertEquals(verdict, verdict(router(ON, "/share/*", "/j/*"), path, false));
