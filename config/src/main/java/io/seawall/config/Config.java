@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedSet;
 import java.util.Set;
 
@@ -140,7 +141,8 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     /// @param token empty: webhooks are off and their path is nobody's
     public record Hooks(String path, Optional<Token> token) {}
 
-    public record Upstream(int port, OnExposure onExposure) {
+    /// @param uid whose the listener must be; empty: whoever is seen first
+    public record Upstream(int port, OnExposure onExposure, OptionalLong uid) {
         public enum OnExposure {
             REFUSE, WARN
         }

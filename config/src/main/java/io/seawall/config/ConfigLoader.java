@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -330,9 +331,10 @@ public final class ConfigLoader {
         }
         Optional<OnExposure> onExposure = values.choice(Key.ON_EXPOSURE, OnExposure.values());
         Optional<Integer> port = numbers.given(Key.GATEWAY_PORT, 1, 65_535);
+        OptionalLong uid = numbers.uid(Key.GATEWAY_UID);
         Optional<String> given = settings.given(Key.UPSTREAM);
         if (given.isEmpty()) {
-            return onExposure.map(e -> new Config.Upstream(port.orElse(18_789), e));
+            return onExposure.map(e -> new Config.Upstream(port.orElse(18_789), e, uid));
         }
         String address = given.get().replaceFirst("^http://", "").replaceFirst("/$", "");
         int colon = address.lastIndexOf(':');
@@ -350,7 +352,7 @@ public final class ConfigLoader {
                     "unset OPENCLAW_GATEWAY_PORT or make them equal");
         }
         int upstreamPort = colon < 0 ? port.orElse(18_789) : Integer.parseInt(portText);
-        return onExposure.map(e -> new Config.Upstream(upstreamPort, e));
+        return onExposure.map(e -> new Config.Upstream(upstreamPort, e, uid));
     }
 
     private Optional<Config.Clients> clients() {

@@ -64,8 +64,10 @@ public enum Key {
     UPSTREAM("SEAWALL_UPSTREAM", "upstream.address", "127.0.0.1:18789", "the gateway; only 127.0.0.1 is accepted"),
     GATEWAY_PORT("OPENCLAW_GATEWAY_PORT", null, null, "its port, where SEAWALL_UPSTREAM does not say"),
     GATEWAY_BIND("OPENCLAW_GATEWAY_BIND", null, "loopback", "anything but loopback is refused"),
+    GATEWAY_UID("SEAWALL_GATEWAY_UID", "upstream.uid", null,
+            "the user whose the gateway's listener must be, as a number (id -u NAME); default: whose it is when it is seen first"),
     ON_EXPOSURE("SEAWALL_ON_EXPOSURE", "upstream.onExposure", "refuse",
-            "when the gateway is found listening beyond loopback while running: refuse (503 until it is fixed) or warn"),
+            "when the gateway is found listening beyond loopback, or somebody else on its port, while running: refuse (503 until it is fixed) or warn"),
 
     TRUSTED_PROXIES("SEAWALL_TRUSTED_PROXIES", "clients.trustedProxies", null,
             "addresses or CIDRs of the tunnel or proxy in front, comma-separated"),

@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+<<<<<<< HEAD
 import java.util.Set;
+=======
+import java.util.OptionalLong;
+>>>>>>> 2156490 (Exposure: an error in looking is no good look, and the gateway's port has an owner)
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +18,8 @@ final class Numbers {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(KiB|MiB|k|m)?", Pattern.CASE_INSENSITIVE);
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
+    // the one above it means nobody
+    private static final long LARGEST_UID = 4_294_967_294L;
 
     private final Settings settings;
     private final List<Problem> problems;
@@ -36,6 +42,19 @@ final class Numbers {
 
     int count(Key key, int least, int most) {
         return number(key, settings.text(key).orElseThrow(), least, most);
+    }
+
+    /// A user's number, which the kernel has in 32 bits; empty where the key is not set.
+    OptionalLong uid(Key key) {
+        Optional<String> text = settings.text(key);
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        if (text.get().matches("[0-9]{1,10}") && Long.parseLong(text.get()) <= LARGEST_UID) {
+            return OptionalLong.of(Long.parseLong(text.get()));
+        }
+        problem(key, text.get(), "the number of a user, 0 to " + LARGEST_UID + " (id -u NAME prints it)");
+        return OptionalLong.empty();
     }
 
     Duration seconds(Key key, int least, int most) {

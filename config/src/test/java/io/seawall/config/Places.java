@@ -69,6 +69,9 @@ final class Places {
             case UPSTREAM -> config.upstream().address().getHostString() + ":" + config.upstream().port();
             case GATEWAY_PORT -> String.valueOf(config.upstream().port());
             case GATEWAY_BIND -> "loopback"; // there is no other configuration
+            case GATEWAY_UID -> config.upstream().uid().isPresent()
+                    ? String.valueOf(config.upstream().uid().getAsLong())
+                    : "";
             case ON_EXPOSURE -> lower(config.upstream().onExposure());
             case TRUSTED_PROXIES -> list(config.clients().trustedProxies());
             case CLIENT_IP_HEADER -> config.clients().header().orElse("");

@@ -490,6 +490,10 @@ class RefusalTest {
                         .because("SEAWALL_ALLOW_ROOT: 2 (expected: true or false). Fix: SEAWALL_ALLOW_ROOT=false"),
                 row("an unknown answer to exposure", "SEAWALL_ON_EXPOSURE=ignore").because(
                         "SEAWALL_ON_EXPOSURE: ignore (expected: refuse, warn). Fix: SEAWALL_ON_EXPOSURE=refuse"),
+                row("a user by name", "SEAWALL_GATEWAY_UID=openclaw").because(
+                        "SEAWALL_GATEWAY_UID: openclaw (expected: the number of a user, 0 to 4294967294 (id -u NAME prints it)). Fix: correct or unset it"),
+                row("nobody's number", "SEAWALL_GATEWAY_UID=4294967295").because(
+                        "SEAWALL_GATEWAY_UID: 4294967295 (expected: the number of a user, 0 to 4294967294 (id -u NAME prints it)). Fix: correct or unset it"),
                 row("an unknown log format", "SEAWALL_LOG=xml")
                         .because("SEAWALL_LOG: xml (expected: auto, json, text). Fix: SEAWALL_LOG=auto"));
     }

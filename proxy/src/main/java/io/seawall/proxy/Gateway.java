@@ -31,6 +31,7 @@ import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.client.ConnectionLimitHandler;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
@@ -49,6 +50,7 @@ import io.seawall.proxy.upstream.GatewayHealth;
 import io.seawall.proxy.upstream.Opened;
 import io.seawall.proxy.upstream.Tunnels;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +92,8 @@ public final class Gateway implements AutoCloseable {
     private final Tunnels tunnels;
     private final Opened opened;
     private final Connections connections;
+    private final Descriptors descriptors = Descriptors.read(Path.of("/proc"));
+    private final Watches watches;
     private final Reloads reloads;
     private final AuditWatch audit;
     private final Policy.Common common;
@@ -130,7 +134,8 @@ public final class Gateway implements AutoCloseable {
         audit = setup.audit();
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
-        connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess());
+        watches = new Watches(watchers);
+        connections = new Connections(descriptors.fit(config.limits()), config.clients(), DirectMemory.ofProcess());
         Deadlines deadlines = new Deadlines();
         tunnels = new Tunnels(deadlines, config.timeouts().read().toSeconds(), ClientPipeline::staysInTunnel,
                 session -> policy.sessions().hasEnded(session), metrics::websocketClosed);
@@ -224,7 +229,8 @@ public final class Gateway implements AutoCloseable {
         certificates = nextCertificates;
         accessLog.use(next, before.config());
         Policy after = Policy.of(next, Certificates.hosts(next, nextCertificates), common, Optional.of(before));
-        connections.use(next.limits(), next.clients());
+        connections.use(descriptors.fit(next.limits()), next.clients());
+        exposure.use(next.upstream());
         tunnels.use(next.timeouts().read().toSeconds());
         policy = after;
         before.retire(after);
@@ -339,8 +345,18 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.direct.memory.max.bytes", "Its ceiling.", memory::ceiling);
         metrics.gauge("seawall.websockets.open", "WebSocket tunnels.", tunnels::count);
         metrics.gauge("seawall.upstream.up", "1 while the gateway would answer.", () -> health.isUp() ? 1 : 0);
-        metrics.gauge("seawall.upstream.exposed", "1 while the gateway listens beyond loopback.",
+        metrics.gauge("seawall.upstream.exposed",
+                "1 while the gateway listens beyond loopback, or another user on its port.",
                 () -> exposure.isExposed() ? 1 : 0);
+        for (Watches.Watch watch : Watches.Watch.values()) {
+            metrics.counter("seawall.watch.failures",
+                    "Looks of a watcher that showed nothing, so that what it knew stays.",
+                    "watch", watch.label(), () -> watches.failures(watch) + switch (watch) {
+                        case EXPOSURE -> exposure.failures();
+                        case HEALTH -> health.failures();
+                        case TICKETS, AUDIT, SESSIONS -> 0;
+                    });
+        }
         metrics.measure(setup.journal());
         tls.ifPresent(t -> metrics.counter("seawall.tls.resumptions",
                 "Handshakes that began with a session ticket of ours.", t::resumed));
@@ -399,30 +415,16 @@ public final class Gateway implements AutoCloseable {
 
     private void watch() {
         // a start has looked already
-        every(0, EXPOSURE_SECONDS, exposure::check);
+        watches.every(Watches.Watch.EXPOSURE, 0, EXPOSURE_SECONDS, exposure::check);
         watchers.execute(health::check);
         // the first clients come first
         watchers.schedule(metrics::measureProcess, PROCESS_METRICS_SECONDS, TimeUnit.SECONDS);
-        every(HEALTH_SECONDS, health::check);
-        tls.ifPresent(t -> every((int) ServerTls.TICKET_PERIOD.toSeconds(), t::rotateTicketKeys));
-        every(AuditWatch.FIRST_SECONDS, AuditWatch.SECONDS, audit::look);
-        every(SESSION_SECONDS, opened::endWhatIsOver);
+        watches.every(Watches.Watch.HEALTH, HEALTH_SECONDS, HEALTH_SECONDS, health::check);
+        int tickets = (int) ServerTls.TICKET_PERIOD.toSeconds();
+        tls.ifPresent(t -> watches.every(Watches.Watch.TICKETS, tickets, tickets, t::rotateTicketKeys));
+        watches.every(Watches.Watch.AUDIT, AuditWatch.FIRST_SECONDS, AuditWatch.SECONDS, audit::look);
+        watches.every(Watches.Watch.SESSIONS, SESSION_SECONDS, SESSION_SECONDS, opened::endWhatIsOver);
         certificateWatch.ifPresent(watch -> watch.start(CERTIFICATE_INTERVAL));
-    }
-
-    private void every(int seconds, Runnable task) {
-        every(seconds, seconds, task);
-    }
-
-    private void every(int first, int seconds, Runnable task) {
-        watchers.scheduleWithFixedDelay(() -> {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                // a watcher that threw would silently never run again
-                LOG.log(System.Logger.Level.ERROR, "a watcher failed", e);
-            }
-        }, first, seconds, TimeUnit.SECONDS);
     }
 
     private boolean isReady() {
@@ -432,7 +434,7 @@ public final class Gateway implements AutoCloseable {
 
     private AdminHandler.Readiness readiness() {
         String detail = "gateway " + health.state().name().toLowerCase(java.util.Locale.ROOT) + "\n"
-                + (exposure.isExposed() ? "gateway exposed\n" : "") + (draining ? "draining\n" : "")
+                + exposure.detail() + (draining ? "draining\n" : "")
                 + certificateWatch.map(CertificateWatch::detail).orElse("") + reloads.detail()
                 + audit.detail();
         return new AdminHandler.Readiness(isReady(), detail);

@@ -3,6 +3,7 @@ package io.seawall.proxy;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
+import io.seawall.proxy.client.Descriptors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// What must be true of the process before it serves: not root, and allowed to bind its port. Pure over [Facts].
+/// What must be true of the process before it serves: not root, allowed to bind its port, and with enough descriptors. Pure over [Facts].
 public final class Preflight {
     private static final long CAP_NET_BIND_SERVICE = 1L << 10;
 
@@ -20,7 +21,7 @@ public final class Preflight {
     ///
     /// @param uid -1 where it is not known
     /// @param firstUnprivilegedPort ports below it need a capability
-    public record Facts(int uid, long capabilities, int firstUnprivilegedPort) {
+    public record Facts(int uid, long capabilities, int firstUnprivilegedPort, Descriptors descriptors) {
 
         /// Reads them from the proc file system.
         public static Facts read(Path proc) {
@@ -37,7 +38,7 @@ public final class Preflight {
             } catch (IOException e) {
                 // no proc file system: the bind itself will tell
             }
-            return new Facts(uid, capabilities, firstUnprivilegedPort(proc));
+            return new Facts(uid, capabilities, firstUnprivilegedPort(proc), Descriptors.read(proc));
         }
 
         private static int firstUnprivilegedPort(Path proc) {
@@ -68,7 +69,20 @@ public final class Preflight {
                 .ifPresent(plain -> problems.add(new Problem(Key.HTTP_PORT, Integer.toString(plain),
                         "a port from " + facts.firstUnprivilegedPort() + " on, or the capability CAP_NET_BIND_SERVICE",
                         "SEAWALL_HTTP_PORT=8081 with port 80 forwarded to it, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)")));
+        descriptors(config, facts).ifPresent(problems::add);
         return problems;
+    }
+
+    private static Optional<Problem> descriptors(Config config, Facts facts) {
+        if (facts.descriptors().limit() >= Descriptors.FLOOR) {
+            return Optional.empty();
+        }
+        long needed = Descriptors.needed(config.limits().connections());
+        return Optional.of(new Problem(Key.MAX_CONNECTIONS, facts.descriptors().limit() + " file descriptors",
+                "at least " + Descriptors.FLOOR + "; " + needed + " for " + config.limits().connections()
+                        + " connections",
+                "raise the limit (systemd: LimitNOFILE=" + needed + ", docker: --ulimit nofile=" + needed
+                        + ", shell: ulimit -n " + needed + ")"));
     }
 
     private static Optional<Problem> root(Config config, Facts facts) {

@@ -214,6 +214,28 @@ final class AdminIT {
         }
     }
 
+    @Test
+    void portOfAnotherUserGetsNothingUntilTheOperatorSaysWhoseItIs(@TempDir Path folder) throws IOException {
+        int uid = (Integer) Files.getAttribute(Files.createFile(folder.resolve("ours")), "unix:uid");
+        try (RunningGateway robbed = RunningGateway.start(state, upstream.port(), "SEAWALL_GATEWAY_UID=" + (uid + 1))) {
+            robbed.gateway().checkExposure();
+            HttpResponse<String> answer = robbed.get("/chat", "Authorization", BASIC);
+            assertEquals(503, answer.statusCode());
+            assertTrue(answer.body().contains("Another user than OpenClaw's listens on its port"), answer.body());
+            try (RawClient client = robbed.raw()) {
+                assertEquals(503, client.upgrade("/", "Authorization: " + BASIC).answer().status());
+            }
+            assertEquals(1, robbed.metric("seawall_upstream_exposed"));
+            assertEquals(2, robbed.metric("seawall_upstream_errors_total{kind=\"foreign\"}"));
+            assertTrue(robbed.admin("/readyz").body().contains("gateway port of another user"));
+
+            robbed.reload("SEAWALL_GATEWAY_UID=" + uid);
+            robbed.gateway().checkExposure();
+            assertEquals("/chat", robbed.get("/chat", "Authorization", BASIC).body());
+            assertEquals(0, robbed.metric("seawall_watch_failures_total{watch=\"exposure\"}"));
+        }
+    }
+
     // ---- reasons not to start
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.seawall.config.Problem;
 import io.seawall.proxy.Preflight.Facts;
+import io.seawall.proxy.client.Descriptors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,18 +30,18 @@ class PreflightTest {
 
     @Test
     void refusesRootUnlessItIsAllowed() {
-        assertEquals(List.of(ROOT), problems(new Facts(0, -1, 1024)));
-        assertEquals(List.of(), problems(new Facts(0, -1, 1024), "SEAWALL_ALLOW_ROOT=true"));
-        assertEquals(List.of(), problems(new Facts(1000, 0, 1024)));
-        assertEquals(List.of(), problems(new Facts(-1, 0, 1024)));
+        assertEquals(List.of(ROOT), problems(facts(0, -1, 1024)));
+        assertEquals(List.of(), problems(facts(0, -1, 1024), "SEAWALL_ALLOW_ROOT=true"));
+        assertEquals(List.of(), problems(facts(1000, 0, 1024)));
+        assertEquals(List.of(), problems(facts(-1, 0, 1024)));
     }
 
     @Test
     void refusesAPrivilegedPortWithoutTheCapability() {
-        assertEquals(List.of(PORT), problems(new Facts(1000, 0, 1024), "PORT=443"));
-        assertEquals(List.of(PORT), problems(new Facts(1000, ~BIND, 1024), "PORT=443"));
-        assertEquals(List.of(), problems(new Facts(1000, BIND, 1024), "PORT=443"));
-        assertEquals(List.of(), problems(new Facts(1000, 0, 1024), "PORT=1024"));
+        assertEquals(List.of(PORT), problems(facts(1000, 0, 1024), "PORT=443"));
+        assertEquals(List.of(PORT), problems(facts(1000, ~BIND, 1024), "PORT=443"));
+        assertEquals(List.of(), problems(facts(1000, BIND, 1024), "PORT=443"));
+        assertEquals(List.of(), problems(facts(1000, 0, 1024), "PORT=1024"));
     }
 
     @Test
@@ -48,22 +49,35 @@ class PreflightTest {
         String refusal = "SEAWALL_HTTP_PORT: 80 (expected: a port from 1024 on, or the capability CAP_NET_BIND_SERVICE)."
                 + " Fix: SEAWALL_HTTP_PORT=8081 with port 80 forwarded to it, or give the capability (systemd: "
                 + "AmbientCapabilities=CAP_NET_BIND_SERVICE)";
-        assertEquals(List.of(refusal), problems(new Facts(1000, 0, 1024), "SEAWALL_HTTP_PORT=80"));
+        assertEquals(List.of(refusal), problems(facts(1000, 0, 1024), "SEAWALL_HTTP_PORT=80"));
         assertEquals(List.of(refusal),
-                problems(new Facts(1000, 0, 1024), "SEAWALL_TLS=acme", "SEAWALL_ACME_CHALLENGE=http-01"));
-        assertEquals(List.of(), problems(new Facts(1000, BIND, 1024), "SEAWALL_HTTP_PORT=80"));
+                problems(facts(1000, 0, 1024), "SEAWALL_TLS=acme", "SEAWALL_ACME_CHALLENGE=http-01"));
+        assertEquals(List.of(), problems(facts(1000, BIND, 1024), "SEAWALL_HTTP_PORT=80"));
     }
 
     /// Container engines let everybody bind every port.
     @Test
     void asksTheKernelWhichPortsArePrivileged() {
-        assertEquals(List.of(), problems(new Facts(1000, 0, 0), "PORT=443"));
-        assertEquals(List.of(PORT.replace("1024", "500")), problems(new Facts(1000, 0, 500), "PORT=443"));
+        assertEquals(List.of(), problems(facts(1000, 0, 0), "PORT=443"));
+        assertEquals(List.of(PORT.replace("1024", "500")), problems(facts(1000, 0, 500), "PORT=443"));
+    }
+
+    @Test
+    void refusesToServeWithAHandfulOfDescriptors() {
+        assertEquals(List.of(), problems(new Facts(1000, 0, 1024, new Descriptors(256))));
+        assertEquals(List.of(
+                "SEAWALL_MAX_CONNECTIONS: 255 file descriptors (expected: at least 256; 18160 for 9000 connections). Fix:"
+                        + " raise the limit (systemd: LimitNOFILE=18160, docker: --ulimit nofile=18160, shell: ulimit -n 18160)"),
+                problems(new Facts(1000, 0, 1024, new Descriptors(255))));
+    }
+
+    private static Facts facts(int uid, long capabilities, int port) {
+        return new Facts(uid, capabilities, port, new Descriptors(Long.MAX_VALUE));
     }
 
     @Test
     void saysEverythingAtOnce() {
-        assertEquals(List.of(ROOT, PORT), problems(new Facts(0, 0, 1024), "PORT=443"));
+        assertEquals(List.of(ROOT, PORT), problems(facts(0, 0, 1024), "PORT=443"));
     }
 
     @ParameterizedTest
@@ -77,11 +91,11 @@ class PreflightTest {
         Files.writeString(folder.resolve("self/status"),
                 "Name:\tjava\n" + uidLine + "\nCapInh:\t0000000000000000\nCapEff:\t" + capabilities + "\n");
         Files.writeString(folder.resolve("sys/net/ipv4/ip_unprivileged_port_start"), sysctl + "\n");
-        assertEquals(new Facts(uid, bits, port), Facts.read(folder));
+        assertEquals(new Facts(uid, bits, port, new Descriptors(Long.MAX_VALUE)), Facts.read(folder));
     }
 
     @Test
     void assumesTheUsualWhereThereIsNoProcFileSystem() {
-        assertEquals(new Facts(-1, 0, 1024), Facts.read(folder.resolve("none")));
+        assertEquals(new Facts(-1, 0, 1024, new Descriptors(Long.MAX_VALUE)), Facts.read(folder.resolve("none")));
     }
 }

@@ -42,6 +42,7 @@ record CheckCommand(Console console) {
             case Config.Basic.Credential.Plain _ -> "plain, for user " + config.basic().username();
             case Config.Basic.Credential.Hashed(var hash) -> hash + ", for user " + config.basic().username();
         });
+        start.exposure().owner().ifPresent(owner -> console.out("  gateway   its listener is of " + owner));
         console.out("  webhooks  " + (config.hooks().token().isPresent() ? "on, " + config.hooks().path() : "off"));
         start.certificates()
                 .ifPresent(c -> console.out("  certificate expires " + c.material().notAfter() + ", SHA-256 "

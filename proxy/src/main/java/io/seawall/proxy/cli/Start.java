@@ -54,6 +54,11 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
     }
 
     static Start prepare(Console console, Preflight.Facts facts) throws Refused {
+        return prepare(console, facts, PROC);
+    }
+
+    /// @param proc the mounted proc file system
+    static Start prepare(Console console, Preflight.Facts facts, Path proc) throws Refused {
         ConfigLoader.Loaded loaded;
         try {
             loaded = Configuration.load(console);
@@ -61,20 +66,29 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             throw new Refused(e.problems());
         }
         Config config = loaded.config();
-        Exposure exposure = new Exposure(new SocketTable(PROC), config.upstream());
+        Exposure exposure = new Exposure(SocketTable.kept(proc), config.upstream());
         List<Problem> problems = new ArrayList<>(problems(config, facts));
-        Exposure.Look look = exposure.look();
-        look.problem().ifPresent(problems::add);
+        List<String> warnings = new ArrayList<>(loaded.warnings());
+        switch (exposure.look()) {
+            case Exposure.Look.Guarded _ -> {
+                // as it should be
+            }
+            case Exposure.Look.Exposed(Problem problem) -> problems.add(problem);
+            case Exposure.Look.Unknown(Problem problem) -> {
+                if (isExposureAccepted(config)) {
+                    warnings.add(problem.found());
+                } else {
+                    problems.add(problem);
+                }
+            }
+        }
         if (problems.isEmpty()) {
             problems.addAll(risks(console, config));
         }
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }
-        List<String> warnings = new ArrayList<>(loaded.warnings());
-        if (!look.isVisible()) {
-            warnings.add("the socket table cannot be read, so whether the gateway is exposed cannot be seen");
-        }
+        facts.descriptors().warning(config.limits()).ifPresent(warnings::add);
         try {
             Optional<Certificates> certificates = Certificates.load(config, Clock.systemUTC());
             certificates.ifPresent(c -> warnings.addAll(c.warnings(config)));
@@ -95,17 +109,20 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
                         "take it out: only these keep Seawall from starting"));
             }
         }
-        boolean exposureIsAccepted = config.upstream().onExposure() == Config.Upstream.OnExposure.WARN;
         Audit.runCritical(AuditCommand.world(console, config), Set.of("binding.listener")).findings().stream()
                 .filter(Finding::isCriticalFailure)
                 .filter(finding -> !config.acceptRisk().contains(finding.id()))
-                .filter(finding -> !exposureIsAccepted || !finding.id().equals("binding.reach"))
+                .filter(finding -> !isExposureAccepted(config) || !finding.id().equals("binding.reach"))
                 .forEach(finding -> problems.add(new Problem(
                         finding.id().startsWith("binding.") ? Problem.Kind.UPSTREAM : Problem.Kind.CONFIGURATION,
                         finding.id(), finding.found(), Character.toLowerCase(finding.title().charAt(0))
                                 + finding.title().substring(1),
                         finding.fix() + ", or accept it: " + Key.ACCEPT_RISK.variable() + "=" + finding.id())));
         return problems;
+    }
+
+    private static boolean isExposureAccepted(Config config) {
+        return config.upstream().onExposure() == Config.Upstream.OnExposure.WARN;
     }
 
     /// What speaks against the configuration besides itself: the process, and the files that it names.

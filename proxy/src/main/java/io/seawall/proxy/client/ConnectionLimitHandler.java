@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /// Asks [Connections] before anything is spent on a new one. Sits on the listening channel.
 @Sharable
@@ -28,5 +29,17 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
         // a reset: nothing lingers for somebody who has too many already
         child.unsafe().closeForcibly();
         refusals.tell(reason.get());
+    }
+
+    /// Without a descriptor the kernel offers the same connection again at once, for ever: nothing is taken for a second.
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!Descriptors.areMissing(cause)) {
+            ctx.fireExceptionCaught(cause);
+            return;
+        }
+        refusals.tell(connections.unaccepted());
+        ctx.channel().config().setAutoRead(false);
+        ctx.executor().schedule(() -> ctx.channel().config().setAutoRead(true), 1, TimeUnit.SECONDS);
     }
 }

@@ -42,6 +42,8 @@ public final class Connections {
         MEMORY,
         // A stranger's connection made room for a newer one.
         DISPLACED,
+        // No file descriptor was left for it; it waits in the kernel's queue.
+        DESCRIPTORS,
         // A trusted proxy sent no valid PROXY protocol header in time.
         PROXY_HEADER;
 
@@ -170,6 +172,12 @@ public final class Connections {
     Reason headerRefused() {
         refuse(Reason.PROXY_HEADER);
         return Reason.PROXY_HEADER;
+    }
+
+    /// A connection could not be taken for want of a descriptor.
+    Reason unaccepted() {
+        refuse(Reason.DESCRIPTORS);
+        return Reason.DESCRIPTORS;
     }
 
     private int strangersShare() {

@@ -24,6 +24,7 @@ public final class RefusalLog {
             case TOTAL, DISPLACED -> "all connections are taken (SEAWALL_MAX_CONNECTIONS)";
             case CLIENT -> "one client network has all of its own (SEAWALL_MAX_CONNECTIONS_PER_CLIENT)";
             case MEMORY -> "direct memory is short (SEAWALL_MEMORY_WATERMARK)";
+            case DESCRIPTORS -> "no file descriptor is left (raise the limit, or lower SEAWALL_MAX_CONNECTIONS)";
             case PROXY_HEADER -> "a trusted proxy sends no valid PROXY protocol header (SEAWALL_CLIENT_IP_HEADER)";
         };
         LOG.log(System.Logger.Level.WARNING,

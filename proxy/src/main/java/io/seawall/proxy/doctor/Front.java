@@ -137,6 +137,12 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                     "SEAWALL_ALLOWED_ORIGINS=" + origin);
             case "exposed" -> Finding.fail(id, "Seawall lets nobody in, because the gateway listens beyond loopback "
                     + "(503 exposed).", "openclaw.json: gateway.bind: \"loopback\", restart OpenClaw");
+            case "foreign" -> Finding.fail(id,
+                    "Seawall lets nobody in, because another user than OpenClaw's listens on "
+                            + "its port (503 foreign).",
+                    "ss -tlnpe shows who; if OpenClaw runs as another user now: restart Seawall, or set SEAWALL_GATEWAY_UID=, that user's number");
+            case "descriptors" -> Finding.fail(id, "Seawall has no file descriptor left (503 descriptors).",
+                    "raise its limit (systemd: LimitNOFILE=), or lower SEAWALL_MAX_CONNECTIONS");
             case "starting" -> Finding.warn(id, "The gateway is starting or down, says Seawall (503).",
                     "ask again in a minute; then see gateway.reachable");
             case "access", "access_unavailable" -> Finding.skipped(id,

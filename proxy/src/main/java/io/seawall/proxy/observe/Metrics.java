@@ -89,7 +89,7 @@ public final class Metrics implements AutoCloseable {
             http2Errors("connection", flood);
         }
         for (String kind : new String[]{"refused", "connect_timeout", "closed", "bad_answer", "silent", "exposed",
-            "attribution"}) {
+            "foreign", "descriptors", "attribution"}) {
             upstreamErrors(kind);
         }
         for (String reason : new String[]{"closed", "client", "gateway", "silent", "drain", "session_ended"}) {

@@ -2,63 +2,194 @@ package io.seawall.proxy.upstream;
 
 import io.seawall.config.Config;
 import io.seawall.config.Config.Upstream.OnExposure;
+import io.seawall.config.Key;
 import io.seawall.config.Problem;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.upstream.SocketTable.Listener;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
-/// Watches whether the gateway's port can be reached from outside this host. While it can, nothing passes (unless the
-/// operator said `warn`): a gate beside an open door must not look as if it kept anybody out.
+/// Watches who listens on the gateway's port: nothing beyond loopback, and nobody but the user who did when it was seen
+/// first (or whom `SEAWALL_GATEWAY_UID` names). While that is not so, nothing passes, unless the operator said `warn`: a
+/// gate beside an open door must not look as if it kept anybody out, and a neighbour who takes the port gets no
+/// credential. Where the socket table cannot be read, the verdict before it stays.
 public final class Exposure {
     private static final System.Logger LOG = System.getLogger(Exposure.class.getName());
+    private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final Optional<Rejection> BEYOND_LOOPBACK = Optional.of(Rejection.upstream(503, "exposed",
+            "OpenClaw is reachable from the network without Seawall, so Seawall lets nothing through until that is fixed."));
+    private static final Optional<Rejection> TAKEN = Optional.of(Rejection.upstream(503, "foreign",
+            "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is explained. Its log says who."));
+    /// What a user namespace shows for users that it has no number for, and `nobody`.
+    private static final long OVERFLOW_UID = 65_534;
 
     private final SocketTable table;
-    private final Config.Upstream upstream;
-    private volatile boolean exposed;
+    private volatile Config.Upstream upstream;
+    private volatile OptionalLong owner;
+    private volatile Verdict verdict = Verdict.GUARDED;
+    private final LongAdder failures = new LongAdder();
+    private long toldAt = System.nanoTime() - REMIND_NANOS;
+
+    /// What counts at this moment.
+    enum Verdict {
+        GUARDED, EXPOSED, FOREIGN;
+
+        static Verdict of(Problem problem) {
+            return problem.key().equals(Key.GATEWAY_UID.variable()) ? FOREIGN : EXPOSED;
+        }
+    }
 
     public Exposure(SocketTable table, Config.Upstream upstream) {
         this.table = table;
         this.upstream = upstream;
+        owner = upstream.uid();
     }
 
-    /// One look at the socket table.
-    ///
-    /// @param isVisible whether the table can be read at all; where it cannot, exposure cannot be seen
-    /// @param problem what is wrong with the gateway's listener; empty where nothing is, or nothing listens yet
-    public record Look(boolean isVisible, Optional<Problem> problem) {}
+    /// What one look at the socket table shows.
+    public sealed interface Look {
+        /// The gateway listens on loopback only.
+        ///
+        /// @param listeners empty while nothing listens yet
+        record Guarded(List<Listener> listeners) implements Look {}
 
-    public Look look() {
-        Optional<List<SocketTable.Listener>> listeners = table.listeners(upstream.port());
-        return new Look(listeners.isPresent(), problem(listeners.orElse(List.of())));
+        /// Somebody else can be reached on its port, or reach it.
+        record Exposed(Problem problem) implements Look {}
+
+        /// Nothing can be said.
+        record Unknown(Problem problem) implements Look {}
     }
 
-    private Optional<Problem> problem(List<SocketTable.Listener> listeners) {
-        List<SocketTable.Listener> beyond = listeners.stream().filter(listener -> !listener.isLoopback()).toList();
-        if (beyond.isEmpty()) {
+    /// One look. Takes the first owner that it sees for the gateway's.
+    public synchronized Look look() {
+        return switch (table.read(upstream.port())) {
+            case SocketTable.Reading.Failed(String why) -> new Look.Unknown(unreadable(why));
+            case SocketTable.Reading.Complete(List<Listener> listeners) -> {
+                Optional<Problem> problem = beyond(listeners).or(() -> foreign(listeners));
+                if (problem.isEmpty() && owner.isEmpty() && !listeners.isEmpty()) {
+                    owner = OptionalLong.of(listeners.getFirst().uid());
+                }
+                yield problem.isPresent() ? new Look.Exposed(problem.get()) : new Look.Guarded(listeners);
+            }
+        };
+    }
+
+    private Optional<Problem> beyond(List<Listener> listeners) {
+        List<Listener> beyond = listeners.stream().filter(listener -> !listener.isLoopback()).toList();
+        return beyond.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Problem(Problem.Kind.UPSTREAM, Key.UPSTREAM.variable(),
+                        "DANGEROUS: " + String.join(", ", beyond.stream().map(Listener::toString).toList()),
+                        "the gateway listening on 127.0.0.1:" + upstream.port() + " only",
+                        "set gateway.bind: \"loopback\" in openclaw.json (OpenClaw itself ignores OPENCLAW_GATEWAY_BIND), restart the gateway, and check: ss -tlnp | grep %d"
+                                .formatted(upstream.port())));
+    }
+
+    /// The port has one owner on all loopback addresses. Two of them cannot be told apart, and another than before is a
+    /// neighbour who took the port, until the operator says that he is the gateway.
+    private Optional<Problem> foreign(List<Listener> listeners) {
+        if (listeners.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Problem(Problem.Kind.UPSTREAM, "SEAWALL_UPSTREAM",
-                "DANGEROUS: " + String.join(", ", beyond.stream().map(SocketTable.Listener::toString).toList()),
-                "the gateway listening on 127.0.0.1:" + upstream.port() + " only",
-                "set gateway.bind: \"loopback\" in openclaw.json (OpenClaw itself ignores OPENCLAW_GATEWAY_BIND), restart the gateway, and check: ss -tlnp | grep %d"
-                        .formatted(
-                                upstream.port())));
+        long expected = owner.orElse(listeners.getFirst().uid());
+        List<Listener> others = listeners.stream().filter(listener -> listener.uid() != expected).toList();
+        if (others.isEmpty()) {
+            return Optional.empty();
+        }
+        String who = "see who that is: ss -tlnpe | grep " + upstream.port() + "; ";
+        boolean all = listeners.stream().mapToLong(Listener::uid).distinct().count() == 1;
+        return Optional.of(new Problem(Problem.Kind.UPSTREAM, Key.GATEWAY_UID.variable(),
+                "DANGEROUS: " + listeners.stream().map(listener -> listener + " of uid " + listener.uid())
+                        .collect(Collectors.joining(", ")),
+                owner.isPresent()
+                        ? "uid " + expected + (upstream.uid().isPresent() ? "" : ", whose it was before")
+                                + ", and nobody else"
+                        : "one user on every loopback address",
+                who + (all
+                        ? "if OpenClaw runs as that user now: SEAWALL_GATEWAY_UID=" + others.getFirst().uid()
+                        : "end the one that is not OpenClaw")));
+    }
+
+    private static Problem unreadable(String why) {
+        return new Problem(Problem.Kind.UPSTREAM, Key.UPSTREAM.variable(),
+                "the socket table cannot be read (" + why + "), so whether the gateway is exposed cannot be seen",
+                "a readable /proc/net/tcp and tcp6",
+                "mount /proc (systemd: not ProcSubset=pid), or go on without looking: SEAWALL_ON_EXPOSURE=warn");
     }
 
     /// Looks again, and says so in the log when the answer changed.
-    public void check() {
-        Optional<Problem> problem = look().problem();
-        if (problem.isPresent() != exposed) {
-            exposed = problem.isPresent();
-            LOG.log(exposed ? System.Logger.Level.ERROR : System.Logger.Level.INFO,
-                    problem.map(Problem::toString).orElse("the gateway is on loopback again; requests pass"));
+    public synchronized void check() {
+        switch (look()) {
+            case Look.Guarded _ -> found(Verdict.GUARDED, verdict == Verdict.FOREIGN
+                    ? "the gateway's port has its owner again; requests pass"
+                    : "the gateway is on loopback again; requests pass");
+            case Look.Exposed(Problem problem) -> found(Verdict.of(problem), problem.toString());
+            case Look.Unknown(Problem problem) -> {
+                failures.increment();
+                long now = System.nanoTime();
+                if (now - toldAt >= REMIND_NANOS) {
+                    toldAt = now;
+                    LOG.log(System.Logger.Level.ERROR, problem + "; until it can, the gateway counts as "
+                            + verdict.name().toLowerCase(Locale.ROOT) + ", as before");
+                }
+            }
         }
     }
 
-    public boolean isExposed() {
-        return exposed;
+    private void found(Verdict next, String text) {
+        if (next != verdict) {
+            verdict = next;
+            LOG.log(next == Verdict.GUARDED ? System.Logger.Level.INFO : System.Logger.Level.ERROR, text);
+        }
     }
 
-    boolean blocks() {
-        return exposed && upstream.onExposure() == OnExposure.REFUSE;
+    /// Judges by these from now on. The port is the same.
+    public synchronized void use(Config.Upstream next) {
+        if (next.uid().isPresent()) {
+            owner = next.uid();
+        }
+        upstream = next;
+    }
+
+    /// Whether somebody else can be reached on the gateway's port, or reach it.
+    public boolean isExposed() {
+        return verdict != Verdict.GUARDED;
+    }
+
+    /// What is wrong, a line; empty when nothing is.
+    public String detail() {
+        return switch (verdict) {
+            case GUARDED -> "";
+            case EXPOSED -> "gateway exposed\n";
+            case FOREIGN -> "gateway port of another user\n";
+        };
+    }
+
+    /// Looks that showed nothing, since the start.
+    public long failures() {
+        return failures.sum();
+    }
+
+    /// Whose the gateway's port is, in words; empty while nobody has been seen there.
+    public Optional<String> owner() {
+        OptionalLong uid = owner;
+        return uid.isEmpty()
+                ? Optional.empty()
+                : Optional.of("uid " + uid.getAsLong() + (uid.getAsLong() == OVERFLOW_UID
+                        ? " (nobody, or users of another user namespace, who cannot be told apart)"
+                        : ""));
+    }
+
+    /// Why a request gets no further than this; empty where it may go on.
+    Optional<Rejection> rejection() {
+        return upstream.onExposure() == OnExposure.WARN ? Optional.empty() : switch (verdict) {
+            case GUARDED -> Optional.empty();
+            case EXPOSED -> BEYOND_LOOPBACK;
+            case FOREIGN -> TAKEN;
+        };
     }
 }

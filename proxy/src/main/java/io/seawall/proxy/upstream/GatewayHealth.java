@@ -2,6 +2,7 @@ package io.seawall.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Asks the gateway every few seconds how it is, as a remote client would: an answer of 403 tells that it does not
 /// trust us as its proxy, before the first person meets it.
@@ -26,6 +28,8 @@ public final class GatewayHealth {
 
     private final InetSocketAddress gateway;
     private volatile State state = State.UNKNOWN;
+    private final LongAdder failures = new LongAdder();
+    private volatile long failedAt = System.nanoTime() - REMIND_NANOS;
     private volatile long remindedAt = System.nanoTime() - REMIND_NANOS;
 
     public GatewayHealth(InetSocketAddress gateway) {
@@ -43,7 +47,14 @@ public final class GatewayHealth {
 
     /// Asks once; blocks for up to a few seconds.
     public void check() {
-        State next = ask();
+        try {
+            found(ask());
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    private void found(State next) {
         if (next != state) {
             state = next;
             LOG.log(System.Logger.Level.INFO, "gateway " + next.name().toLowerCase(java.util.Locale.ROOT));
@@ -63,7 +74,27 @@ public final class GatewayHealth {
         }
     }
 
-    private State ask() {
+    /// Our own trouble tells nothing of the gateway: what was known before stays.
+    void failed(IOException cause) {
+        if (!Descriptors.areMissing(cause)) {
+            found(State.DOWN);
+            return;
+        }
+        failures.increment();
+        long now = System.nanoTime();
+        if (now - failedAt >= REMIND_NANOS) {
+            failedAt = now;
+            LOG.log(System.Logger.Level.ERROR,
+                    "the gateway cannot be asked how it is: no file descriptor is left (raise the limit, or lower SEAWALL_MAX_CONNECTIONS)");
+        }
+    }
+
+    /// Times that it could not be asked, since the start.
+    public long failures() {
+        return failures.sum();
+    }
+
+    private State ask() throws IOException {
         Headers headers = Headers.builder().add("Host", "127.0.0.1").add("X-Forwarded-For", "192.0.2.1")
                 .add("X-Forwarded-Proto", "https").add("Connection", "close").build();
         ByteBuf request = RequestWriter.head(UnpooledByteBufAllocator.DEFAULT, "GET", "/startupz", headers, Body.NONE);
@@ -72,8 +103,6 @@ public final class GatewayHealth {
             request.readBytes(socket.getOutputStream(), request.readableBytes());
             String answer = new String(answer(socket), StandardCharsets.ISO_8859_1);
             return read(answer);
-        } catch (IOException e) {
-            return State.DOWN;
         } finally {
             request.release();
         }

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
@@ -86,6 +87,14 @@ final class Relay {
     private void connectFailed(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
+            return;
+        }
+        if (Descriptors.areMissing(cause)) {
+            LOG.log(System.Logger.Level.WARNING,
+                    "no connection to the gateway: no file descriptor is left (raise the limit, or lower SEAWALL_MAX_CONNECTIONS)");
+            fail("descriptors", Rejection.upstream(503, "descriptors",
+                    "Seawall has no file descriptor left for a connection to OpenClaw. Try again in a few seconds.")
+                    .with("Retry-After", "3"));
             return;
         }
         String why = cause.getMessage() == null ? "closed before it was there" : cause.getMessage();

@@ -12,6 +12,7 @@ import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +76,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, PermittedRequest request) {
-        if (shared.exposure().blocks()) {
-            ctx.pipeline().fireUserEventTriggered(new UpstreamEvent("exposed"));
-            ctx.channel().writeAndFlush(Rejection.upstream(503, "exposed",
-                    "OpenClaw is reachable from the network without Seawall, so Seawall lets nothing through until that is fixed."));
+        Optional<Rejection> rejection = shared.exposure().rejection();
+        if (rejection.isPresent()) {
+            ctx.pipeline().fireUserEventTriggered(new UpstreamEvent(rejection.get().label()));
+            ctx.channel().writeAndFlush(rejection.get());
             return;
         }
         Relay next = new Relay(this, ctx, request);

@@ -23,21 +23,51 @@ public final class SocketTable {
     private static final int BUFFER = 16 * 1024;
 
     private final Path proc;
+    private final List<ProcFile> files;
+    private final boolean keepsOpen;
 
     /// @param proc the mounted proc file system
     public SocketTable(Path proc) {
+        this(proc, false);
+    }
+
+    private SocketTable(Path proc, boolean keepsOpen) {
         this.proc = proc;
+        this.keepsOpen = keepsOpen;
+        Path net = proc.resolve("net");
+        files = List.of(new ProcFile(net.resolve("tcp")), new ProcFile(net.resolve("tcp6")));
+    }
+
+    /// One that is looked at again and again, and keeps its two files open, so that it can be read when no other
+    /// descriptor is left.
+    public static SocketTable kept(Path proc) {
+        return new SocketTable(proc, true);
+    }
+
+    /// What came of reading the table.
+    public sealed interface Reading {
+        /// All of it was read.
+        record Complete(List<Listener> listeners) implements Reading {
+            public Complete {
+                listeners = List.copyOf(listeners);
+            }
+        }
+
+        /// Some of it could not be read, so nothing can be said.
+        record Failed(String why) implements Reading {}
     }
 
     /// One listening socket.
     public final class Listener {
         private final InetAddress address;
         private final int port;
+        private final long uid;
         private final String inode;
 
-        private Listener(InetAddress address, int port, String inode) {
+        private Listener(InetAddress address, int port, long uid, String inode) {
             this.address = address;
             this.port = port;
+            this.uid = uid;
             this.inode = inode;
         }
 
@@ -48,6 +78,11 @@ public final class SocketTable {
         /// Whether it can be reached from this host only.
         public boolean isLoopback() {
             return address.isLoopbackAddress();
+        }
+
+        /// The user who made the socket, as this user namespace numbers him: 65534 where it has no number for him.
+        public long uid() {
+            return uid;
         }
 
         /// Whose it is, name and pid, where they can be read. Looks through the descriptors of every process.
@@ -65,28 +100,46 @@ public final class SocketTable {
 
     /// Every listener on the port; empty where the table cannot be read.
     public Optional<List<Listener>> listeners(int port) {
-        return listeners(listening -> listening == port);
+        return switch (read(port)) {
+            case Reading.Complete(List<Listener> listeners) -> Optional.of(listeners);
+            case Reading.Failed _ -> Optional.empty();
+        };
     }
 
     /// Every listener there is, as far as the table can be read.
     public List<Listener> listeners() {
-        return listeners(listening -> true).orElse(List.of());
+        return switch (read(listening -> true)) {
+            case Reading.Complete(List<Listener> listeners) -> listeners;
+            case Reading.Failed _ -> List.of();
+        };
     }
 
-    private Optional<List<Listener>> listeners(IntPredicate wanted) {
+    /// Every listener on the port.
+    public Reading read(int port) {
+        return read(listening -> listening == port);
+    }
+
+    private synchronized Reading read(IntPredicate wanted) {
         List<Listener> found = new ArrayList<>();
-        boolean readable = false;
-        for (String file : List.of("tcp", "tcp6")) {
-            try (InputStream in = Files.newInputStream(proc.resolve("net").resolve(file))) {
-                readable = true;
-                for (String line : listening(in)) {
-                    parse(line, wanted).ifPresent(found::add);
+        try {
+            for (ProcFile file : files) {
+                // a kernel without IPv6 has no tcp6; every kernel has the other
+                if (file != files.getLast() || !file.isAbsent()) {
+                    for (String line : listening(file.read())) {
+                        parse(line, wanted).ifPresent(found::add);
+                    }
                 }
-            } catch (IOException e) {
-                // a kernel without IPv6 has no tcp6
+            }
+            return new Reading.Complete(found);
+        } catch (IOException e) {
+            return new Reading.Failed(String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
+            return new Reading.Failed("a line of it has another form");
+        } finally {
+            if (!keepsOpen) {
+                files.forEach(ProcFile::close);
             }
         }
-        return readable ? Optional.of(found) : Optional.empty();
     }
 
     /// The lines that speak of listeners, and perhaps a few others. The other tens of thousands of a busy host are not
@@ -128,15 +181,19 @@ public final class SocketTable {
 
     private Optional<Listener> parse(String line, IntPredicate wanted) {
         String[] fields = line.strip().split("\\s+");
-        if (fields.length < 10 || !fields[3].equals(LISTEN)) {
+        if (fields.length < 4 || !fields[3].equals(LISTEN)) {
             return Optional.empty();
         }
         int colon = fields[1].indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException(fields[1]);
+        }
         int port = Integer.parseInt(fields[1].substring(colon + 1), 16);
         if (!wanted.test(port)) {
             return Optional.empty();
         }
-        return Optional.of(new Listener(address(fields[1].substring(0, colon)), port, fields[9]));
+        return Optional
+                .of(new Listener(address(fields[1].substring(0, colon)), port, Long.parseLong(fields[7]), fields[9]));
     }
 
     /// The kernel prints each 32-bit word in its own byte order, little-endian on the platforms that we run on.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.seawall.certs.LocalCa;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.client.Descriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckCommandTest {
-    private static final Preflight.Facts USER = new Preflight.Facts(1000, 0, 1024);
+    private static final Preflight.Facts USER = new Preflight.Facts(1000, 0, 1024, new Descriptors(20_000));
 
     @TempDir
     private Path folder = Path.of("");
@@ -198,10 +199,53 @@ class CheckCommandTest {
     }
 
     @Test
+    void refusesWhereTheSocketTableCannotBeRead() {
+        World world = world();
+        Start.Refused refused = assertThrows(Start.Refused.class,
+                () -> Start.prepare(world.console, USER, folder.resolve("proc")));
+        assertEquals(3, refused.report(world.console));
+        assertEquals(
+                """
+                        seawall: refused, 1 problem
+
+                          SEAWALL_UPSTREAM: the socket table cannot be read (FOLDER/proc/net/tcp (No such file or directory)), so whether the gateway is exposed cannot be seen
+                            expected: a readable /proc/net/tcp and tcp6
+                            fix:      mount /proc (systemd: not ProcSubset=pid), or go on without looking: SEAWALL_ON_EXPOSURE=warn
+                        """,
+                world.err().replace(folder.toString(), "FOLDER"));
+    }
+
+    @Test
+    void goesOnWithoutLookingWhereTheOperatorSaidSo() throws Start.Refused {
+        assertEquals(List.of("the socket table cannot be read (" + folder
+                + "/proc/net/tcp (No such file or directory)), so whether the gateway is exposed cannot be seen"),
+                Start.prepare(world("SEAWALL_ON_EXPOSURE=warn").console, USER, folder.resolve("proc")).warnings()
+                        .stream().filter(warning -> warning.contains("socket table")).toList());
+    }
+
+    @Test
+    void warnsOfFewerDescriptorsThanConnectionsNeed() throws Start.Refused {
+        assertEquals(List.of(new Descriptors(1_024).warning(TestConfig.of().limits()).orElseThrow()),
+                Start.prepare(world().console, new Preflight.Facts(1000, 0, 1024, new Descriptors(1_024))).warnings()
+                        .stream().filter(warning -> warning.contains("descriptors")).toList());
+    }
+
+    /// Of somebody who listens there now: an operator sees whom Seawall would take for OpenClaw.
+    @Test
+    void saysWhoseTheGatewaysListenerIs() throws IOException {
+        try (ServerSocket gateway = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            World world = world("SEAWALL_UPSTREAM=127.0.0.1:" + gateway.getLocalPort());
+            assertEquals(0, world.run("check"), world.err());
+            int uid = (Integer) Files.getAttribute(folder, "unix:uid");
+            assertTrue(world.out().contains("\n  gateway   its listener is of uid " + uid + "\n"), world.out());
+        }
+    }
+
+    @Test
     void saysWhatTheProcessMayNotDoAlongWithAnOpenGateway() {
         World world = world("SEAWALL_ALLOW_ROOT=false", "PORT=443");
         Start.Refused refused = assertThrows(Start.Refused.class,
-                () -> Start.prepare(world.console, new Preflight.Facts(0, 0, 1024)));
+                () -> Start.prepare(world.console, new Preflight.Facts(0, 0, 1024, new Descriptors(20_000))));
         assertEquals(2, refused.report(world.console));
         assertEquals(
                 """

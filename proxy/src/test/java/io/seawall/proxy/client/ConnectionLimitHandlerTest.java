@@ -2,6 +2,7 @@ package io.seawall.proxy.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.seawall.config.Cidr;
 import io.seawall.config.Config;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,27 @@ class ConnectionLimitHandlerTest {
     private void limit(int most, int reserve) {
         limits = connections(most, reserve);
         listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
+    }
+
+    @Test
+    void takesNothingForASecondWithoutADescriptor() {
+        listener.pipeline().fireExceptionCaught(new IOException("Too many open files"));
+        assertEquals(1, limits.refused(Connections.Reason.DESCRIPTORS));
+        assertFalse(listener.config().isAutoRead());
+        listener.advanceTimeBy(999, TimeUnit.MILLISECONDS);
+        listener.runScheduledPendingTasks();
+        assertFalse(listener.config().isAutoRead());
+        listener.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+        listener.runScheduledPendingTasks();
+        assertTrue(listener.config().isAutoRead());
+    }
+
+    @Test
+    void leavesOtherTroubleToOthers() {
+        listener.pipeline().fireExceptionCaught(new IOException("Software caused connection abort"));
+        assertEquals(0, limits.refused(Connections.Reason.DESCRIPTORS));
+        assertTrue(listener.config().isAutoRead());
+        assertThrows(IOException.class, listener::checkException);
     }
 
     private long refused() {

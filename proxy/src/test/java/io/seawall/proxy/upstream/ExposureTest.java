@@ -2,23 +2,30 @@ package io.seawall.proxy.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
 import io.seawall.config.Config.Upstream.OnExposure;
 import io.seawall.config.Problem;
+import io.seawall.proxy.http.Rejection;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExposureTest {
     @TempDir
     private Path folder = Path.of("");
 
     private Exposure exposure(OnExposure rule) {
-        return new Exposure(new SocketTable(folder), new Config.Upstream(ProcFolder.PORT, rule));
+        return new Exposure(new SocketTable(folder), new Config.Upstream(ProcFolder.PORT, rule, OptionalLong.empty()));
     }
 
     private void listen(String... addresses) {
@@ -38,7 +45,7 @@ class ExposureTest {
         "tcp, " + ProcFolder.LAN4 + ", 192.168.1.2:18789", "tcp6, " + ProcFolder.GLOBAL6 + ", [2001:db8::7]:18789"})
     void saysWhereTheGatewayIsOpen(String file, String address, String text) {
         new ProcFolder(folder).listen(file, address);
-        Problem problem = exposure(OnExposure.REFUSE).look().problem().orElseThrow();
+        Problem problem = problem(exposure(OnExposure.REFUSE));
         assertEquals(message(text), problem.toString());
         assertEquals(3, problem.kind().exitCode());
     }
@@ -49,24 +56,142 @@ class ExposureTest {
         new ProcFolder(folder).listen("tcp6", ProcFolder.ANY6);
         new ProcFolder(folder).process(42, "openclaw-gateway", 1);
         assertEquals(message("192.168.1.2:18789 (openclaw-gateway, pid 42), [::]:18789"),
-                exposure(OnExposure.REFUSE).look().problem().orElseThrow().toString());
+                problem(exposure(OnExposure.REFUSE)).toString());
     }
 
     @Test
     void isContentWithLoopbackAndWithNoListenerYet() {
         new ProcFolder(folder).listen("tcp", ProcFolder.LOOPBACK4);
         new ProcFolder(folder).listen("tcp6", ProcFolder.LOOPBACK6);
-        assertTrue(exposure(OnExposure.REFUSE).look().problem().isEmpty());
+        assertInstanceOf(Exposure.Look.Guarded.class, exposure(OnExposure.REFUSE).look());
         listen();
-        assertTrue(exposure(OnExposure.REFUSE).look().problem().isEmpty());
+        assertInstanceOf(Exposure.Look.Guarded.class, exposure(OnExposure.REFUSE).look());
     }
 
     @Test
-    void knowsWhetherItCanSee() {
-        assertFalse(exposure(OnExposure.REFUSE).look().isVisible());
-        assertTrue(exposure(OnExposure.REFUSE).look().problem().isEmpty());
+    void saysThatItCannotSee() {
+        assertEquals("SEAWALL_UPSTREAM: the socket table cannot be read (" + folder
+                + "/net/tcp (No such file or directory)), so whether the gateway is exposed cannot be seen"
+                + " (expected: a readable /proc/net/tcp and tcp6). Fix: mount /proc (systemd: not ProcSubset=pid),"
+                + " or go on without looking: SEAWALL_ON_EXPOSURE=warn",
+                assertInstanceOf(Exposure.Look.Unknown.class, exposure(OnExposure.REFUSE).look()).problem().toString());
+    }
+
+    /// One of the two tables alone says nothing: the gateway may be open in the other.
+    @Test
+    void cannotSeeWithHalfATable() throws IOException {
+        listen(ProcFolder.LOOPBACK4);
+        Files.createDirectory(folder.resolve("net/tcp6"));
+        assertInstanceOf(Exposure.Look.Unknown.class, exposure(OnExposure.REFUSE).look());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void keepsItsVerdictWhileItCannotSee(boolean open) throws IOException {
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        listen(open ? ProcFolder.ANY4 : ProcFolder.LOOPBACK4);
+        exposure.check();
+        assertEquals(open, exposure.isExposed());
+        assertEquals(0, exposure.failures());
+
+        Files.delete(folder.resolve("net/tcp"));
+        exposure.check();
+        exposure.check();
+        assertEquals(open, exposure.isExposed(), "an empty look is none");
+        assertEquals(open, exposure.rejection().isPresent());
+        assertEquals(2, exposure.failures());
+
+        listen(open ? ProcFolder.LOOPBACK4 : ProcFolder.ANY4);
+        exposure.check();
+        assertEquals(!open, exposure.isExposed());
+    }
+
+    // ---- whose the port is
+
+    @Test
+    void takesTheFirstOwnerForTheGateways() {
+        Exposure exposure = exposure(OnExposure.REFUSE);
         listen();
-        assertTrue(exposure(OnExposure.REFUSE).look().isVisible());
+        exposure.check();
+        assertEquals(Optional.empty(), exposure.owner(), "nobody is there yet");
+        listen("tcp", 1001, ProcFolder.LOOPBACK4);
+        exposure.check();
+        assertEquals(Optional.of("uid 1001"), exposure.owner());
+
+        listen();
+        exposure.check();
+        listen("tcp", 1002, ProcFolder.LOOPBACK4);
+        exposure.check();
+        assertEquals("gateway port of another user\n", exposure.detail());
+        Rejection rejection = exposure.rejection().orElseThrow();
+        assertEquals("503 foreign", rejection.status() + " " + rejection.label());
+        assertEquals(
+                "SEAWALL_GATEWAY_UID: DANGEROUS: 127.0.0.1:18789 of uid 1002 (expected: uid 1001, whose it was before,"
+                        + " and nobody else). Fix: see who that is: ss -tlnpe | grep 18789; if OpenClaw runs as that user now:"
+                        + " SEAWALL_GATEWAY_UID=1002",
+                problem(exposure).toString());
+        assertEquals(3, problem(exposure).kind().exitCode());
+
+        listen("tcp", 1001, ProcFolder.LOOPBACK4);
+        exposure.check();
+        assertEquals(Optional.empty(), exposure.rejection());
+        assertEquals("", exposure.detail());
+    }
+
+    @Test
+    void letsTheOperatorSayWhoseItIs() {
+        listen("tcp", 1002, ProcFolder.LOOPBACK4);
+        Exposure exposure = new Exposure(new SocketTable(folder), owned(OptionalLong.of(1001)));
+        exposure.check();
+        assertTrue(exposure.isExposed());
+        assertTrue(problem(exposure).toString().contains("(expected: uid 1001, and nobody else)"));
+
+        exposure.use(owned(OptionalLong.of(1002)));
+        exposure.check();
+        assertFalse(exposure.isExposed());
+        exposure.use(owned(OptionalLong.empty()));
+        listen("tcp", 1001, ProcFolder.LOOPBACK4);
+        exposure.check();
+        assertTrue(exposure.isExposed(), "who was named stays, until somebody else is");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tcp, " + ProcFolder.LOOPBACK4, "tcp, 0200007F:4965", "tcp6, " + ProcFolder.LOOPBACK6,
+        "tcp6, " + ProcFolder.MAPPED_LOOPBACK})
+    void refusesTwoOwnersOnLoopback(String file, String address) {
+        String ours = ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000);
+        String other = ProcFolder.line(1, address, 1002);
+        new ProcFolder(folder).write("tcp", "header\n" + ours + (file.equals("tcp") ? other : ""));
+        new ProcFolder(folder).write("tcp6", "header\n" + (file.equals("tcp6") ? other : ""));
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        exposure.check();
+        assertTrue(exposure.isExposed());
+        assertEquals(Optional.empty(), exposure.owner(), "neither is taken for the gateway");
+        assertEquals("one user on every loopback address", problem(exposure).expected());
+        assertEquals("see who that is: ss -tlnpe | grep 18789; end the one that is not OpenClaw",
+                problem(exposure).fix());
+    }
+
+    @Test
+    void saysWhenUsersCannotBeToldApart() {
+        listen("tcp", 65_534, ProcFolder.LOOPBACK4);
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        exposure.check();
+        assertEquals(
+                Optional.of("uid 65534 (nobody, or users of another user namespace, who cannot be told apart)"),
+                exposure.owner());
+    }
+
+    private void listen(String file, long uid, String address) {
+        new ProcFolder(folder).write(file, "header\n" + ProcFolder.line(0, address, uid));
+    }
+
+    private static Config.Upstream owned(OptionalLong uid) {
+        return new Config.Upstream(ProcFolder.PORT, OnExposure.REFUSE, uid);
+    }
+
+    private static Problem problem(Exposure exposure) {
+        return assertInstanceOf(Exposure.Look.Exposed.class, exposure.look()).problem();
     }
 
     @ParameterizedTest
@@ -76,19 +201,19 @@ class ExposureTest {
         listen(ProcFolder.LOOPBACK4);
         exposure.check();
         assertFalse(exposure.isExposed());
-        assertFalse(exposure.blocks());
+        assertFalse(exposure.rejection().isPresent());
 
         listen(ProcFolder.LOOPBACK4, ProcFolder.ANY4);
         assertFalse(exposure.isExposed(), "not before it looks");
         exposure.check();
         assertTrue(exposure.isExposed());
-        assertEquals(blocks, exposure.blocks());
+        assertEquals(blocks, exposure.rejection().isPresent());
         exposure.check();
-        assertEquals(blocks, exposure.blocks());
+        assertEquals(blocks, exposure.rejection().isPresent());
 
         listen(ProcFolder.LOOPBACK4);
         exposure.check();
         assertFalse(exposure.isExposed());
-        assertFalse(exposure.blocks());
+        assertFalse(exposure.rejection().isPresent());
     }
 }

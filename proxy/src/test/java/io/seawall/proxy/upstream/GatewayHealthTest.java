@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,6 +69,29 @@ class GatewayHealthTest {
             assertEquals(State.DOWN, health.state());
             answering.join();
             assertTrue(written.get() < 40, written + " bytes");
+        }
+    }
+
+    @Test
+    void keepsWhatItKnowsWithoutADescriptorToAskBy() throws IOException {
+        try (ServerSocket gateway = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            GatewayHealth health = new GatewayHealth((InetSocketAddress) gateway.getLocalSocketAddress());
+            CompletableFuture<Void> answer = CompletableFuture.runAsync(() -> {
+                try (Socket socket = gateway.accept()) {
+                    socket.getInputStream().read(new byte[4096]);
+                    socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            health.check();
+            answer.join();
+            health.failed(new SocketException("Too many open files"));
+            assertEquals(State.UP, health.state());
+            assertEquals(1, health.failures());
+            health.failed(new SocketException("Connection reset"));
+            assertEquals(State.DOWN, health.state());
+            assertEquals(1, health.failures());
         }
     }
 

@@ -27,6 +27,11 @@ record ProcFolder(Path path) {
         write(file, text.toString());
     }
 
+    /// One listener, of that user.
+    static String line(int number, String address, long uid) {
+        return line(number, address, "0A").replace("  1000  ", "  " + uid + "  ");
+    }
+
     static String line(int number, String address, String state) {
         String remote = address.replaceAll("[^:](?=.*:)", "0").replaceFirst(":.*", ":0000");
         return "   %d: %s %s %s 00000000:00000000 00:00000000 00000000  1000        0 %d 1 0000000000000000 100 0 0 10 0\n"
@@ -37,6 +42,9 @@ record ProcFolder(Path path) {
         try {
             Files.createDirectories(path.resolve("net"));
             Files.writeString(path.resolve("net").resolve(file), text);
+            if (!file.equals("tcp") && Files.notExists(path.resolve("net/tcp"))) {
+                Files.writeString(path.resolve("net/tcp"), "header\n"); // every kernel has it
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -4,10 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +89,67 @@ class SocketTableTest {
     @Test
     void knowsThatItCannotSee() {
         assertTrue(new SocketTable(folder).listeners(ProcFolder.PORT).isEmpty());
+    }
+
+    /// An error in looking is never an empty look.
+    @Test
+    void knowsThatItCannotSeeWhatItDoesNotUnderstand() {
+        for (String line : List.of("   0: 0100007F:4965 00000000:0000 0A cut\n",
+                "   0: 0100007F 00000000:0000 0A a a a 0 0 7 1\n", "   0: 01:4965 00000000:0000 0A a a a 0 0 7 1\n",
+                "   0: 0100007F:4965 00000000:0000 0A a a a x 0 7 1\n")) {
+            proc().write("tcp", "header\n" + line);
+            assertTrue(new SocketTable(folder).listeners(ProcFolder.PORT).isEmpty(), line);
+        }
+    }
+
+    @Test
+    void readsWhoseAListenerIs() {
+        proc().write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 4_294_967_294L));
+        assertEquals(4_294_967_294L, listeners().getFirst().uid());
+    }
+
+    /// The kernel's own table, again and again by the descriptors that were opened first: as it is when it is read.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void seesWhatChangesWithoutOpeningAnotherFile() throws IOException {
+        SocketTable table = SocketTable.kept(Path.of("/proc"));
+        int port;
+        try (ServerSocketChannel four = ServerSocketChannel.open(StandardProtocolFamily.INET)) {
+            four.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            port = ((InetSocketAddress) four.getLocalAddress()).getPort();
+            assertEquals(1, table.listeners(port).orElseThrow().size());
+            long before = open();
+            try (ServerSocketChannel open = ServerSocketChannel.open(StandardProtocolFamily.INET)) {
+                open.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), port));
+                assertEquals(before + 1, open());
+                assertEquals(2, table.listeners(port).orElseThrow().size());
+                assertEquals(before + 1, open(), "no descriptor more");
+            }
+            assertEquals(1, table.listeners(port).orElseThrow().size());
+        }
+        assertEquals(List.of(), table.listeners(port).orElseThrow());
+    }
+
+    private static long open() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(file -> isSocketTable(file) || isSocket(file)).count();
+        }
+    }
+
+    private static boolean isSocketTable(Path descriptor) {
+        return target(descriptor).matches("/proc/.*/net/tcp6?");
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        return target(descriptor).startsWith("socket:");
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return ""; // gone by now
+        }
     }
 
     @Test
