@@ -4,11 +4,8 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-<<<<<<< HEAD
-import java.util.Set;
-=======
 import java.util.OptionalLong;
->>>>>>> 2156490 (Exposure: an error in looking is no good look, and the gateway's port has an owner)
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

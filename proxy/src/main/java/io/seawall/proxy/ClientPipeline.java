@@ -41,6 +41,8 @@ import io.seawall.proxy.http.SecurityHeadersHandler;
 import io.seawall.proxy.http.SlowReaderHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.MetricsHandler;
+import io.seawall.proxy.route.ClearText;
+import io.seawall.proxy.route.ClearTextStage;
 import io.seawall.proxy.route.HostStage;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.RouteStage;
@@ -109,6 +111,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new StatusStage(ready))
                 .then(new HostStage(hosts))
                 .then(new RouteStage(new Router(config.hooks(), config.publicPaths(), config.bodies())))
+                .then(new ClearTextStage(new ClearText(config)))
                 .then(new ThrottleStage(throttling, tarpit))
                 .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, event -> {
                     metrics.authenticated(event);

@@ -18,7 +18,7 @@ class ProxyProtocolTest {
     private static final String GET = "GET /v1/models HTTP/1.1\r\nHost: claw.example.com\r\n";
     private static final String BEARER = "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN + "\r\n";
 
-    private final Config config = TestConfig.of("SEAWALL_TLS=off", "SEAWALL_TRUSTED_PROXIES=10.0.0.0/8",
+    private final Config config = TestConfig.of("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8",
             "SEAWALL_CLIENT_IP_HEADER=PROXY", "SEAWALL_MAX_CONNECTIONS_PER_CLIENT=2");
     private final MemorySeawall seawall = new MemorySeawall(config);
 

@@ -17,6 +17,7 @@ import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.RequestHeadParser;
 import io.seawall.proxy.http.Rule;
 import io.seawall.proxy.observe.Redaction;
+import io.seawall.proxy.route.ClearText;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RouteRule;
@@ -47,11 +48,11 @@ final class Rehearsal {
     /// What the handlers decide by.
     ///
     /// @param layers of a configuration without Cloudflare Access, where its keys would have to be fetched
-    record Gate(Config config, PublicHosts hosts, Layers layers, ClientAddress addresses, Router router,
+    record Gate(Config config, PublicHosts hosts, Layers layers, ClientAddress addresses, Router router, ClearText clearText,
             OriginRule origins, RequestRewrite rewrite, Redaction redaction) {
         Gate(Config config, PublicHosts hosts, Layers layers) {
             this(config, hosts, layers, new ClientAddress(config.clients()),
-                    new Router(config.hooks(), config.publicPaths(), config.bodies()),
+                    new Router(config.hooks(), config.publicPaths(), config.bodies()), new ClearText(config),
                     new OriginRule(config.allowedOrigins()), new RequestRewrite(config.stripHeaders()),
                     new Redaction(config.secrets()));
         }
@@ -118,7 +119,7 @@ final class Rehearsal {
         }
         step("client", ClientAddress.text(request.get().client()) + " over "
                 + (request.get().secure() ? "https" : "http"));
-        return StatusStage.answers(head) ? status(head) : host(request.get());
+        return StatusStage.answers(head) ? status(head) : host(request.get(), peer);
     }
 
     private Explanation status(RequestHead head) {
@@ -129,14 +130,14 @@ final class Rehearsal {
                 : "; 503 while the gateway would not answer"));
     }
 
-    private Explanation host(ClientRequest request) {
+    private Explanation host(ClientRequest request, InetAddress peer) {
         String authority = request.head().authority();
         Optional<Rejection> rejection = gate.hosts().rejection(authority);
         step("host", authority + (rejection.isEmpty() ? " is ours" : " is none of ours"));
-        return rejection.isPresent() ? refused(rejection.get()) : route(request);
+        return rejection.isPresent() ? refused(rejection.get()) : route(request, peer);
     }
 
-    private Explanation route(ClientRequest request) {
+    private Explanation route(ClientRequest request, InetAddress peer) {
         RequestHead head = request.head();
         List<Router.Reading> readings = gate.router().readings(head.path(), head.isUpgrade());
         step("path", readings.isEmpty()
@@ -145,7 +146,7 @@ final class Rehearsal {
         return switch (Routing.of(gate.router(), head)) {
             case Routing.Routed(RouteRule rule) -> {
                 describe(rule);
-                yield layer(new RoutedRequest(request, rule));
+                yield clearText(new RoutedRequest(request, rule), peer);
             }
             case Routing.Refused(Optional<RouteRule> rule, Rejection rejection) -> {
                 rule.ifPresent(this::describe);
@@ -169,6 +170,15 @@ final class Rehearsal {
         step("route", route + ": " + String.join(" ", new TreeSet<>(rule.methods()))
                 + (rule.upgrade() ? ", WebSocket" : ", no WebSocket") + ", "
                 + (rule.bodyLimit() == 0 ? "no body" : "a body of up to " + RoutesCommand.size(rule.bodyLimit())));
+    }
+
+    private Explanation clearText(RoutedRequest request, InetAddress peer) {
+        Optional<Rejection> rejection = gate.clearText().rejection(peer, request.route());
+        if (rejection.isEmpty()) {
+            return layer(request);
+        }
+        step("peer", ClientAddress.text(peer) + " is no trusted proxy, and this port speaks plain HTTP (SEAWALL_TLS=off)");
+        return refused(rejection.get());
     }
 
     private Explanation layer(RoutedRequest request) {

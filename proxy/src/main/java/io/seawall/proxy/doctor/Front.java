@@ -143,6 +143,8 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                     "ss -tlnpe shows who; if OpenClaw runs as another user now: restart Seawall, or set SEAWALL_GATEWAY_UID=, that user's number");
             case "descriptors" -> Finding.fail(id, "Seawall has no file descriptor left (503 descriptors).",
                     "raise its limit (systemd: LimitNOFILE=), or lower SEAWALL_MAX_CONNECTIONS");
+            case "direct_peer" -> Finding.skipped(id,
+                    "SEAWALL_TLS=off: only trusted proxies get further than this, and this host's address is none of them.");
             case "starting" -> Finding.warn(id, "The gateway is starting or down, says Seawall (503).",
                     "ask again in a minute; then see gateway.reachable");
             case "access", "access_unavailable" -> Finding.skipped(id,
