@@ -1,5 +1,7 @@
 package io.seawall.certs;
 
+import io.seawall.config.PrivateFile;
+import io.seawall.config.ProcessUser;
 import io.seawall.config.BoundedFile;
 import io.seawall.config.ShellWord;
 import java.io.IOException;
@@ -10,22 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 
 /// A file that a setting points to, and the words for what is wrong with it: what it should be, and the remedy that
 /// helps whatever the trouble is (empty where there is none).
 record SourceFile(String setting, Path path, String expected, String remedy) {
     private static final int LIMIT = 1 << 20;
-    // group-readable is allowed: ssl-cert on Debian, fsGroup on Kubernetes
-    private static final Set<PosixFilePermission> TOO_OPEN = EnumSet.of(PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
 
     CertificateTrouble trouble(String found) {
         return trouble(found, expected, remedy);
@@ -86,37 +83,25 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
         };
     }
 
-    /// Does nothing on file systems without POSIX permissions.
+    /// For what holds a key.
     void refuseIfOpenToOthers() throws CertificateTrouble {
-        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        if (view == null) {
-            return;
-        }
-        Set<PosixFilePermission> permissions;
-        try {
-            permissions = view.readAttributes().permissions();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-        if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-            throw trouble("may be written by its group", "mode 600 or 640", "chmod 600 " + shellWord());
-        }
-        if (permissions.stream().anyMatch(TOO_OPEN::contains)) {
-            throw trouble("is open to every user of this machine", "mode 600 or 640", "chmod 600 " + shellWord());
-        }
+        refuse(PrivateFile::secret);
     }
 
-    /// For what is public, and decides whom we trust. Does nothing on file systems without POSIX permissions.
+    /// For what is public, and decides whom we trust.
     void refuseIfWritableByOthers() throws CertificateTrouble {
-        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-        if (view == null) {
-            return;
-        }
+        refuse(PrivateFile::decisive);
+    }
+
+    private interface Rule {
+        Optional<PrivateFile.Fault> of(Path path) throws IOException;
+    }
+
+    private void refuse(Rule rule) throws CertificateTrouble {
         try {
-            Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-            if (permissions.contains(PosixFilePermission.GROUP_WRITE)
-                    || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-                throw trouble("may be written by others than its owner", "mode 644", "chmod 644 " + shellWord());
+            Optional<PrivateFile.Fault> fault = rule.of(path);
+            if (fault.isPresent()) {
+                throw trouble(fault.get().found(), fault.get().expected(), fault.get().fix());
             }
         } catch (IOException e) {
             throw unreadable(e);

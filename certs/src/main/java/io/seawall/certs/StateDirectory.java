@@ -1,5 +1,6 @@
 package io.seawall.certs;
 
+import io.seawall.config.ProcessUser;
 import io.seawall.config.ShellWord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,14 +23,14 @@ import java.util.Set;
 
 /// The directory that survives restarts (`SEAWALL_STATE_DIR`): ours alone, and written so that a crash leaves the old
 /// file or the new one, never half of either.
-record StateDirectory(Path path) {
+public record StateDirectory(Path path) {
     static final String SETTING = "SEAWALL_STATE_DIR";
 
     // without /etc/passwd (a distroless image) users are called by their number
     private static final Set<String> ROOT = Set.of("root", "0");
 
     /// Creates it, parents included, with mode 0700 when it is absent.
-    static StateDirectory prepare(Path path) throws CertificateTrouble {
+    public static StateDirectory prepare(Path path) throws CertificateTrouble {
         var directory = new StateDirectory(path);
         try {
             if (!Files.exists(path)) {
@@ -50,6 +51,13 @@ record StateDirectory(Path path) {
                     "mkdir -p -m 700 " + word + " && chown " + ProcessUser.name() + " " + word);
         }
         return directory;
+    }
+
+    /// Refuses one that is there and not ours alone; makes none.
+    public static void check(Path path) throws CertificateTrouble {
+        if (Files.exists(path)) {
+            prepare(path);
+        }
     }
 
     /// Whoever may write here may replace the CA. root may in any case, so a directory of root that we may write (a

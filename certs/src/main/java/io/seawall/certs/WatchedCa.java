@@ -33,10 +33,11 @@ public final class WatchedCa implements CertificateSource {
         this.clock = clock;
         this.events = events;
         this.names = SubjectName.parseAll(names);
+        directory = new StateDirectory(stateDirectory);
+        // before anything is read: what another process writes meanwhile is seen at the next look
+        seen = LocalCa.stamp(directory);
         authority = LocalCa.open(stateDirectory, names, clock);
         material = authority.serverCertificate(names);
-        directory = new StateDirectory(stateDirectory);
-        seen = LocalCa.stamp(directory);
     }
 
     /// The CA as it was found last.
@@ -61,8 +62,8 @@ public final class WatchedCa implements CertificateSource {
             throw trouble;
         }
         try {
+            seen = found;
             LocalCa.Held held = LocalCa.held(directory, names, clock);
-            seen = LocalCa.stamp(directory);
             trouble = null;
             authority = held.authority();
             boolean changed = !held.material().equals(material);
@@ -75,7 +76,7 @@ public final class WatchedCa implements CertificateSource {
             if (trouble == null || !same) {
                 trouble = e;
             }
-            seen = LocalCa.stamp(directory);
+            seen = LocalCa.stamp(directory); // what a failed attempt left behind is no change of somebody else's
             next = now.plus(RETRY);
             events.failed(SOURCE, CertificateEvents.Failure.STORAGE);
             throw trouble;

@@ -94,8 +94,8 @@ class ClientAuthoritiesTest {
         Path file = write(Pki.pem(Pki.root("CN=one")));
         for (String mode : List.of("rw-rw-r--", "rw-r--rw-")) {
             Pki.mode(file, mode);
-            assertEquals("SEAWALL_CLIENT_CA: FILE may be written by others than its owner"
-                    + " (expected: mode 644; fix: chmod 644 FILE)", trouble(file));
+            assertEquals("SEAWALL_CLIENT_CA: FILE may be written by "
+                    + (mode.endsWith("w-") ? "every user of this machine" : "its group") + " (expected: mode 644; fix: chmod 644 FILE)", trouble(file));
         }
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.seawall.config.ProcessUser;
 import io.seawall.certs.Pki.Identity;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;

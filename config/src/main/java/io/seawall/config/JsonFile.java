@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,17 @@ final class JsonFile {
             return Map.of();
         }
         JsonFile reader = new JsonFile(file, problems);
+        try {
+            Optional<PrivateFile.Fault> fault = PrivateFile.decisive(file);
+            if (fault.isPresent()) {
+                problems.add(new Problem(Key.CONFIG, file + " " + fault.get().found(), fault.get().expected(),
+                        fault.get().fix()));
+                return Map.of();
+            }
+        } catch (IOException e) {
+            problems.add(unreadable(file));
+            return Map.of();
+        }
         try (JsonParser parser = MAPPER.createParser(BoundedFile.bytes(file, LARGEST))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 reader.problem(parser, "no object", "a JSON object", "start the file with {");
@@ -61,10 +73,14 @@ final class JsonFile {
             problems.add(new Problem(Key.CONFIG, file + " " + e.words(), "a regular file of at most 256 KiB",
                     "correct the path, or put only the keys into the file"));
         } catch (IOException e) {
-            problems.add(new Problem(Key.CONFIG, file + " cannot be read", "a readable JSON file",
-                    "correct the path or the file's mode"));
+            problems.add(unreadable(file));
         }
         return reader.values;
+    }
+
+    private static Problem unreadable(Path file) {
+        return new Problem(Key.CONFIG, file + " cannot be read", "a readable JSON file",
+                "correct the path or the file's mode");
     }
 
     private void object(JsonParser parser, String prefix) throws IOException {

@@ -5,7 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -168,9 +167,9 @@ final class Settings {
                         "put only the secret into it");
                 return;
             }
-            if (worldReadable(path)) {
-                problem(variable, path + " is readable by everybody", "a file that only its owner reads",
-                        "chmod 600 " + path);
+            Optional<PrivateFile.Fault> fault = PrivateFile.secret(path);
+            if (fault.isPresent()) {
+                problem(variable, path + " " + fault.get().found(), fault.get().expected(), fault.get().fix());
                 return;
             }
             String value = Variables.trimmed(BoundedFile.text(path, LARGEST_SECRET));
@@ -215,16 +214,6 @@ final class Settings {
     /// Does not repeat the text, which is the secret itself where someone took `_FILE` for the plain variable.
     private void missing(String variable) {
         problem(variable, "names no file", "the path of a file with the secret", "correct the path");
-    }
-
-    /// Whether every user of the machine may read the file; false where the file system knows no modes.
-    static boolean worldReadable(Path path) throws IOException {
-        try {
-            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
-            return mode.contains(PosixFilePermission.OTHERS_READ);
-        } catch (UnsupportedOperationException e) {
-            return false;
-        }
     }
 
     private void problem(String key, String found, String expected, String fix) {

@@ -53,7 +53,7 @@ class JsonFileTest {
                   "allowedOrigins": ["https://ui.example.com"],
                   "basic": {"username": "otter"},
                   "hooks": {"enabled": true, "path": "/in/hooks"},
-                  "upstream": {"address": "127.0.0.1:18790", "onExposure": "warn"},
+                  "upstream": {"address": "127.0.0.1:18790", "uid": 1000, "onExposure": "warn"},
                   "clients": {"trustedProxies": ["10.0.0.0/8", "192.0.2.1"], "header": "X-Forwarded-For"},
                   "access": {"issuer": "https://otters.cloudflareaccess.com",
                              "audience": ["4714c1358e65fe4b", "f7d2c3a1b0e94856"],

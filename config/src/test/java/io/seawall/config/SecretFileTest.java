@@ -155,8 +155,19 @@ class SecretFileTest {
         Path file = Given.file(folder, "secret", Given.ADMIN_TOKEN);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r-----r--"));
         assertEquals(List.of("OPENCLAW_GATEWAY_TOKEN_FILE: " + file
-                + " is readable by everybody (expected: a file that only its owner reads). Fix: chmod 600 " + file),
+                + " is open to every user of this machine (expected: mode 600 or 640). Fix: chmod 600 " + file),
                 refusedFile(file.toString()));
+    }
+
+    /// Whoever may write it chooses the password.
+    @ParameterizedTest
+    @ValueSource(strings = {"rw--w--w-", "rw-rw----", "rw--w----", "rw-----w-"})
+    void refusesAFileThatOthersMayWrite(String mode) throws Exception {
+        Path file = Given.file(folder, "secret", Given.ADMIN_TOKEN);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        assertEquals(1, refusedFile(file.toString()).size());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        assertEquals(List.of(), Given.warnings("OPENCLAW_GATEWAY_TOKEN=", "OPENCLAW_GATEWAY_TOKEN_FILE=" + file));
     }
 
     @Test

@@ -164,7 +164,7 @@ public final class Gateway implements AutoCloseable {
             throw e;
         }
         setup.revocations().whenRevoked(opened::endWhatIsOver);
-        watch();
+        watch(setup);
     }
 
     /// Binds and serves.
@@ -413,7 +413,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void watch() {
+    private void watch(Setup setup) {
         // a start has looked already
         watches.every(Watches.Watch.EXPOSURE, 0, EXPOSURE_SECONDS, exposure::check);
         watchers.execute(health::check);
@@ -423,7 +423,10 @@ public final class Gateway implements AutoCloseable {
         int tickets = (int) ServerTls.TICKET_PERIOD.toSeconds();
         tls.ifPresent(t -> watches.every(Watches.Watch.TICKETS, tickets, tickets, t::rotateTicketKeys));
         watches.every(Watches.Watch.AUDIT, AuditWatch.FIRST_SECONDS, AuditWatch.SECONDS, audit::look);
-        watches.every(Watches.Watch.SESSIONS, SESSION_SECONDS, SESSION_SECONDS, opened::endWhatIsOver);
+        watches.every(Watches.Watch.SESSIONS, SESSION_SECONDS, SESSION_SECONDS, () -> {
+            setup.revocations().retry();
+            opened.endWhatIsOver();
+        });
         certificateWatch.ifPresent(watch -> watch.start(CERTIFICATE_INTERVAL));
     }
 

@@ -20,8 +20,12 @@ class ClearTextTest {
             .encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(StandardCharsets.UTF_8)) + "\r\n";
     private static final String BEARER = "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN + "\r\n";
     private static final String HOOKS = "Authorization: Bearer " + TestConfig.HOOKS_TOKEN + "\r\nContent-Length: 0\r\n";
-    private static final String UPGRADE = String.join("\r\n", "Upgrade: websocket", "Connection: Upgrade",
-            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "");
+    private static final String UPGRADE = """
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            """;
 
     private final MemorySeawall seawall = new MemorySeawall(TestConfig.of("SEAWALL_TLS=off",
             "SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",

@@ -2,6 +2,7 @@ package io.seawall.proxy.access;
 
 import io.seawall.config.BoundedFile;
 import io.seawall.config.Config;
+import io.seawall.config.PrivateFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +36,8 @@ public final class KeySource implements AutoCloseable {
         if (from instanceof Config.Access.Keys.Pinned(Path file)) {
             try {
                 SigningKeys.parse(bytes(file));
+            } catch (PrivateFile.Refused e) {
+                return Optional.of(String.valueOf(e.getMessage()));
             } catch (BoundedFile.Unfit e) {
                 return Optional.of(file + " " + e.words());
             } catch (IOException e) {
@@ -61,6 +64,10 @@ public final class KeySource implements AutoCloseable {
     }
 
     private static byte[] bytes(Path file) throws IOException {
+        Optional<PrivateFile.Fault> fault = PrivateFile.decisive(file);
+        if (fault.isPresent()) {
+            throw new PrivateFile.Refused(file, fault.get());
+        }
         return BoundedFile.bytes(file, SigningKeys.LARGEST);
     }
 

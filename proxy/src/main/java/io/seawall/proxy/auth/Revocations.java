@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.seawall.config.BoundedFile;
+import io.seawall.config.PrivateFile;
+import io.seawall.config.ShellWord;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,11 +28,13 @@ public final class Revocations {
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{32}) ([0-9]{1,12})");
     private static final int MOST = 100_000;
     private static final int LARGEST = 16 << 20;
+    private static final int LARGEST_UNWRITTEN = 1_000_000;
 
     private final Optional<Path> file;
     private final Clock clock;
     private final Cache<String, Long> revoked;
     private volatile Runnable afterwards = () -> {};
+    private final StringBuilder unwritten = new StringBuilder();
 
     private Revocations(Optional<Path> file, Clock clock) {
         this.file = file;
@@ -49,9 +53,20 @@ public final class Revocations {
         Path file = stateDirectory.resolve("revoked-sessions");
         Revocations revocations = new Revocations(Optional.of(file), clock);
         if (Files.exists(file)) {
+            refuseUnlessOurs(file);
             revocations.read(file);
         }
         return revocations;
+    }
+
+    /// Who may write it may take a logout back.
+    private static void refuseUnlessOurs(Path file) throws IOException {
+        Optional<PrivateFile.Fault> fault = PrivateFile.decisive(file);
+        if (fault.isPresent()) {
+            throw new PrivateFile.Refused(file, fault.get(), "rm " + ShellWord.of(file) + " "
+                    + ShellWord.of(file.resolveSibling("session.key"))
+                    + ", after which everybody has to log in again: a logout may have been taken back");
+        }
     }
 
     /// What `revoked-sessions` says now, for who only looks; nothing is written.
@@ -107,21 +122,40 @@ public final class Revocations {
     /// @param until when the session would be over anyway, in seconds since 1970
     void add(String id, long until) {
         revoked.put(id, until);
-        write(id, until);
+        keep(id, until);
         afterwards.run();
     }
 
-    private synchronized void write(String id, long until) {
-        file.ifPresent(path -> {
-            try {
-                write(path, id + " " + until + "\n");
-            } catch (IOException e) {
+    private synchronized void keep(String id, long until) {
+        if (file.isPresent()) {
+            boolean first = unwritten.isEmpty();
+            unwritten.append(id).append(' ').append(until).append('\n');
+            write(file.get(), first);
+        }
+    }
+
+    /// Writes what could not be written before, if anything.
+    public synchronized void retry() {
+        if (file.isPresent() && !unwritten.isEmpty()) {
+            write(file.get(), false);
+        }
+    }
+
+    private void write(Path path, boolean tell) {
+        try {
+            write(path, unwritten.toString());
+            unwritten.setLength(0);
+        } catch (IOException e) {
+            if (unwritten.length() > LARGEST_UNWRITTEN) {
+                unwritten.setLength(0);
+            }
+            if (tell) {
                 LOG.log(System.Logger.Level.WARNING,
                         "a logout could not be written to revoked-sessions in the state directory;"
-                                + " it holds until the next restart only",
+                                + " it is tried again each minute, and holds until the next restart only",
                         e);
             }
-        });
+        }
     }
 
     private static void write(Path path, String text) throws IOException {

@@ -4,17 +4,18 @@ import io.seawall.config.BoundedFile;
 import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
 import io.seawall.config.DotEnv;
+import io.seawall.config.PrivateFile;
 import io.seawall.config.Problem;
 import io.seawall.proxy.auth.HashCheck;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where `run`, `check` and `routes` find the configuration: the environment, over `.env` in the working folder.
@@ -54,10 +55,11 @@ final class Configuration {
         Map<String, String> environment = new HashMap<>();
         Path file = dotEnv(console);
         try {
-            if (Files.exists(file)) {
-                if (readableByOthers(file)) {
-                    throw refused(file + " is readable by everybody", "a file that only its owner reads",
-                            "chmod 600 " + file);
+            // not: unless it exists, because one that cannot be looked at may say more than the environment
+            if (!Files.notExists(file)) {
+                Optional<PrivateFile.Fault> fault = PrivateFile.secret(file);
+                if (fault.isPresent()) {
+                    throw refused(file + " " + fault.get().found(), fault.get().expected(), fault.get().fix());
                 }
                 environment.putAll(DotEnv.read(file));
             }
@@ -76,14 +78,6 @@ final class Configuration {
     private static ConfigException refused(String found, String expected, String fix) {
         return new ConfigException(
                 List.of(new Problem(Problem.Kind.CONFIGURATION, ".env", found, expected, fix)));
-    }
-
-    private static boolean readableByOthers(Path file) throws IOException {
-        try {
-            return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-        } catch (UnsupportedOperationException e) {
-            return false;
-        }
     }
 
     /// Prints the problems as people read them, and answers the exit code.

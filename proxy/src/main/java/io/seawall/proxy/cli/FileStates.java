@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.config.BoundedFile;
+import io.seawall.config.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -10,7 +11,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What files hold, for telling whether one has changed: however it is replaced, and whatever its time says.
+/// What files hold, and who may change them, for telling whether one has changed: however it is replaced, and whatever
+/// its time says.
 final class FileStates {
     private static final int MOST = 1024 * 1024;
 
@@ -26,7 +28,9 @@ final class FileStates {
     private static String state(Path file) {
         try {
             return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(BoundedFile.bytes(file, MOST)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(BoundedFile.bytes(file, MOST)))
+                    + PrivateFile.secret(file).map(PrivateFile.Fault::toString).orElse("")
+                    + PrivateFile.decisive(file).map(PrivateFile.Fault::toString).orElse("");
         } catch (IOException e) {
             return "unreadable";
         } catch (NoSuchAlgorithmException e) {

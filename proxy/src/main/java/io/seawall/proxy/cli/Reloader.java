@@ -12,6 +12,7 @@ import io.seawall.proxy.observe.Journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +52,7 @@ final class Reloader implements AutoCloseable {
         this.reloads = reloads;
         this.manager = manager;
         inForce = start.loaded();
-        read = files();
+        read = start.files();
         seen = read;
     }
 
@@ -85,7 +86,9 @@ final class Reloader implements AutoCloseable {
 
     private void attempt(String cause) {
         Map<Path, String> before = read;
-        read = files();
+        // before any of them is read: what one holds later is a change that is still to be taken over
+        Map<Path, String> sources = FileStates.of(Configuration.files(console));
+        read = with(sources, inForce.config());
         try {
             ConfigLoader.Loaded next = Configuration.load(console);
             List<Problem> problems = new ArrayList<>(fixed(next));
@@ -95,10 +98,12 @@ final class Reloader implements AutoCloseable {
                 return;
             }
             TreeSet<Key> changed = new TreeSet<>(next.changedSince(inForce));
-            changed.addAll(rewritten(next.config(), before));
+            Map<Path, String> now = with(sources, next.config());
+            changed.addAll(rewritten(next.config(), before, now));
             if (!changed.isEmpty()) {
                 gateway.reload(next.config());
             }
+            read = now;
             // said where either of the two wants to hear it
             System.Logger.Level level = Serving.level(next.config());
             if (level.getSeverity() < Serving.level(inForce.config()).getSeverity()) {
@@ -154,20 +159,24 @@ final class Reloader implements AutoCloseable {
     }
 
     /// Keys whose text is the path of a file that has changed.
-    private static List<Key> rewritten(Config config, Map<Path, String> before) {
-        Map<Path, String> now = FileStates.of(files(config));
+    private static List<Key> rewritten(Config config, Map<Path, String> before, Map<Path, String> now) {
         return config.clientCa().filter(file -> !Objects.equals(now.get(file), before.get(file)))
                 .map(file -> Key.CLIENT_CA)
                 .stream().toList();
     }
 
     private Map<Path, String> files() {
-        List<Path> files = new ArrayList<>(Configuration.files(console));
-        files.addAll(files(inForce.config()));
-        return FileStates.of(files);
+        return with(FileStates.of(Configuration.files(console)), inForce.config());
     }
 
-    private static List<Path> files(Config config) {
+    private static Map<Path, String> with(Map<Path, String> sources, Config config) {
+        Map<Path, String> all = new LinkedHashMap<>(sources);
+        all.putAll(FileStates.of(files(config)));
+        return all;
+    }
+
+    /// The files that a configuration names and that are taken over like its own.
+    static List<Path> files(Config config) {
         return config.clientCa().stream().toList();
     }
 

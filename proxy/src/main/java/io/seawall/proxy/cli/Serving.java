@@ -1,7 +1,9 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.StateDirectory;
 import io.seawall.config.Config;
+import io.seawall.config.PrivateFile;
 import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
@@ -11,8 +13,6 @@ import io.seawall.proxy.auth.SessionKey;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,10 +40,15 @@ final class Serving {
         byte[] sessionKey;
         Revocations revocations;
         try {
-            Files.createDirectories(config.stateDir(),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            StateDirectory.prepare(config.stateDir());
             sessionKey = SessionKey.load(config.stateDir());
             revocations = Revocations.load(config.stateDir(), Clock.systemUTC());
+        } catch (CertificateTrouble e) {
+            console.error("seawall: refused\n\n  " + e.getMessage());
+            return Exit.CERTIFICATE;
+        } catch (PrivateFile.Refused e) {
+            console.error("seawall: refused\n\n  SEAWALL_STATE_DIR: " + e.getMessage());
+            return Exit.CONFIGURATION;
         } catch (IOException e) {
             console.error("seawall: refused\n\n  SEAWALL_STATE_DIR: " + config.stateDir()
                     + " cannot be written. Fix: chown it to the user that Seawall runs as");

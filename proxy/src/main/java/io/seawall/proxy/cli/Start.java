@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.StateDirectory;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
@@ -16,15 +17,18 @@ import io.seawall.proxy.upstream.SocketTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// Everything that is decided before a port is opened, in one place for `run` and `check`.
 ///
 /// @param warnings what is odd without being wrong
+/// @param files what the files held before they were read: whatever they hold later is a change
 record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Exposure exposure,
-        List<String> warnings) {
+        List<String> warnings, Map<Path, String> files) {
     private static final Path PROC = Path.of("/proc");
 
     /// Says why not to start.
@@ -59,6 +63,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
 
     /// @param proc the mounted proc file system
     static Start prepare(Console console, Preflight.Facts facts, Path proc) throws Refused {
+        Map<Path, String> files = new LinkedHashMap<>(FileStates.of(Configuration.files(console)));
         ConfigLoader.Loaded loaded;
         try {
             loaded = Configuration.load(console);
@@ -66,6 +71,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             throw new Refused(e.problems());
         }
         Config config = loaded.config();
+        files.putAll(FileStates.of(Reloader.files(config)));
         Exposure exposure = new Exposure(SocketTable.kept(proc), config.upstream());
         List<Problem> problems = new ArrayList<>(problems(config, facts));
         List<String> warnings = new ArrayList<>(loaded.warnings());
@@ -90,9 +96,10 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         }
         facts.descriptors().warning(config.limits()).ifPresent(warnings::add);
         try {
+            StateDirectory.check(config.stateDir());
             Optional<Certificates> certificates = Certificates.load(config, Clock.systemUTC());
             certificates.ifPresent(c -> warnings.addAll(c.warnings(config)));
-            return new Start(loaded, certificates, exposure, warnings);
+            return new Start(loaded, certificates, exposure, warnings, files);
         } catch (CertificateTrouble e) {
             throw new Refused(e);
         }

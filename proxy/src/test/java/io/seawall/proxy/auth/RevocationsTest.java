@@ -2,8 +2,10 @@ package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.config.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,5 +80,31 @@ class RevocationsTest {
         revocations.add(ONE, START + 100);
 
         assertTrue(revocations.contains(ONE));
+    }
+
+    @Test
+    void areWrittenAsSoonAsTheyCanBe() throws IOException {
+        Revocations revocations = at(START);
+        Files.createDirectory(file());
+        revocations.add(ONE, START + 100);
+        revocations.add(OTHER, START + 200);
+        Files.delete(file());
+        revocations.retry();
+        assertEquals(List.of(ONE + " " + (START + 100), OTHER + " " + (START + 200)), Files.readAllLines(file()));
+        revocations.retry();
+        assertEquals(2, Files.readAllLines(file()).size());
+    }
+
+    /// Whoever writes it takes logouts back; what it says may be read by anybody.
+    @Test
+    void areNotBelievedWhereOthersMayHaveWrittenThem() throws IOException {
+        at(START).add(ONE, START + 100);
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+        assertTrue(at(START).contains(ONE));
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw--w--w-"));
+        assertEquals(file() + " may be written by every user of this machine (expected: mode 644). Fix: rm " + file()
+                + " " + folder.resolve("session.key")
+                + ", after which everybody has to log in again: a logout may have been taken back",
+                assertThrows(PrivateFile.Refused.class, () -> at(START)).getMessage());
     }
 }

@@ -59,7 +59,7 @@ class ConfigurationTest {
     @Test
     void refusesAFileThatEverybodyReads() throws IOException {
         Path file = dotEnv(SECRETS, "rw-r--r--");
-        assertEquals(".env: " + file + " is readable by everybody (expected: a file that only its owner reads). Fix:"
+        assertEquals(".env: " + file + " is open to every user of this machine (expected: mode 600 or 640). Fix:"
                 + " chmod 600 " + file, refusal(Map.of()));
     }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -242,7 +243,8 @@ class ExplainCommandTest {
     void knowsSessionsAndThoseThatWereLoggedOut() throws IOException {
         Config config = TestConfig.of();
         byte[] key = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-        Files.write(folder.resolve("session.key"), key);
+        Files.setPosixFilePermissions(Files.write(folder.resolve("session.key"), key),
+                PosixFilePermissions.fromString("rw-------"));
         Sessions sessions = new Sessions(key, config.basic().versions(key), config.session(),
                 Revocations.inMemory(Clock.systemUTC()), Clock.systemUTC());
         Session session;

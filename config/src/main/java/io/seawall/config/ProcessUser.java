@@ -1,26 +1,31 @@
-package io.seawall.certs;
+package io.seawall.config;
 
-import io.seawall.config.BoundedFile;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The user that this process runs as: a container often has a uid without a name, where `user.name` is `?`.
-final class ProcessUser {
+public final class ProcessUser {
     private static final int LARGEST = 64 * 1024;
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private ProcessUser() {}
 
     /// For messages and `chown`: the uid where the system tells it, else the name.
-    static String name() {
+    public static String name() {
         return effective("Uid:").orElseGet(() -> System.getProperty("user.name", "?"));
     }
 
+    /// The uid, where the system tells it.
+    static OptionalLong uid() {
+        return effective("Uid:").map(uid -> OptionalLong.of(Long.parseLong(uid))).orElse(OptionalLong.empty());
+    }
+
     /// What `chown` takes after the user: `:` and the group's number where the system tells it, else nothing.
-    static String group() {
+    public static String group() {
         return effective("Gid:").map(gid -> ":" + gid).orElse("");
     }
 
@@ -39,7 +44,7 @@ final class ProcessUser {
         return Optional.empty();
     }
 
-    static UserPrincipal principal() throws IOException {
+    public static UserPrincipal principal() throws IOException {
         return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name());
     }
 }
