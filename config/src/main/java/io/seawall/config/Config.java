@@ -201,7 +201,7 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
             Duration upstreamIdle) {}
 
     /// @param reserve percent of the connections kept for clients that gave a right credential
-    /// @param memoryWatermark percent of the direct memory beyond which no new connection of a stranger is taken
+    /// @param memoryWatermark percent of the direct memory, and of the heap, beyond which no new connection of a stranger is taken
     public record Limits(int connections, int connectionsPerClient, int reserve, int memoryWatermark) {}
 
     /// What a client may cost before anybody knows who it is. Sizes in bytes.

@@ -28,6 +28,7 @@ import io.seawall.proxy.client.RefusalLog;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
 import io.seawall.proxy.http.Http2Codec;
+import io.seawall.proxy.http.Http2DataHandler;
 import io.seawall.proxy.http.Http2GuardHandler;
 import io.seawall.proxy.http.Drain;
 import io.seawall.proxy.http.Http2LifeHandler;
@@ -161,12 +162,13 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     }
 
     private void http2(ChannelPipeline pipeline) {
-        Http2FrameCodec codec = Http2Codec.create(http2.streams(), limits);
+        Http2FrameCodec codec = Http2Codec.create(pipeline.channel(), http2.streams(), limits);
         Http2Streams streams = Http2Codec.streams(codec);
         // the answers of many streams in one write, at the end of the loop's turn
         pipeline.addLast("http2-flush", new FlushConsolidationHandler(MOST_UNFLUSHED, true));
         pipeline.addLast("http2-guard", new Http2GuardHandler(deadlines, limits));
         pipeline.addLast("http2-codec", codec);
+        pipeline.addLast("http2-data", new Http2DataHandler(streams));
         pipeline.addLast("http2-streams", new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel stream) {

@@ -70,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     private static final int PROCESS_METRICS_SECONDS = 2;
     private static final int EXPOSURE_SECONDS = 30;
     private static final int HEALTH_SECONDS = 2;
+    private static final int HEAP_SECONDS = 1;
     private static final int SESSION_SECONDS = 60;
     private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(5);
 
@@ -339,6 +340,10 @@ public final class Gateway implements AutoCloseable {
                     "Connections beyond a cap, and those of strangers that made room for newer ones.", "reason",
                     reason.label(), () -> connections.refused(reason));
         }
+        metrics.gauge("seawall.unauthenticated.heap.bytes", "Heap that connections of unauthenticated clients occupy.",
+                connections.heap()::booked);
+        metrics.gauge("seawall.unauthenticated.heap.max.bytes",
+                "How much it may be: beyond it the costliest of them ends.", connections.heap()::all);
         DirectMemory memory = DirectMemory.ofProcess();
         metrics.gauge("seawall.direct.memory.used.bytes", "Memory outside the heap that buffers take.",
                 () -> memory.used().getAsLong());
@@ -354,7 +359,7 @@ public final class Gateway implements AutoCloseable {
                     "watch", watch.label(), () -> watches.failures(watch) + switch (watch) {
                         case EXPOSURE -> exposure.failures();
                         case HEALTH -> health.failures();
-                        case TICKETS, AUDIT, SESSIONS -> 0;
+                        case HEAP, TICKETS, AUDIT, SESSIONS -> 0;
                     });
         }
         metrics.measure(setup.journal());
@@ -420,6 +425,7 @@ public final class Gateway implements AutoCloseable {
         // the first clients come first
         watchers.schedule(metrics::measureProcess, PROCESS_METRICS_SECONDS, TimeUnit.SECONDS);
         watches.every(Watches.Watch.HEALTH, HEALTH_SECONDS, HEALTH_SECONDS, health::check);
+        watches.every(Watches.Watch.HEAP, HEAP_SECONDS, HEAP_SECONDS, connections::lookAtHeap);
         int tickets = (int) ServerTls.TICKET_PERIOD.toSeconds();
         tls.ifPresent(t -> watches.every(Watches.Watch.TICKETS, tickets, tickets, t::rotateTicketKeys));
         watches.every(Watches.Watch.AUDIT, AuditWatch.FIRST_SECONDS, AuditWatch.SECONDS, audit::look);

@@ -16,7 +16,7 @@ final class Watches {
 
     /// A watcher, by its metric label.
     enum Watch {
-        EXPOSURE, HEALTH, TICKETS, AUDIT, SESSIONS;
+        EXPOSURE, HEALTH, HEAP, TICKETS, AUDIT, SESSIONS;
 
         String label() {
             return name().toLowerCase(Locale.ROOT);

@@ -20,6 +20,7 @@ import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Http2Codec;
+import io.seawall.proxy.http.Http2DataHandler;
 import io.seawall.proxy.http.Http2GuardHandler;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.Http2StreamHandler;
@@ -43,13 +44,14 @@ final class Http2Memory {
 
     Http2Memory() {
         Deadlines deadlines = new Deadlines();
-        Http2FrameCodec codec = Http2Codec.create(10, TestConfig.HTTP);
-        Http2Streams streams = Http2Codec.streams(codec);
         // by its parent the codec knows which side it is
         channel = new EmbeddedChannel(new LocalServerChannel(), DefaultChannelId.newInstance(), true, false);
         channel.config().setAutoRead(false);
+        Http2FrameCodec codec = Http2Codec.create(channel, 10, TestConfig.HTTP);
+        Http2Streams streams = Http2Codec.streams(codec);
         channel.pipeline().addLast(new Listener()).addLast(new Http2GuardHandler(deadlines, TestConfig.HTTP))
-                .addLast(codec).addLast(new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
+                .addLast(codec).addLast(new Http2DataHandler(streams))
+                .addLast(new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel stream) {
                         stream.config().setAutoRead(false);

@@ -82,7 +82,7 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
                 if (granted.session() == null || granted.setCookie()) {
                     throttle.granted(layer, client);
                 }
-                Exchange.of(ctx.channel()).decided(layer.label(), "granted");
+                Exchange.of(ctx.channel()).granted(layer.label());
                 ctx.pipeline().fireUserEventTriggered(
                         new AuthEvent(layer, "granted", granted.reason(), client, false));
                 next.take(ctx, new GrantedRequest(admitted.request(), granted));

@@ -67,6 +67,7 @@ public final class Tarpit {
         exchange.decided(layer.label(), reason.label());
         ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, reason.label(), reason.label(), client, false));
         Rejection rejection = rejection(reason, seconds);
+        exchange.keepsForAnswer();
         exchange.rejection(rejection.label()); // log and metrics know it even where the client does not wait for it
         long now = ctx.executor().ticker().nanoTime();
         Turns connection = connection(channel, now);

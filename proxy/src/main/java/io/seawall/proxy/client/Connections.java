@@ -7,6 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 import io.seawall.config.Config;
+import io.seawall.proxy.http.HeapBudget;
+import io.seawall.proxy.http.HeapLedger;
 import io.seawall.proxy.http.LoopShare;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -40,6 +42,10 @@ public final class Connections {
         CLIENT,
         // Direct memory is above its watermark.
         MEMORY,
+        // The heap is above it, or unauthenticated clients need more of it than is theirs.
+        HEAP,
+        // One connection needed more of the heap than one may.
+        CONNECTION_HEAP,
         // A stranger's connection made room for a newer one.
         DISPLACED,
         // No file descriptor was left for it; it waits in the kernel's queue.
@@ -55,6 +61,8 @@ public final class Connections {
     private volatile Config.Limits limits;
     private volatile Config.Clients clients;
     private final DirectMemory memory;
+    private final HeapMemory heap;
+    private final HeapBudget budget;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<ClientNetwork, Integer> networks = new ConcurrentHashMap<>();
     private final Cache<ClientNetwork, Boolean> proven = Caffeine.newBuilder().maximumSize(10_000)
@@ -74,9 +82,19 @@ public final class Connections {
     });
 
     public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory) {
+        this(limits, clients, memory, HeapMemory.ofProcess(), Runtime.getRuntime().maxMemory());
+    }
+
+    /// @param maxHeap bytes, of which unauthenticated clients have their part
+    Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, HeapMemory heap, long maxHeap) {
         this.limits = limits;
         this.clients = clients;
         this.memory = memory;
+        this.heap = heap;
+        budget = HeapBudget.ofHeap(maxHeap, excess -> refuse(switch (excess) {
+            case CONNECTION -> Reason.CONNECTION_HEAP;
+            case ALL -> Reason.HEAP;
+        }));
         for (Reason reason : Reason.values()) {
             refused.put(reason, new LongAdder());
         }
@@ -97,6 +115,25 @@ public final class Connections {
         return loopShare;
     }
 
+    /// What unauthenticated clients occupy on the heap.
+    public HeapBudget heap() {
+        return budget;
+    }
+
+    /// Looks whether the heap is above its watermark, and ends the costliest connections of unauthenticated clients where
+    /// it is. Once a second.
+    public void lookAtHeap() {
+        if (heap.look(limits.memoryWatermark())) {
+            budget.shed(Math.max(1, budget.booked() / 4));
+        }
+    }
+
+    private Optional<Reason> shortMemory() {
+        return memory.isAbove(limits.memoryWatermark())
+                ? Optional.of(Reason.MEMORY)
+                : heap.isAbove() ? Optional.of(Reason.HEAP) : Optional.empty();
+    }
+
     /// Connections refused or ended for that reason since the start.
     public long refused(Reason reason) {
         return Objects.requireNonNull(refused.get(reason)).sum();
@@ -108,8 +145,9 @@ public final class Connections {
         ClientNetwork network = ClientNetwork.of(peer);
         boolean proxy = clients.trusts(peer);
         boolean known = proxy || proven.getIfPresent(network) != null;
-        if (!known && memory.isAbove(limits.memoryWatermark())) {
-            return refuse(Reason.MEMORY);
+        Optional<Reason> scarce = known ? Optional.empty() : shortMemory();
+        if (scarce.isPresent()) {
+            return refuse(scarce.get());
         }
         // first, so that whoever has his share displaces nobody; a trusted proxy carries everybody's connections
         if (!proxy && networks.merge(network, 1, Integer::sum) > limits.connectionsPerClient()) {
@@ -122,6 +160,11 @@ public final class Connections {
                 leave(network);
             }
             return refuse(Reason.TOTAL);
+        }
+        if (!HeapLedger.open(budget, channel, proxy && !clients.speakProxyProtocol()) && !known) {
+            open.decrementAndGet();
+            leave(network);
+            return refuse(Reason.HEAP);
         }
         if (!known) {
             synchronized (strangers) {
@@ -143,8 +186,9 @@ public final class Connections {
     Optional<Reason> announced(Channel channel, InetAddress client) {
         ClientNetwork network = ClientNetwork.of(client);
         boolean known = proven.getIfPresent(network) != null;
-        if (!known && memory.isAbove(limits.memoryWatermark())) {
-            return refuse(Reason.MEMORY);
+        Optional<Reason> scarce = known ? Optional.empty() : shortMemory();
+        if (scarce.isPresent()) {
+            return refuse(scarce.get());
         }
         if (networks.merge(network, 1, Integer::sum) > limits.connectionsPerClient()) {
             leave(network);
@@ -201,6 +245,7 @@ public final class Connections {
                 proven.put(network, true);
             }
             noStranger(Peer.connection(channel));
+            HeapLedger.of(Peer.connection(channel)).grant();
         }
     }
 

@@ -25,6 +25,8 @@ public final class RefusalLog {
             case CLIENT -> "one client network has all of its own (SEAWALL_MAX_CONNECTIONS_PER_CLIENT)";
             case MEMORY -> "direct memory is short (SEAWALL_MEMORY_WATERMARK)";
             case DESCRIPTORS -> "no file descriptor is left (raise the limit, or lower SEAWALL_MAX_CONNECTIONS)";
+            case HEAP -> "unauthenticated clients need more heap than is theirs (-Xmx, SEAWALL_MEMORY_WATERMARK)";
+            case CONNECTION_HEAP -> "one connection of an unauthenticated client needs more heap than one may";
             case PROXY_HEADER -> "a trusted proxy sends no valid PROXY protocol header (SEAWALL_CLIENT_IP_HEADER)";
         };
         LOG.log(System.Logger.Level.WARNING,

@@ -35,9 +35,15 @@ public final class Exchange {
     private String help = "";
     private boolean tunnel;
     private boolean ended;
+    private final HeapLedger ledger;
+    private int booked;
+    private int headCost;
+    private boolean granted;
+    private boolean fits = true;
 
-    Exchange(@Nullable RequestHead head) {
+    private Exchange(@Nullable RequestHead head, HeapLedger ledger) {
         this.head = head;
+        this.ledger = ledger;
     }
 
     /// The connection that carries the channel: the channel itself, unless it is a stream of HTTP/2.
@@ -49,7 +55,7 @@ public final class Exchange {
     public static Exchange of(Channel channel) {
         Exchange exchange = channel.attr(KEY).get();
         if (exchange == null) {
-            exchange = new Exchange(null);
+            exchange = new Exchange(null, HeapLedger.of(channel));
             channel.attr(KEY).set(exchange);
         }
         return exchange;
@@ -61,20 +67,53 @@ public final class Exchange {
     }
 
     static Exchange start(Channel channel, @Nullable RequestHead head) {
-        Exchange exchange = new Exchange(head);
+        HeapLedger ledger = HeapLedger.of(channel);
+        Exchange exchange = new Exchange(head, ledger);
         channel.attr(KEY).set(exchange);
+        exchange.fits = head == null || ledger.isExempt() || exchange.bookHead(head);
         channel.pipeline().fireUserEventTriggered(new Started(exchange));
         return exchange;
+    }
+
+    /// Whether there is room for its head; where there is none it must not go on.
+    boolean fits() {
+        return fits;
     }
 
     /// Ends it, once; further calls do nothing.
     public void end(Channel channel) {
         if (!ended) {
             ended = true;
+            release();
             channel.pipeline().fireUserEventTriggered(new Ended(this));
             if (channel.attr(KEY).get() == this) {
                 channel.attr(KEY).set(null);
             }
+        }
+    }
+
+    /// Books what is kept for it on the heap until it ends, in the account of its connection.
+    ///
+    /// @return false when there is no room for it; then it must end, and nothing more be kept for it
+    public boolean book(int bytes) {
+        if (granted || !ledger.book(bytes)) {
+            return granted;
+        }
+        booked += bytes;
+        return true;
+    }
+
+    private boolean bookHead(RequestHead whole) {
+        headCost = HeapCost.of(whole);
+        return book(headCost);
+    }
+
+    private void release() {
+        ledger.free(booked);
+        booked = 0;
+        if (granted) {
+            granted = false;
+            ledger.ended();
         }
     }
 
@@ -130,6 +169,14 @@ public final class Exchange {
     public void decided(String byLayer, String result) {
         layer = byLayer;
         outcome = result;
+    }
+
+    /// As [#decided], that a layer let it in: what is kept for it is not the unauthenticated clients' any more.
+    public void granted(String byLayer) {
+        decided(byLayer, "granted");
+        ledger.free(booked);
+        booked = 0;
+        granted = ledger.began();
     }
 
     /// 0 until an answer was begun.
@@ -194,6 +241,25 @@ public final class Exchange {
         tunnel = true;
         if (head != null) {
             head = head.withoutHeaders(); // a day is long to keep what nobody looks at any more
+            rebook(head);
+        }
+    }
+
+    /// Keeps of the head what its log line and an answer of our own need: nothing is to be forwarded any more.
+    public void keepsForAnswer() {
+        if (head != null) {
+            head = head.forAnswer();
+            rebook(head);
+        }
+    }
+
+    /// What was booked besides the head stays.
+    private void rebook(RequestHead smaller) {
+        int less = headCost - HeapCost.of(smaller);
+        if (booked >= headCost && less > 0) {
+            headCost -= less;
+            booked -= less;
+            ledger.free(less);
         }
     }
 }

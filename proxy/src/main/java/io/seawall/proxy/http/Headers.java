@@ -67,6 +67,16 @@ public final class Headers {
                 : value(index);
     }
 
+    /// About what the values occupy, those included that are still to be made of the source.
+    int heapBytes() {
+        int bytes = 2 * source.length;
+        for (int i = 0; i < size; i++) {
+            String value = values[i];
+            bytes += names[i].length() + (value == null ? 0 : value.length());
+        }
+        return bytes;
+    }
+
     /// Whether the field is a line of the source as we would write it.
     private boolean isOnWire(int index) {
         return 2 * index < ranges.length && end(index) > 0;

@@ -25,6 +25,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private static final int DRAIN_SECONDS = 2;
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int MAX_DRAIN = 64 * 1024;
+    static final int MOST_WAITING_ANSWERS = 8;
     /// That a client which has ended its direction waits for the next piece of its answer.
     private static final int HALF_SECONDS = 10;
 
@@ -54,7 +55,6 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private boolean wanted;
     private boolean served;
     private long drained;
-    private @Nullable RequestHead request;
     private @Nullable BodyReader body;
     private Pace pace;
     private @Nullable ResponseWriter response;
@@ -63,6 +63,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private boolean draining;
     private boolean events;
     private boolean ended;
+    private @Nullable HeapLedger ledger;
+    private int waitingAnswers;
 
     public Http1Handler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
@@ -127,7 +129,9 @@ public final class Http1Handler extends ChannelDuplexHandler {
     /// as does a WebSocket that is not open yet.
     private void ended(ChannelHandlerContext ctx) {
         ended = true;
-        boolean upgrade = request != null && request.isUpgrade();
+        Exchange exchange = Exchange.current(ctx.channel());
+        RequestHead asked = exchange == null ? null : exchange.head();
+        boolean upgrade = asked != null && asked.isUpgrade();
         switch (state) {
             case HEAD, BODY, DRAIN -> {
                 if (!decoding) {
@@ -249,9 +253,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    /// A client that asks on and on without taking the answers must not make us keep them all.
-    private static boolean mayAnswer(ChannelHandlerContext ctx) {
-        return ctx.channel().isWritable();
+    /// A client that asks on and on without taking the answers must not make us keep them all: of one that no layer let
+    /// in only so many, because each small one is several objects.
+    private boolean mayAnswer(ChannelHandlerContext ctx) {
+        return ctx.channel().isWritable() && waitingAnswers < MOST_WAITING_ANSWERS;
     }
 
     @Override
@@ -351,14 +356,19 @@ public final class Http1Handler extends ChannelDuplexHandler {
             Exchange.start(ctx.channel(), RequestHeadParser.requestLine(bytes));
             throw e;
         }
-        request = head;
         body = new BodyReader(head.body());
         pace = newPace();
         wanted = false;
         closing = false;
         deadline().never();
         state = State.BODY;
-        Exchange.start(ctx.channel(), head);
+        Exchange exchange = Exchange.start(ctx.channel(), head);
+        if (!exchange.fits()) {
+            exchange.rejection("heap");
+            state = State.LINGER;
+            ctx.close();
+            return false;
+        }
         BodyReader.rehearse(head.body(), ahead);
         if (body.done()) {
             requestComplete();
@@ -421,12 +431,13 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void writeHead(ChannelHandlerContext ctx, ResponseHead head, ChannelPromise promise) {
-        if (Exchange.current(ctx.channel()) == null) {
+        Exchange exchange = Exchange.current(ctx.channel());
+        if (exchange == null) {
             // a client would take it for the answer to its next request
             promise.setFailure(new IllegalStateException("an answer without a request"));
             return;
         }
-        RequestHead asked = request;
+        RequestHead asked = exchange.head();
         boolean http10 = asked != null && asked.http10();
         boolean interim = head.status() < 200 && head.status() != 101;
         if (interim && http10) {
@@ -435,7 +446,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
         ResponseWriter writer = new ResponseWriter(head, asked != null && asked.isHead(), http10);
         if (!interim) {
-            Exchange.of(ctx.channel()).status(head.status());
+            exchange.status(head.status());
             response = writer;
             events = head.headers().get("Content-Type", "").regionMatches(true, 0, EVENTS, 0, EVENTS.length());
             if (ended && events) {
@@ -479,15 +490,43 @@ public final class Http1Handler extends ChannelDuplexHandler {
         ByteBuf out = writer.content(ctx.alloc(), content);
         Exchange exchange = Exchange.of(ctx.channel());
         exchange.addSent(out.readableBytes());
+        boolean counted = last && !ledger(ctx).isExempt();
+        if (counted) {
+            waitingAnswers++;
+            promise = promise.unvoid();
+        }
         ctx.write(answerHead.with(out, ctx), promise);
         if (ended && state == State.ANSWER) {
             deadline().in(HALF_SECONDS);
+        }
+        if (counted) {
+            promise.addListener(taken -> answerTaken(ctx));
         }
         if (last) {
             response = null;
             exchange.end(ctx.channel());
             answered(ctx);
         }
+    }
+
+    private void answerTaken(ChannelHandlerContext ctx) {
+        boolean stopped = waitingAnswers-- == MOST_WAITING_ANSWERS;
+        if (stopped && state == State.HEAD && !decoding && !resting && ctx.channel().isActive()) {
+            if (ahead.isReadable()) {
+                rest(ctx);
+            } else {
+                readMore(ctx);
+            }
+        }
+    }
+
+    private HeapLedger ledger(ChannelHandlerContext ctx) {
+        HeapLedger current = ledger;
+        if (current == null) {
+            current = HeapLedger.of(ctx.channel());
+            ledger = current;
+        }
+        return current;
     }
 
     private void answered(ChannelHandlerContext ctx) {
@@ -536,7 +575,6 @@ public final class Http1Handler extends ChannelDuplexHandler {
         state = State.HEAD;
         scanner.reset();
         served = true;
-        request = null;
         body = null;
         deadline().in(ahead.isReadable() ? headSeconds() : limits.idle().toSeconds());
     }

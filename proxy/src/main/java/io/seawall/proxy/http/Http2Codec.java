@@ -1,5 +1,7 @@
 package io.seawall.proxy.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -17,10 +19,36 @@ public final class Http2Codec {
     // the codec counts the HEADERS frame too, and says nothing of what it found: Http2Budget's limit comes first
     private static final int FRAGMENTS = Http2Budget.CONTINUATIONS + 2;
     private static final int PSEUDO_HEADERS = 5;
+    /// Requests at once of a client that no layer has let in. A browser's first one is alone.
+    static final int FEW = 16;
 
     private Http2Codec() {}
 
-    public static Http2FrameCodec create(int streams, Config.Http limits) {
+    /// The codec of a connection, whose client may ask for [#FEW] things at once until a layer has let it in.
+    ///
+    /// @param streams how many from then on
+    public static Http2FrameCodec create(Channel connection, int streams, Config.Http limits) {
+        HeapLedger ledger = HeapLedger.of(connection);
+        ledger.charge(HeapCost.HTTP2);
+        int few = ledger.isOpen() ? streams : Math.min(FEW, streams);
+        Http2FrameCodec codec = create(few, limits);
+        codec.connection().remote().maxActiveStreams(few); // from the first byte on, not from the client's acknowledgement
+        if (few < streams) {
+            ledger.whenGranted(() -> allow(connection, codec, streams));
+        }
+        return codec;
+    }
+
+    private static void allow(Channel connection, Http2FrameCodec codec, int streams) {
+        ChannelHandlerContext ctx = connection.pipeline().context(codec);
+        if (ctx != null) {
+            codec.connection().remote().maxActiveStreams(streams);
+            codec.encoder().writeSettings(ctx, new Http2Settings().maxConcurrentStreams(streams), ctx.newPromise());
+            ctx.flush();
+        }
+    }
+
+    static Http2FrameCodec create(int streams, Config.Http limits) {
         Http2Settings settings = Http2Settings.defaultSettings().maxConcurrentStreams(streams)
                 // our own limits come first: this one counts 32 bytes beyond each field (RFC 9113, 6.5.2)
                 .maxHeaderListSize(limits.headBytes() + 32L * (limits.fields() + PSEUDO_HEADERS))

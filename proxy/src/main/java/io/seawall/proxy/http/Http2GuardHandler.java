@@ -36,6 +36,7 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
     private final Http2Frames outbound = new Http2Frames(0);
     private @Nullable Http2Budget budget;
     private Deadlines.@Nullable Deadline deadline;
+    private @Nullable HeapLedger ledger;
     private boolean headOpen;
     private boolean waiting;
     private boolean over;
@@ -58,6 +59,7 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
         budget = new Http2Budget(now);
         provokedSince = now;
         share = LoopShareHandler.of(ctx);
+        ledger = HeapLedger.of(ctx.channel());
         deadline = deadlines.add(ctx.executor(), () -> end(ctx, Http2Error.SETTINGS_TIMEOUT, "head_timeout"));
         await(true);
     }
@@ -114,7 +116,7 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
     /// Takes over the bytes.
     private void handOn(ChannelHandlerContext ctx, ByteBuf data) {
         boolean all = false;
-        while (!all && !over) {
+        while (!all && !over && !isEnding()) {
             boolean measured = share != null && share.isMeasured(ctx.channel());
             int end = inbound.follow(data, new Inbound(ctx.executor().ticker().nanoTime(), measured));
             if (error != Http2Error.NO_ERROR) {
@@ -138,6 +140,11 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
         if (!all) {
             data.release();
         }
+    }
+
+    /// Each frame would be kept for nobody.
+    private boolean isEnding() {
+        return ledger != null && ledger.isEnding();
     }
 
     private void goOn(ChannelHandlerContext ctx) {

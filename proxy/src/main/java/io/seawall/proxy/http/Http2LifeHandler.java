@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Http2LifeHandler extends ChannelDuplexHandler {
     private static final System.Logger LOG = System.getLogger(Http2LifeHandler.class.getName());
 
+    /// Of an unauthenticated client, at two looks a second apart.
+    static final int MOST_WAITING_ANSWERS = 8;
+
     private final Http2FrameCodec codec;
     private final Http2Streams streams;
     private final Deadlines deadlines;
@@ -30,6 +34,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     private long busyAt;
     private int newestAtLook;
     private boolean leaving;
+    private boolean manyWaited;
 
     public Http2LifeHandler(Http2FrameCodec codec, Http2Streams streams, Deadlines deadlines, Config.Http limits) {
         this.codec = codec;
@@ -72,6 +77,9 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         if (again == null) {
             return;
         }
+        if (leavesAnswers(ctx)) {
+            return;
+        }
         int newest = codec.connection().remote().lastStreamCreated();
         // most requests come and go between two looks
         if (codec.connection().numActiveStreams() > 0 || newest != newestAtLook) {
@@ -84,6 +92,21 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
             leave(ctx); // and closes at the next look: a request on its way would turn the close into a reset
         }
         again.in(0);
+    }
+
+    /// Ends a connection whose client asks on and opens no window for the answers: a browser takes them at once.
+    private boolean leavesAnswers(ChannelHandlerContext ctx) {
+        ChannelOutboundBuffer socket = ctx.channel().unsafe().outboundBuffer();
+        boolean many = streams.waitingAnswers() > MOST_WAITING_ANSWERS
+                && (socket == null || socket.totalPendingWriteBytes() == 0)
+                && !HeapLedger.of(ctx.channel()).isExempt();
+        if (many && manyWaited) {
+            ctx.pipeline().fireUserEventTriggered(new Http2Trouble(true, "answers_not_taken"));
+            ctx.close();
+            return true;
+        }
+        manyWaited = many;
+        return false;
     }
 
     private void leave(ChannelHandlerContext ctx) {

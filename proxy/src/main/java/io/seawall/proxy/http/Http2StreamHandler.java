@@ -48,7 +48,8 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     private final Http2Streams streams;
     private Deadlines.@Nullable Deadline deadline;
     private State state = State.HEAD;
-    private @Nullable RequestHead request;
+    private boolean headRequest;
+    private boolean fixed;
     private Pace pace;
     private boolean wanted;
     private long left;
@@ -103,7 +104,10 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
             case Http2HeadersFrame head when state == State.HEAD -> head(ctx, head);
             case Http2HeadersFrame trailers when trailers.isEndStream() ->
                 content(ctx, Unpooled.EMPTY_BUFFER, true); // trailers are dropped
-            case Http2DataFrame data -> content(ctx, data.content(), data.isEndStream()); // passes ownership
+            case Http2DataFrame data -> {
+                streams.took(ctx.channel());
+                content(ctx, data.content(), data.isEndStream()); // passes ownership
+            }
             default -> ReferenceCountUtil.release(msg);
         }
     }
@@ -119,10 +123,18 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
             refuse(ctx, Rejection.of(e));
             return;
         }
-        request = head;
+        // the head itself is the exchange's alone, and goes with it: an answer may wait long for its client
+        headRequest = head.isHead();
+        fixed = head.body() instanceof Body.Length;
         left = head.body() instanceof Body.Length length ? length.bytes() : Long.MAX_VALUE;
         state = frame.isEndStream() ? State.ANSWER : State.BODY;
-        Exchange.start(ctx.channel(), head);
+        Exchange exchange = Exchange.start(ctx.channel(), head);
+        if (!exchange.fits()) {
+            exchange.rejection("heap");
+            state = State.OVER;
+            reset(ctx, Http2Error.ENHANCE_YOUR_CALM);
+            return;
+        }
         ctx.fireChannelRead(head);
     }
 
@@ -151,8 +163,6 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     private void body(ChannelHandlerContext ctx, ByteBuf bytes, boolean last) {
         int length = bytes.readableBytes();
         left -= length;
-        RequestHead asked = request;
-        boolean fixed = asked != null && asked.body() instanceof Body.Length;
         if (fixed && (left < 0 || last && left > 0)) {
             // the gateway would take the rest for the beginning of another request
             bytes.release();
@@ -252,12 +262,11 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         boolean end = false;
         if (!interim) {
             exchange.status(head.status() == 101 ? 200 : head.status());
-            RequestHead asked = request;
             answering = true;
             if (head.status() == 101) {
                 state = State.TUNNEL;
             } else {
-                bodiless = Http2ResponseHead.isBodiless(head, asked != null && asked.isHead());
+                bodiless = Http2ResponseHead.isBodiless(head, headRequest);
                 end = bodiless && !malformed;
             }
         }
@@ -288,8 +297,12 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         if (last) {
             ended = true;
             answering = false;
+            streams.answers(1);
             exchange.end(ctx.channel());
-            promise.unvoid().addListener(written -> answered(ctx));
+            promise.unvoid().addListener(written -> {
+                streams.answers(-1);
+                answered(ctx);
+            });
         }
     }
 

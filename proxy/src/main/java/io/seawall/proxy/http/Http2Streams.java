@@ -6,6 +6,8 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +18,9 @@ import java.util.Set;
 /// connection begins with, for all their streams together; a body that somebody wants gets a window that a fast line
 /// fills, and the connection one that a body which stands still does not use up.
 ///
+/// What of them is on the heap: each stream, each DATA frame that nobody has taken yet, and how many answers wait for
+/// their client.
+///
 /// And their end: a stream with bytes that nobody reads does not learn by itself that its connection is gone.
 public final class Http2Streams {
     private static final int STREAM = 512 * 1024;
@@ -23,6 +28,10 @@ public final class Http2Streams {
 
     private final Http2Connection connection;
     private final Set<Channel> open = new HashSet<>();
+    // DATA frames that no one has taken, of each stream that has some
+    private final IntObjectMap<int[]> held = new IntObjectHashMap<>();
+    private int allHeld;
+    private int waitingAnswers;
     private boolean wide;
 
     Http2Streams(Http2Connection connection) {
@@ -31,14 +40,51 @@ public final class Http2Streams {
 
     void opened(Channel stream) {
         open.add(stream);
+        HeapLedger.of(stream).charge(HeapCost.STREAM);
     }
 
     void ended(Channel stream) {
         open.remove(stream);
+        int[] frames = stream instanceof Http2StreamChannel child ? held.remove(child.stream().id()) : null;
+        int left = frames == null ? 0 : frames[0];
+        allHeld -= left;
+        HeapLedger.of(stream).free(HeapCost.STREAM + left * HeapCost.FRAME);
     }
 
     List<Channel> open() {
         return List.copyOf(open);
+    }
+
+    /// A DATA frame came for a stream.
+    ///
+    /// @return how many of them the connection holds now
+    int holds(int stream) {
+        int[] frames = held.get(stream);
+        if (frames == null) {
+            frames = new int[1];
+            held.put(stream, frames);
+        }
+        frames[0]++;
+        return ++allHeld;
+    }
+
+    /// The stream took one of its DATA frames.
+    void took(Channel stream) {
+        int[] frames = stream instanceof Http2StreamChannel child ? held.get(child.stream().id()) : null;
+        if (frames != null && frames[0] > 0) {
+            frames[0]--;
+            allHeld--;
+            HeapLedger.of(stream).free(HeapCost.FRAME);
+        }
+    }
+
+    /// So many more answers are written to the end, and not all taken by their client.
+    void answers(int more) {
+        waitingAnswers += more;
+    }
+
+    int waitingAnswers() {
+        return waitingAnswers;
     }
 
     /// The connection is gone.

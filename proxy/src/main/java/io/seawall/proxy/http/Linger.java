@@ -30,7 +30,7 @@ public final class Linger {
             }
             endOutput(channel).addListener(said -> {
                 channel.read();
-                channel.eventLoop().schedule(() -> channel.close(), SECONDS, TimeUnit.SECONDS);
+                forget(channel.eventLoop().schedule(() -> channel.close(), SECONDS, TimeUnit.SECONDS), channel);
             });
         });
     }
@@ -52,5 +52,11 @@ public final class Linger {
                 socket.shutdownOutput();
             }
         });
+    }
+
+    /// Cancels the timer when the channel closes before: until it was due it would keep the channel and all that belongs
+    /// to it on the heap, and connections come and go faster.
+    static void forget(Future<?> timer, Channel channel) {
+        channel.closeFuture().addListener(closed -> timer.cancel(false));
     }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.seawall.config.Config;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,9 @@ public final class PlainPortHandler extends ByteToMessageDecoder {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        ctx.executor().schedule(() -> ctx.close(), limits.header().toMillis(), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> deadline = ctx.executor().schedule(() -> ctx.close(), limits.header().toMillis(),
+                TimeUnit.MILLISECONDS);
+        Linger.forget(deadline, ctx.channel());
         ctx.fireChannelActive();
         ctx.read();
     }

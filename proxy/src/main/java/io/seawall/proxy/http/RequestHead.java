@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// @param keepAlive whether the client wants the connection kept
 public record RequestHead(String method, String target, String authority, boolean http10, boolean keepAlive,
         Headers headers, Body body) {
+    // by which the kind of an answer is chosen, and whether the connection goes on after it
+    private static final String[] FOR_ANSWER = {"Accept", "Content-Type", "Expect", "Sec-Fetch-Mode", "Upgrade"};
+    private static final int LONG_ENOUGH = 256;
 
     /// What can be said of a request that was refused by its head: for the log alone.
     static RequestHead refused(String method, String target) {
@@ -18,6 +21,18 @@ public record RequestHead(String method, String target, String authority, boolea
     /// What the log needs of it.
     RequestHead withoutHeaders() {
         return new RequestHead(method, target, authority, http10, keepAlive, Headers.EMPTY, body);
+    }
+
+    /// What an answer of our own needs besides.
+    RequestHead forAnswer() {
+        Headers.Builder few = Headers.builder(FOR_ANSWER.length);
+        for (String name : FOR_ANSWER) {
+            String value = headers.get(name);
+            if (value != null) {
+                few.add(name, new String(value.toCharArray(), 0, Math.min(value.length(), LONG_ENOUGH)));
+            }
+        }
+        return new RequestHead(method, target, authority, http10, keepAlive, few.build(), body);
     }
 
     /// The raw path, without the query.

@@ -27,9 +27,13 @@ import java.util.function.LongSupplier;
 /// level may change at any time; of a flood of failures it writes some, and how many more there were ([LineBudget]).
 public final class Journal implements AutoCloseable {
     private static final int CAPACITY = 16_384;
+    // a line has a path of up to 8 KiB, and whoever reads us may stand still
+    private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
+    private static final int BATCH_CHARACTERS = 64 * 1024;
     private static final JsonFactory JSON = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(CAPACITY);
+    private final AtomicLong queued = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private final PrintStream out;
     private final boolean json;
@@ -101,7 +105,9 @@ public final class Journal implements AutoCloseable {
     }
 
     private void write(System.Logger.Level level, String message, Map<String, Object> fields) {
-        if (!lines.offer(line(level, message, fields))) {
+        String line = line(level, message, fields);
+        if (queued.addAndGet(line.length()) > MOST_CHARACTERS || !lines.offer(line)) {
+            queued.addAndGet(-line.length());
             dropped.incrementAndGet();
         }
     }
@@ -152,8 +158,10 @@ public final class Journal implements AutoCloseable {
             while (!closed || !lines.isEmpty()) {
                 String line = lines.poll(200, TimeUnit.MILLISECONDS);
                 StringBuilder batch = new StringBuilder();
-                for (; line != null; line = lines.poll()) {
+                while (line != null) {
+                    queued.addAndGet(-line.length());
                     batch.append(line).append('\n');
+                    line = batch.length() < BATCH_CHARACTERS ? lines.poll() : null;
                 }
                 // neither of these through the queue, which is full just then
                 long now = dropped.get();

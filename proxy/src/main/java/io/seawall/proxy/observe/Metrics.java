@@ -33,7 +33,8 @@ public final class Metrics implements AutoCloseable {
     private static final Duration[] BUCKETS = {Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25),
         Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10),
         Duration.ofSeconds(60), Duration.ofSeconds(600)};
-    private static final String[] FLOODS = {"continuation_flood", "empty_data_flood", "ping_flood", "priority_flood",
+    private static final String[] FLOODS = {"answers_not_taken", "continuation_flood", "empty_data_flood",
+        "held_data_flood", "ping_flood", "priority_flood",
         "provoked_reset_flood", "reset_flood", "settings_flood", "unknown_frame_flood", "window_update_flood"};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

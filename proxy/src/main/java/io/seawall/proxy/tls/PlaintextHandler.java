@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.seawall.config.HostName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -92,7 +93,9 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         }
         channel.shutdownOutput();
         ctx.read();
-        ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> end = ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        // else it would keep the closed channel and all that belongs to it on the heap until then
+        channel.closeFuture().addListener(closed -> end.cancel(false));
     }
 
     /// The whole answer to a request in clear.

@@ -10,6 +10,7 @@ import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.HeapCost;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// The last stage of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
 /// permitted request in front of it is dropped.
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
+    private static final Rejection NO_ROOM = Rejection.client(503, "heap",
+            "There are more requests of unauthenticated clients than Seawall has memory for. Try again in a moment.")
+            .with("Retry-After", "5").closing();
 
     /// What all client channels share.
     public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
@@ -80,6 +84,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         if (rejection.isPresent()) {
             ctx.pipeline().fireUserEventTriggered(new UpstreamEvent(rejection.get().label()));
             ctx.channel().writeAndFlush(rejection.get());
+            return;
+        }
+        if (!Exchange.of(ctx.channel()).book(HeapCost.RELAY)) {
+            ctx.channel().writeAndFlush(NO_ROOM);
             return;
         }
         Relay next = new Relay(this, ctx, request);

@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.seawall.config.Cidr;
 import io.seawall.config.Config;
+import io.seawall.proxy.http.HeapLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,6 +30,7 @@ class ConnectionLimitHandlerTest {
             Optional.empty());
 
     private long memory;
+    private HeapMemory.Occupancy occupancy = new HeapMemory.Occupancy(0, 0, 1_000);
     private Connections limits = connections(5, 0);
     private EmbeddedChannel listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
     private final List<Channel> accepted = new ArrayList<>();
@@ -169,6 +171,47 @@ class ConnectionLimitHandlerTest {
         assertTrue(connects("10.0.0.1"));
         assertEquals(10, limits.open());
         assertEquals(2, limits.refused(Connections.Reason.DISPLACED), "no stranger had to go for them");
+    }
+
+    @Test
+    void refusesStrangersAndEndsTheCostliestAboveTheHeapWatermark() {
+        limits = new Connections(new Config.Limits(5, 2, 0, 75), CLIENTS, new DirectMemory(() -> 0, 1_000),
+                new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 30);
+        listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
+        assertTrue(connects("192.0.2.1"));
+        limits.granted(accepted.getFirst());
+        assertTrue(connects("192.0.2.2"));
+        assertTrue(connects("192.0.2.3"));
+        HeapLedger.of(accepted.get(1)).book(1_000);
+
+        occupancy = new HeapMemory.Occupancy(900, 800, 1_000);
+        limits.lookAtHeap();
+        accepted.forEach(channel -> ((EmbeddedChannel) channel).runPendingTasks());
+
+        assertEquals(List.of(true, false, true), accepted.stream().map(Channel::isOpen).toList());
+        assertFalse(connects("192.0.2.4"), "a stranger");
+        assertTrue(connects("192.0.2.1"), "the owner");
+        assertEquals(2, limits.refused(Connections.Reason.HEAP));
+
+        occupancy = new HeapMemory.Occupancy(100, 100, 1_000);
+        limits.lookAtHeap();
+        assertTrue(connects("192.0.2.4"));
+    }
+
+    @Test
+    void strangersHaveAQuarterOfTheHeap() {
+        limits = new Connections(new Config.Limits(1_000, 1_000, 0, 75), CLIENTS, new DirectMemory(() -> 0, 1_000),
+                new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 20);
+        listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
+        assertTrue(connects("192.0.2.1"));
+        limits.granted(accepted.getFirst());
+        for (int i = 0; i < 200; i++) {
+            assertTrue(connects("198.51.100.7"), "an older one makes room");
+            accepted.forEach(channel -> ((EmbeddedChannel) channel).runPendingTasks());
+            assertTrue(limits.heap().booked() <= 1 << 18, "booked " + limits.heap().booked());
+        }
+        assertTrue(accepted.getFirst().isOpen());
+        assertTrue(limits.refused(Connections.Reason.HEAP) > 100);
     }
 
     @Test

@@ -62,15 +62,15 @@ class ExchangeTest {
 
     @Test
     void hasAnIdOf32HexadecimalDigits() {
-        Exchange one = new Exchange(null);
+        Exchange one = Exchange.start(new EmbeddedChannel(), null);
 
         assertTrue(one.id().matches("[0-9a-f]{32}"), one.id());
-        assertNotEquals(one.id(), new Exchange(null).id());
+        assertNotEquals(one.id(), Exchange.start(new EmbeddedChannel(), null).id());
     }
 
     @Test
     void knowsNothingAtFirst() {
-        Exchange exchange = new Exchange(null);
+        Exchange exchange = Exchange.start(new EmbeddedChannel(), null);
 
         assertEquals(0, exchange.status());
         assertEquals(-1, exchange.upstreamNanos());

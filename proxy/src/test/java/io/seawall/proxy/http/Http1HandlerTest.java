@@ -173,6 +173,23 @@ class Http1HandlerTest {
         }
 
         @Test
+        void keepsFewAnswersHoweverSmallTheyAre() {
+            client.isOver();
+            client = new TestClient(c -> c.answers(200, "x"));
+            client.takesNothing(true);
+            for (int i = 0; i < 500; i++) {
+                client.sends(get());
+            }
+
+            assertEquals(Http1Handler.MOST_WAITING_ANSWERS, client.started().size());
+
+            client.takesNothing(false);
+            String all = client.receives();
+            assertEquals(500, client.started().size());
+            assertEquals(500, all.split("HTTP/1.1 200", -1).length - 1);
+        }
+
+        @Test
         void stopsReadingWhenTooMuchIsSentAhead() {
             String body = "x".repeat(30_000);
             client.sends(head("GET /1 HTTP/1.1", "Host: a"));

@@ -55,6 +55,14 @@ class PlainPortHandlerTest {
     }
 
     @Test
+    void leavesNoTimerBehindThatWouldKeepAClosedConnection() {
+        answer("GET / HTTP/1.1~Host: claw~~");
+        channel.close();
+
+        assertEquals(-1, channel.runScheduledPendingTasks());
+    }
+
+    @Test
     void answersAPendingChallenge() {
         String answer = answer("GET /.well-known/acme-challenge/tOken-_1 HTTP/1.1~Host: claw~~");
         assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n"), answer);

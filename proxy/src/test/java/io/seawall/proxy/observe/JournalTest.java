@@ -113,6 +113,40 @@ class JournalTest {
     }
 
     @Test
+    void keepsNoMoreThanTwoMebibytesOfLinesForAnOutputThatStandsStill() throws InterruptedException {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        OutputStream still = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("written in pieces");
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                writing.countDown();
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                out.write(bytes, from, length);
+            }
+        };
+        try (Journal journal = new Journal(new PrintStream(still, false, StandardCharsets.UTF_8), LogFormat.JSON)) {
+            journal.log(INFO, "first", Map.of());
+            writing.await();
+            for (int i = 0; i < 1_000; i++) {
+                journal.log(INFO, "x".repeat(8_000), Map.of());
+            }
+            assertTrue(journal.dropped() > 700, "dropped: " + journal.dropped());
+            mayGoOn.countDown();
+        }
+        assertTrue(out.size() < 2_200_000, "kept: " + out.size());
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("log lines dropped"));
+    }
+
+    @Test
     void losesLinesRatherThanTimeAndCountsThem() throws InterruptedException {
         CountDownLatch writing = new CountDownLatch(1);
         CountDownLatch mayGoOn = new CountDownLatch(1);

@@ -45,6 +45,15 @@ class PlaintextHandlerTest {
                 + "\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
     }
 
+    @Test
+    void leavesNoTimerBehindThatWouldKeepAClosedConnection() {
+        sends("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        receives();
+        channel.close();
+
+        assertEquals(-1, channel.runScheduledPendingTasks());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"GET / HTTP/1.1~Host: a | https://a/",
         "HEAD /x HTTP/1.0~Host: a.example:8443 | https://a.example:8443/x",

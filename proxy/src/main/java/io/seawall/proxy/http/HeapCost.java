@@ -1,0 +1,28 @@
+package io.seawall.proxy.http;
+
+/// What is kept for a client, in bytes of heap as `docker/attacks` measured them (compact object headers), rounded up.
+public final class HeapCost {
+    /// A connection with its pipeline, its TLS engine and the reader of its protocol.
+    static final int CONNECTION = 6 * 1024;
+    /// The codec of an HTTP/2 connection, with full header tables in both directions.
+    static final int HTTP2 = 24 * 1024;
+    /// A stream with its pipeline, flow control and what of its answer waits.
+    static final int STREAM = 4 * 1024;
+    /// A request that is under way, besides its head.
+    static final int EXCHANGE = 512;
+    /// A DATA frame that nobody has taken.
+    static final int FRAME = 192;
+    /// An answer of HTTP/1.1 that the client has not taken.
+    static final int ANSWER = 512;
+    /// A request that the gateway answers: its connection, and what is written to it.
+    public static final int RELAY = 8 * 1024;
+    private static final int STRING = 48;
+    private static final int FIELD = 2 * STRING;
+
+    private HeapCost() {}
+
+    static int of(RequestHead head) {
+        return EXCHANGE + 3 * STRING + head.method().length() + head.target().length() + head.authority().length()
+                + head.headers().size() * FIELD + head.headers().heapBytes();
+    }
+}

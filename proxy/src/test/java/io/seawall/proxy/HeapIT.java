@@ -1,0 +1,202 @@
+package io.seawall.proxy;
+
+import static io.seawall.proxy.RunningGateway.BASIC;
+import static io.seawall.proxy.RunningGateway.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.handler.codec.http2.Http2Error;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What an unauthenticated client can make a running Seawall keep on its heap.
+@Timeout(60)
+final class HeapIT {
+    private static final String AUTHORIZED = "authorization: " + BASIC;
+
+    @TempDir
+    private static Path state;
+
+    private final ScriptedUpstream upstream = new ScriptedUpstream();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    HeapIT() throws IOException {}
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable resource : open.reversed()) {
+            resource.close();
+        }
+        upstream.close();
+    }
+
+    private RunningGateway start(String... lines) {
+        RunningGateway gateway = RunningGateway.start(state, upstream.port(), lines);
+        open.add(gateway);
+        return gateway;
+    }
+
+    private Http2Client connect(RunningGateway gateway) throws IOException {
+        Http2Client client = Http2Client.connect(gateway);
+        open.add(client);
+        return client;
+    }
+
+    /// Not before the client's window is told to be zero, so that no body of an answer is taken.
+    private Http2Client takesNothing(RunningGateway gateway) throws IOException {
+        Http2Client client = connect(gateway);
+        client.frame(Http2Client.SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).putInt(0).array());
+        return client;
+    }
+
+    private static int maxStreams(Http2Client.Frame settings) {
+        ByteBuffer fields = ByteBuffer.wrap(settings.payload());
+        while (fields.hasRemaining()) {
+            short name = fields.getShort();
+            int value = fields.getInt();
+            if (name == 3) {
+                return value;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isSettings(Http2Client.Frame frame) {
+        return frame.type() == Http2Client.SETTINGS && (frame.flags() & Http2Client.ACK) == 0;
+    }
+
+    @Test
+    void givesFewStreamsUntilALayerHasGrantedOne() throws IOException {
+        upstream.answering(request -> ScriptedUpstream.ok("x"));
+        RunningGateway gateway = start();
+        try (Http2Client client = new Http2Client(gateway)) {
+            client.preface();
+            client.frame(Http2Client.SETTINGS, 0, 0);
+            assertEquals(16, maxStreams(client.await(HeapIT::isSettings)));
+            int granted = client.get("/", AUTHORIZED);
+            assertEquals(100, maxStreams(client.await(HeapIT::isSettings)));
+            List<Integer> assets = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                assets.add(client.get("/asset" + i, AUTHORIZED));
+            }
+            // settings are acknowledged late, as by a client far away
+            client.frame(Http2Client.SETTINGS, Http2Client.ACK, 0);
+            client.frame(Http2Client.SETTINGS, Http2Client.ACK, 0);
+            assertEquals(200, client.answer(granted).status());
+            for (int asset : assets) {
+                assertEquals(200, client.answer(asset).status());
+            }
+        }
+    }
+
+    @Test
+    void refusesAStrangersFurtherStreamsSoThatTheyCanBeAskedAgain() throws IOException {
+        RunningGateway gateway = start("SEAWALL_PUBLIC_PATHS=/open/*");
+        Http2Client client = connect(gateway);
+        for (int i = 0; i < 16; i++) {
+            client.get("/open/" + i);
+        }
+        int seventeenth = client.get("/open/x");
+        assertEquals(Http2Error.REFUSED_STREAM, client.awaitReset(seventeenth).error());
+        eventually("sixteen requests", () -> upstream.traffic().size() == 16);
+    }
+
+    @Test
+    void clientThatSendsBeforeItHasSeenOurSettingsLosesNothing() throws IOException {
+        upstream.answering(request -> ScriptedUpstream.ok("x"));
+        RunningGateway gateway = start();
+        try (Http2Client client = new Http2Client(gateway)) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            all.writeBytes(Http2Client.frameBytes(Http2Client.SETTINGS, 0, 0));
+            for (int i = 0; i < 61; i++) {
+                all.writeBytes(Http2Client.frameBytes(Http2Client.HEADERS,
+                        Http2Client.END_HEADERS | Http2Client.END_STREAM, 1 + 2 * i,
+                        Http2Client.block(client.fields("GET", "/asset" + i, AUTHORIZED))));
+            }
+            client.send(all.toByteArray());
+            for (int i = 0; i < 61; i++) {
+                assertEquals(200, client.answer(1 + 2 * i).status());
+            }
+        }
+    }
+
+    @Test
+    void endsAConnectionThatTakesNoneOfItsAnswers() throws IOException {
+        RunningGateway gateway = start();
+        Http2Client client = takesNothing(gateway);
+        for (int i = 0; i < 12; i++) {
+            client.get("/");
+        }
+        while (client.next() != null) {
+            // heads of the answers, whose bodies never come
+        }
+        assertTrue(
+                gateway.metric("seawall_http2_errors_total{reason=\"answers_not_taken\",scope=\"connection\"}") >= 1);
+        assertEquals(0, gateway.metric("seawall_unauthenticated_heap_bytes"));
+    }
+
+    @Test
+    void waitsForAFewAnswersThatAreNotTaken() throws Exception {
+        RunningGateway gateway = start();
+        Http2Client client = takesNothing(gateway);
+        for (int i = 0; i < 6; i++) {
+            client.get("/");
+        }
+        Thread.sleep(3_000);
+        for (int i = 0; i < 6; i++) {
+            client.frame(Http2Client.WINDOW_UPDATE, 0, 1 + 2 * i, Http2Client.number(60_000));
+            assertEquals(401, client.answer(1 + 2 * i).status());
+        }
+        eventually("an idle connection's bytes",
+                () -> gateway.metric("seawall_unauthenticated_heap_bytes") <= 32 * 1024);
+    }
+
+    @Test
+    void endsAConnectionThatSendsItsBodyAheadInSingleBytes() throws IOException {
+        RunningGateway gateway = start(
+                "AUTH_PASSWORD_HASH=$2a$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+                "AUTH_PASSWORD=");
+        Http2Client client = connect(gateway);
+        List<Integer> streams = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            // their passwords are hashed one after the other, and the bodies wait meanwhile
+            streams.add(client.head(false, client.fields("POST", "/", "authorization: "
+                    + RunningGateway.basic("admin", "wrong-but-long-enough-" + i))));
+        }
+        boolean ended = false;
+        for (int i = 0; i < 20_000 && !ended; i++) {
+            try {
+                client.data(streams.get(8 + i % 8), false, "x");
+            } catch (IOException e) {
+                ended = true;
+            }
+        }
+        assertTrue(ended, "20,000 frames were kept");
+        eventually("the reason", () -> gateway
+                .metric("seawall_http2_errors_total{reason=\"held_data_flood\",scope=\"connection\"}") >= 1);
+    }
+
+    @Test
+    void bookedIsNothingOfTheOwnerAndNothingOfWhoIsGone() throws IOException {
+        upstream.answering(request -> ScriptedUpstream.ok("x"));
+        RunningGateway gateway = start();
+        Http2Client owner = connect(gateway);
+        assertEquals(200, owner.answer(owner.get("/", AUTHORIZED)).status());
+        assertEquals(0, gateway.metric("seawall_unauthenticated_heap_bytes"));
+
+        Http2Client stranger = connect(gateway);
+        assertEquals(401, stranger.answer(stranger.get("/")).status());
+        assertTrue(gateway.metric("seawall_unauthenticated_heap_bytes") > 0);
+        stranger.close();
+        eventually("nothing booked", () -> gateway.metric("seawall_unauthenticated_heap_bytes") == 0);
+    }
+}
