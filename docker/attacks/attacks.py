@@ -7,8 +7,9 @@ import ssl
 import time
 from dataclasses import dataclass
 
-from bench import GATEWAY_TOKEN, PASSWORD, USER, Client, apart, fork
+from bench import CALM, GATEWAY_TOKEN, PASSWORD, USER, Client, apart, fork
 from crowd import Crowd, address, stranger
+from heap import crowd_of
 from lab import basic, tool, until
 
 ATTACKS = []
@@ -29,11 +30,12 @@ class Attack:
     clients: object
     expectations: tuple
     quick: bool
+    calm: float
 
 
-def attack(title, clients=owner, expect=(), quick=False, **keys):
+def attack(title, clients=owner, expect=(), quick=False, calm=CALM, **keys):
     def add(function):
-        ATTACKS.append(Attack(title, function, keys, clients, expect, quick))
+        ATTACKS.append(Attack(title, function, keys, clients, expect, quick, calm))
         return function
     return add
 
@@ -374,6 +376,55 @@ def many_heads(bench):
     head = long_head(bench, "/")
     bench.crowd.say(head)
     bench.hold(3 + SLACK)
+
+
+# --- the heap: every shape that is cheap for a stranger, from as many connections as one network may have
+
+def pace_of_the_owner(bench):
+    """99 of 100 answers within three times what they took before the attack; a machine with other work has its noise."""
+    for name, (before, since) in bench.took.items():
+        quiet, now = (sorted(took)[int(len(took) * 0.99)] if took else 0 for took in (before, since))
+        if now > max(3 * quiet, NOISE):
+            bench.fail(f"{name}: p99 {now * 1000:.0f} ms (expected: at most three times the {quiet * 1000:.0f} ms before)")
+
+
+def within_the_strangers_heap(bench):
+    for sample in bench.samples:
+        booked, most = (sample["series"][f"seawall_unauthenticated_heap_{what}"] for what in ("bytes", "max_bytes"))
+        if booked > most:
+            bench.fail(f"{booked:.0f} bytes of heap for strangers (expected: at most {most:.0f})")
+            return
+
+
+NOISE = 1.0  # seconds
+HEAP = {"SEAWALL_JAVA_OPTIONS": "-Xmx64m", "SEAWALL_MAX_CONNECTIONS": 1200,
+        "SEAWALL_MAX_CONNECTIONS_PER_CLIENT": 512}
+BOUNDED = (refused("heap"), pace_of_the_owner, within_the_strangers_heap)
+
+
+def occupied(bench, address, **how):
+    waiting = crowd_of(bench, 500, address, **how)
+    begin = time.monotonic()
+    time.sleep(4)
+    bench.crowd.drop_all(waiting)  # the gateway lets them wait as long as they do
+    bench.hold(4 + LOOK + SLACK, since=begin)
+
+
+@attack("the heap, 500 connections of one network", quick=True, calm=4, expect=BOUNDED, **HEAP)
+def heap_of_one_network(bench):
+    occupied(bench, address(10))
+
+
+@attack("the heap, 500 networks behind a proxy that sends PROXY headers", quick=True, calm=4, expect=BOUNDED,
+        SEAWALL_TRUSTED_PROXIES=PROXY, SEAWALL_CLIENT_IP_HEADER="PROXY", **HEAP)
+def heap_of_announced_networks(bench):
+    occupied(bench, PROXY, proxy_header=True)
+
+
+@attack("the heap, 500 networks behind a proxy that speaks HTTP", calm=4, expect=BOUNDED,
+        SEAWALL_TRUSTED_PROXIES=PROXY, SEAWALL_CLIENT_IP_HEADER="X-Forwarded-For", **HEAP)
+def heap_of_forwarded_networks(bench):
+    occupied(bench, PROXY, forwarded=True)
 
 
 # --- guessing

@@ -195,7 +195,7 @@ class Bench:
 
     def run(self, attack):
         self.serve(attack.clients(self))
-        time.sleep(CALM)
+        time.sleep(attack.calm)
         begin = time.monotonic()
         attack.function(self)
         self.report.seconds = time.monotonic() - begin
@@ -217,6 +217,9 @@ class Bench:
 
     def judge(self, asked, begin):
         report = self.report
+        self.took = {name: ([took for at, _, took in results if at + took < begin],
+                            [took for at, _, took in results if at + took >= begin])
+                     for name, results in asked.items()}  # before the attack, and since
         for name, results in ((client.name, asked.get(client.name, [])) for client in self.clients):
             wrong = sorted({str(status) for _, status, _ in results if status != 200})
             answered = sum(status == 200 for _, status, _ in results)

@@ -16,12 +16,16 @@ class Crowd:
         self.tls = ssl.create_default_context()
         self.tls.check_hostname = False
         self.tls.verify_mode = ssl.CERT_NONE  # an attacker does not care who answers
+        self.http2 = ssl.create_default_context()
+        self.http2.check_hostname = False
+        self.http2.verify_mode = ssl.CERT_NONE
+        self.http2.set_alpn_protocols(["h2"])
         self.sockets = []
         self.opened = 0
         self.refused = 0
         self.last = 0.0
 
-    def open(self, source, tls=True, window=None):
+    def open(self, source, tls=True, window=None, http2=False, first=b""):
         """A connected socket that does not block, or None when it was refused."""
         if len(self.sockets) >= MOST:
             raise ValueError(f"attackers: {len(self.sockets) + 1} (expected: at most {MOST})")
@@ -34,8 +38,9 @@ class Crowd:
             client.bind((source, 0))
             client.connect(("127.0.0.1", self.port))
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            client.sendall(first)
             if tls:
-                client = self.tls.wrap_socket(client, server_hostname="127.0.0.1")
+                client = (self.http2 if http2 else self.tls).wrap_socket(client, server_hostname="127.0.0.1")
             client.setblocking(False)
         except OSError:
             client.close()
@@ -66,6 +71,11 @@ class Crowd:
     def drop(self, client):
         self.sockets.remove(client)
         client.close()
+
+    def drop_all(self, clients):
+        for client in clients:
+            if client in self.sockets:
+                self.drop(client)
 
     def disperse(self):
         for client in list(self.sockets):
