@@ -3,6 +3,7 @@ package io.seawall.config;
 import java.net.IDN;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -68,6 +69,18 @@ public final class HostName {
         }
         int colon = lower.indexOf(':');
         return relative(colon < 0 ? lower : lower.substring(0, colon));
+    }
+
+    /// An address and a port as a URL has them.
+    public static String authority(InetSocketAddress address) {
+        return of(address.getAddress()) + ":" + address.getPort();
+    }
+
+    /// An address as a URL has it.
+    public static String of(InetAddress address) {
+        return address instanceof Inet4Address
+                ? address.getHostAddress()
+                : "[" + shortest(address.getAddress()) + "]";
     }
 
     /// Whether this is an address, IPv6 in brackets.
@@ -136,10 +149,7 @@ public final class HostName {
             return Optional.empty();
         }
         try {
-            InetAddress address = InetAddress.ofLiteral(text);
-            return Optional.of(address instanceof Inet4Address
-                    ? address.getHostAddress()
-                    : "[" + shortest(address.getAddress()) + "]");
+            return Optional.of(of(InetAddress.ofLiteral(text)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -15,6 +15,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -49,7 +50,10 @@ import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.GatewayHealth;
 import io.seawall.proxy.upstream.Opened;
 import io.seawall.proxy.upstream.Tunnels;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -254,7 +258,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Channel listen(boolean epoll, Config config) throws BindTrouble {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
                 .handler(new ConnectionLimitHandler(connections))
                 .option(ChannelOption.SO_BACKLOG, 1024).option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false).childOption(ChannelOption.TCP_NODELAY, true)
@@ -271,11 +275,11 @@ public final class Gateway implements AutoCloseable {
                     .childOption(EpollChannelOption.TCP_KEEPCNT, 4)
                     .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 120_000);
         }
-        return bind(bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()), "PORT");
+        return bind(epoll, bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()), "PORT");
     }
 
     private Channel listenPlain(boolean epoll, Config config, int port) throws BindTrouble {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(transport(epoll))
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
                 .handler(new ConnectionLimitHandler(connections)).option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -285,7 +289,7 @@ public final class Gateway implements AutoCloseable {
                                 common.challenges()::keyAuthorization));
                     }
                 });
-        return bind(bootstrap, new InetSocketAddress(config.listener().bind(), port), "SEAWALL_HTTP_PORT");
+        return bind(epoll, bootstrap, new InetSocketAddress(config.listener().bind(), port), "SEAWALL_HTTP_PORT");
     }
 
     /// Where the owner of a configured name is to go: to the origin that he allowed for it, else to port 443.
@@ -303,7 +307,7 @@ public final class Gateway implements AutoCloseable {
     private Channel listenAdmin(boolean epoll, Config.Admin admin) throws BindTrouble {
         AdminPipeline pipeline = new AdminPipeline(common.deadlines(), new AdminHandler(
                 () -> policy.config().admin().flatMap(Config.Admin::token), metrics, this::readiness));
-        ServerBootstrap bootstrap = new ServerBootstrap().group(adminLoop).channel(transport(epoll))
+        ServerBootstrap bootstrap = new ServerBootstrap().group(adminLoop)
                 .handler(new ConnectionLimitHandler(AdminPipeline.connections()))
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInitializer<Channel>() {
@@ -313,19 +317,26 @@ public final class Gateway implements AutoCloseable {
                         channel.pipeline().addLast(pipeline);
                     }
                 });
-        return bind(bootstrap, admin.address(), "SEAWALL_ADMIN");
+        return bind(epoll, bootstrap, admin.address(), "SEAWALL_ADMIN");
     }
 
-    private static Class<? extends ServerChannel> transport(boolean epoll) {
-        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    /// A socket of the address' own family: one of IPv6 would make `[::]` of 0.0.0.0 and listen where nobody wrote it.
+    private static ServerChannel listener(boolean epoll, InetAddress address) {
+        SocketProtocolFamily family = address instanceof Inet4Address
+                ? SocketProtocolFamily.INET
+                : SocketProtocolFamily.INET6;
+        return epoll
+                ? new EpollServerSocketChannel(family)
+                : new NioServerSocketChannel(SelectorProvider.provider(), family);
     }
 
-    private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address, String key) throws BindTrouble {
+    private Channel bind(boolean epoll, ServerBootstrap bootstrap, InetSocketAddress address, String key)
+            throws BindTrouble {
+        bootstrap.channelFactory(() -> listener(epoll, address.getAddress()));
         var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             Throwable cause = bound.cause();
-            throw new BindTrouble(key + ": cannot listen on " + address.getAddress().getHostAddress() + ":"
-                    + address.getPort() + " (" + cause.getMessage()
+            throw new BindTrouble(key + ": cannot listen on " + HostName.authority(address) + " (" + cause.getMessage()
                     + "). Fix: end what listens there (ss -tlnp), or set "
                     + key + " to another address");
         }

@@ -60,15 +60,20 @@ final class HangupIT {
 
     /// @param through what starts it
     private void launch(String... through) throws IOException {
+        begin(through);
+        await("listening", 1);
+    }
+
+    private void begin(String... through) throws IOException {
         List<String> command = new ArrayList<>(List.of(through));
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx128m", "-cp",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx128m",
+                "-Xlog:class+load:file=" + folder.resolve("classes"), "-cp",
                 System.getProperty("java.class.path"), "io.seawall.proxy.cli.Main", "run"));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(output().toFile());
         builder.environment().keySet().removeIf(name -> name.matches("(SEAWALL_|AUTH_|OPENCLAW_|HOOKS_).*|PORT"));
         started = builder.start();
-        await("listening", 1);
     }
 
     @Test
@@ -80,6 +85,29 @@ final class HangupIT {
         hangUp();
         configure("SEAWALL_STRIP_HEADERS=x-other");
         assertEquals("file", await("configuration reloaded", 1).path("cause").asText());
+    }
+
+    @Test
+    void survivesItWhileItStarts() throws Exception {
+        process().destroy();
+        assertTrue(process().waitFor(20, TimeUnit.SECONDS));
+        Files.delete(folder.resolve("classes")); // of the one before
+        begin();
+        // the first thing that is done behind the rule
+        eventually("a start", () -> loaded("io.seawall.proxy.cli.HeadStart ") || !process().isAlive());
+        for (int i = 0; i < 3; i++) {
+            hangUp();
+        }
+        await("listening", 1);
+        assertEquals("SIGHUP", await("configuration unchanged", 1).path("cause").asText());
+    }
+
+    private boolean loaded(String type) {
+        try {
+            return Files.readString(folder.resolve("classes")).contains(type);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package io.seawall.proxy.cli;
 
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
+import io.seawall.config.HostName;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.tls.ServerTls;
 
@@ -33,7 +34,7 @@ record CheckCommand(Console console) {
         Config config = start.config();
         start.warnings().forEach(warning -> console.error("warning: " + warning));
         console.out("configuration fine: " + (start.certificates().isPresent() ? "https" : "http") + " on "
-                + config.listener().bind().getHostAddress() + ":" + config.listener().port() + " in front of 127.0.0.1:"
+                + HostName.of(config.listener().bind()) + ":" + config.listener().port() + " in front of 127.0.0.1:"
                 + config.upstream().port());
         console.out("  hosts     " + (config.hosts().isEmpty()
                 ? "addresses and localhost only (SEAWALL_HOSTS is not set)"

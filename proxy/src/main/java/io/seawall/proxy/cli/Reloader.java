@@ -58,7 +58,7 @@ final class Reloader implements AutoCloseable {
 
     /// Listens and looks, from now on until it is closed.
     void start() {
-        if (!Hangup.on(() -> thread.execute(() -> reload("SIGHUP")))) {
+        if (!Hangup.listen(() -> thread.execute(() -> reload("SIGHUP")))) {
             journal.log(System.Logger.Level.WARNING,
                     "SIGHUP is ignored here, as under nohup; changed files are taken over all the same", Map.of());
         }

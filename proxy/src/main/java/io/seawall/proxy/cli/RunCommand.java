@@ -4,6 +4,7 @@ package io.seawall.proxy.cli;
 record RunCommand(Console console) {
 
     int execute() {
+        Hangup.hold();
         HeadStart.begin();
         Start start;
         try {

@@ -3,6 +3,7 @@ package io.seawall.proxy.cli;
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.StateDirectory;
 import io.seawall.config.Config;
+import io.seawall.config.HostName;
 import io.seawall.config.PrivateFile;
 import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
@@ -13,6 +14,7 @@ import io.seawall.proxy.auth.SessionKey;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -98,10 +100,10 @@ final class Serving {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("version", Versions.seawall());
         facts.put("url", (start.certificates().isPresent() ? "https://" : "http://")
-                + config.listener().bind().getHostAddress() + ":" + gateway.port() + "/");
+                + ownHost(config.listener().bind()) + ":" + gateway.port() + "/");
         facts.put("gateway", "127.0.0.1:" + config.upstream().port());
-        gateway.adminPort().ifPresent(port -> facts.put("admin", config.admin().orElseThrow().address().getAddress()
-                .getHostAddress() + ":" + port));
+        gateway.adminPort().ifPresent(port -> facts.put("admin",
+                HostName.of(config.admin().orElseThrow().address().getAddress()) + ":" + port));
         start.certificates().ifPresent(certificates -> {
             facts.put("certificate_sha256", certificates.material().fingerprint());
             facts.put("certificate_expires", certificates.material().notAfter().toString());
@@ -109,6 +111,11 @@ final class Serving {
             certificates.authorityFingerprint().ifPresent(print -> facts.put("ca_sha256", print));
         });
         return facts;
+    }
+
+    /// What a browser of this machine can be given: every address is none.
+    static String ownHost(InetAddress bind) {
+        return bind.isAnyLocalAddress() ? "localhost" : HostName.of(bind);
     }
 
     /// Runs as the JVM goes down. Halts at its end: a requested stop that went well is exit 0, not the signal's 143.

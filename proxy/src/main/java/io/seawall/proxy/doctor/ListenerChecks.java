@@ -1,8 +1,8 @@
 package io.seawall.proxy.doctor;
 
 import io.seawall.config.Config;
+import io.seawall.config.HostName;
 import io.seawall.config.Origin;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -65,10 +65,9 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
     /// Where Seawall knows only one origin, that one; else the one of the place itself.
     private Front front() {
         InetSocketAddress address = address();
-        InetAddress ip = address.getAddress();
-        String literal = ip instanceof Inet6Address ? "[" + ip.getHostAddress() + "]" : ip.getHostAddress();
         boolean secure = !(config.tls() instanceof Config.Tls.Off);
-        String host = literal + ":" + address.getPort();
+        InetAddress ip = address.getAddress();
+        String host = HostName.authority(address);
         String origin = (secure ? "https://" : "http://") + host;
         if (!config.allowedOrigins().isEmpty()) {
             Origin first = config.allowedOrigins().iterator().next();
