@@ -128,7 +128,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         pipeline.addLast("loop-share", new LoopShareHandler(connections.loopShare()));
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
         if (ProxyHeaderHandler.isFor(channel, clients)) {
-            pipeline.addLast("proxy-header", new ProxyHeaderHandler(connections, refusals, deadlines, handshake));
+            pipeline.addLast("proxy-header", new ProxyHeaderHandler(connections, refusals, deadlines, handshake, true));
         }
         tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler()));
         tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()

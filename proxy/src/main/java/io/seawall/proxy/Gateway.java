@@ -34,6 +34,8 @@ import io.seawall.proxy.client.ConnectionLimitHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.client.DirectMemory;
+import io.seawall.proxy.client.ProxyHeaderHandler;
+import io.seawall.proxy.client.RefusalLog;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Drain;
@@ -279,13 +281,20 @@ public final class Gateway implements AutoCloseable {
     }
 
     private Channel listenPlain(boolean epoll, Config config, int port) throws BindTrouble {
+        RefusalLog refusals = new RefusalLog(connections);
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
                 .handler(new ConnectionLimitHandler(connections)).option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false).childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         clients.add(channel);
-                        channel.pipeline().addLast(new PlainPortHandler(policy.config().http(), Gateway.this::origin,
+                        Config now = policy.config();
+                        // a balancer may send one here, too, and need not: nobody's address decides anything
+                        if (ProxyHeaderHandler.isFor(channel, now.clients())) {
+                            channel.pipeline().addLast(new ProxyHeaderHandler(connections, refusals, common.deadlines(),
+                                    now.http().header(), false));
+                        }
+                        channel.pipeline().addLast(new PlainPortHandler(now.http(), Gateway.this::origin,
                                 common.challenges()::keyAuthorization));
                     }
                 });

@@ -10,7 +10,9 @@ import io.seawall.proxy.access.Issuer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +120,45 @@ class EdgeIT {
                     .startsWith("HTTP/1.1 200 "));
             assertEquals("", exchange(gateway, new byte[0], new KeyManager[0], get("/healthz")));
             assertEquals(1, gateway.metric(PROXY_METRIC));
+        }
+    }
+
+    /// As behind a balancer that does on port 80 as on port 443, and behind one that does not.
+    @Test
+    void thePlainPortTakesAProxyHeaderAndNeedsNone() throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        try (RunningGateway gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY",
+                "SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
+            String request = "GET /x HTTP/1.1\r\nHost: claw.example.com\r\n\r\n";
+            String redirect = "HTTP/1.1 308 Permanent Redirect\r\nLocation: https://claw.example.com/x\r\n";
+            for (byte[] preface : List.of(ascii("PROXY TCP4 203.0.113.9 127.0.0.1 4711 80\r\n"),
+                    HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000ccb00710a7f00000112670050"), new byte[0])) {
+                String answer = plain(port, preface, request);
+                assertTrue(answer.startsWith(redirect), answer);
+            }
+            assertTrue(plain(port, ascii("PROXY TCP4 garbage\r\n"), request).startsWith("HTTP/1.1 400 "));
+            assertEquals(0, gateway.metric(PROXY_METRIC));
+            assertEquals("", plain(port, HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111ffff"), request));
+            assertEquals(1, gateway.metric(PROXY_METRIC));
+        }
+        try (RunningGateway gateway = start("SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
+            assertTrue(plain(port, ascii("PROXY TCP4 203.0.113.9 127.0.0.1 4711 80\r\n"),
+                    "GET /x HTTP/1.1\r\nHost: claw.example.com\r\n\r\n").startsWith("HTTP/1.1 400 "),
+                    "from nobody who is trusted, on " + gateway.port());
+        }
+    }
+
+    private static String plain(int port, byte[] preface, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(preface);
+            socket.getOutputStream().write(ascii(request));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        } catch (SocketException e) {
+            return ""; // closed with bytes unread
         }
     }
 

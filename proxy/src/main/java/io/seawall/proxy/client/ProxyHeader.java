@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 sealed interface ProxyHeader {
     /// CR LF included; the specification's own bound.
     int LONGEST_V1 = 107;
-    /// Of version 2, behind its 16 fixed bytes: addresses and TLVs. What proxies send takes some 200.
-    int LONGEST_V2 = 1024;
+    /// Of version 2, behind its 16 fixed bytes: addresses, and TLVs of 4 KiB, which a client's certificate needs.
+    int LONGEST_V2 = 36 + 4 * 1024;
 
     /// All there is so far could be the beginning of one.
     record Incomplete() implements ProxyHeader {}
@@ -28,6 +28,9 @@ sealed interface ProxyHeader {
     record Complete(Optional<InetAddress> client, int length) implements ProxyHeader {}
 
     record Malformed() implements ProxyHeader {}
+
+    /// @param bytes that it announces behind the fixed ones
+    record TooLong(int bytes) implements ProxyHeader {}
 
     /// Reads the beginning of `bytes` and moves nothing.
     static ProxyHeader read(ByteBuf bytes) {
@@ -105,8 +108,11 @@ sealed interface ProxyHeader {
             // datagrams cannot arrive here, and a UNIX socket's path is no client's address
             boolean known = command == LOCAL
                     || command == PROXY && (family == UNSPEC || family == TCP4 || family == TCP6);
-            if (!known || length > LONGEST_V2) {
+            if (!known) {
                 return new Malformed();
+            }
+            if (length > LONGEST_V2) {
+                return new TooLong(length);
             }
             if (there < FIXED + length) {
                 return new Incomplete();

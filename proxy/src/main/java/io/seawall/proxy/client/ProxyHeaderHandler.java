@@ -20,14 +20,18 @@ public final class ProxyHeaderHandler extends ByteToMessageDecoder {
     private final RefusalLog refusals;
     private final Deadlines deadlines;
     private final long seconds;
+    private final boolean required;
     private Deadlines.@Nullable Deadline deadline;
 
     /// @param time for the header to arrive
-    public ProxyHeaderHandler(Connections connections, RefusalLog refusals, Deadlines deadlines, Duration time) {
+    /// @param required false where nothing depends on who the client is: what begins otherwise goes on as it is
+    public ProxyHeaderHandler(Connections connections, RefusalLog refusals, Deadlines deadlines, Duration time,
+            boolean required) {
         this.connections = connections;
         this.refusals = refusals;
         this.deadlines = deadlines;
         seconds = time.toSeconds();
+        this.required = required;
     }
 
     /// Whether the channel is a connection that must begin with a header.
@@ -55,8 +59,18 @@ public final class ProxyHeaderHandler extends ByteToMessageDecoder {
                 // the decoder asks for more
             }
             case ProxyHeader.Malformed() -> {
+                if (required) {
+                    in.skipBytes(in.readableBytes());
+                    refuse(ctx, connections.headerRefused());
+                } else {
+                    ctx.pipeline().remove(this); // passes on what it holds
+                }
+            }
+            case ProxyHeader.TooLong(int bytes) -> {
                 in.skipBytes(in.readableBytes());
-                refuse(ctx, connections.headerRefused());
+                refusals.tell(connections.headerRefused(), "a trusted proxy's PROXY protocol header is too long, "
+                        + bytes + " bytes (at most " + ProxyHeader.LONGEST_V2 + "): have it send fewer TLVs");
+                ctx.close();
             }
             case ProxyHeader.Complete(Optional<InetAddress> client, int length) -> {
                 in.skipBytes(length);

@@ -15,12 +15,7 @@ public final class RefusalLog {
     }
 
     void tell(Connections.Reason reason) {
-        long now = System.nanoTime();
-        long told = toldAt.get();
-        if (now - told <= TimeUnit.SECONDS.toNanos(1) || !toldAt.compareAndSet(told, now)) {
-            return;
-        }
-        String key = switch (reason) {
+        tell(reason, switch (reason) {
             case TOTAL, DISPLACED -> "all connections are taken (SEAWALL_MAX_CONNECTIONS)";
             case CLIENT -> "one client network has all of its own (SEAWALL_MAX_CONNECTIONS_PER_CLIENT)";
             case MEMORY -> "direct memory is short (SEAWALL_MEMORY_WATERMARK)";
@@ -28,8 +23,17 @@ public final class RefusalLog {
             case HEAP -> "unauthenticated clients need more heap than is theirs (-Xmx, SEAWALL_MEMORY_WATERMARK)";
             case CONNECTION_HEAP -> "one connection of an unauthenticated client needs more heap than one may";
             case PROXY_HEADER -> "a trusted proxy sends no valid PROXY protocol header (SEAWALL_CLIENT_IP_HEADER)";
-        };
+        });
+    }
+
+    /// @param why in other words than the reason's own
+    void tell(Connections.Reason reason, String why) {
+        long now = System.nanoTime();
+        long told = toldAt.get();
+        if (now - told <= TimeUnit.SECONDS.toNanos(1) || !toldAt.compareAndSet(told, now)) {
+            return;
+        }
         LOG.log(System.Logger.Level.WARNING,
-                "connections are refused: " + key + "; " + connections.refused(reason) + " since the start");
+                "connections are refused: " + why + "; " + connections.refused(reason) + " since the start");
     }
 }

@@ -23,6 +23,11 @@ class ProxyHeaderFuzzTest {
                     assertEquals(part, whole);
                     return;
                 }
+                case ProxyHeader.TooLong(int announced) -> {
+                    assertTrue(announced > ProxyHeader.LONGEST_V2);
+                    assertEquals(part, whole);
+                    return;
+                }
                 case ProxyHeader.Complete(var client, int taken) -> {
                     assertEquals(length, taken, "not before its last byte, nor after it");
                     assertEquals(part, whole);

@@ -151,9 +151,18 @@ class ProxyHeaderTest {
 
     @Test
     void boundsItsLengthBeforeItHasArrived() {
-        assertEquals(new Incomplete(), binary(SIGNATURE + "21110400"));
-        assertEquals(new Malformed(), binary(SIGNATURE + "21110401"));
-        assertEquals(new Malformed(), binary(SIGNATURE + "2000ffff"));
+        assertEquals(new Incomplete(), binary(SIGNATURE + "21111024"));
+        assertEquals(new ProxyHeader.TooLong(4_133), binary(SIGNATURE + "21111025"));
+        assertEquals(new ProxyHeader.TooLong(65_535), binary(SIGNATURE + "2000ffff"));
+    }
+
+    /// PP2_TYPE_SSL with the client's certificate in it (PP2_SUBTYPE_SSL_CLIENT_CERT).
+    @Test
+    void takesAClientsCertificateAlong() {
+        String header = v2("21", "21", SIX + "20" + "0ffd" + "07".repeat(4_093));
+        assertEquals(new Complete(Optional.of(InetAddress.ofLiteral("2001:db8::7")), header.length() / 2),
+                binary(header));
+        assertEquals(16 + ProxyHeader.LONGEST_V2, header.length() / 2);
     }
 
     @Test
