@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Authorization;
+import org.shredzone.acme4j.Identifier;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.PollableResource;
 import org.shredzone.acme4j.Problem;
@@ -121,7 +123,13 @@ final class AcmeCa implements AcmeAuthority {
         List<X509Certificate> order(Order wanted)
                 throws AcmeException, AcmeFailure, AccountGone, InterruptedException {
             Login login = logIn(wanted.account());
-            org.shredzone.acme4j.Order order = place(login, wanted);
+            org.shredzone.acme4j.Order order;
+            try {
+                order = place(login, wanted);
+            } catch (AcmeServerException e) {
+                throw new AcmeFailure(failure(e).failure(), text(e.getProblem()), Optional.ofNullable(retryAfter),
+                        rejected(e, wanted.names()));
+            }
             List<Pending> pending = new ArrayList<>();
             if (order.getAuthorizations().size() > wanted.names().size()) {
                 throw new AcmeFailure(Failure.PROTOCOL, "it wants to see more names than were ordered");
@@ -329,6 +337,23 @@ final class AcmeCa implements AcmeAuthority {
 
     private static boolean is(AcmeServerException e, String error) {
         return e.getType().toString().equals(ERROR + error);
+    }
+
+    /// The names that a CA's policy is against, by its subproblems (RFC 8555, 6.7.1), or else by its words: where there is
+    /// one, Let's Encrypt gives no subproblem, and has the name in quotes.
+    private static Set<String> rejected(AcmeServerException e, Set<String> names) {
+        if (!is(e, "rejectedIdentifier")) {
+            return Set.of();
+        }
+        Set<String> rejected = new LinkedHashSet<>();
+        for (Problem sub : e.getProblem().getSubProblems()) {
+            sub.getIdentifier().map(Identifier::getValue).filter(names::contains).ifPresent(rejected::add);
+        }
+        if (rejected.isEmpty()) {
+            String words = e.getProblem().getDetail().orElse("");
+            names.stream().filter(name -> words.contains("\"" + name + "\"")).forEach(rejected::add);
+        }
+        return rejected;
     }
 
     private static String text(Problem problem) {

@@ -2,6 +2,7 @@ package io.seawall.certs;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// An order that came to nothing. Whatever of the message the CA wrote is bounded and printable.
@@ -11,6 +12,7 @@ final class AcmeFailure extends Exception {
 
     private final CertificateEvents.Failure failure;
     private final transient Optional<Instant> retryAfter;
+    private final transient Set<String> rejected;
 
     AcmeFailure(CertificateEvents.Failure failure, String message) {
         this(failure, message, Optional.empty());
@@ -18,10 +20,17 @@ final class AcmeFailure extends Exception {
 
     /// @param retryAfter before which the CA does not want to hear of us
     AcmeFailure(CertificateEvents.Failure failure, String message, Optional<Instant> retryAfter) {
+        this(failure, message, retryAfter, Set.of());
+    }
+
+    /// @param rejected the names that the CA certifies for nobody, such as an internal one
+    AcmeFailure(CertificateEvents.Failure failure, String message, Optional<Instant> retryAfter,
+            Set<String> rejected) {
         // no cause: it may quote what we sent
         super(printable(message));
         this.failure = failure;
         this.retryAfter = retryAfter;
+        this.rejected = Set.copyOf(rejected);
     }
 
     CertificateEvents.Failure failure() {
@@ -30,6 +39,10 @@ final class AcmeFailure extends Exception {
 
     Optional<Instant> retryAfter() {
         return retryAfter;
+    }
+
+    Set<String> rejected() {
+        return rejected;
     }
 
     static String printable(String text) {

@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ public final class AcmeSource implements CertificateSource {
     private volatile KeyMaterial current;
     private volatile CertificateEvents events = CertificateEvents.NONE;
     private boolean issued;
+    private Set<String> leftOut = Set.of();
     private @Nullable CertificateTrouble trouble;
     private AcmeLedger ledger;
 
@@ -141,7 +145,14 @@ public final class AcmeSource implements CertificateSource {
     }
 
     private boolean isDue(Instant now) {
-        return ledger.allows(now) && (!issued || !covers(current) || isRenewal(now));
+        return ledger.allows(now) && (!issued || !coversAll() || isRenewal(now));
+    }
+
+    /// All that the CA certifies: what it has left out it is asked for again at the next renewal or start.
+    private boolean coversAll() {
+        SequencedSet<String> certified = new LinkedHashSet<>(names);
+        certified.removeAll(leftOut);
+        return covers(current, certified);
     }
 
     private boolean isRenewal(Instant now) {
@@ -196,9 +207,14 @@ public final class AcmeSource implements CertificateSource {
                     + (issued ? "the present one, until " + current.notAfter() : "the local CA's")
                     + "; next attempt at " + ledger.next().truncatedTo(ChronoUnit.SECONDS));
         }
+        boolean another = !material.equals(current);
         take(material);
         X509Certificate leaf = material.leaf();
         ledger = ledger.succeeded(clock.instant(), leaf.getNotBefore().toInstant(), material.notAfter(), random);
+        if (!another) {
+            files.keep(ledger);
+            return;
+        }
         events.renewed(SOURCE);
         try {
             files.keep(material);
@@ -223,11 +239,33 @@ public final class AcmeSource implements CertificateSource {
         return ledger.failures() % 2 == 0 ? Challenge.HTTP_01 : Challenge.AUTO;
     }
 
+    /// For all names; or, where the CA's policy is against some of them, for the others, so that an internal name costs no
+    /// other one its certificate.
     private KeyMaterial order(Challenge challenge) throws AcmeFailure, CertificateTrouble, InterruptedException {
+        try {
+            return order(challenge, names, List.of());
+        } catch (AcmeFailure e) {
+            SequencedSet<String> others = new LinkedHashSet<>(names);
+            others.removeAll(e.rejected());
+            if (others.isEmpty() || others.size() == names.size()) {
+                throw e;
+            }
+            leftOut = e.rejected();
+            if (issued && covers(current, others) && !isRenewal(clock.instant())) {
+                return current; // the same was said before the last start
+            }
+            return order(challenge, others, List.of("SEAWALL_HOSTS: " + ca.directory().getHost() + " does not certify "
+                    + String.join(", ", new TreeSet<>(e.rejected())) + ", so browsers will warn there: "
+                    + e.getMessage()));
+        }
+    }
+
+    private KeyMaterial order(Challenge challenge, SequencedSet<String> names, List<String> remarks)
+            throws AcmeFailure, CertificateTrouble, InterruptedException {
         KeyPair key = Issuer.newKeyPair();
         List<X509Certificate> chain;
         try {
-            chain = authority.get().order(wanted(challenge, files.account(), key));
+            chain = authority.get().order(wanted(names, challenge, files.account(), key));
         } catch (AcmeAuthority.AccountGone e) {
             Instant now = clock.instant();
             if (!ledger.mayReplaceAccount(now)) {
@@ -236,26 +274,28 @@ public final class AcmeSource implements CertificateSource {
             ledger = ledger.accountReplaced(now);
             files.keep(ledger);
             try {
-                chain = authority.get().order(wanted(challenge, files.newAccount(), key));
+                chain = authority.get().order(wanted(names, challenge, files.newAccount(), key));
             } catch (AcmeAuthority.AccountGone again) {
                 throw new AcmeFailure(CertificateEvents.Failure.ACCOUNT, String.valueOf(again.getMessage()));
             }
         }
-        return checked(key, chain);
+        return checked(names, key, chain, remarks);
     }
 
-    private AcmeAuthority.Order wanted(Challenge challenge, KeyPair account, KeyPair key) {
+    private AcmeAuthority.Order wanted(SequencedSet<String> names, Challenge challenge, KeyPair account,
+            KeyPair key) {
         return new AcmeAuthority.Order(names, challenge, account, key,
                 issued ? Optional.of(current.leaf()) : Optional.empty());
     }
 
-    private KeyMaterial checked(KeyPair key, List<X509Certificate> chain) throws AcmeFailure {
+    private KeyMaterial checked(SequencedSet<String> names, KeyPair key, List<X509Certificate> chain,
+            List<String> remarks) throws AcmeFailure {
         var file = new SourceFile("SEAWALL_ACME_DIRECTORY", Path.of("the certificate of " + ca.directory().getHost()),
                 "one that clients accept", "");
         try {
             var material = new KeyMaterial(key.getPrivate(),
-                    CertificateChain.toPresent(file, chain, clock.instant()).chain());
-            if (covers(material)) {
+                    CertificateChain.toPresent(file, chain, clock.instant()).chain(), remarks);
+            if (covers(material, names)) {
                 return material;
             }
             throw new AcmeFailure(CertificateEvents.Failure.PROTOCOL,
@@ -265,7 +305,7 @@ public final class AcmeSource implements CertificateSource {
         }
     }
 
-    private boolean covers(KeyMaterial material) {
+    private static boolean covers(KeyMaterial material, Set<String> names) {
         return new HashSet<>(material.names()).containsAll(names);
     }
 

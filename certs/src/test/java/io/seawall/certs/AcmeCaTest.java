@@ -213,4 +213,23 @@ class AcmeCaTest {
         server.answers.put("/ari", Answer.json(200, body));
         assertThrows(AcmeFailure.class, () -> ca.advice(certificate()));
     }
+
+    /// In Let's Encrypt's words, for one name and for several.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "\"detail\": \"Cannot issue for \\\"my_claw.lan\\\": Domain name contains an invalid character\"|my_claw.lan",
+        "\"detail\": \"Error creating new order\", \"subproblems\": [{\"type\": \"urn:ietf:params:acme:error:rejectedIdentifier\","
+                + " \"detail\": \"x\", \"identifier\": {\"type\": \"dns\", \"value\": \"my_claw.lan\"}}, {\"type\":"
+                + " \"urn:ietf:params:acme:error:rejectedIdentifier\", \"detail\": \"x\", \"identifier\":"
+                + " {\"type\": \"dns\", \"value\": \"other.example\"}}]|my_claw.lan",
+        "\"detail\": \"no\"|''"})
+    void saysWhichNamesThePolicyIsAgainst(String problem, String rejected) {
+        server.answers.put("/order", new Answer(400, "application/problem+json",
+                "{\"type\": \"urn:ietf:params:acme:error:rejectedIdentifier\", " + problem + "}", List.of()));
+        AcmeFailure failure = assertThrows(AcmeFailure.class,
+                () -> ca.order(new AcmeAuthority.Order(new LinkedHashSet<>(List.of("claw.example.com", "my_claw.lan")),
+                        Challenge.AUTO, Issuer.newKeyPair(), Issuer.newKeyPair(), Optional.empty())));
+        assertEquals(rejected, String.join(",", failure.rejected()));
+        assertEquals(Failure.REFUSED, failure.failure());
+    }
 }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +123,45 @@ class AcmeSourceTest {
         assertTrue(other.refresh());
         assertNotEquals(ca.orders.get(0).account(), ca.orders.get(1).account());
         assertEquals(6, kept().size());
+    }
+
+    @Test
+    void leavesOutWhatTheCasPolicyIsAgainst() throws CertificateTrouble {
+        SequencedSet<String> more = new LinkedHashSet<>(NAMES);
+        more.add("my_claw.lan");
+        ca.rejected = Set.of("my_claw.lan");
+        AcmeSource source = open(DIRECTORY, Challenge.AUTO, false, more);
+        assertTrue(source.refresh());
+        KeyMaterial material = source.current().getFirst();
+        assertEquals(List.copyOf(NAMES), material.names());
+        assertEquals(List.of("SEAWALL_HOSTS: ca.example.com does not certify my_claw.lan, so browsers will warn there: "
+                + "the CA says rejectedIdentifier: not public"), material.remarks());
+        assertEquals(List.of("renewed acme"), events);
+        assertEquals(2, ca.orders.size());
+
+        // asked for no more until the next start, which gets the same answer and orders nothing
+        clock.pass(Duration.ofHours(7));
+        assertFalse(source.refresh());
+        assertEquals(2, ca.orders.size());
+        AcmeSource second = open(DIRECTORY, Challenge.AUTO, false, more);
+        assertFalse(second.refresh());
+        assertEquals(3, ca.orders.size());
+        clock.pass(Duration.ofHours(7));
+        assertFalse(second.refresh());
+        assertEquals(3, ca.orders.size());
+
+        // and for all of them when the time has come
+        ca.rejected = Set.of();
+        clock.pass(Duration.ofDays(80));
+        assertTrue(second.refresh());
+        assertEquals(List.copyOf(more), second.current().getFirst().names());
+    }
+
+    @Test
+    void isRefusedWhereTheCasPolicyIsAgainstAllNames() throws CertificateTrouble {
+        ca.rejected = NAMES;
+        assertTrue(failure(open()).contains("rejectedIdentifier: not public"));
+        assertEquals(1, ca.orders.size());
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -34,6 +36,8 @@ final class ScriptedCa implements AcmeAuthority {
     @Nullable
     AcmeFailure failure;
     boolean forgetsOldAccounts;
+    /// The names that its policy is against.
+    Set<String> rejected = Set.of();
 
     private final Pki.Identity root;
     private final Pki.Identity intermediate;
@@ -55,6 +59,12 @@ final class ScriptedCa implements AcmeAuthority {
         orders.add(order);
         if (failure != null) {
             throw failure;
+        }
+        Set<String> against = new TreeSet<>(order.names());
+        against.retainAll(rejected);
+        if (!against.isEmpty()) {
+            throw new AcmeFailure(CertificateEvents.Failure.REFUSED, "the CA says rejectedIdentifier: not public",
+                    Optional.empty(), against);
         }
         if (forgetsOldAccounts && order.account().getPublic().equals(orders.getFirst().account().getPublic())) {
             throw new AccountGone("the account is DEACTIVATED");
