@@ -102,7 +102,8 @@ final class Http2IT {
         assertEquals("hello", answer.body());
         assertEquals("Yes", answer.head().one("x-answer"));
         assertEquals("5", answer.head().one("content-length"));
-        assertEquals("max-age=31536000", answer.head().one("strict-transport-security"));
+        // the test's port is not the default one
+        assertEquals(List.of(), answer.head().all("strict-transport-security"));
         assertEquals(List.of(), answer.head().all("keep-alive"));
         assertEquals(List.of(), answer.head().all("connection"));
         assertTrue(answer.head().one("set-cookie").startsWith("__Host-seawall="));

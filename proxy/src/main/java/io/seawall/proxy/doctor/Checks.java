@@ -13,8 +13,8 @@ final class Checks {
     }
 
     /// What to do where a port is somebody else's.
-    static final String STRANGERS = "run this as the user who runs OpenClaw and Seawall"
-            + "; if nobody should listen there, stop him";
+    static final String STRANGERS = "run this as the user who runs OpenClaw and Seawall, or name the gateway's by "
+            + "SEAWALL_GATEWAY_UID; if nobody should listen there, stop him";
 
     private final Credentials credentials;
     private final String whom;

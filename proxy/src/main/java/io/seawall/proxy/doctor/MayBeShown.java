@@ -15,7 +15,8 @@ import java.util.Set;
 ///
 /// Over TLS, whoever has the key of a certificate that lies in our files or state directory, that the local CA has issued, or
 /// that a CA has verifiably issued for our name; one that only bears the name may be anybody's. In clear on this host, the
-/// user whose socket it is: ourselves, root, and who owns the folder with the secrets in it. Everybody else nobody.
+/// user whose socket it is: ourselves, root, and who owns the folder with the
+/// secrets in it (for the gateway `SEAWALL_GATEWAY_UID`, where it is set). Everybody else nobody.
 record MayBeShown(Config config, Doctor.Host host) {
 
     /// Our own listener, seen over a connection that proves nothing yet.
@@ -68,7 +69,8 @@ record MayBeShown(Config config, Doctor.Host host) {
     /// The gateway, which is spoken to in clear on this host.
     Place gateway() {
         Set<Long> users = users();
-        host.openclaw().forEach(folder -> owner(folder).ifPresent(users::add));
+        config.upstream().uid().ifPresentOrElse(users::add,
+                () -> host.openclaw().forEach(folder -> owner(folder).ifPresent(users::add)));
         return Place.plain(config.upstream().address(), "127.0.0.1:" + config.upstream().port())
                 .with(new Proof.User(users, host.proc()));
     }

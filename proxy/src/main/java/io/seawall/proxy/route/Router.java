@@ -22,7 +22,7 @@ public final class Router {
     private static final Set<String> CALL = Set.of("GET", "HEAD", "POST");
     private static final Set<String> ANY = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-    private static final RouteRule STATUS = new RouteRule(Route.STATUS, "/healthz /readyz (/health /ready /startupz /startup)", READ, false, 0);
+    private static final RouteRule STATUS = new RouteRule(Route.STATUS, "/healthz /health /readyz /ready /startupz /startup", READ, false, 0);
     private static final RouteRule OWN = new RouteRule(Route.OWN,
             LOGIN + " " + LOGOUT + " " + CLIENT + " " + BROWSER_BOOTSTRAP, CALL, false, 0);
     private static final RouteRule PUBLIC_WEBSOCKET = new RouteRule(Route.PUBLIC, "ws:", READ, true, 0);

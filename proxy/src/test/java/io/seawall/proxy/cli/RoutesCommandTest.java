@@ -19,7 +19,11 @@ class RoutesCommandTest {
                 """
                         path                                     route      layer    methods                                    websocket  body limit
                         /healthz                                 status     none     GET HEAD                                   no         0
+                        /health                                  status     none     GET HEAD                                   no         0
                         /readyz                                  status     none     GET HEAD                                   no         0
+                        /ready                                   status     none     GET HEAD                                   no         0
+                        /startupz                                status     none     GET HEAD                                   no         0
+                        /startup                                 status     none     GET HEAD                                   no         0
                         /in/…                                    hooks      hooks    POST                                       no         256 KiB
                         /v1/…                                    api        gateway  GET HEAD POST                              no         20 MiB
                         /sessions/…                              api        gateway  GET HEAD POST                              no         20 MiB
@@ -47,7 +51,11 @@ class RoutesCommandTest {
                 """
                         path                                     route      layer    methods                                    websocket  body limit
                         /healthz                                 status     none     GET HEAD                                   no         0
+                        /health                                  status     none     GET HEAD                                   no         0
                         /readyz                                  status     none     GET HEAD                                   no         0
+                        /ready                                   status     none     GET HEAD                                   no         0
+                        /startupz                                status     none     GET HEAD                                   no         0
+                        /startup                                 status     none     GET HEAD                                   no         0
                         /v1/…                                    api        gateway  GET HEAD POST                              no         20 MiB
                         /sessions/…                              api        gateway  GET HEAD POST                              no         20 MiB
                         /tools/invoke                            api        gateway  GET HEAD POST                              no         2 MiB

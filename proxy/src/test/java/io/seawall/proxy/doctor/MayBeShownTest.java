@@ -286,6 +286,9 @@ class MayBeShownTest {
         MayBeShown who = new MayBeShown(config, new Doctor.Host(PROC, OptionalLong.of(4711), List.of(), List.of(state)));
         assertEquals(new Proof.User(new HashSet<>(List.of(0L, 4711L, owner)), PROC), who.listenerInClear(plain).proof());
         assertEquals(new Proof.User(new HashSet<>(List.of(0L, 4711L, owner)), PROC), who.gateway().proof());
+        MayBeShown named = new MayBeShown(config("SEAWALL_GATEWAY_UID=4712"),
+                new Doctor.Host(PROC, OptionalLong.empty(), List.of(), List.of(state)));
+        assertEquals(new Proof.User(Set.of(0L, 4712L), PROC), named.gateway().proof());
     }
 
     @ParameterizedTest

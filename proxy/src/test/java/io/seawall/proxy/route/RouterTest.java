@@ -284,7 +284,7 @@ class RouterTest {
     @Test
     void listsItsTableWithWebhooksOnlyWhileTheyAreOn() {
         List<String> on = router(ON, "/j/*", "ws:/w").table().stream().map(RouteRule::pattern).toList();
-        assertEquals(List.of("/healthz /readyz (/health /ready /startupz /startup)", "/hooks/…", "/v1/… /sessions/…", "/tools/invoke", "/j/*", "ws:/w",
+        assertEquals(List.of("/healthz /health /readyz /ready /startupz /startup", "/hooks/…", "/v1/… /sessions/…", "/tools/invoke", "/j/*", "ws:/w",
                 "/.seawall/login /.seawall/logout /.seawall/client /.well-known/openclaw/browser-bootstrap",
                 "/__openclaw__/cap/…",
                 "everything else"), on);
