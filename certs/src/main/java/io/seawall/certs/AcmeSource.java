@@ -92,7 +92,7 @@ public final class AcmeSource implements CertificateSource {
             return List.of();
         }
         var file = new SourceFile("SEAWALL_ACME_CA", path.get(), "a PEM file with certificates", "");
-            file.refuseIfWritableByOthers();
+        file.refuseIfWritableByOthers();
         return CertificateChain.parse(file, PemBlock.read(file));
     }
 

@@ -88,7 +88,8 @@ final class CertificateChain {
                     + " -addext basicConstraints=critical,CA:FALSE, or SEAWALL_TLS=self-signed");
         }
         if (chain.size() == 1 && namesItsIssuersPlace(leaf)) {
-            return Optional.of(file.setting() + ": " + file.path() + " holds the server certificate without its issuers,"
+            return Optional.of(file.setting() + ": " + file.path()
+                    + " holds the server certificate without its issuers,"
                     + " so that many clients will not trust it. Fix: name the file with the whole chain, fullchain.pem"
                     + " in place of cert.pem");
         }

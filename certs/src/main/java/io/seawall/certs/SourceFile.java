@@ -1,8 +1,8 @@
 package io.seawall.certs;
 
+import io.seawall.config.BoundedFile;
 import io.seawall.config.PrivateFile;
 import io.seawall.config.ProcessUser;
-import io.seawall.config.BoundedFile;
 import io.seawall.config.ShellWord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

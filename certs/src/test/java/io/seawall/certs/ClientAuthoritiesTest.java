@@ -95,7 +95,8 @@ class ClientAuthoritiesTest {
         for (String mode : List.of("rw-rw-r--", "rw-r--rw-")) {
             Pki.mode(file, mode);
             assertEquals("SEAWALL_CLIENT_CA: FILE may be written by "
-                    + (mode.endsWith("w-") ? "every user of this machine" : "its group") + " (expected: mode 644; fix: chmod 644 FILE)", trouble(file));
+                    + (mode.endsWith("w-") ? "every user of this machine" : "its group")
+                    + " (expected: mode 644; fix: chmod 644 FILE)", trouble(file));
         }
     }
 }

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.seawall.config.ProcessUser;
 import io.seawall.certs.Pki.Identity;
+import io.seawall.config.ProcessUser;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.AccessDeniedException;
@@ -370,7 +370,8 @@ class PemFilesTest {
 
         assertEquals(List.of(LEAF.certificate(), MIDDLE.certificate()), material.chain());
         assertEquals(List.of("SEAWALL_TLS_CERT: " + certificate() + " ends with a certificate that is valid from "
-                + Pki.FROM + " to " + end + " only: CN=Root; it is left out. Fix: take it out of the file, or renew the chain"),
+                + Pki.FROM + " to " + end
+                + " only: CN=Root; it is left out. Fix: take it out of the file, or renew the chain"),
                 material.remarks());
         assertEquals(Pki.UNTIL, material.notAfter(), "what is left out refuses no start");
     }

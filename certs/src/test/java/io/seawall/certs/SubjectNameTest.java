@@ -27,11 +27,13 @@ class SubjectNameTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "-a.example", "a-.example", "a..b", "a.example..", "a b", "*",
-        "*.*.example", "*.127.0.0.1", "*.", "a.*.example", "w*.example", "1.2.3", "1.2.3.256", "01.2.3.4", "1.2.3.4.", "*.::1", "fe80::1%1",
+        "*.*.example", "*.127.0.0.1", "*.", "a.*.example", "w*.example", "1.2.3", "1.2.3.256", "01.2.3.4", "1.2.3.4.",
+        "*.::1", "fe80::1%1",
         "::g", "https://a.example", "a.example:8080", "a.example\n"})
     void refusesWhatIsNeitherDnsNorAddress(String name) {
         assertEquals("SEAWALL_HOSTS: \"" + name.replace('\n', '?') + "\" cannot stand in a certificate (expected: a DNS"
-                + " name of letters, digits, hyphens and underscores, perhaps with a leading *., or an IP address)", refusal(name));
+                + " name of letters, digits, hyphens and underscores, perhaps with a leading *., or an IP address)",
+                refusal(name));
     }
 
     @Test

@@ -10,7 +10,8 @@ public enum Key {
     CONFIG("SEAWALL_CONFIG", null, null, "an optional JSON file with the keys below, but no secret"),
 
     PORT("PORT", "listen.port", "8080", "the public port, TLS unless SEAWALL_TLS=off"),
-    BIND("SEAWALL_BIND", "listen.bind", "0.0.0.0", "the address to listen on; 0.0.0.0 is every one of IPv4, :: every one of both"),
+    BIND("SEAWALL_BIND", "listen.bind", "0.0.0.0",
+            "the address to listen on; 0.0.0.0 is every one of IPv4, :: every one of both"),
     HTTP_PORT("SEAWALL_HTTP_PORT", "listen.httpPort", null,
             "a plain port that redirects to https and answers ACME challenges, and nothing else; 80 where SEAWALL_ACME_CHALLENGE=http-01, else none"),
 

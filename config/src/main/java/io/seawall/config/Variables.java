@@ -56,8 +56,9 @@ record Variables(Map<String, String> texts, List<Problem> problems, List<String>
             String text = trimmed(given);
             texts.put(name, text);
             if (SERVICE_LINK.matcher(text.strip()).matches()) {
-                warnings.add(name + ": " + text.strip() + " is what Kubernetes sets for a service of that name, ignored."
-                        + " Fix: enableServiceLinks: false in the pod's spec");
+                warnings.add(
+                        name + ": " + text.strip() + " is what Kubernetes sets for a service of that name, ignored."
+                                + " Fix: enableServiceLinks: false in the pod's spec");
                 texts.remove(name);
             } else if (text.indexOf(LOST) >= 0) {
                 problem(name, "contains a character that was lost (U+FFFD): the locale of this process is not UTF-8",
@@ -74,7 +75,8 @@ record Variables(Map<String, String> texts, List<Problem> problems, List<String>
                                             + name + FILE);
                     texts.remove(name);
                 } else {
-                    warnings.add(name + ": the quotes around the value are not taken for a part of it. Fix: remove them");
+                    warnings.add(
+                            name + ": the quotes around the value are not taken for a part of it. Fix: remove them");
                     texts.put(name, bare);
                 }
             }

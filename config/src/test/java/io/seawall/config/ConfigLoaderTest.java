@@ -105,7 +105,8 @@ class ConfigLoaderTest {
     private static final Map<Key, String> CHANGED = Map.ofEntries(Map.entry(Key.PORT, "8443"),
             Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
             Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
-            Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.HSTS, "86400"), Map.entry(Key.ACME_DIRECTORY, "https://ca.example.com/acme/directory"),
+            Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.HSTS, "86400"),
+            Map.entry(Key.ACME_DIRECTORY, "https://ca.example.com/acme/directory"),
             Map.entry(Key.ACME_EMAIL, "otter@example.com"), Map.entry(Key.ACME_CHALLENGE, "http-01"),
             Map.entry(Key.ACME_CA, "/tls/root.pem"), Map.entry(Key.ACME_EAB_KEY_ID, "kid-1"),
             Map.entry(Key.ACME_EAB_HMAC_KEY, Given.EAB_KEY),
@@ -260,7 +261,8 @@ class ConfigLoaderTest {
                 "OPENCLAW_ALLOWED_ORIGINS=https://e.example.com https://claw.example.com");
         assertEquals(
                 List.of("claw.example.com", "xn--bcher-kva.example", "my_app", "192.0.2.7", "[2001:db8::7]",
-                        "a.example.com", "my_claw.lan", "[2001:db8::8]", "b.example.com", "c.example.com", "d.example.com", "e.example.com"),
+                        "a.example.com", "my_claw.lan", "[2001:db8::8]", "b.example.com", "c.example.com",
+                        "d.example.com", "e.example.com"),
                 List.copyOf(config.hosts()));
     }
 

@@ -19,7 +19,8 @@ class HostNameTest {
         "claw.example.com., claw.example.com", "my_app, my_app", "My_Claw.lan, my_claw.lan", "_x.y_, _x.y_",
         "bücher.example, xn--bcher-kva.example", "BÜCHER.example., xn--bcher-kva.example",
         "xn--bcher-kva.example, xn--bcher-kva.example", "b\u00fc_cher.example, xn--b_cher-3ya.example",
-        "😀.example, xn--e28h.example", "bücher。example, xn--bcher-kva.example", "1a.2b, 1a.2b", "4711.example, 4711.example",
+        "😀.example, xn--e28h.example", "bücher。example, xn--bcher-kva.example", "1a.2b, 1a.2b",
+        "4711.example, 4711.example",
         "a--b.example, a--b.example", "192.0.2.7, 192.0.2.7", "0.0.0.0, 0.0.0.0", "::1, [::1]", "[::1], [::1]",
         "[2001:DB8:0::0:7], [2001:db8::7]", "::, [::]", "1::, [1::]", "2001:db8:0:1:1:1:1:1, [2001:db8:0:1:1:1:1:1]",
         "1:0:0:2:0:0:0:3, [1:0:0:2::3]", "1:0:0:2:3:0:0:4, [1::2:3:0:0:4]", "::ffff:192.0.2.7, 192.0.2.7",
@@ -33,7 +34,8 @@ class HostNameTest {
 
     /// What a browser makes of ß is another name than what the JDK does.
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "..", "a..", "a..b", ".a", "-a.example", "a-.example", "a.-b", "a.b-", "a b", "a,b", "a/b", "a%b",
+    @ValueSource(strings = {"", ".", "..", "a..", "a..b", ".a", "-a.example", "a-.example", "a.-b", "a.b-", "a b",
+        "a,b", "a/b", "a%b",
         "a*b", "*.a", "*", "a:1", "a:", ":a", "u@a", "a?", "a#", "a\\b", "a\n", "1.2.3", "1.2.3.256", "01.2.3.4",
         "1.2.3.4.", "1.2.3.4.5", "a.1", "2130706433", "[127.0.0.1]", "[a]", "[]", "[", "]", "[::1", "::1]", ":::",
         "[::1%1]", "fe80::1%eth0", "::g", "[[::1]]", "straße.example", "a\u200db.example", "a\u2100.example",
@@ -53,7 +55,8 @@ class HostNameTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "A.b-c_d.e0", "a:1", "a:65535", "a:0", "a.", "a.:80", "127.0.0.1", "127.0.0.1:80", "[::]",
+    @ValueSource(strings = {"a", "A.b-c_d.e0", "a:1", "a:65535", "a:0", "a.", "a.:80", "127.0.0.1", "127.0.0.1:80",
+        "[::]",
         "[::1]", "[::1]:0", "[2001:db8::7]:443", "[::ffff:127.0.0.1]"})
     void standInAnAuthority(String text) {
         assertTrue(HostName.isAuthority(text));
@@ -76,7 +79,7 @@ class HostNameTest {
 
     @Test
     void areTakenOutOfNothingWithoutAnAnswer() {
-        for (String garbage : new String[] {"", "[", "]", "[:", ":", "[claw.example.com]"}) {
+        for (String garbage : new String[]{"", "[", "]", "[:", ":", "[claw.example.com]"}) {
             assertFalse(HostName.isAddress(HostName.ofAuthority(garbage)), garbage);
         }
     }

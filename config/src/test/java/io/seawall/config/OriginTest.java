@@ -37,7 +37,8 @@ class OriginTest {
         "https://claw.example.com/", "https://claw.example.com/ui", "https://claw.example.com?x",
         "https://claw.example.com#x", "https://me@claw.example.com", "https://*.example.com", "https://a b",
         "https://claw..example.com", "https://claw.example.com:0", "https://claw.example.com:65536",
-        "https://claw.example.com:x", "https://claw.example.com:", "https://straße.example", "https://[::1", "https://::1",
+        "https://claw.example.com:x", "https://claw.example.com:", "https://straße.example", "https://[::1",
+        "https://::1",
         "https://[a]", "https://a[::1]", "https://1.2.3", "https://a\u2100.example", "https:///a", "https://[::1%1]"})
     void refusesAnythingElse(String text) {
         assertThrows(IllegalArgumentException.class, () -> Origin.parse(text));

@@ -29,7 +29,8 @@ class PastedLinesTest {
 
     @Test
     void isTrueOfEveryLineInAMessage() throws IOException {
-        Set<String> lines = lines(List.of("config/src/main/java", "certs/src/main/java", "proxy/src/main/java"), ".java");
+        Set<String> lines = lines(List.of("config/src/main/java", "certs/src/main/java", "proxy/src/main/java"),
+                ".java");
         assertTrue(lines.contains("SEAWALL_HOSTS=claw.example.com"), lines.toString());
         assertTrue(lines.contains("SEAWALL_UPSTREAM=127.0.0.1:18789"), lines.toString());
         assertTrue(lines.size() > 20, lines.toString());

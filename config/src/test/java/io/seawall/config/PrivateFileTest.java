@@ -50,7 +50,8 @@ class PrivateFileTest {
     /// Read by its group: `ssl-cert` on Debian, `fsGroup` on Kubernetes.
     @ParameterizedTest
     @CsvSource({"rw-------, fine, fine", "r--------, fine, fine", "rw-r-----, fine, fine", "r--r-----, fine, fine",
-        "rw-r--r--, is open to every user of this machine, fine", "r--r--r--, is open to every user of this machine, fine",
+        "rw-r--r--, is open to every user of this machine, fine",
+        "r--r--r--, is open to every user of this machine, fine",
         "rw--w--w-, is open to every user of this machine, may be written by every user of this machine",
         "rw-----w-, is open to every user of this machine, may be written by every user of this machine",
         "rw------x, is open to every user of this machine, fine",

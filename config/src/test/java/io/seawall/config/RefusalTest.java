@@ -287,7 +287,8 @@ class RefusalTest {
                 row("a host that ends in two dots", "SEAWALL_HOSTS=claw.example.com..")
                         .because("SEAWALL_HOSTS: claw.example.com.." + HOST_FIX),
                 row("a host that browsers and Java read in two ways", "SEAWALL_HOSTS=straße.example")
-                        .because("SEAWALL_HOSTS: straße.example (expected: host names without scheme, port or path). Fix: write the name in its xn-- form, as a browser sends it"),
+                        .because(
+                                "SEAWALL_HOSTS: straße.example (expected: host names without scheme, port or path). Fix: write the name in its xn-- form, as a browser sends it"),
                 row("a host that is too long", "SEAWALL_HOSTS=" + "a.".repeat(126) + "com")
                         .because("SEAWALL_HOSTS: " + "a.".repeat(126) + "com" + HOST_FIX),
                 row("two wrong hosts among right ones", "SEAWALL_HOSTS=a.example, b..c,d.example,-e").because(

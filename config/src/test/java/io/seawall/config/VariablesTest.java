@@ -56,7 +56,8 @@ class VariablesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '`', value = {"SEAWALL_HOSTS=\"claw.example.com\"", "SEAWALL_HOSTS= 'claw.example.com' ",
+    @CsvSource(quoteCharacter = '`', value = {"SEAWALL_HOSTS=\"claw.example.com\"",
+        "SEAWALL_HOSTS= 'claw.example.com' ",
         "SEAWALL_ALLOWED_ORIGINS='https://claw.example.com'"})
     void loseTheirQuotesWhereTheyCanMeanNothing(String line) throws ConfigException {
         assertTrue(Given.config(line).hosts().contains("claw.example.com"));
@@ -69,8 +70,10 @@ class VariablesTest {
     void keepNoQuotesAroundASecret() {
         for (Key key : Key.values()) {
             if (key.secret()) {
-                assertEquals(key + ": " + QUOTED + "; if they do belong to it, put it into a file, and the file's path into "
-                        + key + "_FILE", Given.problems(key + "='" + Given.PASSWORD + "'").getFirst());
+                assertEquals(
+                        key + ": " + QUOTED + "; if they do belong to it, put it into a file, and the file's path into "
+                                + key + "_FILE",
+                        Given.problems(key + "='" + Given.PASSWORD + "'").getFirst());
             }
         }
         assertEquals(List.of("AUTH_USERNAME: " + QUOTED), Given.problems("AUTH_USERNAME=\"admin\""));
@@ -80,7 +83,8 @@ class VariablesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'seven calm otters", "seven calm otters'", "\"seven calm otters'", "'", "seven 'calm' otters"})
+    @ValueSource(strings = {"'seven calm otters", "seven calm otters'", "\"seven calm otters'", "'",
+        "seven 'calm' otters"})
     void mayHoldAnyOtherQuotes(String password) {
         Map<String, String> given = Given.environment("AUTH_PASSWORD=" + password);
         assertEquals(given.get("AUTH_PASSWORD"), Variables.of(given).texts().get("AUTH_PASSWORD"));
@@ -92,7 +96,8 @@ class VariablesTest {
     void areRefusedWhereCharactersWereLost() {
         String lost = "contains a character that was lost (U+FFFD): the locale of this process is not UTF-8 (expected: "
                 + "text in UTF-8). Fix: LC_ALL=C.UTF-8 in the environment that Seawall is started with";
-        assertEquals(List.of("AUTH_PASSWORD: " + lost), Given.problems("AUTH_PASSWORD=sieben M\ufffd\ufffdwen im Wind"));
+        assertEquals(List.of("AUTH_PASSWORD: " + lost),
+                Given.problems("AUTH_PASSWORD=sieben M\ufffd\ufffdwen im Wind"));
         assertEquals(List.of("SEAWALL_HOSTS: " + lost), Given.problems("SEAWALL_HOSTS=b\ufffd\ufffdcher.example"));
         assertEquals(List.of("AUTH_PASSWORD_FILE: " + lost),
                 Given.problems("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=/run/\ufffd"));
@@ -106,8 +111,10 @@ class VariablesTest {
         assertEquals(18_789, config.upstream().port());
         assertEquals(8080, config.listener().port());
         assertTrue(config.listener().httpPort().isEmpty());
-        assertEquals(List.of(key + ": " + value.strip() + " is what Kubernetes sets for a service of that name, ignored."
-                + " Fix: enableServiceLinks: false in the pod's spec"), Given.warnings(key + "=" + value));
+        assertEquals(
+                List.of(key + ": " + value.strip() + " is what Kubernetes sets for a service of that name, ignored."
+                        + " Fix: enableServiceLinks: false in the pod's spec"),
+                Given.warnings(key + "=" + value));
     }
 
     @Test
@@ -138,7 +145,8 @@ class VariablesTest {
                 "SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",
                 "SEAWALL_ADMIN_TOKEN=" + Given.ADMIN_TOKEN, "SEAWALL_ACME_EAB_KEY_ID=id",
                 "SEAWALL_ACME_EAB_HMAC_KEY=" + Given.EAB_KEY,
-                "SEAWALL_ACCESS_ISSUER=https://team.cloudflareaccess.com", "SEAWALL_ACCESS_AUDIENCE=" + "0".repeat(64)));
+                "SEAWALL_ACCESS_ISSUER=https://team.cloudflareaccess.com",
+                "SEAWALL_ACCESS_AUDIENCE=" + "0".repeat(64)));
         if (key == Key.AUTH_PASSWORD_HASH || key == Key.AUTH_PASSWORD_HASH_PREVIOUS) {
             environment.remove("AUTH_PASSWORD");
             environment.put("AUTH_PASSWORD_HASH", Given.BCRYPT);

@@ -37,8 +37,8 @@ import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.client.ProxyHeaderHandler;
 import io.seawall.proxy.client.RefusalLog;
 import io.seawall.proxy.http.Deadlines;
-import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Drain;
+import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Http2LifeHandler;
 import io.seawall.proxy.http.PlainPortHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
@@ -277,7 +277,8 @@ public final class Gateway implements AutoCloseable {
                     .childOption(EpollChannelOption.TCP_KEEPCNT, 4)
                     .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 120_000);
         }
-        return bind(epoll, bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()), "PORT");
+        return bind(epoll, bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()),
+                "PORT");
     }
 
     private Channel listenPlain(boolean epoll, Config config, int port) throws BindTrouble {

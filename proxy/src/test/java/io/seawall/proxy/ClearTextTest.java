@@ -47,7 +47,8 @@ class ClearTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", BEARER, UPGRADE, "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n"})
     void asksADirectPeerForNothing(String headers) {
-        for (String with : new String[]{headers, headers + BASIC.replace(headers.startsWith("Auth") ? BASIC : "", "")}) {
+        for (String with : new String[]{headers,
+            headers + BASIC.replace(headers.startsWith("Auth") ? BASIC : "", "")}) {
             MemoryChannel channel = seawall.connect(STRANGER);
             String answer = channel.send(request("GET /", with));
             assertTrue(answer.startsWith("HTTP/1.1 403 "), answer);
@@ -70,7 +71,8 @@ class ClearTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET /v1/models", "POST /hooks/wake", "POST /slack/events", "GET /.seawall/login", "POST /.seawall/logout",
+    @CsvSource({"GET /v1/models", "POST /hooks/wake", "POST /slack/events", "GET /.seawall/login",
+        "POST /.seawall/logout",
         "GET /chat"})
     void servesADirectPeerOnNoRoute(String line) {
         assertEquals(403, ask(STRANGER, request(line, line.startsWith("POST") ? HOOKS : BEARER)));
@@ -93,7 +95,8 @@ class ClearTextTest {
     @Test
     void servesEverybodyWhereTlsIsItsOwn() {
         try (MemorySeawall own = new MemorySeawall(TestConfig.of())) {
-            assertEquals(200, Integer.parseInt(own.connect(STRANGER).send(request("GET /v1/models", BEARER)).split(" ", 3)[1]));
+            assertEquals(200,
+                    Integer.parseInt(own.connect(STRANGER).send(request("GET /v1/models", BEARER)).split(" ", 3)[1]));
         }
     }
 }

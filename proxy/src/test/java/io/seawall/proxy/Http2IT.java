@@ -14,7 +14,6 @@ import static io.seawall.proxy.RunningGateway.BEARER;
 import static io.seawall.proxy.RunningGateway.HOOKS_BEARER;
 import static io.seawall.proxy.RunningGateway.eventually;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -25,7 +24,6 @@ import io.seawall.proxy.Frames.Frame;
 import io.seawall.proxy.Http2Client.Answer;
 import io.seawall.proxy.ScriptedUpstream.Connection;
 import io.seawall.proxy.WireReader.Message;
-import java.io.ByteArrayOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -618,7 +616,8 @@ final class Http2IT {
         upstream.script(Frames::echo);
         RunningGateway gateway = start();
         Http2Client client = connect(gateway);
-        int stream = client.connectWebSocket("/", AUTHORIZED, "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==", "origin: https://" + gateway.host(),
+        int stream = client.connectWebSocket("/", AUTHORIZED, "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==",
+                "origin: https://" + gateway.host(),
                 "sec-websocket-protocol: v3");
 
         Http2Client.Frame head = client.awaitHead(stream);

@@ -29,7 +29,8 @@ public class AuthCost {
                 return () -> sessions.check(Cookies.session(headers));
             });
 
-    private static final Parser BASIC = new Parser("Basic", HEAD, List.of("a", "=", ":", "/", "aaaaaaaa", "YTpi", " ", "-"),
+    private static final Parser BASIC = new Parser("Basic", HEAD,
+            List.of("a", "=", ":", "/", "aaaaaaaa", "YTpi", " ", "-"),
             new Parser.Shape("Basic ", "YWFh", 1_058, ""), input -> {
                 String header = text(input);
                 return () -> BasicCredentials.parse(header);

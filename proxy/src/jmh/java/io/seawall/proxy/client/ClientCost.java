@@ -28,7 +28,8 @@ public class ClientCost {
             });
 
     private static final Parser PROXY_HEADER = new Parser("PROXY header", 1024 + 16,
-            List.of("PROXY TCP4 ", "PROXY UNKNOWN", "1", ".", " ", ":", "f", "\r\n", "\r\n\r\n\0\r\nQUIT\n", "\41\21\2\0",
+            List.of("PROXY TCP4 ", "PROXY UNKNOWN", "1", ".", " ", ":", "f", "\r\n", "\r\n\r\n\0\r\nQUIT\n",
+                    "\41\21\2\0",
                     "\0\0", "\3\0\4aaaa", "\4\0\0"),
             new Parser.Shape("PROXY TCP4 \r\n\r\n\0\r\nQUIT\n", "\r\n:\r\n\0\0\4\0\0", 3, ".!\21\2\0"), input -> {
                 ByteBuf bytes = Unpooled.wrappedBuffer(input);

@@ -19,7 +19,8 @@ public class HttpCost {
     private static final int HEAD = 32 * 1024;
 
     private static final Parser HEAD_1 = new Parser("head", HEAD,
-            List.of("a", "A: b\r\n", "a:b\r\n", "Connection: close\r\n", "Connection: ", "close,", ",", "Cookie: ", "a=b; ",
+            List.of("a", "A: b\r\n", "a:b\r\n", "Connection: close\r\n", "Connection: ", "close,", ",", "Cookie: ",
+                    "a=b; ",
                     "\r\n", ": ", "X-Openclaw-Token: a\r\n", "Content-Length: 1\r\n", "\t", " ", LINE, "\r\n\r\n"),
             new Parser.Shape(LINE, "Connection: b\r\n", 54, "\r\n"), input -> {
                 HeadScanner scanner = new HeadScanner(TestConfig.HTTP.requestLine(), TestConfig.HTTP.headBytes());
@@ -31,7 +32,8 @@ public class HttpCost {
             });
 
     private static final Parser HEAD_2 = new Parser("http2 head", HEAD,
-            List.of("a", "a: b\n", "cookie: a\n", "connection: close\n", "te: trailers\n", "te: ", "trailers", "origin: a\n",
+            List.of("a", "a: b\n", "cookie: a\n", "connection: close\n", "te: trailers\n", "te: ", "trailers",
+                    "origin: a\n",
                     "content-length: 1\n", "host: a\n", "x-openclaw-token: a\n", ",", "\n", "cookie: "),
             new Parser.Shape("", "oken: a\ntrailers", 3, "te: "), input -> {
                 Http2Headers fields = fields(input);
@@ -40,7 +42,8 @@ public class HttpCost {
 
     private static final Parser FRAMES = new Parser("http2 frames", 64 * 1024,
             List.of("\0\0\0\0\0\0\0\0\1", "\0\0\1\0\0\0\0\0\1x", "\0\0\1\1\5\0\0\0\1x", "\0\0\0\1\0\0\0\0\1",
-                    "\0\0\0\11\0\0\0\0\1", "\0\0\10\6\1\0\0\0\0aaaaaaaa", "\0\0\4\10\0\0\0\0\0\0\0\0\1", "\0\0\0\4\1\0\0\0\0"),
+                    "\0\0\0\11\0\0\0\0\1", "\0\0\10\6\1\0\0\0\0aaaaaaaa", "\0\0\4\10\0\0\0\0\0\0\0\0\1",
+                    "\0\0\0\4\1\0\0\0\0"),
             new Parser.Shape("", "\0\0\0\11\0\0\0\0\1", 7, ""), input -> {
                 ByteBuf data = Unpooled.wrappedBuffer(input);
                 return () -> {

@@ -50,7 +50,8 @@ public class RouteCost {
     }
 
     private static Parser.Work routing(byte[] input) {
-        RequestHead head = new RequestHead("GET", "/" + text(input), "claw.example.com", false, true, NAVIGATION, Body.NONE);
+        RequestHead head = new RequestHead("GET", "/" + text(input), "claw.example.com", false, true, NAVIGATION,
+                Body.NONE);
         return () -> Routing.of(ROUTER, head);
     }
 

@@ -86,7 +86,8 @@ final class BindingChecks {
     static Result noConfiguration(World world) {
         if (!world.openclaw().unreadable().isEmpty()) {
             return Result.unknown(
-                    Texts.some(world.openclaw().unreadable().stream().map(f -> String.valueOf(f.getFileName())).toList())
+                    Texts.some(
+                            world.openclaw().unreadable().stream().map(f -> String.valueOf(f.getFileName())).toList())
                             + " cannot be read: not JSON5, not a regular file, or more than is looked at ("
                             + UntrustedFiles.LARGEST / 1024 + " KiB, " + UntrustedFiles.MOST_TOKENS + " values)",
                     "run this as the user who owns it, and see: openclaw config validate");

@@ -23,8 +23,8 @@ import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.RoutedRequest;
 import io.seawall.proxy.route.Router;
-import io.seawall.proxy.route.StatusStage;
 import io.seawall.proxy.route.Routing;
+import io.seawall.proxy.route.StatusStage;
 import io.seawall.proxy.tls.PlaintextHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
 import java.net.InetAddress;
@@ -48,7 +48,8 @@ final class Rehearsal {
     /// What the handlers decide by.
     ///
     /// @param layers of a configuration without Cloudflare Access, where its keys would have to be fetched
-    record Gate(Config config, PublicHosts hosts, Layers layers, ClientAddress addresses, Router router, ClearText clearText,
+    record Gate(Config config, PublicHosts hosts, Layers layers, ClientAddress addresses, Router router,
+            ClearText clearText,
             OriginRule origins, RequestRewrite rewrite, Redaction redaction) {
         Gate(Config config, PublicHosts hosts, Layers layers) {
             this(config, hosts, layers, new ClientAddress(config.clients()),
@@ -177,7 +178,8 @@ final class Rehearsal {
         if (rejection.isEmpty()) {
             return layer(request);
         }
-        step("peer", ClientAddress.text(peer) + " is no trusted proxy, and this port speaks plain HTTP (SEAWALL_TLS=off)");
+        step("peer",
+                ClientAddress.text(peer) + " is no trusted proxy, and this port speaks plain HTTP (SEAWALL_TLS=off)");
         return refused(rejection.get());
     }
 

@@ -82,7 +82,8 @@ final class StandInGateway implements AutoCloseable {
                 case "/events" -> stream(ctx);
                 case "/v1/models" -> answer(ctx, request, 200, "application/json",
                         "{\"object\":\"list\",\"data\":[{\"id\":\"stand-in\",\"object\":\"model\"}]}\n");
-                case "/startupz", "/readyz", "/healthz" -> answer(ctx, request, 200, "application/json", "{\"ready\":true}\n");
+                case "/startupz", "/readyz", "/healthz" ->
+                    answer(ctx, request, 200, "application/json", "{\"ready\":true}\n");
                 default -> {
                     boolean hook = path.startsWith("/hooks/");
                     answer(ctx, request, hook ? 200 : 404, "application/json",

@@ -49,7 +49,8 @@ public final class Doctor {
         long end = System.nanoTime() + TIME.toNanos();
         Deviation deviation = new Deviation(clock);
         List<Finding> findings = new ArrayList<>(
-                new GatewayChecks(config, credentials, mayBeShown, PublicOrigins.of(config, url), deviation, end).all());
+                new GatewayChecks(config, credentials, mayBeShown, PublicOrigins.of(config, url), deviation, end)
+                        .all());
         Groundwork gateway = new Groundwork(findings);
         findings.addAll(new ListenerChecks(config, credentials, mayBeShown, gateway, end).all());
         url.ifPresent(address -> findings

@@ -69,8 +69,9 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
                         "restart OpenClaw, and look at its log");
                 case NOT_HTTP -> Finding.fail(id, "What listens on " + where + " does not speak HTTP.",
                         "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");
-                case END, NO_TLS, NO_NAME, NO_WAY, TOO_MUCH, STRANGER -> Finding.fail(id, "On " + where + " " + e.words() + ".",
-                        "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's; or restart OpenClaw");
+                case END, NO_TLS, NO_NAME, NO_WAY, TOO_MUCH, STRANGER ->
+                    Finding.fail(id, "On " + where + " " + e.words() + ".",
+                            "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's; or restart OpenClaw");
             };
         }
     }

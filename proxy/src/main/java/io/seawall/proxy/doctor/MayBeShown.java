@@ -52,7 +52,8 @@ record MayBeShown(Config config, Doctor.Host host) {
 
     private boolean isOfLocalAuthority(Place looked) throws Missed {
         return Tls.agrees(
-                looked.with(Tls.of(Tls.certificates(ListenerChecks.ownAuthority(config)), literal(looked), false), new Proof.None()));
+                looked.with(Tls.of(Tls.certificates(ListenerChecks.ownAuthority(config)), literal(looked), false),
+                        new Proof.None()));
     }
 
     private static String literal(Place place) {

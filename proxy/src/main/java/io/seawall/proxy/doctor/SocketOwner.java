@@ -1,9 +1,9 @@
 package io.seawall.proxy.doctor;
 
+import io.seawall.config.BoundedFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import io.seawall.config.BoundedFile;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -53,7 +53,8 @@ public final class Http2Codec {
                 // our own limits come first: this one counts 32 bytes beyond each field (RFC 9113, 6.5.2)
                 .maxHeaderListSize(limits.headBytes() + 32L * (limits.fields() + PSEUDO_HEADERS))
                 .connectProtocolEnabled(true);
-        return new Builder().strictAndFair().initialSettings(settings).headerSensitivityDetector(Http2ResponseHead::isSensitive)
+        return new Builder().strictAndFair().initialSettings(settings)
+                .headerSensitivityDetector(Http2ResponseHead::isSensitive)
                 .validateHeaders(true)
                 .validateRequiredPseudoHeaders(false).encoderIgnoreMaxHeaderListSize(true)
                 .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)

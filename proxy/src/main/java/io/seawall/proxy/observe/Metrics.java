@@ -250,7 +250,8 @@ public final class Metrics implements AutoCloseable {
     }
 
     private Counter websocketsClosed(String reason) {
-        return counter("seawall.websockets.closed", "WebSockets that ended: closed by a closing handshake, or cut, and by whom.",
+        return counter("seawall.websockets.closed",
+                "WebSockets that ended: closed by a closing handshake, or cut, and by whom.",
                 Tags.of("reason", reason));
     }
 

@@ -111,7 +111,8 @@ record PathReading(Set<String> readings) {
         char before = 'x';
         for (int i = 0; i < path.length; i++) {
             char c = path[i];
-            if (c == '\\' || c == '?' || c == '#' || before == '/' && (c == '/' || c == '.' || isEscapedDot(path, i, path.length))) {
+            if (c == '\\' || c == '?' || c == '#'
+                    || before == '/' && (c == '/' || c == '.' || isEscapedDot(path, i, path.length))) {
                 return true;
             }
             before = c;

@@ -22,7 +22,8 @@ public final class Router {
     private static final Set<String> CALL = Set.of("GET", "HEAD", "POST");
     private static final Set<String> ANY = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-    private static final RouteRule STATUS = new RouteRule(Route.STATUS, "/healthz /health /readyz /ready /startupz /startup", READ, false, 0);
+    private static final RouteRule STATUS = new RouteRule(Route.STATUS,
+            "/healthz /health /readyz /ready /startupz /startup", READ, false, 0);
     private static final RouteRule OWN = new RouteRule(Route.OWN,
             LOGIN + " " + LOGOUT + " " + CLIENT + " " + BROWSER_BOOTSTRAP, CALL, false, 0);
     private static final RouteRule PUBLIC_WEBSOCKET = new RouteRule(Route.PUBLIC, "ws:", READ, true, 0);
@@ -143,9 +144,10 @@ public final class Router {
         // what is behind the longest pattern decides nothing, but for a capability, which has no length
         boolean isLong = text.length() > decisive && !GatewayRewrite.isScoped(text);
         String anyCase = lower(isLong ? text.substring(0, decisive) : text);
-        return rule != null && rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase)) && !looksLikeHooks(anyCase)
-                ? rule
-                : null;
+        return rule != null && rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase))
+                && !looksLikeHooks(anyCase)
+                        ? rule
+                        : null;
     }
 
     private @Nullable RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {

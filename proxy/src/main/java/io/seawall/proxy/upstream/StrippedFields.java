@@ -50,7 +50,8 @@ public final class StrippedFields {
             "x-client-ip", "client-ip", "x-cluster-client-ip", "do-connecting-ip", "x-connecting-ip", "x-remote-ip",
             "x-remote-addr", "x-forwardedfor", "x-host", "x-rewrite-url", "x-http-method", "x-http-method-override",
             "x-method-override", "x-request-id", "x-user", "x-username", "x-userid", "x-userinfo", "x-email",
-            "x-login", "x-group", "x-groups", "x-role", "x-roles", "x-principal", "x-identity", "x-uid", "x-id-token", "x-proxy-user", "x-proxy-email", "x-trusted-proxy",
+            "x-login", "x-group", "x-groups", "x-role", "x-roles", "x-principal", "x-identity", "x-uid", "x-id-token",
+            "x-proxy-user", "x-proxy-email", "x-trusted-proxy",
             "eppn", "persistent-id");
 
     /// Begins like a family, and is something else: gRPC's name for `User-Agent` in a browser.

@@ -164,8 +164,7 @@ class HostileOpenClawTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         List<SecretScan.Exposed> found = SecretScan.scan(openclaw.files().values().iterator().next());
-        Texts.each(openclaw.at("n"), (path, text) -> {
-        });
+        Texts.each(openclaw.at("n"), (path, text) -> {});
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertEquals(100, found.size());
         assertTrue(found.getFirst().path().length() < 500, found.getFirst().path());

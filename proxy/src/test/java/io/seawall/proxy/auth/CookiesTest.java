@@ -28,7 +28,8 @@ class CookiesTest {
 
     @Test
     void copiesNothingOfTheOthers() {
-        Headers headers = Headers.builder().add("Cookie", "a=1;".repeat(4_000) + "__Host-seawall=x;" + "b;".repeat(8_000))
+        Headers headers = Headers.builder()
+                .add("Cookie", "a=1;".repeat(4_000) + "__Host-seawall=x;" + "b;".repeat(8_000))
                 .build();
         long bytes = Allocated.by(() -> Cookies.session(headers));
         assertTrue(bytes < 1_000, () -> bytes + " bytes");

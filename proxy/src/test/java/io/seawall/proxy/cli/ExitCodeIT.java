@@ -68,7 +68,7 @@ class ExitCodeIT {
             InternalFailure.install();
             Thread hog = new Thread(() -> {
                 List<long[]> kept = new ArrayList<>();
-                while (true) {
+                while (kept.size() < Integer.MAX_VALUE) {
                     kept.add(new long[10_000]);
                 }
             });

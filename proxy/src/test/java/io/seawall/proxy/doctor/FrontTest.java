@@ -84,7 +84,9 @@ class FrontTest {
 
     private Front front() {
         Place place = Place.plain(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()),
-                "claw.example.com").with(new Proof.User(Set.of(Preflight.Facts.read(Path.of("/proc")).uid() & 0xffff_ffffL), Path.of("/proc")));
+                "claw.example.com")
+                .with(new Proof.User(Set.of(Preflight.Facts.read(Path.of("/proc")).uid() & 0xffff_ffffL),
+                        Path.of("/proc")));
         var config = TestConfig.of();
         return new Front(config, new Credentials(config), new Groundwork(List.of()), place, "https://claw.example.com",
                 true);

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -229,7 +230,7 @@ class MayBeShownTest {
         int port = impostor(clear());
         int gateway = impostor(clear());
         List<Finding> findings = examine(config("PORT=" + port, "SEAWALL_TLS=off",
-                "SEAWALL_UPSTREAM=127.0.0.1:" + gateway), proc);
+                "SEAWALL_UPSTREAM=127.0.0.1:" + gateway), Objects.requireNonNull(proc));
         assertEquals("", shown());
         assertEquals(Finding.Status.UNKNOWN, get(findings, "seawall.listener").status(), findings::toString);
         assertEquals(Finding.Status.UNKNOWN, get(findings, "gateway.token").status(), findings::toString);
@@ -269,7 +270,8 @@ class MayBeShownTest {
         Request request = Request.get("/").with(Credential.session("a=b"));
         for (Place place : List.of(new Place(address, NAME, Optional.of(Tls.looking("127.0.0.1")), ""),
                 new Place(address, NAME, Optional.of(Tls.looking("127.0.0.1")), "", new Proof.Certificate()),
-                new Place(address, NAME, Optional.of(Tls.of(Tls.certificates(elsewhere.resolve("ca.pem")), NAME, false)),
+                new Place(address, NAME,
+                        Optional.of(Tls.of(Tls.certificates(elsewhere.resolve("ca.pem")), NAME, false)),
                         "", new Proof.Certificate()))) {
             Missed missed = assertThrows(Missed.class, () -> place.ask(request));
             assertEquals(Missed.Instead.STRANGER, missed.instead());
@@ -283,8 +285,10 @@ class MayBeShownTest {
         Config config = config("SEAWALL_TLS=off");
         long owner = Integer.toUnsignedLong((Integer) Files.getAttribute(state, "unix:uid"));
         Place plain = Place.plain(new InetSocketAddress(1), NAME);
-        MayBeShown who = new MayBeShown(config, new Doctor.Host(PROC, OptionalLong.of(4711), List.of(), List.of(state)));
-        assertEquals(new Proof.User(new HashSet<>(List.of(0L, 4711L, owner)), PROC), who.listenerInClear(plain).proof());
+        MayBeShown who = new MayBeShown(config,
+                new Doctor.Host(PROC, OptionalLong.of(4711), List.of(), List.of(state)));
+        assertEquals(new Proof.User(new HashSet<>(List.of(0L, 4711L, owner)), PROC),
+                who.listenerInClear(plain).proof());
         assertEquals(new Proof.User(new HashSet<>(List.of(0L, 4711L, owner)), PROC), who.gateway().proof());
         MayBeShown named = new MayBeShown(config("SEAWALL_GATEWAY_UID=4712"),
                 new Doctor.Host(PROC, OptionalLong.empty(), List.of(), List.of(state)));

@@ -50,7 +50,8 @@ class PlainPortHandlerTest {
         "GET /.well-known/acme-challenge HTTP/1.1~Host: claw, /.well-known/acme-challenge"})
     void sendsPeopleToHttpsAtOurOwnName(String request, String path) {
         assertEquals("HTTP/1.1 308 Permanent Redirect\r\nLocation: https://claw.example.com" + path
-                + "\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n", answer(request + "~~"));
+                + "\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+                answer(request + "~~"));
         assertEnds();
     }
 

@@ -105,7 +105,8 @@ class RedactionTest {
     /// What a line has no room for is not looked at.
     @Test
     void readsNoMoreOfAQueryThanItShows() {
-        RequestHead head = new RequestHead("GET", "/?" + "abc=1&".repeat(1_300), "localhost", false, true, Headers.EMPTY,
+        RequestHead head = new RequestHead("GET", "/?" + "abc=1&".repeat(1_300), "localhost", false, true,
+                Headers.EMPTY,
                 Body.NONE);
         RequestHead part = new RequestHead("GET", "/?" + "abc=1&".repeat(70), "localhost", false, true, Headers.EMPTY,
                 Body.NONE);

@@ -35,7 +35,7 @@ class PublicHostsTest {
     @ValueSource(strings = {"claw.example.com.", "Claw.Example.com.:8443", "localhost.", "localhost.:8443"})
     void acceptOurNamesInTheirAbsoluteForm(String authority) {
         assertTrue(HOSTS.accepts(authority));
-        assertFalse(HOSTS.accepts(authority.replace(".:", "..:")  + (authority.endsWith(".") ? "." : "")));
+        assertFalse(HOSTS.accepts(authority.replace(".:", "..:") + (authority.endsWith(".") ? "." : "")));
     }
 
     @ParameterizedTest

@@ -129,7 +129,8 @@ class RouteStageTest {
         assertEquals(200, ask("GET /share/session?token=x&offset=20", "Sec-Fetch-Mode: navigate").status());
         try (MemorySeawall unlisted = new MemorySeawall(TestConfig.of())) {
             assertEquals(401, unlisted.ask("203.0.113.7",
-                    "GET /share/session?token=x HTTP/1.1\nHost: claw.example.com\nSec-Fetch-Mode: navigate\n").status());
+                    "GET /share/session?token=x HTTP/1.1\nHost: claw.example.com\nSec-Fetch-Mode: navigate\n")
+                    .status());
         }
     }
 

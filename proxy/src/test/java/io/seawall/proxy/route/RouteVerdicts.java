@@ -28,7 +28,7 @@ final class RouteVerdicts {
     private static String verdict(Router router, String path, boolean upgrade) {
         return switch (router.route(path, upgrade)) {
             case Router.Verdict.Routed(RouteRule rule) -> upgrade && !rule.upgrade() ? "refused" : rule.route().label();
-            case Router.Verdict.Ambiguous _, Router.Verdict.Nowhere _ -> "refused";
+            case Router.Verdict.Ambiguous _,Router.Verdict.Nowhere _ -> "refused";
         };
     }
 }

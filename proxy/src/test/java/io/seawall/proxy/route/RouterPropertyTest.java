@@ -29,7 +29,8 @@ class RouterPropertyTest {
         "/v1",
         "V1", "v%31", "%76", "models", "tools", "/tools/invoke", "invoke", "sessions", "/sessions/", "healthz",
         "/healthz",
-        "readyz", "/.seawall/login", "/.seawall/login", "/.seawall/login", "login", "/share/", "share", "x", "/x/", "a", ";", "%20", "%25", "%C3%A9", "//",
+        "readyz", "/.seawall/login", "/.seawall/login", "/.seawall/login", "login", "/share/", "share", "x", "/x/", "a",
+        ";", "%20", "%25", "%C3%A9", "//",
         "wake", "/__openclaw__/cap/x", "/__openclaw__/cap/x/__openclaw__/canvas/d/", "/plugins/", "/j/", "/j", "%3F",
         "%23"};
 

@@ -172,7 +172,8 @@ class RouterTest {
     @ParameterizedTest
     @CsvSource({"/slack/events, false, public", "/slack/events, true, ui", "/slack/events/, false, ui",
         "/slack/events/x, false, ui", "/slack, false, ui", "/Slack/events, false, refused",
-        "/slack/%65vents, false, refused", "/slack/./events, false, refused", "/j, false, ui", "/j/, false, ui", "/j//, false, refused",
+        "/slack/%65vents, false, refused", "/slack/./events, false, refused", "/j, false, ui", "/j/, false, ui",
+        "/j//, false, refused",
         "/j/., false, refused", "/j/%20, false, refused", "/j/%3Fx, false, refused", "/j/%23, false, refused",
         "/j/%2F, false, refused",
         "/j/AbC, false, public", "/j/a/b, false, public", "/jx, false, ui", "/J/abc, false, refused",
@@ -284,7 +285,8 @@ class RouterTest {
     @Test
     void listsItsTableWithWebhooksOnlyWhileTheyAreOn() {
         List<String> on = router(ON, "/j/*", "ws:/w").table().stream().map(RouteRule::pattern).toList();
-        assertEquals(List.of("/healthz /health /readyz /ready /startupz /startup", "/hooks/…", "/v1/… /sessions/…", "/tools/invoke", "/j/*", "ws:/w",
+        assertEquals(List.of("/healthz /health /readyz /ready /startupz /startup", "/hooks/…", "/v1/… /sessions/…",
+                "/tools/invoke", "/j/*", "ws:/w",
                 "/.seawall/login /.seawall/logout /.seawall/client /.well-known/openclaw/browser-bootstrap",
                 "/__openclaw__/cap/…",
                 "everything else"), on);

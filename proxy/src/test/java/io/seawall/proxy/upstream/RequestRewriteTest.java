@@ -59,7 +59,8 @@ class RequestRewriteTest {
                 "X-Remote-User", "X-Remote-Group", "Remote-User", "Remote-Email", "X-Auth-Request-User",
                 "X-Auth-Request-Access-Token", "X-Auth-User", "X-Pomerium-Jwt-Assertion", "X-Pomerium-Claim-Email",
                 "X-Authentik-Username", "X-WebAuth-User", "X-Authenticated-User", "X-Consumer-Username",
-                "X-Credential-Identifier", "X-Vouch-User", "X-Goog-Authenticated-User-Email", "X-Goog-IAP-JWT-Assertion",
+                "X-Credential-Identifier", "X-Vouch-User", "X-Goog-Authenticated-User-Email",
+                "X-Goog-IAP-JWT-Assertion",
                 "X-Endpoint-API-UserInfo", "X-Ms-Client-Principal", "X-Ms-Client-Principal-Name",
                 "X-Ms-Token-Aad-Id-Token", "X-Amzn-Oidc-Data", "X-Amzn-Oidc-Identity", "X-Amzn-Mtls-Clientcert",
                 "Ssl-Client-S-Dn", "SSL-Client-Verify", "X-SSL-Client-CN", "X-Client-Cert", "X-Client-Certificate",
@@ -91,7 +92,9 @@ class RequestRewriteTest {
     @Test
     void noFamilyIsPartOfAnother() {
         for (String one : StrippedFields.prefixes()) {
-            assertTrue(StrippedFields.prefixes().stream().noneMatch(other -> !other.equals(one) && other.startsWith(one)), one);
+            assertTrue(
+                    StrippedFields.prefixes().stream().noneMatch(other -> !other.equals(one) && other.startsWith(one)),
+                    one);
         }
     }
 
@@ -166,7 +169,8 @@ class RequestRewriteTest {
         "x-openclaw-thread-id", "X-OpenClaw-Webhook-Secret", "X-Goog-Channel-Token", "X-Goog-Resource-State",
         "X-Goog-Message-Number", "X-Gitlab-Token", "X-GitHub-Event", "X-Telegram-Bot-Api-Secret-Token",
         "X-Shopify-Hmac-SHA256", "Linear-Signature", "X-Signature-Ed25519", "X-Signature-Timestamp", "X-Zm-Signature",
-        "Paypal-Transmission-Sig", "Sentry-Hook-Signature", "X-PagerDuty-Signature", "svix-signature", "X-Line-Signature",
+        "Paypal-Transmission-Sig", "Sentry-Hook-Signature", "X-PagerDuty-Signature", "svix-signature",
+        "X-Line-Signature",
         "X-Auth-Token", "X-Access-Token", "X-Api-Key", "X-User-Agent", "X-Client-Request-Id", "X-Stainless-Lang",
         "OpenAI-Organization", "X-Ms-Conversation-Id", "X-Amz-Sns-Message-Type",
         "Idempotency-Key", "X-OpenClaw-Idempotency-Key", "Origin", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-Dest",
