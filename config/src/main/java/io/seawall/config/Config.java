@@ -17,6 +17,7 @@ import java.util.Set;
 /// Everything Seawall was told, checked. Immutable; a reload makes a new one.
 ///
 /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
+/// @param apiPaths behind the gateway token, besides the API's own
 /// @param allowedOrigins empty: the origin that was asked
 /// @param stripHeaders lower case, `_` written as `-`
 /// @param acceptRisk ids of checks whose failure does not keep Seawall from starting
@@ -25,7 +26,7 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         Basic basic,
         Token gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
-        List<PublicPath> publicPaths, Set<String> stripHeaders, LogFormat log, LogLevel logLevel, boolean allowRoot,
+        List<PublicPath> publicPaths, List<PublicPath> apiPaths, Set<String> stripHeaders, LogFormat log, LogLevel logLevel, boolean allowRoot,
         Set<String> acceptRisk, Optional<Path> clientCa, Optional<Access> access) {
 
     /// What the gateway needs of every client, so that it cannot be stripped.
@@ -37,6 +38,7 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
         allowedOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(allowedOrigins));
         publicPaths = List.copyOf(publicPaths);
+        apiPaths = List.copyOf(apiPaths);
         acceptRisk = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(acceptRisk));
         stripHeaders = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(stripHeaders));
     }

@@ -115,6 +115,7 @@ public final class ConfigLoader {
         Config.Lockout lockout = lockout();
         Config.SessionLife session = session();
         List<PublicPath> publicPaths = publicPaths();
+        List<PublicPath> apiPaths = apiPaths(publicPaths);
         Set<String> stripHeaders = stripHeaders();
         Optional<Path> stateDir = values.path(Key.STATE_DIR);
         Optional<Config.LogFormat> log = values.choice(Key.LOG, Config.LogFormat.values());
@@ -137,7 +138,7 @@ public final class ConfigLoader {
                 hooks.orElseThrow(),
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
-                lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths,
+                lockout, session, stateDir.orElseThrow().toAbsolutePath().normalize(), publicPaths, apiPaths,
                 stripHeaders, log.orElseThrow(), logLevel.orElseThrow(), allowRoot.orElseThrow(), acceptRisk, clientCa,
                 access));
     }
@@ -478,23 +479,40 @@ public final class ConfigLoader {
     }
 
     private List<PublicPath> publicPaths() {
-        List<String> guarded = new ArrayList<>(PublicPath.GUARDED);
+        return paths(Key.PUBLIC_PATHS, PublicPath.GUARDED, "no path that a layer guards",
+                "plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker");
+    }
+
+    private List<PublicPath> apiPaths(List<PublicPath> publicPaths) {
+        List<PublicPath> paths = paths(Key.API_PATHS, PublicPath.GUARDED_OTHERWISE,
+                "no path of another layer, nor of Seawall's own", "plain paths such as /api/v1/admin/rpc or /plugin/*");
+        for (PublicPath path : paths) {
+            if (path.webSocket()) {
+                values.problem(Key.API_PATHS, path.toString(), "no WebSocket: the gateway checks its token inside of it",
+                        "remove it");
+            }
+            publicPaths.stream().filter(open -> PublicPath.overlap(open.path(), path.path())).findFirst()
+                    .ifPresent(open -> values.problem(Key.API_PATHS, path.toString(),
+                            "no path of SEAWALL_PUBLIC_PATHS; this one meets " + open, "remove it from one of them"));
+        }
+        return paths;
+    }
+
+    private List<PublicPath> paths(Key key, List<String> others, String expected, String examples) {
+        List<String> guarded = new ArrayList<>(others);
         settings.text(Key.HOOKS_PATH).filter(PublicPath::isPlain).ifPresent(guarded::add);
         List<PublicPath> paths = new ArrayList<>();
-        for (String text : settings.list(Key.PUBLIC_PATHS)) {
+        for (String text : settings.list(key)) {
             try {
                 PublicPath path = PublicPath.parse(text);
                 for (String other : guarded) {
                     if (PublicPath.overlap(path.path(), other)) {
-                        values.problem(Key.PUBLIC_PATHS, text, "no path that a layer guards; this one meets " + other,
-                                "remove it");
+                        values.problem(key, text, expected + "; this one meets " + other, "remove it");
                     }
                 }
                 paths.add(path);
             } catch (IllegalArgumentException e) {
-                values.problem(Key.PUBLIC_PATHS, text,
-                        "plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker",
-                        "correct that entry");
+                values.problem(key, text, examples, "correct that entry");
             }
         }
         return paths;

@@ -135,6 +135,8 @@ public enum Key {
     SESSION_MAX("SEAWALL_SESSION_MAX", "session.max", "604800", "seconds after which a session ends anyway"),
 
     STATE_DIR("SEAWALL_STATE_DIR", "stateDir", "./data", "the local CA, certificates and session key; mode 0700"),
+    API_PATHS("SEAWALL_API_PATHS", "apiPaths", null,
+            "further paths that take the gateway token, such as a plugin's /api/v1/admin/rpc, comma-separated, each with everything below it"),
     PUBLIC_PATHS("SEAWALL_PUBLIC_PATHS", "publicPaths", null,
             "paths let through without a layer because the gateway checks a credential of their own: `/x`, what is below it but not itself `/x/*`, a WebSocket `ws:/x`"),
     STRIP_HEADERS("SEAWALL_STRIP_HEADERS", "stripHeaders", null,

@@ -3,12 +3,16 @@ package io.seawall.config;
 import java.util.List;
 import java.util.Locale;
 
-/// A path let through without a layer: exactly `/x`, everything below it but not itself (`/x/*`), or a WebSocket (`ws:/x`).
+/// A path that the operator lists, to be let through without a layer, or by the gateway token: exactly `/x`, everything below it but not itself (`/x/*`), or a WebSocket (`ws:/x`).
 public record PublicPath(String path, boolean prefix, boolean webSocket) {
 
     /// The folders that a layer of Seawall guards, or that it answers itself; nothing public may reach into them.
-    static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/readyz", "/.seawall",
-            "/.well-known/openclaw");
+    static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/health", "/readyz",
+            "/ready", "/startupz", "/startup", "/.seawall", "/.well-known/openclaw");
+    /// Those of them that are not the gateway token's, and the folder whose paths the gateway reads again without their
+    /// beginning.
+    static final List<String> GUARDED_OTHERWISE = List.of("/healthz", "/health", "/readyz", "/ready", "/startupz",
+            "/startup", "/.seawall", "/.well-known/openclaw", "/__openclaw__");
 
     public PublicPath {
         if (!isPlain(path)) {

@@ -119,6 +119,7 @@ final class Places {
             case SESSION_MAX -> String.valueOf(config.session().absolute().toSeconds());
             case STATE_DIR -> "./" + Path.of("").toAbsolutePath().relativize(config.stateDir());
             case PUBLIC_PATHS -> list(config.publicPaths());
+            case API_PATHS -> list(config.apiPaths());
             case STRIP_HEADERS -> list(config.stripHeaders());
             case LOG -> lower(config.log());
             case LOG_LEVEL -> lower(config.logLevel());

@@ -57,7 +57,7 @@ public class RouteCost {
 
     private static Router router() {
         Config config = TestConfig.of();
-        return new Router(config.hooks(), config.publicPaths(), config.bodies());
+        return new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies());
     }
 
     @Benchmark

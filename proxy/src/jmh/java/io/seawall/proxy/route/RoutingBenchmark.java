@@ -19,7 +19,7 @@ public class RoutingBenchmark {
 
     private static Router router() {
         Config config = TestConfig.of();
-        return new Router(config.hooks(), config.publicPaths(), config.bodies());
+        return new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies());
     }
 
     @Benchmark

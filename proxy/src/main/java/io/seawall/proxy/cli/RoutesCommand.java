@@ -16,10 +16,11 @@ record RoutesCommand(Console console) {
         Router router;
         try {
             Config config = Configuration.load(console).config();
-            router = new Router(config.hooks(), config.publicPaths(), config.bodies());
+            router = new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies());
         } catch (ConfigException e) {
             console.error("the configuration is not valid (see: seawall check); this is the default table");
-            router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(), ConfigLoader.defaultBodies());
+            router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(), List.of(),
+                    ConfigLoader.defaultBodies());
         }
         line("path", "route", "layer", "methods", "websocket", "body limit");
         for (RouteRule rule : router.table()) {

@@ -32,7 +32,6 @@ public final class Exchange {
     private long sent;
     private long upstreamNanos = -1;
     private @Nullable String rejection;
-    private String help = "";
     private boolean tunnel;
     private boolean ended;
     private final HeapLedger ledger;
@@ -220,16 +219,6 @@ public final class Exchange {
 
     public void rejection(String label) {
         rejection = label;
-    }
-
-    /// What the operator has to do about it; empty where there is nothing to say.
-    public String help() {
-        return help;
-    }
-
-    void rejection(Rejection why) {
-        rejection = why.label();
-        help = why.help();
     }
 
     /// Whether it became a WebSocket tunnel.

@@ -23,7 +23,7 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
             ctx.close(promise);
             return;
         }
-        exchange.rejection(rejection);
+        exchange.rejection(rejection.label());
         answer(ctx, rejection, exchange);
         promise.setSuccess();
     }

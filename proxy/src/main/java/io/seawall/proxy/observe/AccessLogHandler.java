@@ -109,9 +109,6 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         fields.put("outcome", exchange.outcome());
         if (exchange.rejection() != null) {
             fields.put("rejected", exchange.rejection());
-            if (!exchange.help().isEmpty()) {
-                fields.put("help", exchange.help());
-            }
         }
         if (exchange.isTunnel()) {
             fields.put("websocket", true);

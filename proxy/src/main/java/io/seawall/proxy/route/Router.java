@@ -33,6 +33,8 @@ public final class Router {
     private final List<PublicPath> publicPaths;
     private final String hooksPathAnyCase;
     private final List<PublicPath> publicPathsAnyCase;
+    private final List<PublicPath> apiPaths;
+    private final List<PublicPath> apiPathsAnyCase;
     private final RouteRule hooks;
     private final RouteRule api;
     private final RouteRule tools;
@@ -41,13 +43,15 @@ public final class Router {
     private final RouteRule capability;
     private final int decisive;
 
-    public Router(Config.Hooks hooks, List<PublicPath> publicPaths, Config.Bodies bodies) {
+    /// @param apiPaths behind the gateway token, besides the API's own
+    public Router(Config.Hooks hooks, List<PublicPath> publicPaths, List<PublicPath> apiPaths, Config.Bodies bodies) {
         hooksPath = hooks.path();
         hooksOn = hooks.token().isPresent();
         this.publicPaths = List.copyOf(publicPaths);
         hooksPathAnyCase = lower(hooksPath);
-        publicPathsAnyCase = publicPaths.stream()
-                .map(path -> new PublicPath(lower(path.path()), path.prefix(), path.webSocket())).toList();
+        publicPathsAnyCase = anyCase(publicPaths);
+        this.apiPaths = List.copyOf(apiPaths);
+        apiPathsAnyCase = anyCase(apiPaths);
         this.hooks = new RouteRule(Route.HOOKS, hooksPath + "/…", Set.of("POST"), false, bodies.hooks());
         api = new RouteRule(Route.API, "/v1/… /sessions/…", CALL, false, bodies.api());
         tools = new RouteRule(Route.API, "/tools/invoke", CALL, false, bodies.tools());
@@ -56,8 +60,12 @@ public final class Router {
         capability = new RouteRule(Route.CAPABILITY, "/__openclaw__/cap/…", CALL, false, bodies.publicPaths());
         // and what follows it: a slash, the end, or neither
         decisive = 2
-                + Stream.concat(publicPaths.stream().map(PublicPath::path), Stream.of(hooksPath, BROWSER_BOOTSTRAP))
-                        .mapToInt(String::length).max().getAsInt();
+                + Stream.concat(Stream.concat(publicPaths.stream(), apiPaths.stream()).map(PublicPath::path),
+                        Stream.of(hooksPath, BROWSER_BOOTSTRAP)).mapToInt(String::length).max().getAsInt();
+    }
+
+    private static List<PublicPath> anyCase(List<PublicPath> paths) {
+        return paths.stream().map(path -> new PublicPath(lower(path.path()), path.prefix(), path.webSocket())).toList();
     }
 
     /// What became of a path.
@@ -129,7 +137,7 @@ public final class Router {
         }
         String pathname = PathReading.pathname(path);
         int join = GatewayRewrite.joinAt(pathname);
-        return join > 0 && !agreed.equals(match(pathname.substring(join), false, hooksPath, publicPaths))
+        return join > 0 && !agreed.equals(match(pathname.substring(join), false, hooksPath, publicPaths, apiPaths))
                 && publicPaths.stream().noneMatch(listed -> !listed.webSocket() && listed.matches(pathname)
                         && GatewayRewrite.joinAt(listed.path()) == join);
     }
@@ -140,17 +148,18 @@ public final class Router {
     /// The rule for one reading of a path; null where a reader that ignores case, or segment boundaries, would come to
     /// another end.
     private @Nullable RouteRule inAnyCase(String text, boolean upgrade) {
-        RouteRule rule = match(text, upgrade, hooksPath, publicPaths);
+        RouteRule rule = match(text, upgrade, hooksPath, publicPaths, apiPaths);
         // what is behind the longest pattern decides nothing, but for a capability, which has no length
         boolean isLong = text.length() > decisive && !GatewayRewrite.isScoped(text);
         String anyCase = lower(isLong ? text.substring(0, decisive) : text);
-        return rule != null && rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase))
+        return rule != null && rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase, apiPathsAnyCase))
                 && !looksLikeHooks(anyCase)
                         ? rule
                         : null;
     }
 
-    private @Nullable RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {
+    private @Nullable RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths,
+            List<PublicPath> apiPaths) {
         if (StatusStage.isStatus(path)) {
             return STATUS;
         }
@@ -164,16 +173,27 @@ public final class Router {
         if (path.equals("/tools/invoke") || path.startsWith("/tools/invoke/")) {
             return tools;
         }
-        if (path.equals("/v1") || path.startsWith("/v1/") || path.startsWith("/sessions/")) {
+        if (path.equals("/v1") || path.startsWith("/v1/") || path.startsWith("/sessions/")
+                || isListed(path, apiPaths)) {
             return api;
         }
         if (GatewayRewrite.isScoped(path)) {
-            return scoped(path, upgrade, hooksPath, publicPaths);
+            return scoped(path, upgrade, hooksPath, publicPaths, apiPaths);
         }
         if (isPublic(path, upgrade, publicPaths)) {
             return upgrade ? PUBLIC_WEBSOCKET : publicPath;
         }
         return ui;
+    }
+
+    /// With everything below it, because a gateway may not tell `/x/` from `/x`.
+    private static boolean isListed(String path, List<PublicPath> paths) {
+        for (PublicPath listed : paths) {
+            if (listed.matches(path) || path.startsWith(listed.path() + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isPublic(String path, boolean upgrade, List<PublicPath> publicPaths) {
@@ -187,13 +207,14 @@ public final class Router {
 
     /// The gateway dispatches what is behind a capability, whether or not that is one, so nothing passes there that
     /// belongs to another route, nor a WebSocket. Listed as a public path, it opens what the gateway asks a capability for.
-    private @Nullable RouteRule scoped(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths) {
+    private @Nullable RouteRule scoped(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths,
+            List<PublicPath> apiPaths) {
         String rest = GatewayRewrite.rest(path);
         if (rest != null && GatewayRewrite.isHosted(rest)) {
             return isPublic(path, upgrade, publicPaths) && !upgrade ? publicPath : capability;
         }
         return rest != null && GatewayRewrite.isPlugins(rest)
-                && ui.equals(match(rest, upgrade, hooksPath, publicPaths)) ? capability : null;
+                && ui.equals(match(rest, upgrade, hooksPath, publicPaths, apiPaths)) ? capability : null;
     }
 
     /// `/hooksX`: a gateway or proxy that compares prefixes without looking for the boundary takes it for a webhook.
@@ -214,6 +235,9 @@ public final class Router {
         }
         rules.add(api);
         rules.add(tools);
+        for (PublicPath path : apiPaths) {
+            rules.add(new RouteRule(Route.API, path.toString(), api.methods(), api.upgrade(), api.bodyLimit()));
+        }
         for (PublicPath path : publicPaths) {
             RouteRule kind = path.webSocket() ? PUBLIC_WEBSOCKET : publicPath;
             rules.add(new RouteRule(Route.PUBLIC, path.toString(), kind.methods(), kind.upgrade(), kind.bodyLimit()));

@@ -59,7 +59,8 @@ class AdminHandlerTest {
 
     @Test
     void refusesARequestWithoutAHost() {
-        assertEquals(400, ask("GET /metrics HTTP/1.0").status());
+        assertEquals(421, ask("GET /metrics HTTP/1.0").status());
+        assertEquals(400, ask("GET /metrics HTTP/1.1").status());
     }
 
     @Test

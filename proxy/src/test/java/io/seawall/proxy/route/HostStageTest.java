@@ -43,7 +43,7 @@ class HostStageTest {
     @ParameterizedTest
     @ValueSource(strings = {"a'onfocus=alert(1)", "a&lt;b", "$(id)", "a,evil.example", "*.example.com", "a;b",
         "%3Cb%3E",
-        "a.b.c.d.e.f.g.h.i.j.k.l", "-=!~", "[v1.x]", "a..b"})
+        "-=!~", "[v1.x]", "a..b"})
     void showsNoHostThatIsNotADnsName(String host) {
         for (String accept : List.of("text/html", "application/json", "*/*")) {
             Answer answer = seawall.ask("203.0.113.7", "GET / HTTP/1.1\nHost: " + host + "\nAccept: " + accept);

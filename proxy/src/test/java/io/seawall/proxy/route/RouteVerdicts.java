@@ -16,7 +16,7 @@ final class RouteVerdicts {
     /// @param args lines of the configuration
     public static void main(String[] args) throws IOException {
         Config config = TestConfig.of(args);
-        Router router = new Router(config.hooks(), config.publicPaths(), config.bodies());
+        Router router = new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies());
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         StringBuilder out = new StringBuilder();
         for (String path = in.readLine(); path != null; path = in.readLine()) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 class RouterFuzzTest {
     private static final Router ROUTER = new Router(
             new Config.Hooks("/hooks", Optional.of(new Token(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")))),
-            List.of(PublicPath.parse("/share/*")), TestConfig.of().bodies());
+            List.of(PublicPath.parse("/share/*")), List.of(), TestConfig.of().bodies());
 
     /// What was authorised is what the gateway will do, which reads the bytes that we forward as a WHATWG URL.
     @FuzzTest

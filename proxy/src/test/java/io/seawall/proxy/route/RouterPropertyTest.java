@@ -36,7 +36,7 @@ class RouterPropertyTest {
 
     private static final Router ROUTER = new Router(
             new Config.Hooks("/hooks", Optional.of(new Token(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")))),
-            List.of(PublicPath.parse("/share/*")), TestConfig.of().bodies());
+            List.of(PublicPath.parse("/share/*")), List.of(), TestConfig.of().bodies());
 
     @Test
     void everyReaderOfARoutedPathComesToTheSameRoute() {
