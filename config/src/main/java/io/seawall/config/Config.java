@@ -26,7 +26,8 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         Basic basic,
         Token gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
-        List<PublicPath> publicPaths, List<PublicPath> apiPaths, Set<String> stripHeaders, LogFormat log, LogLevel logLevel, boolean allowRoot,
+        List<PublicPath> publicPaths, List<PublicPath> apiPaths, Set<String> stripHeaders, LogFormat log,
+        LogLevel logLevel, boolean allowRoot,
         Set<String> acceptRisk, Optional<Path> clientCa, Optional<Access> access) {
 
     /// What the gateway needs of every client, so that it cannot be stripped.

@@ -488,7 +488,8 @@ public final class ConfigLoader {
                 "no path of another layer, nor of Seawall's own", "plain paths such as /api/v1/admin/rpc or /plugin/*");
         for (PublicPath path : paths) {
             if (path.webSocket()) {
-                values.problem(Key.API_PATHS, path.toString(), "no WebSocket: the gateway checks its token inside of it",
+                values.problem(Key.API_PATHS, path.toString(),
+                        "no WebSocket: the gateway checks its token inside of it",
                         "remove it");
             }
             publicPaths.stream().filter(open -> PublicPath.overlap(open.path(), path.path())).findFirst()

@@ -77,7 +77,8 @@ class ConfigLoaderTest {
             case LOG_LEVEL -> "info";
             case HSTS -> "auto";
             case CONFIG, TLS_CERT, TLS_KEY, HOSTS, COOLIFY_FQDN, ALLOWED_ORIGINS, OPENCLAW_ALLOWED_ORIGINS,
-                    AUTH_PASSWORD_HASH, HOOKS_TOKEN, TRUSTED_PROXIES, CLIENT_IP_HEADER, ADMIN_TOKEN, PUBLIC_PATHS, API_PATHS,
+                    AUTH_PASSWORD_HASH, HOOKS_TOKEN, TRUSTED_PROXIES, CLIENT_IP_HEADER, ADMIN_TOKEN, PUBLIC_PATHS,
+                    API_PATHS,
                     STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, CLIENT_CA,
                     ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_KEYS, AUTH_PASSWORD_PREVIOUS, AUTH_PASSWORD_HASH_PREVIOUS,
                     GATEWAY_TOKEN_PREVIOUS, HOOKS_TOKEN_PREVIOUS, ADMIN_TOKEN_PREVIOUS, ACCEPT_RISK, GATEWAY_UID ->
@@ -125,7 +126,8 @@ class ConfigLoaderTest {
             Map.entry(Key.DRAIN_TIMEOUT, "5"), Map.entry(Key.MAX_CONNECTIONS, "100"),
             Map.entry(Key.MAX_CONNECTIONS_PER_CLIENT, "10"), Map.entry(Key.STATE_DIR, "./elsewhere"),
             Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*,ws:/__openclaw__/worker"),
-            Map.entry(Key.API_PATHS, "/api/v1/admin/rpc,/plugin/*"), Map.entry(Key.STRIP_HEADERS, "x-user,x-role"), Map.entry(Key.LOG, "json"),
+            Map.entry(Key.API_PATHS, "/api/v1/admin/rpc,/plugin/*"), Map.entry(Key.STRIP_HEADERS, "x-user,x-role"),
+            Map.entry(Key.LOG, "json"),
             Map.entry(Key.LOG_LEVEL, "error"), Map.entry(Key.ACCEPT_RISK, "binding.reach,openclaw.auth"),
             Map.entry(Key.AUTH_PASSWORD_PREVIOUS, "five old narwhals"),
             Map.entry(Key.GATEWAY_TOKEN_PREVIOUS, "0b6d1e87f4c2935a80d7c4f9126be53a"),

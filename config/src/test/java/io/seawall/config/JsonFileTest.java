@@ -110,7 +110,8 @@ class JsonFileTest {
                 Map.entry(Key.LOCKOUT_WINDOW, "120"), Map.entry(Key.LOCKOUT_TIME, "600"),
                 Map.entry(Key.LOCKOUT_MAX_TIME, "7200"), Map.entry(Key.LOCKOUT_BUDGET, "200"),
                 Map.entry(Key.SESSION_IDLE, "3600"), Map.entry(Key.SESSION_MAX, "86400"),
-                Map.entry(Key.STATE_DIR, "./elsewhere"), Map.entry(Key.API_PATHS, "/api/v1/admin/rpc"), Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*"),
+                Map.entry(Key.STATE_DIR, "./elsewhere"), Map.entry(Key.API_PATHS, "/api/v1/admin/rpc"),
+                Map.entry(Key.PUBLIC_PATHS, "/slack/events,/j/*"),
                 Map.entry(Key.STRIP_HEADERS, "x-user"), Map.entry(Key.LOG, "json"), Map.entry(Key.LOG_LEVEL, "error"),
                 Map.entry(Key.ALLOW_ROOT, "true"), Map.entry(Key.ACCEPT_RISK, "openclaw.auth")));
         Map<Key, String> actual = new EnumMap<>(Key.class);

@@ -111,7 +111,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         stages = new JourneyHandler(new ClientAddressStage(new ClientAddress(config.clients()), tls.isPresent())
                 .then(new StatusStage(ready))
                 .then(new HostStage(hosts))
-                .then(new RouteStage(new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies())))
+                .then(new RouteStage(
+                        new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies())))
                 .then(new ClearTextStage(new ClearText(config)))
                 .then(new ThrottleStage(throttling, tarpit))
                 .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, event -> {

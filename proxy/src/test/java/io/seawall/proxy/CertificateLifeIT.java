@@ -237,18 +237,18 @@ final class CertificateLifeIT {
     @Test
     void bringTheirNamesAlong() throws Exception {
         try (RunningGateway gateway = startWithFiles()) {
-            assertEquals(200, ask(gateway, "first.example"));
+            assertEquals(401, ask(gateway, "first.example"));
             assertEquals(421, ask(gateway, "second.example"));
             authority().renew(OTHERS);
             settle(gateway);
-            assertEquals(200, ask(gateway, "second.example"));
+            assertEquals(401, ask(gateway, "second.example"));
             assertEquals(421, ask(gateway, "first.example"));
         }
     }
 
     private static int ask(RunningGateway gateway, String host) throws IOException {
         try (RawClient client = gateway.raw()) {
-            client.send("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+            client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
             return client.answer().status();
         }
     }

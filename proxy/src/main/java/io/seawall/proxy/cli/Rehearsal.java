@@ -53,7 +53,8 @@ final class Rehearsal {
             OriginRule origins, RequestRewrite rewrite, Redaction redaction) {
         Gate(Config config, PublicHosts hosts, Layers layers) {
             this(config, hosts, layers, new ClientAddress(config.clients()),
-                    new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies()), new ClearText(config),
+                    new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies()),
+                    new ClearText(config),
                     new OriginRule(config.allowedOrigins()), new RequestRewrite(config.stripHeaders()),
                     new Redaction(config.secrets()));
         }

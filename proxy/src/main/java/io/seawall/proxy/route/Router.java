@@ -152,7 +152,8 @@ public final class Router {
         // what is behind the longest pattern decides nothing, but for a capability, which has no length
         boolean isLong = text.length() > decisive && !GatewayRewrite.isScoped(text);
         String anyCase = lower(isLong ? text.substring(0, decisive) : text);
-        return rule != null && rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase, apiPathsAnyCase))
+        return rule != null
+                && rule.equals(match(anyCase, upgrade, hooksPathAnyCase, publicPathsAnyCase, apiPathsAnyCase))
                 && !looksLikeHooks(anyCase)
                         ? rule
                         : null;

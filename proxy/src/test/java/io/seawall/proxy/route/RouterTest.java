@@ -27,7 +27,8 @@ class RouterTest {
     private static final Router ROUTER = router(ON);
 
     private static Router router(Config.Hooks hooks, String... publicPaths) {
-        return new Router(hooks, Stream.of(publicPaths).map(PublicPath::parse).toList(), List.of(), TestConfig.of().bodies());
+        return new Router(hooks, Stream.of(publicPaths).map(PublicPath::parse).toList(), List.of(),
+                TestConfig.of().bodies());
     }
 
     /// `ui`, `api` …, or `refused`, or `nowhere`.
@@ -297,10 +298,12 @@ class RouterTest {
     @ParameterizedTest
     @CsvSource({"/api/v1/admin/rpc, api", "/api/v1/admin/rpc/, api", "/api/v1/admin/rpc/x, api", "/api/v1/admin, ui",
         "/api/v1/admin/rpcx, ui", "/API/v1/admin/rpc, ambiguous", "/api/v1/admin/%72pc, ambiguous",
-        "/api/v1/admin/x/../rpc, ambiguous", "/plugin/a, api", "/plugin, ui", "/__openclaw__/cap/x/api/v1/admin/rpc, ambiguous"})
+        "/api/v1/admin/x/../rpc, ambiguous", "/plugin/a, api", "/plugin, ui",
+        "/__openclaw__/cap/x/api/v1/admin/rpc, ambiguous"})
     void putsListedPathsBehindTheGatewayToken(String path, String route) {
         Router router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(),
-                List.of(PublicPath.parse("/api/v1/admin/rpc"), PublicPath.parse("/plugin/*")), TestConfig.of().bodies());
+                List.of(PublicPath.parse("/api/v1/admin/rpc"), PublicPath.parse("/plugin/*")),
+                TestConfig.of().bodies());
         assertEquals(route, switch (router.route(path, false)) {
             case Router.Verdict.Routed(RouteRule rule) -> rule.route().label();
             case Router.Verdict.Ambiguous _ -> "ambiguous";
