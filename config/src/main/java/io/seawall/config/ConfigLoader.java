@@ -310,13 +310,13 @@ public final class ConfigLoader {
             values.problem(Key.HOOKS_PATH, path, "a plain path such as /hooks, without a slash at its end",
                     "HOOKS_PATH=/hooks");
         } else {
-            for (String guarded : PublicPath.GUARDED) {
-                // a path that only begins like the webhooks' is refused when it is asked for, so it must be nobody else's
-                if (PublicPath.overlap(path, guarded) || guarded.startsWith(path.toLowerCase(Locale.ROOT))) {
-                    values.problem(Key.HOOKS_PATH, path, "a path of its own; this one meets " + guarded,
-                            "HOOKS_PATH=/hooks");
-                }
-            }
+            // a path that only begins like the webhooks' is refused when it is asked for, so it must be nobody else's
+            PublicPath.GUARDED.stream()
+                    .filter(guarded -> PublicPath.overlap(path, guarded)
+                            || guarded.startsWith(path.toLowerCase(Locale.ROOT)))
+                    .findFirst()
+                    .ifPresent(guarded -> values.problem(Key.HOOKS_PATH, path,
+                            "a path of its own; this one meets " + guarded, "HOOKS_PATH=/hooks"));
         }
         if (enabled.isEmpty() || !enabled.get()) {
             return enabled.map(e -> new Config.Hooks(path, Optional.empty()));
