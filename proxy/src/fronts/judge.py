@@ -1,0 +1,91 @@
+"""What must have come back of each scenario: nothing to say, or what is wrong."""
+
+from plan import BIG
+from world import CLIENT, NAME
+
+SCENARIOS = {"page": "page", "api": "API", "stream": "event stream", "websocket": "WebSocket",
+             "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health"}
+
+
+def objections(scenario, result):
+    """Sentences; none where all is as it must be."""
+    found = list(RULES[scenario](result))
+    if found and result.get("trouble"):
+        found.append(result["trouble"])
+    return found
+
+
+def expect(what, expected, got):
+    if got != expected:
+        yield f"{what} {got!r} (expected: {expected!r})"
+
+
+def answered(result):
+    yield from expect("status", 200, result.get("status"))
+    if result.get("status") != 200 and result.get("text"):
+        yield result["text"]
+
+
+def arrived(result):
+    """What the gateway must have got of any request."""
+    seen = result.get("seen") or {}
+    fields = [(name, value) for name, value in seen.get("fields", [])]
+
+    def values(wanted):
+        return [value for name, value in fields if name == wanted]
+    if not fields:
+        yield "nothing arrived at the gateway"
+        return
+    yield from expect("X-Forwarded-For", [CLIENT], values("x-forwarded-for"))
+    yield from expect("X-Forwarded-Proto", ["https"], values("x-forwarded-proto"))
+    yield from expect("Host", [NAME], values("host"))
+    yield from expect("a front's own headers", [], [name for name, _ in fields if name in STRIPPED
+                                                   or name.startswith("cf-")])
+
+
+STRIPPED = {"x-real-ip", "x-forwarded-host", "x-forwarded-port", "x-forwarded-server", "x-forwarded-scheme",
+            "x-forwarded-ssl", "forwarded", "via-front", "cdn-loop", "true-client-ip"}
+
+
+def page(result):
+    yield from answered(result)
+    yield from arrived(result)
+    yield from expect("with the session's cookie", 200, result.get("session"))
+    if any(name == "authorization" for name, _ in (result.get("seen") or {}).get("fields", [])):
+        yield "the password arrived at the gateway"
+
+
+def api(result):
+    yield from answered(result)
+    yield from arrived(result)
+    yield from expect("body", len('{"model":"x"}'), (result.get("seen") or {}).get("body"))
+
+
+def hook(result):
+    yield from answered(result)
+    yield from arrived(result)
+    yield from expect("body", len('{"message":"x"}'), (result.get("seen") or {}).get("body"))
+
+
+def stream(result):
+    yield from expect("events", ["one", "two", "three"], result.get("events"))
+
+
+def websocket(result):
+    yield from expect("status", 200 if result.get("http") == "2" else 101, result.get("status"))
+    if result.get("text"):
+        yield result["text"]
+    yield from arrived(result)
+    if not result.get("listens"):
+        for name, expected in (("echo", "otters"), ("bigEcho", BIG), ("ownClose", 4001)):
+            yield from expect(name, expected, result.get(name))
+    yield from expect("the gateway's close", 1000, result.get("closed"))
+
+
+def health(result):
+    yield from expect("/healthz", 200, result.get("healthz"))
+    yield from expect("/readyz", 200, result.get("readyz"))
+
+
+RULES = {"page": page, "api": api, "stream": stream, "websocket": websocket, "websocket-h2": websocket, "hook": hook,
+         "health": health}

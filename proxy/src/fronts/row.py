@@ -1,0 +1,79 @@
+"""One front in a network of its own: Seawall behind it, every client before it, one after the other."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import plan
+from fronts import FRONTS
+from gateway import Gateway
+from judge import objections
+from lab import Front as Listener
+from lab import Lab, Seawall, Trouble, until
+from world import ADMIN, GATEWAY, SEAWALL, furnish
+
+PATIENCE = 60  # seconds that a client gets for everything
+
+
+def made(title, shop, clients):
+    """Prints a line of JSON for each scenario of each client: what was wrong, or nothing."""
+    kind, tls = next((kind, tls) for found, kind, tls in FRONTS if found == title)
+    with Lab() as lab:
+        furnish(lab.folder)
+        front = kind(lab, shop, tls)
+        gateway = Gateway(GATEWAY)
+        seawall = start(lab, front)
+        try:
+            front.start(seawall)
+            for name, command in clients.items():
+                for scenario, wrong in served(lab, front, name, command):
+                    tell(name, scenario, wrong)
+        except Trouble as trouble:
+            print(f"{trouble}\n--- Seawall\n{seawall.written()[-3000:]}\n--- {title}\n{front.written()[-3000:]}",
+                  file=sys.stderr)
+            return 2
+    return 0
+
+
+def tell(client, scenario, wrong):
+    print(json.dumps({"client": client, "scenario": scenario, "wrong": wrong}), flush=True)
+
+
+def start(lab, front):
+    keys = {"PORT": SEAWALL, "SEAWALL_ADMIN": f"127.0.0.1:{ADMIN}", **plan.KEYS, **front.seawall_keys()}
+    seawall = Seawall(lab, GATEWAY, **keys)
+
+    def ready():
+        if seawall.process.poll() is not None:
+            raise Trouble(f"Seawall ended with {seawall.process.returncode}:\n{seawall.written()[-3000:]}")
+        try:
+            return Listener(ADMIN).ask("GET", "/readyz").status == 200
+        except OSError:
+            return False
+    if not until(ready, 60):
+        raise Trouble(f"Seawall is not ready within 60 s:\n{seawall.written()[-3000:]}")
+    return seawall
+
+
+def served(lab, front, name, command):
+    """Each scenario of a client with what is wrong with it; what it did not tell of is wrong, too."""
+    folder = lab.place(name)
+    told = folder / "plan.json"
+    told.write_text(json.dumps(plan.plan(front.ca(), name.lower(), front.websocket_over_h2)))
+    begin = time.monotonic()
+    try:
+        ran = subprocess.run([*command, str(told)], capture_output=True, text=True, timeout=PATIENCE, cwd=folder,
+                             stdin=subprocess.DEVNULL)
+        out, trouble = ran.stdout, ran.stderr.strip()[-2000:] if ran.returncode else ""
+    except subprocess.TimeoutExpired as late:
+        out, trouble = (late.stdout or b"").decode(), f"not done within {PATIENCE} s"
+    for line in out.splitlines():
+        result = json.loads(line)
+        scenario = result.pop("scenario")
+        yield scenario, objections(scenario, result)
+    if trouble:
+        yield "itself", [trouble]
+    if "SEAWALL_FRONTS_TIMES" in os.environ:
+        print(f"   {name}: {time.monotonic() - begin:.1f} s", file=sys.stderr)

@@ -1,0 +1,48 @@
+"""A network of its own: names, addresses and ports as the recipes have them, and nothing else in it."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+from lab import Trouble, tool
+
+NAME = "claw.example.com"
+SITE = "203.0.113.80"  # where NAME is: the proxy in front, or Seawall itself
+CLIENT = "203.0.113.7"  # where who asks NAME comes from
+SEAWALL = 8080
+GATEWAY = 18789
+ADMIN = 9464
+
+
+def apart():
+    """The command line that gives the command behind it network and mounts of its own."""
+    return [tool("unshare", "util-linux"), *([] if os.geteuid() == 0 else ["--map-root-user"]), "--net", "--mount"]
+
+
+def furnish(folder):
+    """Inside: addresses, the route that makes the client's the sender, and a hosts file."""
+    for command in ("link set lo up", f"addr add {SITE}/32 dev lo", f"addr add {CLIENT}/32 dev lo",
+                    f"route replace local {SITE} dev lo table local src {CLIENT}"):
+        subprocess.run([tool("ip", "iproute2"), *command.split()], check=True)
+    hosts = pathlib.Path(folder) / "hosts"
+    hosts.write_text(f"127.0.0.1 localhost\n{SITE} {NAME}\n")
+    subprocess.run([tool("mount", "mount"), "--bind", hosts, "/etc/hosts"], check=True)
+
+
+def certify(folder):
+    """A public CA's stand-in, and its certificate for NAME, for who ends TLS in front: claw.pem, claw.key, public.pem."""
+    def openssl(*arguments):
+        made = subprocess.run([tool("openssl", "openssl"), *arguments], cwd=folder, text=True, capture_output=True)
+        if made.returncode:
+            raise Trouble(f"openssl {arguments[0]} failed:\n{made.stderr}")
+
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    openssl("req", "-x509", *curve, "-keyout", "public.key", "-out", "public.pem", "-days", "2", "-subj", "/CN=Public CA")
+    openssl("req", *curve, "-keyout", "claw.key", "-out", "claw.csr", "-subj", f"/CN={NAME}")
+    (folder / "san").write_text(f"subjectAltName=DNS:{NAME}\n")
+    openssl("x509", "-req", "-in", "claw.csr", "-CA", "public.pem", "-CAkey", "public.key", "-CAcreateserial", "-days",
+            "1", "-extfile", "san", "-out", "claw.pem")
+    shutil.copy(folder / "claw.pem", folder / "both.pem")
+    with open(folder / "both.pem", "a") as both:
+        both.write((folder / "claw.key").read_text())
