@@ -2,6 +2,7 @@ package io.seawall.proxy.cli;
 
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.seawall.proxy.observe.NettyLoggerFactory;
+import io.seawall.proxy.tls.ServerTls;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -23,6 +24,7 @@ public final class Main {
     /// Runs one command and exits with its code.
     public static void main(String[] arguments) {
         InternalFailure.install();
+        ServerTls.refuseRenegotiation();
         InternalLoggerFactory.setDefaultFactory(new NettyLoggerFactory());
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);

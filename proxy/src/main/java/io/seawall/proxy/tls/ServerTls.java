@@ -48,8 +48,7 @@ public final class ServerTls implements AutoCloseable {
     private static final int JDK_SESSIONS = 1_000; // of TLS 1.2 clients that take no ticket
 
     static {
-        // read once, with the JDK's first handshake; BoringSSL never renegotiates
-        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        refuseRenegotiation();
     }
 
     private final SslProvider provider;
@@ -60,6 +59,12 @@ public final class ServerTls implements AutoCloseable {
     private SslContext context;
     private long resumedBefore;
     private boolean closed;
+
+    /// The JDK's TLS reads this once, with the first handshake of the process, be it a client's: so the process begins with
+    /// it. BoringSSL never renegotiates.
+    public static void refuseRenegotiation() {
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
 
     /// @param materials one for each kind of key, at least one
     /// @param handshake the time that a client has for one, before the connection closes
