@@ -84,7 +84,7 @@ class Bench:
         self.samples = []
         self.over = threading.Event()
         login = self.ask(OWNER, "/chat", f"Authorization: {basic(USER, PASSWORD)}")
-        cookie = re.search(rb"(?im)^set-cookie: (__Host-seawall=[^;]+)", login.raw)
+        cookie = re.search(rb"(?im)^set-cookie: (__Host-seawall-[0-9a-f]+=[^;]+)", login.raw)
         if not cookie:
             raise Trouble(f"no session after the login:\n{login.raw[:500]}")
         self.session = f"Cookie: {cookie[1].decode()}"

@@ -57,7 +57,7 @@ async function owner() {
   await check('browser: everything from Seawall comes by HTTP/2', [`${new URL(PUBLIC).origin} h2`],
     () => [...observer.protocols.keys()].filter(name => name.startsWith(new URL(PUBLIC).origin)));
   await check('browser: the token is not left in the URL', false, () => page.url().includes(GATEWAY_TOKEN));
-  const session = (await context.cookies(PUBLIC)).find(cookie => cookie.name === '__Host-seawall');
+  const session = (await context.cookies(PUBLIC)).find(cookie => cookie.name.startsWith('__Host-seawall-'));
   await check('browser: the session cookie is HttpOnly and Secure', [true, true], () => [session.httpOnly, session.secure]);
   fs.appendFileSync(`${RUN}/sessions`, `${session?.value}\n`);
   observer.close();

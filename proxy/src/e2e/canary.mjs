@@ -5,7 +5,7 @@ import { BASIC, bearer, GATEWAY_TOKEN, HOOKS_TOKEN, password, PASSWORD, RUN } fr
 import fs from 'node:fs';
 
 const base64 = BASIC.split(' ')[1];
-const session = (await curl('/', password)).headers.get('set-cookie')?.match(/__Host-seawall=([^;]*)/)?.[1];
+const [, name, session] = (await curl('/', password)).headers.get('set-cookie')?.match(/(__Host-seawall-[0-9a-f]{8})=([^;]*)/) ?? [];
 fs.appendFileSync(`${RUN}/sessions`, `${session}\n`);
 
 for (const secret of [PASSWORD, GATEWAY_TOKEN, HOOKS_TOKEN, base64, session]) {
@@ -14,7 +14,7 @@ for (const secret of [PASSWORD, GATEWAY_TOKEN, HOOKS_TOKEN, base64, session]) {
   await curl(`/${inUrl}`, password);
   await curl(`/v1/${inUrl}?key=${inUrl}`);
   await curl(`/hooks/${inUrl}?token=${inUrl}`, '--data', '{}');
-  await curl('/', bearer(secret), `Cookie: __Host-seawall=${secret}x; other=${secret}`);
+  await curl('/', bearer(secret), `Cookie: ${name}=${secret}x; __Host-seawall=${secret}x; other=${secret}`);
   await curl('/', '--user', `${secret}:wrong-and-long-enough`);
   await curl('/', `Host: ${secret.replaceAll(/\W/g, '')}.example`, `User-Agent: ${secret}`, `Referer: https://example.com/${secret}`);
 }

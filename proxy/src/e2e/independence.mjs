@@ -10,7 +10,7 @@ const jar = `${RUN}/cookies`;
 
 await check('independence: a login gives the session cookie', true, async () => {
   await curl('/', password, '--cookie-jar', jar);
-  return fs.readFileSync(jar, 'utf8').includes('__Host-seawall');
+  return fs.readFileSync(jar, 'utf8').includes('__Host-seawall-');
 });
 const cookie = ['--cookie', jar];
 

@@ -157,7 +157,7 @@ async function starting(owner) {
 }
 
 async function logout(owner) {
-  const cookies = async () => (await owner.cookies(PUBLIC)).filter(cookie => cookie.name === '__Host-seawall').length;
+  const cookies = async () => (await owner.cookies(PUBLIC)).filter(cookie => cookie.name.startsWith('__Host-seawall-')).length;
   await check('pages: the owner has a session', 1, cookies);
   await show('logout', owner, '/.seawall/logout', 200, 'Log out?');
   await check('pages: asking to log out logs nobody out', 1, cookies);

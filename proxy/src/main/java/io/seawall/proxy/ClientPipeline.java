@@ -114,7 +114,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new RouteStage(
                         new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies())))
                 .then(new ClearTextStage(new ClearText(config)))
-                .then(new ThrottleStage(throttling, tarpit))
+                .then(new ThrottleStage(throttling, tarpit, sessions))
                 .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, event -> {
                     metrics.authenticated(event);
                     accessLog.authenticated(event);

@@ -93,7 +93,7 @@ class CorpusTest {
         MemoryChannel channel = seawall.connect("203.0.113.7");
         StringBuilder answer = new StringBuilder(channel
                 .ask("GET /.seawall/login HTTP/1.1\nHost: claw.example.com\nAuthorization: " + RunningGateway.BASIC));
-        Matcher found = Pattern.compile("Set-Cookie: (__Host-seawall=[^;]+)").matcher(answer);
+        Matcher found = Pattern.compile("Set-Cookie: (__Host-seawall-[0-9a-f]{8}=[^;]+)").matcher(answer);
         assertTrue(found.find(), answer::toString);
         return found.group(1);
     }

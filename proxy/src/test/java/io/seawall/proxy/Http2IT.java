@@ -104,7 +104,7 @@ final class Http2IT {
         assertEquals(List.of(), answer.head().all("strict-transport-security"));
         assertEquals(List.of(), answer.head().all("keep-alive"));
         assertEquals(List.of(), answer.head().all("connection"));
-        assertTrue(answer.head().one("set-cookie").startsWith("__Host-seawall="));
+        assertTrue(answer.head().one("set-cookie").startsWith("__Host-seawall-"));
         eventually("an access line", () -> gateway.accessLines().size() == 1);
         Message request = upstream.requests().getFirst();
         assertEquals("GET /page?q=1 HTTP/1.1", request.start());

@@ -13,7 +13,6 @@ import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Revocations;
-import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.Throttle;
@@ -189,11 +188,9 @@ public final class MemorySeawall implements AutoCloseable {
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
             if (msg instanceof PermittedRequest request) {
                 permitted.add(request);
-                Session session = request.newSession();
-                OwnAnswer.write(ctx, 200, session == null
-                        ? Headers.EMPTY
-                        : Headers.builder().add("Set-Cookie", sessions.setCookie(session)).build(), OwnAnswer.TEXT,
-                        "from the gateway", false);
+                Headers.Builder headers = Headers.builder();
+                sessions.setCookies(request).forEach(cookie -> headers.add("Set-Cookie", cookie));
+                OwnAnswer.write(ctx, 200, headers.build(), OwnAnswer.TEXT, "from the gateway", false);
             } else {
                 ReferenceCountUtil.release(msg);
             }

@@ -12,6 +12,7 @@ import io.seawall.config.ConfigException;
 import io.seawall.config.ConfigLoader;
 import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.auth.Revocations;
+import io.seawall.proxy.auth.SessionKey;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import io.seawall.proxy.observe.NettyLoggerFactory;
@@ -87,8 +88,8 @@ final class RunningGateway implements AutoCloseable {
             journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Config.LogFormat.JSON);
             JournalLoggerFinder.use(journal);
             gateway = start(
-                    new Gateway.Setup(config, certificates, new byte[32], Revocations.load(state, Clock.systemUTC()),
-                            exposure, journal, reloads, new AuditWatch(() -> new Report(List.of())), "test"));
+                    new Gateway.Setup(config, certificates, SessionKey.load(state),
+                            Revocations.load(state, Clock.systemUTC()), exposure, journal, reloads, new AuditWatch(() -> new Report(List.of())), "test"));
         } catch (CertificateTrouble | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }

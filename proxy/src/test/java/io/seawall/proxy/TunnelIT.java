@@ -91,7 +91,7 @@ final class TunnelIT {
             Message answer = client.answer();
             assertEquals(101, answer.status());
             assertEquals(Frames.accept("dGhlIHNhbXBsZSBub25jZQ=="), answer.one("Sec-WebSocket-Accept"));
-            assertTrue(answer.one("Set-Cookie").startsWith("__Host-seawall="));
+            assertTrue(answer.one("Set-Cookie").startsWith("__Host-seawall-"));
         }
         Message handshake = upstream.requests().getFirst();
         assertFalse(handshake.has("Authorization"), handshake.toString());

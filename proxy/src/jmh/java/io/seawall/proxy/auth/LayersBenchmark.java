@@ -22,7 +22,7 @@ public class LayersBenchmark {
     private final Headers password = Headers.builder().add("Host", "claw.example.com")
             .add("Authorization", Sample.BASIC).build();
     private final Headers session = Permits
-            .head(Sample.page("theme=dark; " + Sessions.COOKIE + "=" + sessions.cookie(sessions.begin()))).headers();
+            .head(Sample.page("theme=dark; " + sessions.setCookie(sessions.begin()).replaceFirst(";.*", ""))).headers();
     private final Headers api = Permits.head(Sample.API).headers();
     private final Headers hook = Headers.builder().add("Host", "claw.example.com")
             .add("X-Openclaw-Token", TestConfig.HOOKS_TOKEN).build();

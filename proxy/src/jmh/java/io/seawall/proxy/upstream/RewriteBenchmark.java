@@ -13,6 +13,7 @@ import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -58,6 +59,6 @@ public class RewriteBenchmark {
 
     @Benchmark
     public Object response() {
-        return ResponseRewrite.of(answer, null);
+        return ResponseRewrite.of(answer, List.of());
     }
 }

@@ -5,26 +5,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads our cookie out of `Cookie` headers, and takes it out of what goes on. Pure.
+/// Reads one cookie out of `Cookie` headers, and takes ours out of what goes on. Pure.
 public final class Cookies {
-    private static final String SESSION = Sessions.COOKIE + "=";
     private static final String ACCESS = "CF_Authorization";
 
     private Cookies() {}
 
-    /// Our cookie's value; empty where it is absent or there is more than one, because then one may be planted.
-    static Optional<String> session(Headers headers) {
+    /// The cookie's value; empty where it is absent or there is more than one, because then one may be planted.
+    ///
+    /// @param named the name and `=`, with the case as it was set (RFC 6265, 5.4)
+    static Optional<String> value(Headers headers, String named) {
+        if (!headers.contains("Cookie")) {
+            return Optional.empty(); // without a list of none
+        }
         String found = null;
         for (String header : headers.all("Cookie")) {
             // the others, which can be 32 KiB, are passed over and not taken apart
-            for (int at = header.indexOf(SESSION); at >= 0; at = header.indexOf(SESSION, at + 1)) {
+            for (int at = header.indexOf(named); at >= 0; at = header.indexOf(named, at + 1)) {
                 if (!beginsCookie(header, at)) {
                     continue;
                 }
                 if (found != null) {
                     return Optional.empty();
                 }
-                int value = at + SESSION.length();
+                int value = at + named.length();
                 int end = header.indexOf(';', value);
                 found = header.substring(value, end < 0 ? header.length() : end).stripTrailing();
             }
@@ -40,21 +44,68 @@ public final class Cookies {
         return before < 0 || header.charAt(before) == ';';
     }
 
-    /// The header's value without our cookie and Cloudflare Access's, which holds the same assertion as its header; empty
-    /// text when nothing is left.
+    /// The header's value without the session of any instance, because a browser sends those of all that are on this host,
+    /// and without Cloudflare Access's cookie, which holds the same assertion as its header; empty text when nothing is
+    /// left.
     public static String without(String header) {
-        if (!header.contains(Sessions.COOKIE) && !header.contains(ACCESS)) {
+        if (!holdsOurs(header)) {
             return header;
         }
         List<String> kept = new ArrayList<>();
-        for (String pair : header.split(";")) {
-            String cookie = pair.strip();
-            int equals = cookie.indexOf('=');
-            String name = equals < 0 ? cookie : cookie.substring(0, equals).strip();
-            if (!name.equals(Sessions.COOKIE) && !name.equals(ACCESS)) {
-                kept.add(cookie);
+        for (int begin = 0; begin < header.length();) {
+            int end = end(header, begin);
+            if (!isOurs(header, begin, end)) {
+                kept.add(header.substring(begin, end).strip());
             }
+            begin = end + 1;
         }
         return String.join("; ", kept);
+    }
+
+    private static boolean holdsOurs(String header) {
+        for (int begin = 0; begin < header.length();) {
+            int end = end(header, begin);
+            if (isOurs(header, begin, end)) {
+                return true;
+            }
+            begin = end + 1;
+        }
+        return false;
+    }
+
+    /// Whether a `Set-Cookie` value sets the session of an instance.
+    public static boolean setsOurs(String header) {
+        int end = end(header, 0);
+        int name = nameBegin(header, 0, end);
+        return SessionCookie.isNamed(header, name, nameEnd(header, name, end));
+    }
+
+    private static boolean isOurs(String header, int begin, int end) {
+        int name = nameBegin(header, begin, end);
+        int nameEnd = nameEnd(header, name, end);
+        return SessionCookie.isNamed(header, name, nameEnd)
+                || nameEnd - name == ACCESS.length() && header.startsWith(ACCESS, name);
+    }
+
+    private static int end(String header, int begin) {
+        int end = header.indexOf(';', begin);
+        return end < 0 ? header.length() : end;
+    }
+
+    private static int nameBegin(String header, int begin, int end) {
+        int at = begin;
+        while (at < end && Character.isWhitespace(header.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int nameEnd(String header, int begin, int end) {
+        int equals = header.indexOf('=', begin, end);
+        int at = equals < 0 ? end : equals;
+        while (at > begin && Character.isWhitespace(header.charAt(at - 1))) {
+            at--;
+        }
+        return at;
     }
 }

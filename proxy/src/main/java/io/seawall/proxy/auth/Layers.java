@@ -63,7 +63,7 @@ public final class Layers {
     /// The header that the layer takes the credential from, whether or not it is there.
     public String credentialHeader(Layer layer, Headers headers) {
         return switch (layer) {
-            case BASIC -> sessions.check(Cookies.session(headers)) instanceof Sessions.Check.Valid
+            case BASIC -> sessions.check(headers) instanceof Sessions.Check.Valid
                     ? "Cookie"
                     : basicHeader(headers);
             case GATEWAY -> "Authorization";
@@ -88,7 +88,7 @@ public final class Layers {
         if (objection.isPresent()) {
             return denied(Reason.of(objection.get()));
         }
-        Sessions.Check check = sessions.check(Cookies.session(headers));
+        Sessions.Check check = sessions.check(headers);
         if (check instanceof Sessions.Check.Valid(Session session, boolean renew, boolean previous)) {
             return CompletableFuture
                     .completedFuture(Granted.session(previous ? "previous" : "session", session, renew));

@@ -37,9 +37,10 @@ public final class OwnPageStage extends Stage<PermittedRequest, PermittedRequest
         switch (page) {
             case LOGIN -> {
                 // here because the layer granted it; the cookie is the point of the visit
-                Headers headers = Headers.builder().add("Location", "/")
-                        .add("Set-Cookie", sessions.setCookie(request.session().orElseThrow())).build();
-                OwnAnswer.write(ctx, page.status(), headers, OwnAnswer.TEXT, "", false);
+                Headers.Builder headers = Headers.builder().add("Location", "/");
+                sessions.setCookies(request.session().orElseThrow(), request)
+                        .forEach(cookie -> headers.add("Set-Cookie", cookie));
+                OwnAnswer.write(ctx, page.status(), headers.build(), OwnAnswer.TEXT, "", false);
             }
             case CONFIRMATION -> OwnAnswer.write(ctx, page.status(), Headers.EMPTY, CONFIRMATION, "logout", false);
             case CLIENT -> OwnAnswer.write(ctx, page.status(), Headers.EMPTY, OwnAnswer.JSON, client(ctx, request),
@@ -58,8 +59,8 @@ public final class OwnPageStage extends Stage<PermittedRequest, PermittedRequest
     }
 
     private void logout(ChannelHandlerContext ctx, PermittedRequest request, int status) {
-        sessions.revoke(request.session().orElseThrow());
-        Headers headers = Headers.builder().add("Set-Cookie", Sessions.clearCookie()).build();
-        OwnAnswer.write(ctx, status, headers, LOGGED_OUT, "logout", false);
+        Headers.Builder headers = Headers.builder();
+        sessions.logout(request).forEach(cookie -> headers.add("Set-Cookie", cookie));
+        OwnAnswer.write(ctx, status, headers.build(), LOGGED_OUT, "logout", false);
     }
 }

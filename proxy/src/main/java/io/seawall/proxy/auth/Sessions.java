@@ -1,6 +1,7 @@
 package io.seawall.proxy.auth;
 
 import io.seawall.config.Config;
+import io.seawall.proxy.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -16,17 +17,20 @@ import javax.crypto.Mac;
 /// those that were logged out. The MAC key is bound to the version of user and password, so a changed password ends the
 /// sessions of the old one; but not before that one stops counting.
 public final class Sessions {
-    /// `__Host-` makes browsers insist on Secure, on no Domain and on Path=/ (RFC 6265bis, 4.1.3.2).
-    public static final String COOKIE = "__Host-seawall";
     /// A cookie older than this is renewed with the next answer.
     static final Duration RENEW = Duration.ofMinutes(10);
     /// Ours have 100 characters.
     private static final int LONGEST = 128;
 
+    private static final String FORMER = SessionCookie.FORMER + "=";
+    private static final String REMOVED = "; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax";
+
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final List<Signer> signers;
     private final Config.SessionLife life;
+    /// `name=`
+    private final String named;
     private final String attributes;
     private final Clock clock;
     private final ThreadLocal<RandomBytes> random = ThreadLocal.withInitial(RandomBytes::new);
@@ -61,6 +65,7 @@ public final class Sessions {
         this.use = use;
         signers = credentials.stream().map(credential -> Signer.of(sessionKey, credential)).toList();
         this.life = life;
+        named = new SessionCookie(sessionKey).name() + "=";
         attributes = "; Path=/; Max-Age=" + life.idle().toSeconds() + "; HttpOnly; Secure; SameSite=Lax";
         this.clock = clock;
         this.revocations = revocations;
@@ -104,12 +109,55 @@ public final class Sessions {
 
     /// The whole `Set-Cookie` value.
     public String setCookie(Session session) {
-        return cookie(COOKIE + "=", session, attributes);
+        return cookie(named, session, attributes);
     }
 
-    /// The `Set-Cookie` value that removes it.
-    public static String clearCookie() {
-        return COOKIE + "=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax";
+    /// The `Set-Cookie` values that the request's answer must carry.
+    public List<String> setCookies(PermittedRequest request) {
+        Session session = request.newSession();
+        return session == null ? List.of() : setCookies(session, request);
+    }
+
+    /// The `Set-Cookie` values that make the request's client know the session, and by one name only.
+    List<String> setCookies(Session session, PermittedRequest request) {
+        return former(request.head().headers()) instanceof Check.Valid
+                ? List.of(setCookie(session), FORMER + REMOVED)
+                : List.of(setCookie(session));
+    }
+
+    /// Ends the request's session, and ours under the former name, which would be the next one that counts. What another
+    /// instance set under that name stays.
+    ///
+    /// @return the `Set-Cookie` values that remove them
+    List<String> logout(PermittedRequest request) {
+        Check former = former(request.head().headers());
+        revoke(request.session().orElseThrow());
+        if (former instanceof Check.Valid(Session session, _, _)) {
+            revoke(session);
+            return List.of(named + REMOVED, FORMER + REMOVED);
+        }
+        return List.of(named + REMOVED);
+    }
+
+    /// Whether a cookie that may be ours came along.
+    boolean isOffered(Headers headers) {
+        return Cookies.value(headers, named).isPresent() || Cookies.value(headers, FORMER).isPresent();
+    }
+
+    /// Ours where it came, else what came under the former name, to be replaced with the next answer.
+    Check check(Headers headers) {
+        Check check = check(Cookies.value(headers, named));
+        if (!(check instanceof Check.Absent)) {
+            return check;
+        }
+        Check former = former(headers);
+        return former instanceof Check.Valid(Session session, _, boolean previous)
+                ? new Check.Valid(session, true, previous)
+                : former;
+    }
+
+    private Check former(Headers headers) {
+        return check(Cookies.value(headers, FORMER));
     }
 
     Check check(Optional<String> cookie) {

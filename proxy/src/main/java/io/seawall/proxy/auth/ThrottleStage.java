@@ -11,10 +11,12 @@ import java.util.Optional;
 public final class ThrottleStage extends Stage<RoutedRequest, AdmittedRequest> {
     private final Throttle throttle;
     private final Tarpit tarpit;
+    private final Sessions sessions;
 
-    public ThrottleStage(Throttle throttle, Tarpit tarpit) {
+    public ThrottleStage(Throttle throttle, Tarpit tarpit, Sessions sessions) {
         this.throttle = throttle;
         this.tarpit = tarpit;
+        this.sessions = sessions;
     }
 
     @Override
@@ -22,12 +24,10 @@ public final class ThrottleStage extends Stage<RoutedRequest, AdmittedRequest> {
         Optional<Layer> layer = Layer.of(request.route());
         InetAddress client = request.request().client();
         long seconds = layer.isEmpty() ? 0 : throttle.lockedSeconds(layer.get(), client);
-        boolean mayHaveSession = layer.isPresent() && layer.get() == Layer.BASIC
-                && Cookies.session(request.head().headers()).isPresent();
         if (seconds == 0) {
             boolean slowed = layer.isPresent() && throttle.slowedSeconds(layer.get(), client) > 0;
             next.take(ctx, new AdmittedRequest(request, slowed ? Admission.SLOWED : Admission.FREE));
-        } else if (mayHaveSession) {
+        } else if (layer.isPresent() && layer.get() == Layer.BASIC && sessions.isOffered(request.head().headers())) {
             next.take(ctx, new AdmittedRequest(request, Admission.LOCKED));
         } else {
             tarpit.refuse(ctx, layer.orElseThrow(), Decision.Reason.LOCKED, client, seconds);

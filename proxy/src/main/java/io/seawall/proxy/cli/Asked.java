@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
+import io.seawall.proxy.auth.SessionCookie;
 import io.seawall.proxy.client.ClientAddress;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -99,9 +100,9 @@ record Asked(byte[] wire, boolean tls, InetAddress peer, List<String> notes) {
         return !(config.tls() instanceof Config.Tls.Off);
     }
 
-    /// Whether a cookie of that name is among what is sent.
-    boolean offers(String cookie) {
-        return new String(wire, StandardCharsets.UTF_8).contains(cookie + "=");
+    /// Whether the session's cookie of an instance is among what is sent.
+    boolean offersSession() {
+        return new String(wire, StandardCharsets.UTF_8).contains(SessionCookie.FORMER);
     }
 
     private static String ownHost(Config config) {

@@ -135,9 +135,9 @@ record ExplainCommand(Console console) {
         } catch (IOException e) {
             known = false;
         }
-        if (!known && asked.offers(Sessions.COOKIE)) {
+        if (!known && asked.offersSession()) {
             console.error("warning: no session key can be read in " + config.stateDir()
-                    + " by this user, so a session cookie counts as expired");
+                    + " by this user, so no session cookie counts");
         }
         return new Sessions(key, config.basic().versions(key), config.session(), revocations, Clock.systemUTC());
     }

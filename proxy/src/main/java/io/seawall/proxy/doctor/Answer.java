@@ -37,8 +37,8 @@ record Answer(int status, List<String> fields, String body) {
 
     /// The session's cookie, `name=value`.
     Optional<String> session() {
-        return fields("Set-Cookie").stream().filter(v -> v.startsWith("__Host-seawall=")).map(v -> v.split(";", 2)[0])
-                .findFirst();
+        return fields("Set-Cookie").stream().map(v -> v.split(";", 2)[0])
+                .filter(v -> v.matches("__Host-seawall(-[0-9a-f]+)?=.+")).findFirst();
     }
 
     /// What the body says; a missing node where it is no JSON.

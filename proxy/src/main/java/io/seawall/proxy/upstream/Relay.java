@@ -196,7 +196,7 @@ final class Relay {
         answering = true;
         keepAlive = response.keepAlive();
         exchange.upstreamAnswered();
-        ResponseHead head = ResponseRewrite.of(response, owner.setCookie(request));
+        ResponseHead head = ResponseRewrite.of(response, owner.setCookies(request));
         if (AttributionCheck.mayBe(head)) {
             attribution = new AttributionCheck(head);
         } else {

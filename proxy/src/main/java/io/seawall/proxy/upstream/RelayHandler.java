@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.seawall.proxy.auth.PermittedRequest;
-import io.seawall.proxy.auth.Session;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Exchange;
@@ -13,6 +12,7 @@ import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.HeapCost;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +57,8 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         return shared.health();
     }
 
-    @Nullable
-    String setCookie(PermittedRequest request) {
-        Session session = request.newSession();
-        return session == null ? null : shared.sessions().setCookie(session);
+    List<String> setCookies(PermittedRequest request) {
+        return shared.sessions().setCookies(request);
     }
 
     @Override
@@ -99,7 +97,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
             AnswerHead response) {
         relay = null;
         Exchange.of(ctx.channel()).becameTunnel();
-        ResponseHead plain = ResponseRewrite.of(response, setCookie(request));
+        ResponseHead plain = ResponseRewrite.of(response, setCookies(request));
         Headers headers = Headers.builder().add("Upgrade", "websocket").add("Connection", "Upgrade")
                 .addAll(plain.headers()).build();
         ctx.channel().writeAndFlush(new ResponseHead(101, "Switching Protocols", headers, plain.body(), false));

@@ -1,5 +1,6 @@
 package io.seawall.proxy.upstream;
 
+import io.seawall.proxy.auth.Cookies;
 import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.KnownNames;
@@ -10,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the client's answer head of the gateway's. Pure.
 final class ResponseRewrite {
@@ -19,17 +19,17 @@ final class ResponseRewrite {
     private static final Map<String, Fate> KNOWN = KnownNames.names().stream()
             .collect(Collectors.toUnmodifiableMap(name -> name, ResponseRewrite::fateOf));
 
-    /// How many fields we add at most.
+    /// How many fields we add, but for a session that changes its name.
     private static final int OURS = 2;
 
     private enum Fate {
-        STRIPPED, CACHING, KEPT
+        STRIPPED, CACHING, COOKIE, KEPT
     }
 
     private ResponseRewrite() {}
 
-    /// @param setCookie our session, or null
-    static ResponseHead of(AnswerHead answer, @Nullable String setCookie) {
+    /// @param cookies what our session needs set
+    static ResponseHead of(AnswerHead answer, List<String> cookies) {
         Headers in = answer.headers();
         Headers.Builder out = Headers.builder(in.size() + OURS);
         Set<String> nominated = nominated(in);
@@ -37,23 +37,32 @@ final class ResponseRewrite {
             String name = in.name(i);
             Fate known = KNOWN.get(name);
             Fate fate = known == null ? fateOf(name) : known;
-            boolean passes = fate == Fate.KEPT || fate == Fate.CACHING && setCookie == null;
+            boolean passes = switch (fate) {
+                case STRIPPED -> false;
+                case CACHING -> cookies.isEmpty();
+                // what the gateway serves must not log the owner out
+                case COOKIE -> !Cookies.setsOurs(in.value(i));
+                case KEPT -> true;
+            };
             if (passes && (nominated.isEmpty() || !nominated.contains(name.toLowerCase(Locale.ROOT)))) {
                 out.add(in, i);
             }
         }
-        if (setCookie != null) {
+        if (!cookies.isEmpty()) {
+            cookies.forEach(cookie -> out.add("Set-Cookie", cookie));
             // no cache may keep one person's session for the next one, whatever the gateway says of the page
-            out.add("Set-Cookie", setCookie).add("Cache-Control", "no-store");
+            out.add("Cache-Control", "no-store");
         }
         return new ResponseHead(answer.status(), answer.reason(), out.build(), answer.framing(), false);
     }
 
     private static Fate fateOf(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return HOP_BY_HOP.contains(lower)
-                ? Fate.STRIPPED
-                : lower.equals("cache-control") || lower.equals("expires") ? Fate.CACHING : Fate.KEPT;
+        return switch (lower) {
+            case "cache-control", "expires" -> Fate.CACHING;
+            case "set-cookie" -> Fate.COOKIE;
+            default -> HOP_BY_HOP.contains(lower) ? Fate.STRIPPED : Fate.KEPT;
+        };
     }
 
     private static Set<String> nominated(Headers headers) {

@@ -44,6 +44,10 @@ class LayersTest {
                 Revocations.inMemory(Clock.fixed(time, ZoneOffset.UTC)), Clock.fixed(time, ZoneOffset.UTC));
     }
 
+    private static String cookie(Sessions sessions) {
+        return sessions.setCookie(sessions.begin()).replaceFirst(";.*", "");
+    }
+
     /// How the request was granted.
     private static String granted(Decision decision) {
         return assertInstanceOf(Granted.class, decision).reason();
@@ -81,14 +85,14 @@ class LayersTest {
                     headers.add("X-Seawall-Authorization", "Bearer " + TestConfig.GATEWAY_TOKEN);
                 case "hooks header" -> headers.add("x-openclaw-token", TestConfig.HOOKS_TOKEN);
                 case "wrong hooks header" -> headers.add("X-OpenClaw-Token", TestConfig.GATEWAY_TOKEN);
-                case "session" -> headers.add("Cookie", "a=1; __Host-seawall=" + sessions.cookie(sessions.begin()));
+                case "session" -> headers.add("Cookie", "a=1; " + cookie(sessions));
                 case "old session" -> {
                     Sessions then = sessions(NOW.minusSeconds(660));
-                    headers.add("Cookie", "__Host-seawall=" + then.cookie(then.begin()));
+                    headers.add("Cookie", cookie(then));
                 }
                 case "expired session" -> {
                     Sessions then = sessions(NOW.minusSeconds(86_400));
-                    headers.add("Cookie", "__Host-seawall=" + then.cookie(then.begin()));
+                    headers.add("Cookie", cookie(then));
                 }
                 case "forged session" -> headers.add("Cookie", "__Host-seawall=1.0.0.0.x");
                 default -> throw new AssertionError(word);

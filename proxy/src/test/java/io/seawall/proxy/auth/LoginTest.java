@@ -25,9 +25,9 @@ class LoginTest {
     private static final String WRONG = "Authorization: " + basic("admin", "wrong");
     private static final String BASIC_CHALLENGE = "Basic realm=\"Seawall\", charset=\"UTF-8\"";
     private static final String BEARER_CHALLENGE = "Bearer realm=\"Seawall\"";
-    private static final String COOKIE = "__Host-seawall=1\\.[0-9a-f]{32}\\.\\d+\\.\\d+\\.[A-Za-z0-9_-]{43}"
+    private static final String COOKIE = "__Host-seawall-[0-9a-f]{8}=1\\.[0-9a-f]{32}\\.\\d+\\.\\d+\\.[A-Za-z0-9_-]{43}"
             + "; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Lax";
-    private static final String CLEARED = "__Host-seawall=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax";
+    private static final String CLEARED = "__Host-seawall-[0-9a-f]{8}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax";
 
     private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
 
@@ -156,11 +156,60 @@ class LoginTest {
         String renewed = "Cookie: " + ask(CLIENT, "GET /", cookie).header("Set-Cookie").replaceFirst(";.*", "");
         Answer answer = ask(CLIENT, "POST /.seawall/logout", cookie);
         assertEquals(200, answer.status());
-        assertEquals(CLEARED, answer.header("Set-Cookie"));
+        assertTrue(answer.header("Set-Cookie").matches(CLEARED), answer.header("Set-Cookie"));
         assertEquals(1, seawall.loggedOut.get());
         assertEquals(401, ask(CLIENT, "GET /", cookie).status());
         assertEquals(401, ask(CLIENT, "GET /", renewed).status());
         assertEquals(200, ask(CLIENT, "GET /", other).status());
+    }
+
+    /// The `Set-Cookie` values, each `name=value` alone.
+    private static List<String> cookies(Answer answer) {
+        return answer.headers().stream().filter(line -> line.startsWith("Set-Cookie: "))
+                .map(line -> line.substring(12).replaceFirst(";.*", "")).toList();
+    }
+
+    private static String former(String cookie) {
+        return cookie.replaceFirst("-[0-9a-f]{8}=", "=");
+    }
+
+    @Test
+    void replacesACookieOfTheFormerNameOnce() {
+        String cookie = login();
+        String former = former(cookie);
+        for (String path : List.of("/", "/.seawall/login")) {
+            Answer answer = ask(CLIENT, "GET " + path, former);
+            assertEquals(path.equals("/") ? 200 : 303, answer.status());
+            assertEquals(List.of(cookie.substring(8).replaceFirst("=.*", ""), "__Host-seawall"),
+                    cookies(answer).stream().map(set -> set.replaceFirst("=.*", "")).toList());
+            assertEquals("__Host-seawall=", cookies(answer).getLast());
+            String renewed = "Cookie: " + cookies(answer).getFirst();
+            assertEquals(List.of(), cookies(ask(CLIENT, "GET /", renewed)));
+        }
+        assertEquals(200, ask(CLIENT, "GET /", former).status(), "many requests can be on their way with it");
+    }
+
+    @Test
+    void leavesACookieOfTheFormerNameThatIsAnothers() {
+        String theirs = "; __Host-seawall=1.00112233445566778899aabbccddeeff.1.9999999999.x";
+        assertEquals(1, cookies(ask(CLIENT, "GET /.seawall/login", RIGHT, "Cookie: a=b" + theirs)).size());
+        String cookie = login();
+        assertEquals(List.of(), cookies(ask(CLIENT, "GET /", cookie + theirs)));
+        assertEquals(1, cookies(ask(CLIENT, "POST /.seawall/logout", cookie + theirs)).size());
+    }
+
+    @Test
+    void logsASessionOfTheFormerNameOutToo() {
+        String cookie = login();
+        String other = former(login());
+        Answer answer = ask(CLIENT, "POST /.seawall/logout", cookie + other.replaceFirst("Cookie: ", "; "));
+        assertEquals(List.of(cookie.substring(8).replaceFirst("=.*", "="), "__Host-seawall="), cookies(answer));
+        assertEquals(401, ask(CLIENT, "GET /", cookie).status());
+        assertEquals(401, ask(CLIENT, "GET /", other).status(), "or logging out would only change the session");
+
+        String former = former(login());
+        assertEquals(2, cookies(ask(CLIENT, "POST /.seawall/logout", former)).size());
+        assertEquals(401, ask(CLIENT, "GET /", former).status());
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.Allocated;
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -197,9 +198,63 @@ class SessionsTest {
     void setsACookieThatOnlyThisHostGetsBackAndNoScriptReads() {
         Sessions sessions = at(Duration.ZERO);
         String header = sessions.setCookie(sessions.begin());
-        assertTrue(header.matches("__Host-seawall=1\\.[0-9a-f]{32}\\.1767225600\\.1767225600\\.[A-Za-z0-9_-]{43}"
+        assertTrue(header.matches("__Host-seawall-[0-9a-f]{8}=1\\.[0-9a-f]{32}\\.1767225600\\.1767225600\\.[A-Za-z0-9_-]{43}"
                 + "; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Lax"), header);
-        assertEquals("__Host-seawall=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax", Sessions.clearCookie());
+    }
+
+    private static String name(Sessions sessions) {
+        return sessions.setCookie(sessions.begin()).replaceFirst("=.*", "");
+    }
+
+    @Test
+    void isCalledTheSameForAsLongAsTheKeyIs() {
+        String name = name(overlapping("old"));
+        assertEquals(name, name(overlapping("old")), "after a restart");
+        assertEquals(name, name(overlapping("new", "old")), "while two passwords count");
+        assertEquals(name, name(overlapping("new")));
+        assertNotEquals(name, name(at(Duration.ZERO)), "of another key");
+        assertFalse(name.contains(overlapping("new").begin().credential().substring(0, 8)));
+    }
+
+    private static Headers cookies(String... cookies) {
+        return Headers.builder().add("Cookie", String.join("; ", cookies)).build();
+    }
+
+    @Test
+    void looksForItsOwnNameAndNotForAnothers() {
+        Sessions sessions = at(Duration.ZERO);
+        Sessions other = at(Duration.ZERO, "other", "credential");
+        String theirs = name(other) + "=" + other.cookie(other.begin());
+        assertInstanceOf(Sessions.Check.Valid.class, sessions.check(cookies(theirs, name(sessions) + "=" + fresh())));
+        assertInstanceOf(Sessions.Check.Absent.class, sessions.check(cookies(theirs)));
+        assertInstanceOf(Sessions.Check.Absent.class, sessions.check(cookies(name(other) + "=" + fresh())));
+        assertInstanceOf(Sessions.Check.Absent.class,
+                sessions.check(cookies(name(sessions).replace("__Host", "__host") + "=" + fresh())));
+        assertTrue(sessions.isOffered(cookies(name(sessions) + "=")));
+        assertFalse(sessions.isOffered(cookies(theirs)));
+    }
+
+    @Test
+    void readsTheFormerNameAndWantsItReplaced() {
+        Sessions sessions = at(Duration.ZERO);
+        Headers former = cookies("__Host-seawall=" + fresh());
+        assertTrue(sessions.isOffered(former));
+        assertTrue(assertInstanceOf(Sessions.Check.Valid.class, sessions.check(former)).renew());
+        Sessions overlap = overlapping("new", "old");
+        Headers before = cookies("__Host-seawall=" + overlapping("old").cookie(overlapping("old").begin()));
+        assertTrue(assertInstanceOf(Sessions.Check.Valid.class, overlap.check(before)).previous());
+        assertInstanceOf(Sessions.Check.Expired.class,
+                at(Duration.ZERO, "other", "credential").check(former), "another's, or older");
+    }
+
+    @Test
+    void takesItsOwnNameBeforeTheFormer() {
+        Sessions sessions = at(Duration.ZERO);
+        Session session = sessions.begin();
+        Headers both = cookies("__Host-seawall=" + fresh(), name(sessions) + "=" + sessions.cookie(session));
+        Sessions.Check.Valid valid = assertInstanceOf(Sessions.Check.Valid.class, sessions.check(both));
+        assertEquals(session.id(), valid.session().id());
+        assertFalse(valid.renew());
     }
 
     @Test

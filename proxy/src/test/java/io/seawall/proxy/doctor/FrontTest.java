@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class FrontTest {
     private static final String CHALLENGE = "WWW-Authenticate: Basic realm=\"x\"\r\n";
-    private static final String COOKIE = "Set-Cookie: __Host-seawall=abc; Path=/\r\n";
+    private static final String COOKIE = "Set-Cookie: __Host-seawall-01234567=abc; Path=/\r\n";
 
     private final ServerSocket listener;
     private volatile Function<String, String> script = request -> answer(200, "", "");
@@ -100,7 +100,7 @@ class FrontTest {
     private static String seawall(String request, String withPassword, String withCookie) {
         return request.contains("Authorization: Basic ")
                 ? withPassword
-                : request.contains("Cookie: __Host-seawall=abc") ? withCookie : answer(401, CHALLENGE, "");
+                : request.contains("Cookie: __Host-seawall-01234567=abc") ? withCookie : answer(401, CHALLENGE, "");
     }
 
     @Test
@@ -109,7 +109,7 @@ class FrontTest {
         Front.Login login = logIn();
 
         assertEquals(Finding.Status.OK, login.finding().status(), login.toString());
-        assertEquals("__Host-seawall=abc", login.cookie());
+        assertEquals("__Host-seawall-01234567=abc", login.cookie());
     }
 
     @Test
@@ -165,7 +165,7 @@ class FrontTest {
     @Test
     void findsAHandshakeThatDoesNotArriveAsOne() throws Missed {
         script = request -> answer(200, "", "<html>");
-        Finding finding = front().webSocket("url.websocket", "__Host-seawall=abc");
+        Finding finding = front().webSocket("url.websocket", "__Host-seawall-01234567=abc");
 
         assertEquals(Finding.Status.FAIL, finding.status());
         assertTrue(finding.fix().contains("Upgrade"), finding.fix());
@@ -174,7 +174,7 @@ class FrontTest {
     @Test
     void findsAWebSocketThatIsClosedAtOnce() throws Missed {
         script = request -> "HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\u0008\u0002\u0003\u0001";
-        Finding finding = front().webSocket("url.websocket", "__Host-seawall=abc");
+        Finding finding = front().webSocket("url.websocket", "__Host-seawall-01234567=abc");
 
         assertEquals(Finding.Status.FAIL, finding.status());
         assertTrue(finding.sentence().contains("closed with 769"), finding.sentence());

@@ -124,7 +124,7 @@ class MayBeShownTest {
             String answer = head.contains("/healthz") || head.contains("/readyz")
                     ? "200 OK\r\nX: y"
                     : head.contains("Basic ")
-                            ? "200 OK\r\nSet-Cookie: __Host-seawall=x; Path=/"
+                            ? "200 OK\r\nSet-Cookie: __Host-seawall-01234567=x; Path=/"
                             : head.contains("Bearer ")
                                     ? "200 OK\r\nX: y"
                                     : head.contains("/sessions") || head.contains("/hooks")

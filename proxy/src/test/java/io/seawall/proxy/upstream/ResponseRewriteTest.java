@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResponseRewriteTest {
 
     private static ResponseHead rewritten(int status, @Nullable String cookie, String... fields) {
-        return ResponseRewrite.of(Answers.head(status, fields), cookie);
+        return ResponseRewrite.of(Answers.head(status, fields), cookie == null ? List.of() : List.of(cookie));
     }
 
     @Test
@@ -50,6 +50,15 @@ class ResponseRewriteTest {
     void addsOurCookieToTheGateways() {
         assertEquals(List.of("a=1", "__Host-seawall=x"),
                 rewritten(200, "__Host-seawall=x", "Set-Cookie: a=1").headers().all("Set-Cookie"));
+    }
+
+    /// As a page of the gateway could: its own session is the owner's matter.
+    @ParameterizedTest
+    @ValueSource(strings = {"__Host-seawall-01234567=; Path=/; Max-Age=0; Secure", "__Host-seawall=x; Path=/; Secure",
+        "__HOST-Seawall-01234567=x; Path=/; Secure"})
+    void letsTheGatewayReplaceNoSession(String field) {
+        assertEquals(List.of("a=1", "__Host-other=1; Path=/; Secure"), rewritten(200, null, "Set-Cookie: a=1",
+                "Set-Cookie: " + field, "Set-Cookie: __Host-other=1; Path=/; Secure").headers().all("Set-Cookie"));
     }
 
     @ParameterizedTest
