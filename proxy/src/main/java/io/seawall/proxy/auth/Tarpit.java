@@ -7,7 +7,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.AttributeKey;
 import io.seawall.proxy.client.ClientNetwork;
 import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.HeapCost;
 import io.seawall.proxy.http.Rejection;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -69,6 +71,10 @@ public final class Tarpit {
         Rejection rejection = rejection(reason, seconds);
         exchange.keepsForAnswer();
         exchange.rejection(rejection.label()); // log and metrics know it even where the client does not wait for it
+        if (!exchange.book(HeapCost.WAIT)) {
+            channel.close();
+            return;
+        }
         long now = ctx.executor().ticker().nanoTime();
         Turns connection = connection(channel, now);
         Turns network = Objects.requireNonNull(networks.get(ClientNetwork.of(client),
@@ -78,12 +84,17 @@ public final class Tarpit {
             channel.close();
             return;
         }
+        // a turn is over in its time only; a client who does not wait for it leaves nothing else behind meanwhile
+        WeakReference<Channel> asking = new WeakReference<>(channel);
+        String id = exchange.id();
         ctx.executor().schedule(() -> {
             waiting.decrementAndGet();
             connection.over();
             network.over();
-            if (Exchange.current(channel) == exchange) { // the client is still there
-                channel.writeAndFlush(rejection);
+            Channel there = asking.get();
+            Exchange current = there == null ? null : Exchange.current(there);
+            if (there != null && current != null && current.id().equals(id)) {
+                there.writeAndFlush(rejection);
             }
         }, wait, TimeUnit.NANOSECONDS);
     }

@@ -16,6 +16,8 @@ public final class HeapCost {
     static final int ANSWER = 512;
     /// A request that the gateway answers: its connection, and what is written to it.
     public static final int RELAY = 8 * 1024;
+    /// A refusal that waits for its turn.
+    public static final int WAIT = 1024;
     private static final int STRING = 48;
     private static final int FIELD = 2 * STRING;
 

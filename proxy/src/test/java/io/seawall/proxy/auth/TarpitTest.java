@@ -9,6 +9,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.seawall.proxy.MemoryChannel;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.HeapBudget;
+import io.seawall.proxy.http.HeapCost;
+import io.seawall.proxy.http.HeapLedger;
 import io.seawall.proxy.http.Http1Handler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.RequestHead;
@@ -136,5 +139,31 @@ class TarpitTest {
         MemoryChannel next = newChannel();
         assertEquals("", next.send(REQUEST));
         assertTrue(next.isOpen());
+    }
+
+    @Test
+    void aWaitIsBookedWithTheHeapsAccountantUntilItsEnd() {
+        HeapBudget budget = new HeapBudget(1 << 20, 1 << 24, excess -> {});
+        MemoryChannel channel = newChannel();
+        assertTrue(HeapLedger.open(budget, channel, false));
+        long before = budget.booked();
+        channel.send(REQUEST);
+        long waits = budget.booked() - before;
+        assertTrue(waits > HeapCost.WAIT, "the wait, and what is kept of the request: " + waits);
+        assertEquals(1, answers(after(channel, Tarpit.MILLIS)));
+        assertEquals(before, budget.booked());
+    }
+
+    @Test
+    void aWaitThatThereIsNoRoomForEndsTheConnection() {
+        HeapBudget budget = new HeapBudget(1 << 20, 1 << 24, excess -> {});
+        MemoryChannel measured = newChannel();
+        assertTrue(HeapLedger.open(budget, measured, false));
+        measured.send(REQUEST);
+        HeapBudget smaller = new HeapBudget((int) budget.booked() - 1, 1 << 24, excess -> {});
+        MemoryChannel channel = newChannel();
+        assertTrue(HeapLedger.open(smaller, channel, false));
+        channel.send(REQUEST);
+        assertFalse(channel.isOpen());
     }
 }
