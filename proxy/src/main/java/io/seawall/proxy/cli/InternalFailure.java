@@ -15,21 +15,39 @@ final class InternalFailure implements Thread.UncaughtExceptionHandler {
             + ". Fix: more heap (-Xmx, SEAWALL_JAVA_OPTIONS), or a lower SEAWALL_MAX_CONNECTIONS\n")
             .getBytes(StandardCharsets.US_ASCII);
 
-    /// For all threads.
+    private static final int LAST_WORDS_MILLIS = 1_000;
+    // made in time; a pipe that nobody reads must not keep the process alive
+    private static final Thread LAST_WORDS = Thread.ofPlatform().daemon().unstarted(InternalFailure::tell);
+
+    /// For all threads, and for what they catch without a word.
     static void install() {
         Thread.setDefaultUncaughtExceptionHandler(new InternalFailure());
+        HeapExhaustion.watch(InternalFailure::end);
+    }
+
+    private static void tell() {
+        try {
+            ERRORS.write(OUT_OF_MEMORY);
+        } catch (IOException | OutOfMemoryError e) {
+            // nobody reads it
+        }
+    }
+
+    private static synchronized void end() {
+        try {
+            LAST_WORDS.start();
+            LAST_WORDS.join(LAST_WORDS_MILLIS);
+        } catch (InterruptedException | RuntimeException | OutOfMemoryError e) {
+            // then without a word
+        } finally {
+            Runtime.getRuntime().halt(Exit.INTERNAL);
+        }
     }
 
     @Override
     public void uncaughtException(Thread thread, Throwable thrown) {
         if (Fatal.isFatal(thrown)) {
-            try {
-                ERRORS.write(OUT_OF_MEMORY);
-            } catch (IOException | OutOfMemoryError e) {
-                // nobody reads it
-            } finally {
-                Runtime.getRuntime().halt(Exit.INTERNAL);
-            }
+            end();
         }
         LOG.log(System.Logger.Level.ERROR, "a thread ended unexpectedly", thrown);
     }

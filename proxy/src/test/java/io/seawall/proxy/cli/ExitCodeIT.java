@@ -3,15 +3,26 @@ package io.seawall.proxy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Exit codes as a service manager sees them. 3, 4 and 5 of a start: `AdminIT`, `CheckCommandTest`.
 @Timeout(60)
@@ -82,5 +93,93 @@ class ExitCodeIT {
     void is70WhenTheHeapIsExhausted() throws Exception {
         assertEquals(70, exit(Map.of(), "-Xmx16m", Hog.class.getName()), () -> errors);
         assertTrue(errors.startsWith("seawall: out of memory, so it ends with exit code 70. Fix: "), errors);
+    }
+
+    /// Exhausts the heap where somebody catches what is thrown and says nothing, and then goes on.
+    static final class Swallowed {
+        private static final List<long[]> KEPT = new ArrayList<>();
+
+        private Swallowed() {}
+
+        private static int fill() {
+            return new long[100_000_000].length;
+        }
+
+        public static void main(String[] arguments) throws Exception {
+            InternalFailure.install();
+            switch (arguments[0]) {
+                case "future" -> CompletableFuture.supplyAsync(Swallowed::fill);
+                case "event loop" ->
+                    new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory()).next().submit(Swallowed::fill);
+                case "handler" -> {
+                    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+                    LocalOnly.register(loop);
+                }
+                case "schedule" -> Executors.newSingleThreadScheduledExecutor().scheduleWithFixedDelay(Swallowed::fill,
+                        1, 1, TimeUnit.MILLISECONDS);
+                case "virtual thread" -> Executors.newVirtualThreadPerTaskExecutor().submit(Swallowed::fill);
+                case "leak" -> Executors.newSingleThreadScheduledExecutor().scheduleAtFixedRate(
+                        () -> KEPT.add(new long[10_000]), 1, 1, TimeUnit.MILLISECONDS);
+                default -> {
+                    try {
+                        fill();
+                    } catch (OutOfMemoryError e) {
+                        // it goes on
+                    }
+                }
+            }
+            Thread.sleep(20_000);
+            System.exit(9);
+        }
+    }
+
+    /// A handler of an event loop that answers its own exceptions.
+    private static final class LocalOnly extends ChannelInboundHandlerAdapter {
+        static void register(EventLoopGroup loop) {
+            new Bootstrap().group(loop).channel(NioDatagramChannel.class).handler(new LocalOnly()).register();
+        }
+
+        @Override
+        public void channelRegistered(ChannelHandlerContext ctx) {
+            Swallowed.fill();
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"future", "event loop", "handler", "schedule", "virtual thread", "leak", "nothing at all"})
+    void is70WhereSomebodyCaughtWhatTheExhaustedHeapThrewAndSaidNothing(String where) throws Exception {
+        assertEquals(70, exit(Map.of(), "-Xmx32m", Swallowed.class.getName(), where), () -> errors);
+        assertTrue(errors.startsWith("seawall: out of memory, so it ends with exit code 70. Fix: "), errors);
+    }
+
+    /// A heap that is nearly full, and collected all the time, is not exhausted.
+    static final class Busy {
+        private Busy() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            InternalFailure.install();
+            List<byte[]> kept = new ArrayList<>();
+            for (long bytes = 0; bytes < Runtime.getRuntime().maxMemory() / 100 * 85; bytes += 10_000) {
+                kept.add(new byte[10_000]);
+            }
+            long total = 0;
+            for (int i = 0; i < 300; i++) {
+                for (int j = 0; j < 100; j++) {
+                    total += new byte[10_000 + i].length;
+                }
+                Thread.sleep(10);
+            }
+            System.exit(total > kept.size() ? 0 : 9);
+        }
+    }
+
+    @Test
+    void isNot70WhereAFullHeapHasRoomAfterACollection() throws Exception {
+        assertEquals(0, exit(Map.of(), "-Xmx64m", Busy.class.getName()), () -> errors);
     }
 }
