@@ -7,6 +7,7 @@ import io.seawall.config.Config;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.HeapBudget;
 import io.seawall.proxy.http.Http1Handler;
 import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
@@ -37,9 +38,11 @@ final class AdminPipeline extends ChannelInitializer<Channel> {
 
     /// So many at once. Whoever comes then takes the place of the one that was there longest: a probe is answered at once
     /// and gone, so a flood of connections never keeps one out.
-    static Connections connections() {
+    ///
+    /// @param budget the public port's: unauthenticated clients have one part of the heap, wherever they connect
+    static Connections connections(HeapBudget budget) {
         return new Connections(new Config.Limits(MOST_CONNECTIONS, Integer.MAX_VALUE, 0, 100),
-                new Config.Clients(List.of(), Optional.empty()), new DirectMemory(() -> 0, 1));
+                new Config.Clients(List.of(), Optional.empty()), new DirectMemory(() -> 0, 1), budget);
     }
 
     @Override

@@ -318,7 +318,7 @@ public final class Gateway implements AutoCloseable {
         AdminPipeline pipeline = new AdminPipeline(common.deadlines(), new AdminHandler(
                 () -> policy.config().admin().flatMap(Config.Admin::token), metrics, this::readiness));
         ServerBootstrap bootstrap = new ServerBootstrap().group(adminLoop)
-                .handler(new ConnectionLimitHandler(AdminPipeline.connections()))
+                .handler(new ConnectionLimitHandler(AdminPipeline.connections(connections.heap())))
                 .option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override

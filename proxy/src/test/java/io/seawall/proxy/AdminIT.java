@@ -123,6 +123,24 @@ final class AdminIT {
         }
     }
 
+    @Test
+    void itsConnectionsShareTheUnauthenticatedClientsPartOfTheHeap() throws IOException {
+        double before = gateway.metric("seawall_unauthenticated_heap_bytes");
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < 10; i++) {
+                silent.add(new Socket(InetAddress.ofLiteral("127.0.0.1"),
+                        gateway.gateway().adminPort().orElseThrow()));
+            }
+            eventually("booked", () -> gateway.metric("seawall_unauthenticated_heap_bytes") >= before + 10 * 6_144);
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+        eventually("free", () -> gateway.metric("seawall_unauthenticated_heap_bytes") <= before);
+    }
+
     /// Reads until a reset or a timeout.
     private static void drain(Socket socket) throws IOException {
         byte[] bytes = new byte[65_536];

@@ -95,6 +95,22 @@ public final class Connections {
             case CONNECTION -> Reason.CONNECTION_HEAP;
             case ALL -> Reason.HEAP;
         }));
+        countRefusals();
+    }
+
+    /// Another listener's, with limits of its own and the same part of the heap.
+    ///
+    /// @param budget counts the connections that end for it with those for which it was made
+    public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, HeapBudget budget) {
+        this.limits = limits;
+        this.clients = clients;
+        this.memory = memory;
+        heap = HeapMemory.ofProcess();
+        this.budget = budget;
+        countRefusals();
+    }
+
+    private void countRefusals() {
         for (Reason reason : Reason.values()) {
             refused.put(reason, new LongAdder());
         }

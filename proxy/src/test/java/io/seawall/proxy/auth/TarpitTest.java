@@ -28,6 +28,7 @@ class TarpitTest {
 
     private final Tarpit tarpit = new Tarpit();
     private final List<MemoryChannel> channels = new ArrayList<>();
+    private Runnable asked = () -> {};
 
     private MemoryChannel newChannel() {
         return newChannel(CLIENT);
@@ -43,6 +44,7 @@ class TarpitTest {
                 new RejectionHandler(), new SimpleChannelInboundHandler<RequestHead>(RequestHead.class) {
                     @Override
                     protected void channelRead0(ChannelHandlerContext ctx, RequestHead head) {
+                        asked.run();
                         tarpit.refuse(ctx, Layer.BASIC, Decision.Reason.LOCKED, client, 300);
                     }
                 });
@@ -159,11 +161,19 @@ class TarpitTest {
         HeapBudget budget = new HeapBudget(1 << 20, 1 << 24, excess -> {});
         MemoryChannel measured = newChannel();
         assertTrue(HeapLedger.open(budget, measured, false));
+        long[] request = new long[1];
+        asked = () -> request[0] = budget.booked();
         measured.send(REQUEST);
-        HeapBudget smaller = new HeapBudget((int) budget.booked() - 1, 1 << 24, excess -> {});
+        asked = () -> {};
+
+        assertTrue(isOpenWithin(request[0] + HeapCost.WAIT), "the request and its wait fit");
+        assertFalse(isOpenWithin(request[0] + HeapCost.WAIT / 4), "the request alone fits");
+    }
+
+    private boolean isOpenWithin(long bytes) {
         MemoryChannel channel = newChannel();
-        assertTrue(HeapLedger.open(smaller, channel, false));
+        assertTrue(HeapLedger.open(new HeapBudget((int) bytes, 1 << 24, excess -> {}), channel, false));
         channel.send(REQUEST);
-        assertFalse(channel.isOpen());
+        return channel.isOpen();
     }
 }
