@@ -18,12 +18,13 @@ import java.util.Set;
 ///
 /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
 /// @param apiPaths behind the gateway token, besides the API's own
-/// @param allowedOrigins empty: the origin that was asked
+/// @param allowedOrigins empty: the origin that was asked, and `ownOrigins`
+/// @param ownOrigins what the platform says that our public origins are
 /// @param stripHeaders lower case, `_` written as `-`
 /// @param acceptRisk ids of checks whose failure does not keep Seawall from starting
 /// @param clientCa authorities of client certificates; empty: no client is asked for one
 public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String> hosts, Set<Origin> allowedOrigins,
-        Basic basic,
+        Set<Origin> ownOrigins, Basic basic,
         Token gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
         Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
         List<PublicPath> publicPaths, List<PublicPath> apiPaths, Set<String> stripHeaders, LogFormat log,
@@ -38,6 +39,7 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     public Config {
         hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
         allowedOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(allowedOrigins));
+        ownOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(ownOrigins));
         publicPaths = List.copyOf(publicPaths);
         apiPaths = List.copyOf(apiPaths);
         acceptRisk = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(acceptRisk));

@@ -134,7 +134,7 @@ public final class ConfigLoader {
             return Optional.empty();
         }
         return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort, hsts),
-                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, basic.orElseThrow(), gatewayToken.orElseThrow(),
+                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(), gatewayToken.orElseThrow(),
                 hooks.orElseThrow(),
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
@@ -291,6 +291,19 @@ public final class ConfigLoader {
         settings.list(Key.HOSTS).forEach(text -> HostName.of(text).ifPresent(names::add));
         settings.list(Key.COOLIFY_FQDN).forEach(text -> coolifyName(text).ifPresent(names::add));
         return names;
+    }
+
+    /// Those that are told with their scheme: Coolify's proxy may end TLS, or not, and say nothing of it to us.
+    private Set<Origin> coolifyOrigins() {
+        Set<Origin> origins = new LinkedHashSet<>();
+        for (String text : settings.list(Key.COOLIFY_FQDN)) {
+            try {
+                origins.add(Origin.parse(text.replaceFirst("(?<=[^/:])/.*$", "")));
+            } catch (IllegalArgumentException e) {
+                continue; // a name alone; what is no name was said before
+            }
+        }
+        return origins;
     }
 
     private static Optional<String> coolifyName(String text) {

@@ -42,9 +42,9 @@ public enum Key {
 
     HOSTS("SEAWALL_HOSTS", "hosts", null,
             "public names, comma-separated; IP addresses, localhost, the certificate's names, and the hosts of the allowed origins are always among them"),
-    COOLIFY_FQDN("COOLIFY_FQDN", null, null, "public names as Coolify sets them; added to SEAWALL_HOSTS"),
+    COOLIFY_FQDN("COOLIFY_FQDN", null, null, "public names as Coolify sets them, added to SEAWALL_HOSTS; one with http:// or https:// is an own origin, too"),
     ALLOWED_ORIGINS("SEAWALL_ALLOWED_ORIGINS", "allowedOrigins", null,
-            "exact origins that may open WebSockets and change state, comma-separated; default: the origin that was asked"),
+            "exact origins that may open WebSockets and change state, comma-separated; default: the origin that was asked, and COOLIFY_FQDN's"),
     OPENCLAW_ALLOWED_ORIGINS("OPENCLAW_ALLOWED_ORIGINS", null, null, "the same, as the OpenClaw image names it"),
 
     AUTH_USERNAME("AUTH_USERNAME", "basic.username", "admin", "user name of the basic layer"),
@@ -106,7 +106,7 @@ public enum Key {
             "percent of all connections kept for networks that gave a right credential, and for trusted proxies"),
     MEMORY_WATERMARK("SEAWALL_MEMORY_WATERMARK", "limits.memoryWatermark", "75",
             "percent of the direct memory (-XX:MaxDirectMemorySize), and of the heap (-Xmx) that a collection leaves, "
-                    + "beyond which strangers' new connections are refused"),
+                    + "beyond which new connections of unauthenticated clients are refused"),
     MIN_RATE("SEAWALL_MIN_RATE", "limits.minRate", "500",
             "bytes a second that a client must send of its body and take of its answer, once SEAWALL_STALL_TIMEOUT is used up"),
     MAX_REQUEST_LINE("SEAWALL_MAX_REQUEST_LINE", "limits.requestLine", "8KiB", "longest request line"),
@@ -129,7 +129,7 @@ public enum Key {
             "seconds of the first lockout; each further one is twice as long"),
     LOCKOUT_MAX_TIME("SEAWALL_LOCKOUT_MAX_TIME", "lockout.maxTime", "3600", "seconds of the longest one"),
     LOCKOUT_BUDGET("SEAWALL_LOCKOUT_BUDGET", "lockout.budget", "300",
-            "wrong credentials from all networks together, per layer and window, beyond which strangers have to wait"),
+            "wrong credentials from all networks together, per layer and window, beyond which unauthenticated clients have to wait"),
 
     SESSION_IDLE("SEAWALL_SESSION_IDLE", "session.idle", "43200", "seconds without a request that end a session"),
     SESSION_MAX("SEAWALL_SESSION_MAX", "session.max", "604800", "seconds after which a session ends anyway"),
@@ -214,6 +214,12 @@ public enum Key {
 
     public String meaning() {
         return meaning;
+    }
+
+    /// What to do so that a list holds `entry`, too. The line alone would take the place of what it holds, and what that is
+    /// is nothing to tell an unauthenticated client.
+    public String append(String entry) {
+        return "append " + entry + " to " + variable + " (where it is not set: " + variable + "=" + entry + ")";
     }
 
     @Override

@@ -266,6 +266,8 @@ class ConfigLoaderTest {
                         "a.example.com", "my_claw.lan", "[2001:db8::8]", "b.example.com", "c.example.com",
                         "d.example.com", "e.example.com"),
                 List.copyOf(config.hosts()));
+        assertEquals("[https://a.example.com:3000, https://my_claw.lan:3000, https://[2001:db8::8]:3000, "
+                + "http://b.example.com]", config.ownOrigins().toString());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -27,6 +28,9 @@ class PastedLinesTest {
     /// What is wrong by itself, and what documents quote because it is refused.
     private static final Set<String> NOT_ALONE = Set.of("SEAWALL_TLS=off", "OPENCLAW_GATEWAY_BIND=lan");
 
+    private static final List<Key> LISTS = List.of(Key.HOSTS, Key.TRUSTED_PROXIES, Key.ALLOWED_ORIGINS,
+            Key.PUBLIC_PATHS, Key.API_PATHS, Key.STRIP_HEADERS, Key.ACCEPT_RISK);
+
     @Test
     void isTrueOfEveryLineInAMessage() throws IOException {
         Set<String> lines = lines(List.of("config/src/main/java", "certs/src/main/java", "proxy/src/main/java"),
@@ -42,6 +46,39 @@ class PastedLinesTest {
         Set<String> lines = lines(List.of("README.md", "THREAT_MODEL.md", "docker"), ".md");
         assertTrue(lines.size() > 10, lines.toString());
         assertEquals(Set.of(), refused(lines));
+    }
+
+    /// A line that names a list replaces what the list holds: a message says what to append ([Key#append]), or gives an
+    /// example, or the whole list.
+    @Test
+    void namesAListOnlyWithWhatItHoldsAlready() throws IOException {
+        String lists = LISTS.stream().map(Key::variable).collect(Collectors.joining("|"));
+        Pattern built = Pattern.compile("(?:" + lists + ")=\"\\s*\\+|Key\\.[A-Z_]+ \\+ \"=\"");
+        Set<String> found = new TreeSet<>();
+        for (String place : List.of("config/src/main/java", "certs/src/main/java", "proxy/src/main/java")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", place))) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    if (built.matcher(Files.readString(file)).find()) {
+                        found.add(String.valueOf(file.getFileName()));
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of("OriginRule.java"), found, "that one has the whole list");
+    }
+
+    @Test
+    void saysWhatToAppendInALineThatIsAccepted() {
+        Map<Key, String> entries = Map.of(Key.HOSTS, "claw.example.com", Key.TRUSTED_PROXIES, "2001:db8::7",
+                Key.ALLOWED_ORIGINS, "https://claw.example.com:8443", Key.PUBLIC_PATHS, "ws:/x", Key.API_PATHS,
+                "/api/v1/admin/rpc", Key.STRIP_HEADERS, "x-user", Key.ACCEPT_RISK, "container.engine-socket");
+        assertEquals(Set.copyOf(LISTS), entries.keySet());
+        entries.forEach((key, entry) -> {
+            Set<String> lines = lines(key.append(entry));
+            assertEquals(1, lines.size(), lines.toString());
+            assertTrue(key.append(entry).startsWith("append " + entry + " to " + key + " ("), key.append(entry));
+            assertEquals(Set.of(), refused(lines));
+        });
     }
 
     @Test

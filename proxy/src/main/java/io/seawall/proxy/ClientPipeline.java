@@ -23,7 +23,9 @@ import io.seawall.proxy.auth.ThrottleStage;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.client.ClientAddressStage;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.Peer;
 import io.seawall.proxy.client.ProxyHeaderHandler;
+import io.seawall.proxy.client.ProxyHints;
 import io.seawall.proxy.client.RefusalLog;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Drain;
@@ -76,6 +78,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final RelayHandler.Shared relay;
     private final Connections connections;
     private final RefusalLog refusals;
+    private final ProxyHints proxyHints;
     private final Config.Clients clients;
     private final Duration handshake;
 
@@ -105,10 +108,11 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         this.connections = connections;
         refusals = new RefusalLog(connections);
         clients = config.clients();
+        proxyHints = new ProxyHints(clients);
         handshake = config.timeouts().handshake();
         securityHeaders = new SecurityHeadersHandler(tls.isPresent(), config.listener().hsts());
         Tarpit tarpit = new Tarpit();
-        stages = new JourneyHandler(new ClientAddressStage(new ClientAddress(config.clients()), tls.isPresent())
+        stages = new JourneyHandler(new ClientAddressStage(new ClientAddress(clients), proxyHints, tls.isPresent())
                 .then(new StatusStage(ready))
                 .then(new HostStage(hosts))
                 .then(new RouteStage(
@@ -119,7 +123,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                     metrics.authenticated(event);
                     accessLog.authenticated(event);
                 }))
-                .then(new OriginStage(new OriginRule(config.allowedOrigins())))
+                .then(new OriginStage(new OriginRule(config.allowedOrigins(), config.ownOrigins())))
                 .then(new OwnPageStage(sessions)));
     }
 
@@ -131,7 +135,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         if (ProxyHeaderHandler.isFor(channel, clients)) {
             pipeline.addLast("proxy-header", new ProxyHeaderHandler(connections, refusals, deadlines, handshake, true));
         }
-        tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler()));
+        tls.ifPresent(t -> pipeline.addLast("plaintext", new PlaintextHandler(
+                proxy -> proxyHints.plainToTls(Peer.ofSocket(proxy)))));
         tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()
                 ? new AcmeTlsHandler(t, challenges)
                 : t.newHandler(channel.alloc())));

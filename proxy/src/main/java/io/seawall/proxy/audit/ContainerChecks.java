@@ -29,7 +29,7 @@ final class ContainerChecks {
     static List<Check> all() {
         return List.of(
                 new Check("container.user", Severity.HIGH, "It does not run as root",
-                        "Whoever breaks in is then one step from the host.", ContainerChecks::user),
+                        "An intruder is then one step from the host.", ContainerChecks::user),
                 new Check("container.capabilities", Severity.MEDIUM, "It has no capabilities",
                         "Each is a piece of root.", ContainerChecks::capabilities),
                 new Check("container.no-new-privileges", Severity.MEDIUM, "It cannot gain privileges",
@@ -42,7 +42,7 @@ final class ContainerChecks {
                 new Check("container.mounts", Severity.MEDIUM, "Nothing but the state is mounted writable",
                         "A writable mount is a way from the container into the host.", ContainerChecks::mounts),
                 new Check("container.engine-socket", Severity.CRITICAL, "The container engine's socket is not mounted",
-                        "Whoever has it is root on the host.", ContainerChecks::engine),
+                        "A process that has it is root on the host.", ContainerChecks::engine),
                 new Check("container.published", Severity.HIGH, "The gateway's port is not published",
                         "A published port is open on the host, and most firewalls do not see it.",
                         ContainerChecks::published));

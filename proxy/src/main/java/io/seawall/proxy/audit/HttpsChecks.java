@@ -61,7 +61,7 @@ final class HttpsChecks {
         }
         return config.listener().bind().isLoopbackAddress()
                 ? Result.pass("plain on loopback, for a proxy on this host")
-                : Result.warn("SEAWALL_TLS=off: whoever is between the proxy in front and Seawall reads along",
+                : Result.warn("SEAWALL_TLS=off: everybody between the proxy in front and Seawall can read what passes",
                         "SEAWALL_TLS=self-signed, and the CA for the proxy: ./seawall certs export");
     }
 

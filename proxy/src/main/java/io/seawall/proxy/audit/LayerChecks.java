@@ -36,7 +36,7 @@ final class LayerChecks {
                 new Check("layers.password", Severity.CRITICAL, "People log in with a strong password",
                         "It is what keeps the internet from the agent's shell.", LayerChecks::password),
                 new Check("layers.gateway-token", Severity.CRITICAL, "API clients need a random token of 128 bits",
-                        "Whoever has it runs tools. A guessed one is as good.",
+                        "Everybody who has it can run tools, and a short one can be guessed.",
                         world -> token(world, Key.GATEWAY_TOKEN)),
                 new Check("layers.hooks-token", Severity.HIGH, "Webhooks need a token of their own",
                         "A webhook starts the agent with a text that its sender chose.", LayerChecks::hooks),

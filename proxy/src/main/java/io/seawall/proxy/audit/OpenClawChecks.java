@@ -37,7 +37,7 @@ final class OpenClawChecks {
                         "Otherwise every process on this host is its owner.", OpenClawChecks::auth),
                 known("openclaw.identity-headers", Severity.HIGH,
                         "No client can send the headers by which OpenClaw knows its owner",
-                        "In its trusted-proxy mode, whoever sends that header is the owner.",
+                        "In its trusted-proxy mode, every client that sends that header is the owner.",
                         OpenClawChecks::identityHeaders),
                 known("openclaw.token", Severity.MEDIUM, "OpenClaw's token is the one that Seawall knows",
                         "With two, API clients are refused by the one or by the other.", OpenClawChecks::token),
@@ -81,7 +81,9 @@ final class OpenClawChecks {
         Set<String> origins = new LinkedHashSet<>();
         config.allowedOrigins().stream().map(Origin::toString).forEach(origins::add);
         if (origins.isEmpty()) {
-            config.hosts().forEach(host -> origins.add("https://" + host));
+            config.hosts().forEach(host -> origins.add(config.ownOrigins().stream()
+                    .filter(origin -> origin.host().equals(host)).findFirst().map(Origin::toString)
+                    .orElse("https://" + host)));
         }
         return origins;
     }

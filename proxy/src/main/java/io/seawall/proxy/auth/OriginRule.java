@@ -1,25 +1,27 @@
 package io.seawall.proxy.auth;
 
+import io.seawall.config.Key;
 import io.seawall.config.Origin;
 import io.seawall.proxy.http.Rejection;
-import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
-import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/// Which pages may make a logged-in browser open a WebSocket or change something: those of our origins. Who sends no
-/// Origin is no browser page. Pure.
+/// Which pages may make a logged-in browser open a WebSocket or change something: those of our origins. A client that
+/// sends no Origin is no browser page. Pure.
 public final class OriginRule {
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
     private final Set<Origin> allowed;
+    private final Set<Origin> own;
 
-    /// @param allowed empty: the origin that was asked
-    public OriginRule(Set<Origin> allowed) {
+    /// @param allowed empty: the origin that was asked, and `own`
+    /// @param own what the platform says that our public origins are
+    public OriginRule(Set<Origin> allowed, Set<Origin> own) {
         this.allowed = Set.copyOf(allowed);
+        this.own = Set.copyOf(own);
     }
 
     /// The answer to a request of another origin's page; empty for every other one.
@@ -29,10 +31,9 @@ public final class OriginRule {
         }
         // text that is no host's name is not repeated: it can be a secret that was put there by mistake
         Optional<Origin> origin = origin(request).filter(found -> found.host().contains(".")
-                || ours(request).stream().anyMatch(own -> own.host().equals(found.host())));
+                || asks(request, found) || ours(request).stream().anyMatch(o -> o.host().equals(found.host())));
         String named = origin.map(Origin::toString).orElse("none that is named here");
-        // a public path is asked by anybody; the list is nothing to tell everybody
-        String expected = request.route() == Route.PUBLIC ? "" : " (expected: " + list(ours(request)) + ")";
+        String expected = isTold(request) ? " (expected: " + list(ours(request)) + ")" : "";
         return Optional.of(Rejection.client(403, Decision.Reason.BAD_ORIGIN.label(),
                 "A page of another origin asked for this. Its origin is " + named + expected + ".")
                 .help(origin.map(found -> help(found, request)).orElse("")));
@@ -40,30 +41,48 @@ public final class OriginRule {
 
     /// What to do about it where the page is the operator's own: what stands in front often changes scheme or host.
     private String help(Origin found, RoutedRequest request) {
-        Set<Origin> ours = ours(request);
-        if (allowed.isEmpty() && found.scheme().equals("https") && !request.request().secure()
-                && ours.stream().anyMatch(own -> own.host().equals(found.host()))) {
-            return "The proxy in front does not say that people use https: have it send X-Forwarded-Proto: https, and "
-                    + "name its address in SEAWALL_TRUSTED_PROXIES";
+        if (allowed.isEmpty() && asks(request, found)) {
+            return found.scheme().equals("https") && !request.request().secure()
+                    ? "The proxy in front does not say that people use https: have it send X-Forwarded-Proto: https, and "
+                            + "name its address in SEAWALL_TRUSTED_PROXIES"
+                    : "The proxy in front changes the port in Host: have it pass on the Host that it gets (nginx: "
+                            + "proxy_set_header Host $http_host;), or set " + line(found, request);
         }
-        if (allowed.isEmpty() && ours.stream().anyMatch(own -> own.host().equals(found.host()))) {
-            return "The proxy in front changes the port in Host: have it pass on the Host that it gets (nginx: "
-                    + "proxy_set_header Host $http_host;), or set SEAWALL_ALLOWED_ORIGINS=" + found;
-        }
-        return request.route() == Route.PUBLIC
-                ? ""
-                : "SEAWALL_ALLOWED_ORIGINS=" + list(Stream.concat(allowed.stream(), Stream.of(found)).toList());
+        return isTold(request) ? "Only if that page is yours: set " + line(found, request) : "";
     }
 
-    private static String list(Collection<Origin> origins) {
+    /// The whole list, with what counts where the key is not set: to set it replaces that.
+    private String line(Origin found, RoutedRequest request) {
+        Set<Origin> all = new LinkedHashSet<>(
+                isTold(request) ? ours(request) : asked(request).map(Set::of).orElse(Set.of()));
+        all.add(found);
+        return Key.ALLOWED_ORIGINS + "=" + list(all);
+    }
+
+    /// Whether the client has logged in: the list is nothing to tell everybody.
+    private static boolean isTold(RoutedRequest request) {
+        return Layer.of(request.route()).isPresent();
+    }
+
+    /// Whether the page is of the host that was asked, if perhaps of another port or scheme.
+    private boolean asks(RoutedRequest request, Origin page) {
+        return asked(request).filter(origin -> origin.host().equals(page.host())).isPresent();
+    }
+
+    private static String list(Set<Origin> origins) {
         return origins.stream().map(Origin::toString).sorted().collect(Collectors.joining(","));
     }
 
     private static Optional<Origin> origin(RoutedRequest request) {
+        // `null` is the origin of sandboxed and local pages
+        return parsed(request.head().headers().get("Origin", ""));
+    }
+
+    private static Optional<Origin> parsed(String text) {
         try {
-            return Optional.of(Origin.parse(request.head().headers().get("Origin", "")));
+            return Optional.of(Origin.parse(text));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // `null`, the origin of sandboxed and local pages
+            return Optional.empty();
         }
     }
 
@@ -83,16 +102,17 @@ public final class OriginRule {
         return origin(request).filter(ours(request)::contains).isPresent();
     }
 
+    private static Optional<Origin> asked(RoutedRequest request) {
+        return parsed((request.request().secure() ? "https://" : "http://") + request.head().authority());
+    }
+
     /// The origins that count; none where the host that was asked makes none.
     public Set<Origin> ours(RoutedRequest request) {
         if (!allowed.isEmpty()) {
             return allowed;
         }
-        try {
-            return Set.of(Origin.parse((request.request().secure() ? "https://" : "http://")
-                    + request.head().authority()));
-        } catch (IllegalArgumentException e) {
-            return Set.of();
-        }
+        Set<Origin> ours = new LinkedHashSet<>(own);
+        asked(request).ifPresent(ours::add);
+        return ours;
     }
 }

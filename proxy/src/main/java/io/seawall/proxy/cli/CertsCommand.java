@@ -179,7 +179,7 @@ record CertsCommand(Console console) {
                 return Exit.FINE;
             }
             case Config.Tls.Files files -> console.error("seawall certs renew: " + paths(files)
-                    + " is renewed by whoever made it (certbot renew, cert-manager, your CA). A running Seawall takes it "
+                    + " is renewed by the program that made it (certbot renew, cert-manager, your CA). A running Seawall takes it "
                     + "over within 10 seconds");
             case Config.Tls.Acme _ -> console.error("seawall certs renew: a running Seawall asks "
                     + config.acme().directory()

@@ -13,16 +13,21 @@ import java.util.Optional;
 /// Names the client of a request.
 public final class ClientAddressStage extends Stage<RequestHead, ClientRequest> {
     private final ClientAddress addresses;
+    private final ProxyHints hints;
     private final boolean tls;
 
-    public ClientAddressStage(ClientAddress addresses, boolean tls) {
+    public ClientAddressStage(ClientAddress addresses, ProxyHints hints, boolean tls) {
         this.addresses = addresses;
+        this.hints = hints;
         this.tls = tls;
     }
 
     @Override
     protected void take(ChannelHandlerContext ctx, RequestHead head, Next<ClientRequest> next) {
         InetAddress peer = Peer.of(ctx.channel());
+        if (head.headers().contains("X-Forwarded-For")) {
+            hints.forwardedFor(peer);
+        }
         Optional<ClientRequest> request = addresses.identify(peer, head, tls);
         Exchange.of(ctx.channel()).client(request.map(ClientRequest::client).orElse(peer));
         if (request.isEmpty()) {

@@ -86,7 +86,7 @@ sealed interface ConnectAnswer {
         return switch (code) {
             case "AUTH_RATE_LIMITED" -> Finding.unknown(id,
                     "The gateway locks clients out for a while after wrong tokens (AUTH_RATE_LIMITED).",
-                    "stop whoever sends a wrong token, wait 5 minutes, ask again");
+                    "stop the program that sends a wrong token, wait 5 minutes, ask again");
             case "AUTH_TOKEN_MISMATCH", "AUTH_PASSWORD_MISMATCH" -> Finding.fail(id,
                     "The gateway expects another token than it was given (" + code + ").",
                     "set OPENCLAW_GATEWAY_TOKEN to the same value for Seawall and for OpenClaw, restart both");

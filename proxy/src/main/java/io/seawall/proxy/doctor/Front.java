@@ -3,6 +3,7 @@ package io.seawall.proxy.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
 import io.seawall.config.HostName;
+import io.seawall.config.Key;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         Optional<Credential> password = credentials.password();
         if (password.isEmpty()) {
             return new Login(
-                    Finding.skipped(id, "Strangers are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
+                    Finding.skipped(id, "Unauthenticated clients are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
                             + "a hash, and a hash opens nothing."),
                     null);
         }
@@ -132,9 +133,9 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     private Finding refused(String id, Answer answer) {
         return switch (answer.refusal()) {
             case "host" -> Finding.fail(id, "Seawall does not know the name " + place.host() + " (421).",
-                    "SEAWALL_HOSTS=" + HostName.ofAuthority(place.host()));
+                    Key.HOSTS.append(HostName.ofAuthority(place.host())));
             case "bad_origin" -> Finding.fail(id, "Seawall refuses pages of " + origin + " (403 bad_origin).",
-                    "SEAWALL_ALLOWED_ORIGINS=" + origin);
+                    Key.ALLOWED_ORIGINS.append(origin));
             case "exposed" -> Finding.fail(id, "Seawall lets nobody in, because the gateway listens beyond loopback "
                     + "(503 exposed).", "openclaw.json: gateway.bind: \"loopback\", restart OpenClaw");
             case "foreign" -> Finding.fail(id,
@@ -246,7 +247,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             conversation.send(Request.get(path, "Accept: text/event-stream").with(credentials.gatewayToken()));
             Answer head = conversation.head();
             if (head.status() != 200 || !head.field("Content-Type").orElse("").startsWith("text/event-stream")) {
-                return Finding.unknown(id, "The gateway answers " + head.status() + " to who follows a conversation "
+                return Finding.unknown(id, "The gateway answers " + head.status() + " to a client that follows a conversation "
                         + "(expected: 200, a stream of events).", "look at OpenClaw's log");
             }
             return conversation.piece(head).length > 0 && conversation.staysOpen(OPEN)

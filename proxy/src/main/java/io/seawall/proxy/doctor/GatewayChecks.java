@@ -183,7 +183,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
     private static Finding noWebSocket(String id, Answer answer) {
         return switch (answer.status()) {
             case 503 -> Finding.unknown(id, "The gateway takes no new WebSocket now (503): it restarts, or too many "
-                    + "strangers are connected.", "ask again in a minute");
+                    + "unauthenticated clients are connected.", "ask again in a minute");
             case 429 -> Finding.unknown(id, "The gateway locks clients out for a while (429).",
                     "wait 5 minutes, ask again");
             case 403 -> Finding.fail(id, "The gateway refuses a WebSocket that comes through a proxy (403).", TRUST_US);

@@ -21,7 +21,7 @@ final class Missed extends Exception {
         NO_NAME("the name has no address"),
         NO_WAY("no way leads there"),
         TOO_MUCH("what it says has no end"),
-        STRANGER("who answers there may not be shown a credential");
+        STRANGER("what answers there may not be shown a credential");
 
         private final String words;
 

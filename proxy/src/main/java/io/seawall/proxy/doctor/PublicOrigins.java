@@ -19,8 +19,9 @@ final class PublicOrigins {
         if (!config.allowedOrigins().isEmpty()) {
             config.allowedOrigins().forEach(origin -> origins.add(List.of(origin)));
         } else if (named(config).findAny().isPresent()) {
-            named(config).forEach(
-                    host -> origins.add(List.of(new Origin("https", host, 443), new Origin("https", host, port))));
+            named(config).forEach(host -> origins.add(Stream.concat(
+                    config.ownOrigins().stream().filter(own -> own.host().equals(host)),
+                    Stream.of(new Origin("https", host, 443), new Origin("https", host, port))).toList()));
         } else if (url.isEmpty()) {
             String scheme = config.tls() instanceof Config.Tls.Off ? "http" : "https";
             origins.add(List.of(new Origin(scheme, "localhost", port), new Origin(scheme, "127.0.0.1", port)));

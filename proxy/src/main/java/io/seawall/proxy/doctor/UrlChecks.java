@@ -3,6 +3,7 @@ package io.seawall.proxy.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Cidr;
 import io.seawall.config.Config;
+import io.seawall.config.Key;
 import io.seawall.config.Origin;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -162,7 +163,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
                 || Tls.agrees(place(to, Tls.of(authority, name(), false)));
         return otherName
                 ? Finding.fail(id, "The certificate is for other names than " + name() + ".",
-                        "SEAWALL_HOSTS=" + name() + ", then seawall certs renew --new-ca; or another certificate")
+                        Key.HOSTS.append(name()) + ", then seawall certs renew --new-ca; or another certificate")
                 : Finding.fail(id,
                         "No device trusts the certificate: it is neither of a known CA nor of Seawall's own.",
                         "SEAWALL_TLS=acme, or the whole chain in SEAWALL_TLS_CERT");
@@ -179,7 +180,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             answer = Place.plain(new InetSocketAddress(address, port.get()), plain.substring(7))
                     .ask(Request.get("/", "Accept: text/html"));
         } catch (Missed e) {
-            return Finding.warn(id, "At " + plain + " " + e.words() + ": whoever types the name alone may get nowhere.",
+            return Finding.warn(id, "At " + plain + " " + e.words() + ": a browser that is given the name alone may get nowhere.",
                     "SEAWALL_HTTP_PORT=80, or a redirect in the proxy in front");
         }
         boolean redirects = answer.status() >= 301 && answer.status() <= 308
@@ -228,7 +229,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             return Finding.unknown(id, "Seawall did not say what it takes us for.", "ask again");
         }
         if (lying.isEmpty()) {
-            return Finding.ok(id, "Who claims another address in a header is turned away.");
+            return Finding.ok(id, "A client that claims another address in a header is refused.");
         }
         String believed = CLAIMS.get(lying.get().path("client").asText());
         if (believed == null) {
@@ -236,7 +237,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
         }
         return trusted(honest.get())
                 ? Finding.warn(id, "Seawall takes this machine for a trusted proxy, so it believes what " + believed
-                        + " says; whether strangers are believed cannot be seen from here.",
+                        + " says; whether other clients are believed cannot be seen from here.",
                         "ask from a machine that is not in SEAWALL_TRUSTED_PROXIES; the proxy in front has to replace "
                                 + believed)
                 : Finding.fail(id, "Anybody can claim any address: Seawall believes the client's own " + believed + ".",
@@ -280,8 +281,8 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
         }
         return Finding.fail(id,
                 "Seawall sees the proxy in front in place of the client (" + client.get().getHostAddress()
-                        + "): one stranger's wrong passwords would lock everybody out.",
-                "SEAWALL_TRUSTED_PROXIES=" + client.get().getHostAddress() + " and SEAWALL_CLIENT_IP_HEADER="
+                        + "): the wrong passwords of one client would lock everybody out.",
+                Key.TRUSTED_PROXIES.append(client.get().getHostAddress()) + ", and set SEAWALL_CLIENT_IP_HEADER="
                         + config.clients().header().filter(h -> !h.equals("cf-connecting-ip"))
                                 .map(_ -> "X-Forwarded-For")
                                 .orElse("CF-Connecting-IP (Cloudflare) or X-Forwarded-For"));

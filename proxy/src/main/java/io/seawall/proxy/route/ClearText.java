@@ -1,6 +1,7 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
+import io.seawall.config.Key;
 import io.seawall.proxy.http.Rejection;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -27,8 +28,8 @@ public final class ClearText {
         return Optional.of(Rejection
                 .client(403, "direct_peer",
                         "Seawall serves its TLS proxy only. It speaks plain HTTP here, so a password would cross the network in clear.")
-                .help("# " + address + " is not in SEAWALL_TRUSTED_PROXIES. If it is the proxy that ends TLS, add it:\n"
-                        + "SEAWALL_TRUSTED_PROXIES=" + address)
+                .help(address + " is not in SEAWALL_TRUSTED_PROXIES. Only if it is your proxy, which ends TLS: "
+                        + Key.TRUSTED_PROXIES.append(address))
                 .closing());
     }
 }

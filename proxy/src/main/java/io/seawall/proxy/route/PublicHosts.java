@@ -1,6 +1,7 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.HostName;
+import io.seawall.config.Key;
 import io.seawall.proxy.http.Rejection;
 import java.util.Optional;
 import java.util.Set;
@@ -28,8 +29,8 @@ public final class PublicHosts {
         }
         String host = HostName.ofAuthority(authority);
         return Optional.of(Rejection.client(421, "host",
-                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.")
-                .help(HostName.of(host).map(name -> "SEAWALL_HOSTS=" + name).orElse("")));
+                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's configuration and restart it.")
+                .help(HostName.of(host).map(Key.HOSTS::append).orElse("")));
     }
 
     public boolean accepts(String authority) {

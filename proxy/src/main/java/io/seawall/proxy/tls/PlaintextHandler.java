@@ -2,6 +2,7 @@ package io.seawall.proxy.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,12 +35,15 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     static final String LOOP = "A proxy in front of Seawall got this request by https and passes it on by plain http, to a "
             + "port that speaks TLS. A redirect would lead here again.\nEither let the proxy speak https to Seawall (nginx: "
             + "proxy_pass https://...), or set SEAWALL_TLS=off and name the proxy's address in SEAWALL_TRUSTED_PROXIES.\n";
-    private static final System.Logger LOG = System.getLogger(PlaintextHandler.class.getName());
-    private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
-    private static final AtomicLong REMINDED_AT = new AtomicLong(System.nanoTime() - REMIND_NANOS);
 
+    private final Consumer<Channel> loops;
     private boolean answered;
     private int discarded;
+
+    /// @param loops takes the connection of a peer that speaks plain HTTP for a client that came to it by https
+    public PlaintextHandler(Consumer<Channel> loops) {
+        this.loops = loops;
+    }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
@@ -63,20 +67,9 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         answered = true;
         String answer = answer(text);
         if (answer.endsWith(LOOP)) {
-            remind(ctx);
+            loops.accept(ctx.channel());
         }
         ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer)).addListener(written -> linger(ctx));
-    }
-
-    /// Says at most once in ten minutes what is wrong with the proxy in front.
-    private static void remind(ChannelHandlerContext ctx) {
-        long now = System.nanoTime();
-        long before = REMINDED_AT.get();
-        if (now - before >= REMIND_NANOS && REMINDED_AT.compareAndSet(before, now)) {
-            LOG.log(System.Logger.Level.WARNING, "the proxy in front, " + ctx.channel().remoteAddress()
-                    + ", got a request by https and passes it on by plain http to the TLS port: let it speak https to "
-                    + "Seawall, or set SEAWALL_TLS=off and name its address in SEAWALL_TRUSTED_PROXIES");
-        }
     }
 
     /// Whether the client spoke plain HTTP, and was told so.

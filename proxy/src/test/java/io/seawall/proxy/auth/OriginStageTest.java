@@ -102,15 +102,17 @@ class OriginStageTest {
     /// What nginx, Traefik and others change on the way, with the line that helps.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "PORT=8080|claw.example.com|https://ui.example.com|http://claw.example.com|SEAWALL_ALLOWED_ORIGINS=https://ui.example.com",
+        "PORT=8080|claw.example.com|https://ui.example.com|http://claw.example.com"
+                + "|Only if that page is yours: set SEAWALL_ALLOWED_ORIGINS=http://claw.example.com,https://ui.example.com",
         "SEAWALL_ALLOWED_ORIGINS=https://a.example.com|claw.example.com|https://b.example.com|https://a.example.com"
-                + "|SEAWALL_ALLOWED_ORIGINS=https://a.example.com,https://b.example.com",
+                + "|Only if that page is yours: set SEAWALL_ALLOWED_ORIGINS=https://a.example.com,https://b.example.com",
         "PORT=8080|claw.example.com|https://claw.example.com|http://claw.example.com"
                 + "|The proxy in front does not say that people use https: have it send X-Forwarded-Proto: https, and name "
                 + "its address in SEAWALL_TRUSTED_PROXIES",
         "PORT=8080|claw.example.com:8080|http://claw.example.com|http://claw.example.com:8080"
                 + "|The proxy in front changes the port in Host: have it pass on the Host that it gets (nginx: "
-                + "proxy_set_header Host $http_host;), or set SEAWALL_ALLOWED_ORIGINS=http://claw.example.com"})
+                + "proxy_set_header Host $http_host;), or set "
+                + "SEAWALL_ALLOWED_ORIGINS=http://claw.example.com,http://claw.example.com:8080"})
     void namesTheOriginAndTheExpectedOneAndWhatHelps(String config, String host, String origin, String expected,
             String help) {
         try (MemorySeawall seawall = new MemorySeawall(TestConfig.of(config))) {
@@ -121,13 +123,34 @@ class OriginStageTest {
         }
     }
 
-    /// A list of origins is nothing to tell everybody.
+    /// What Coolify's proxy does not tell, its variable does: behind Traefik the scheme, on a port of its own the port.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"http://claw.example.com|http://claw.example.com|200",
+        "http://claw.example.com|https://claw.example.com|403", "https://claw.example.com|https://claw.example.com|200",
+        "https://claw.example.com:8443|https://claw.example.com:8443|200",
+        "https://claw.example.com:8443|https://claw.example.com|403",
+        "https://a.example.com/x,https://claw.example.com|https://a.example.com|200",
+        "claw.example.com|https://claw.example.com|403", "https://claw.example.com|https://evil.example|403"})
+    void countsCoolifysOriginsAsOwn(String fqdn, String origin, int status) {
+        assertEquals(status, status("COOLIFY_FQDN=" + fqdn, "203.0.113.7", "GET /", "claw.example.com", origin,
+                WEBSOCKET));
+    }
+
     @Test
-    void tellsNobodyOnAPublicPathWhatIsExpected() {
+    void countsTheListedOriginsInPlaceOfCoolifys() {
+        assertEquals(403, status("COOLIFY_FQDN=https://claw.example.com;SEAWALL_ALLOWED_ORIGINS=https://ui.example.com",
+                "203.0.113.7", "GET /", "claw.example.com", "https://claw.example.com", WEBSOCKET));
+    }
+
+    /// A list of origins is nothing to tell everybody.
+    @ParameterizedTest
+    @CsvSource({"SEAWALL_ALLOWED_ORIGINS, null", "SEAWALL_ALLOWED_ORIGINS, https://b.example.com",
+        "COOLIFY_FQDN, http://claw.example.com:81", "COOLIFY_FQDN, https://claw.example.com"})
+    void tellsNobodyOnAPublicPathWhatIsExpected(String key, String origin) {
         try (MemorySeawall seawall = new MemorySeawall(
-                TestConfig.of("SEAWALL_ALLOWED_ORIGINS=https://a.example.com", "SEAWALL_PUBLIC_PATHS=ws:/node"))) {
+                TestConfig.of(key + "=https://a.example.com", "SEAWALL_PUBLIC_PATHS=ws:/node"))) {
             Answer answer = seawall.ask("203.0.113.7",
-                    "GET /node HTTP/1.1\nHost: claw.example.com\n" + WEBSOCKET + "Origin: null");
+                    "GET /node HTTP/1.1\nHost: claw.example.com\n" + WEBSOCKET + "Origin: " + origin);
             assertEquals(403, answer.status());
             assertFalse(answer.body().contains("a.example.com"), answer.body());
         }

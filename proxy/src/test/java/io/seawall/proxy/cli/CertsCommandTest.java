@@ -172,7 +172,7 @@ class CertsCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "files|seawall certs renew: /x is renewed by whoever made it (certbot renew, cert-manager, your CA). A running Seawall takes it over within 10 seconds",
+        "files|seawall certs renew: /x is renewed by the program that made it (certbot renew, cert-manager, your CA). A running Seawall takes it over within 10 seconds",
         "off|seawall certs renew: SEAWALL_TLS=off, there is none"})
     void saysWhoRenewsWhatIsNotItsOwn(String mode, String said) {
         World world = world("SEAWALL_TLS=" + mode, "SEAWALL_TLS_CERT=" + (mode.equals("files") ? "/x" : ""),

@@ -51,7 +51,7 @@ class FromNginxTest {
                 """
                         kept, under the same name
                           AUTH_PASSWORD             REFUSED as it is, see below; for people, and required: asked for once, then there is a session
-                          OPENCLAW_GATEWAY_TOKEN    for API clients; not handed to whoever has the password any more, so each browser is asked for it, or approved, once
+                          OPENCLAW_GATEWAY_TOKEN    for API clients; no longer given to everybody who has the password, so each browser is asked for it, or approved, once
                           PORT                      https now; plain http only with SEAWALL_TLS=off, behind SEAWALL_TRUSTED_PROXIES
 
                         not read by Seawall: do this instead

@@ -18,6 +18,7 @@ import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,16 +26,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ClientAddressStageTest {
-    private static final ClientAddress ADDRESSES = new ClientAddress(
-            new Config.Clients(List.of(Cidr.parse("10.0.0.0/8")), Optional.of("x-forwarded-for")));
+    private static final Config.Clients CLIENTS = new Config.Clients(List.of(Cidr.parse("10.0.0.0/8")),
+            Optional.of("x-forwarded-for"));
+    private static final ClientAddress ADDRESSES = new ClientAddress(CLIENTS);
 
     private static EmbeddedChannel from(String peer, boolean tls) {
-        return new EmbeddedChannel(new JourneyHandler(new ClientAddressStage(ADDRESSES, tls))) {
+        return from(peer, tls, new ProxyHints(CLIENTS));
+    }
+
+    private static EmbeddedChannel from(String peer, boolean tls, ProxyHints hints) {
+        return new EmbeddedChannel(new JourneyHandler(new ClientAddressStage(ADDRESSES, hints, tls))) {
             @Override
             protected SocketAddress remoteAddress0() {
                 return new InetSocketAddress(InetAddress.ofLiteral(peer), 4711);
             }
         };
+    }
+
+    @Test
+    void tellsOfAProxyThatIsNotNamed() {
+        List<String> said = new ArrayList<>();
+        ProxyHints hints = new ProxyHints(CLIENTS, System::nanoTime, said::add);
+        for (int i = 0; i < 3; i++) {
+            from("192.168.1.1", true, hints).writeInbound(head());
+            from("192.168.1.1", true, hints).writeInbound(head("X-Forwarded-For", "203.0.113.7"));
+        }
+        assertEquals(1, said.size(), said.toString());
     }
 
     private static RequestHead head(String... headers) {

@@ -35,8 +35,8 @@ class HostStageTest {
         assertEquals(421, answer.status());
         assertEquals("text/html; charset=utf-8", answer.header("Content-Type"));
         assertTrue(answer.body().contains("<h1>This Seawall does not serve that host name</h1>"
-                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall&#39;s environment and start it again.</p>"
-                + "<pre>SEAWALL_HOSTS=new.example.com</pre>"), answer.body());
+                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall&#39;s configuration and restart it.</p>"
+                + "<pre>append new.example.com to SEAWALL_HOSTS (where it is not set: SEAWALL_HOSTS=new.example.com)</pre>"), answer.body());
     }
 
     /// All of them are hosts by RFC 3986, and somebody may paste the line that the page shows.
@@ -59,7 +59,7 @@ class HostStageTest {
                 "GET /v1/models HTTP/1.1\nHost: evil.example\nAccept: application/json");
         assertEquals(421, answer.status());
         assertTrue(answer.body().startsWith(
-                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's environment and start it again.\",\"type\":\"client\",\"code\":\"host\""),
+                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's configuration and restart it.\",\"type\":\"client\",\"code\":\"host\""),
                 answer.body());
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
+import io.seawall.config.Key;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,10 +40,10 @@ class PublicHostsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"my_app:8080, SEAWALL_HOSTS=my_app", "My_Claw.lan., SEAWALL_HOSTS=my_claw.lan",
-        "xn--bcher-kva.example, SEAWALL_HOSTS=xn--bcher-kva.example", "a..b, ''", "a.1, ''"})
-    void offerALineThatTheLoaderAccepts(String authority, String line) {
-        assertEquals(line, HOSTS.rejection(authority).orElseThrow().help());
+    @CsvSource({"my_app:8080, my_app", "My_Claw.lan., my_claw.lan",
+        "xn--bcher-kva.example, xn--bcher-kva.example", "a..b, ''", "a.1, ''"})
+    void sayWhichNameToAppend(String authority, String name) {
+        assertEquals(name.isEmpty() ? "" : Key.HOSTS.append(name), HOSTS.rejection(authority).orElseThrow().help());
     }
 
     @ParameterizedTest

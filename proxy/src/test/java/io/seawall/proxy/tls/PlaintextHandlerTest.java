@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +23,8 @@ class PlaintextHandlerTest {
             "Content-Type: text/plain; charset=utf-8", "Content-Length: 33", "Connection: close", "",
             "This port speaks TLS: use https.\n");
 
-    private final EmbeddedChannel channel = new EmbeddedChannel(new PlaintextHandler());
+    private final List<Channel> loops = new ArrayList<>();
+    private final EmbeddedChannel channel = new EmbeddedChannel(new PlaintextHandler(loops::add));
 
     @AfterEach
     void isOver() {
@@ -75,6 +79,7 @@ class PlaintextHandlerTest {
 
         String answer = receives();
         assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.endsWith(PlaintextHandler.LOOP), answer);
+        assertEquals(List.of(channel), loops, "the operator is told");
     }
 
     @ParameterizedTest
@@ -84,6 +89,7 @@ class PlaintextHandlerTest {
         sends("GET / HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n");
 
         assertEquals(redirect("https://a/"), receives());
+        assertEquals(List.of(), loops);
     }
 
     @ParameterizedTest
@@ -153,7 +159,7 @@ class PlaintextHandlerTest {
             public void close(io.netty.channel.ChannelHandlerContext ctx, io.netty.channel.ChannelPromise promise) {
                 // a socket whose close takes its time
             }
-        }, new PlaintextHandler());
+        }, new PlaintextHandler(peer -> {}));
         for (int i = 0; i < 3; i++) {
             unflushed.writeInbound(unflushed.alloc().buffer()
                     .writeBytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));

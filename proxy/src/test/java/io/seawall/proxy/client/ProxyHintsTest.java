@@ -1,0 +1,100 @@
+package io.seawall.proxy.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.TestConfig;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProxyHintsTest {
+    private final List<String> said = new ArrayList<>();
+    private long now = 7;
+
+    private ProxyHints hints(String... config) {
+        return new ProxyHints(TestConfig.of(config).clients(), () -> now, said::add);
+    }
+
+    private static InetAddress address(String text) {
+        return InetAddress.ofLiteral(text);
+    }
+
+    @Test
+    void nameAProxyThatIsTakenForOneClientOnce() {
+        ProxyHints hints = hints();
+        hints.forwardedFor(address("172.18.0.5"));
+        hints.forwardedFor(address("172.18.0.5"));
+
+        assertEquals(List.of("X-Forwarded-For came from 172.18.0.5, which is not in SEAWALL_TRUSTED_PROXIES: everybody "
+                + "behind it is one client, and locked out as one. Only if that is your proxy: append 172.18.0.5 to "
+                + "SEAWALL_TRUSTED_PROXIES (where it is not set: SEAWALL_TRUSTED_PROXIES=172.18.0.5), and set "
+                + "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"), said);
+    }
+
+    @Test
+    void askForNoHeaderThatIsSet() {
+        hints("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP")
+                .forwardedFor(address("10.1.2.3"));
+
+        assertTrue(said.getFirst().endsWith("SEAWALL_TRUSTED_PROXIES=10.1.2.3)"), said.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1", "10.0.0.1", "192.168.1.1", "fd00::1", "fe80::1"})
+    void knowWhereProxiesAre(String peer) {
+        hints().forwardedFor(address(peer));
+        assertEquals(1, said.size());
+    }
+
+    /// Anybody can send the header; and a trusted proxy, or one that says it before the first byte, is named already.
+    @Test
+    void sayNothingOfOtherPeers() {
+        hints().forwardedFor(address("203.0.113.7"));
+        hints().forwardedFor(address("2001:db8::7"));
+        hints("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For")
+                .forwardedFor(address("10.0.0.1"));
+        hints("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=PROXY")
+                .forwardedFor(address("192.168.1.1"));
+
+        assertEquals(List.of(), said);
+    }
+
+    @Test
+    void askWhetherThePeerIsTheProxyBeforeItIsToBeTrusted() {
+        hints().plainToTls(address("203.0.113.7"));
+
+        assertEquals(List.of("X-Forwarded-Proto: https, or its like, came from 203.0.113.7 in plain HTTP to the TLS port. "
+                + "Only if that is your proxy: let it speak https to Seawall; or set SEAWALL_TLS=off, and append "
+                + "203.0.113.7 to SEAWALL_TRUSTED_PROXIES (where it is not set: SEAWALL_TRUSTED_PROXIES=203.0.113.7), "
+                + "and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"), said);
+    }
+
+    @Test
+    void areNotUsedUpByClientsOutThere() {
+        ProxyHints hints = hints();
+        for (int i = 0; i < 10_000; i++) {
+            hints.plainToTls(address("198.51." + i / 256 + "." + i % 256));
+        }
+        assertEquals(ProxyHints.MOST_NETWORKS, said.size());
+
+        hints.plainToTls(address("172.18.0.5"));
+        assertEquals(ProxyHints.MOST_NETWORKS + 1, said.size());
+    }
+
+    @Test
+    void comeAgainAfterAnHour() {
+        ProxyHints hints = hints();
+        hints.forwardedFor(address("10.0.0.1"));
+        now += TimeUnit.HOURS.toNanos(1) - 1;
+        hints.forwardedFor(address("10.0.0.1"));
+        assertEquals(1, said.size());
+        now++;
+        hints.forwardedFor(address("10.0.0.1"));
+        assertEquals(2, said.size());
+    }
+}
