@@ -1,7 +1,9 @@
 // Every path that Seawall lets through on a route is answered by a handler of that route, and by no other.
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import { atLeast, check } from './check.mjs';
-import { handlerOf, socketOf } from './handlers.mjs';
+import { asStranger, handlerOf, socketOf } from './handlers.mjs';
 import { combined, disguised, namedByTheGateway } from './path-generator.mjs';
 
 const { PATHS, JAVA, CLASSES, GATEWAY_PORT, GATEWAY_TOKEN, OPENCLAW } = process.env;
@@ -24,6 +26,7 @@ const holds = {
   ui: handler => !['hooks', 'api'].includes(handler),
   api: handler => ['api', 'none'].includes(handler),
   hooks: handler => ['hooks', 'none'].includes(handler),
+  static: handler => ['static', 'none'].includes(handler),
   capability: handler => ['canvas', 'none'].includes(handler),
   public: (handler, path, listed) => Object.entries(listed).some(([entry, handlers]) => handlers.includes(handler) &&
     (handler === 'join' && entry === '/j/*' || path.startsWith(entry.replace('*', '')))),
@@ -69,8 +72,33 @@ for (const [path, handler] of Object.entries({ '/hooks/wake': 'hooks', '/hooks':
   '/tools/invoke': 'api', '/sessions/a/history': 'api', '/sessions/a/kill': 'api', '/j/code': 'join', '/v1/models/j/code': 'join',
   '/browser/extension': 'plugin', '/BROWSER//extension%3F': 'plugin', '/readyz': 'probe', '/healthz': 'probe',
   '/__openclaw__/canvas/documents/a/b': 'canvas', '/__openclaw__/a2ui/a2ui.bundle.js': 'canvas', '/share/session': 'share', '/chat': 'none',
+  '/sw.js': 'static', '/favicon.svg': 'static', '/manifest.webmanifest': 'static', '/assets/nothing.js': 'none',
   '/__openclaw__/cap/x/v1/models': 'api', '/__openclaw__/cap/x//e/hooks/wake': 'hooks', '/nothing': 'none' }))
   await check(`paths: the gateway's handler of ${path}`, handler, () => handlerOf(path, gateway));
+
+// each file of the Control UI's folder: what passes without a login is a file that the gateway gives to anybody
+const folder = path.join(path.dirname(OPENCLAW), 'dist/control-ui');
+const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  .map(entry => '/' + path.relative(folder, path.join(entry.parentPath, entry.name)));
+const ofFiles = verdicts(files, WITHOUT_JOIN);
+const passing = files.filter((file, i) => ofFiles[i][0] === 'static');
+const loose = [];
+const others = [];
+await each(files, async i => {
+  const { status, headers } = await asStranger(files[i], gateway);
+  const isFile = status === 200 && !headers['content-type'].startsWith('text/html');
+  if (ofFiles[i][0] === 'static' ? !isFile : isFile) (isFile ? others : loose).push(files[i]);
+});
+await check('paths: the Control UI has files that pass without a login', atLeast(600), () => passing.length);
+await check('paths: the gateway gives each of them to anybody', [], () => loose.slice(0, 10));
+// an inventory, a picture for previews of links, licences: no page loads them
+await check('paths: of what it gives to anybody nothing else is a file that a page loads', [],
+  () => others.filter(file => !/^\/(asset-manifest\.json|social-card\.png|.*\.(txt|md)|.*\/LICENSE-[a-z-]+)$/.test(file)));
+const missing = [...new Set(passing.map(file => file.replace(/[^/]*(?=\.[a-z0-9]+$)/, 'nothing-of-that-name')))]
+  .filter(file => !passing.includes(file) && verdicts([file], WITHOUT_JOIN)[0][0] === 'static');
+await check('paths: a missing file of each kind is a 404 even to a navigation', missing.map(file => `${file} 404`),
+  () => Promise.all(missing.map(async file => `${file} ${(await asStranger(file, gateway)).status}`)));
+await check('paths: there are such kinds', atLeast(8), () => missing.length);
 
 const names = namedByTheGateway(OPENCLAW);
 await check('paths: the gateway\'s code names paths', atLeast(100), () => names.length);

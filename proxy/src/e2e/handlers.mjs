@@ -23,22 +23,26 @@ function named({ method, status, headers, body }) {
   if (/^Upgrade Required: connect the OpenClaw Chrome extension/.test(body)) return 'plugin';
   if (/"status":"live"|"ready":(true|false)|"status":"start/.test(body)) return 'probe';
   if (body === 'not found' || headers['content-type'] === 'text/javascript') return 'canvas';
+  if (status === 200 && /^(application\/(javascript|manifest)|text\/css|image\/|font\/)/.test(headers['content-type'])) return 'static';
   if (body === 'This public session is unavailable.') return 'share';
   return undefined;
 }
 
-function ask(method, path, { port, token }, again = true) {
+/// The answer to a navigation without any credential.
+export const asStranger = (path, gateway) => ask('GET', path, gateway, { Accept: 'text/html,*/*' }, '');
+
+function ask(method, path, { port, token }, fields = { Authorization: `Bearer ${token}`, Accept: 'application/json', 'Content-Type': 'application/json' },
+  query = '?token=probe', again = true) {
   return new Promise((resolve, reject) => {
-    const headers = { 'X-Forwarded-For': clientAddress(), Authorization: `Bearer ${token}`, Accept: 'application/json',
-      'Content-Type': 'application/json' };
-    const request = http.request({ host: '127.0.0.1', port, agent, method, path: `${path}?token=probe`, headers }, answer => {
+    const headers = { 'X-Forwarded-For': clientAddress(), ...fields };
+    const request = http.request({ host: '127.0.0.1', port, agent, method, path: path + query, headers }, answer => {
       const parts = [];
       answer.on('data', part => parts.push(part)).on('error', reject)
         .on('end', () => resolve({ method, status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString().slice(0, 2000) }));
     });
     request.setTimeout(20_000, () => request.destroy(new Error(`no answer to ${method} ${path}`)));
     // the gateway closes a connection that was idle for six seconds, which may cross a request
-    request.on('error', error => again && request.reusedSocket ? resolve(ask(method, path, { port, token }, false)) : reject(error));
+    request.on('error', error => again && request.reusedSocket ? resolve(ask(method, path, { port, token }, fields, query, false)) : reject(error));
     request.end(method === 'POST' ? '{}' : undefined);
   });
 }

@@ -10,7 +10,7 @@ const others = ['/', '/chat', '/v1/chat/completions', '/sessions/a/kill', '/shar
   '/__openclaw__/cap/x/__openclaw__/canvas/documents/a/b', '/__openclaw__/cap/x/__openclaw__/a2ui/a2ui.bundle.js',
   '/__openclaw__/cap/x/plugins/x', '/__openclaw__/mcp-app/view', '/__openclaw__/board/a/b/index.html', '/avatar/main',
   '/api/users/a/avatar', '/api/artifacts/download/x', '/api/nodes/watch/x', '/oauth/provider/callback', '/focus/x',
-  '/approve/x', '/assets/index.js', '/.seawall/login', '/.well-known/openclaw/browser-bootstrap'];
+  '/approve/x', '/assets/index.js', '/assets/x.css', '/sw.js', '/favicon.ico', '/file-icons/a/b.svg', '/themes/x.css', '/.seawall/login', '/.well-known/openclaw/browser-bootstrap'];
 const seeds = [...guarded, ...others];
 
 /// Every path that stands as a literal in a file of the gateway: a rewrite that is new has to name what it looks for.

@@ -17,6 +17,8 @@ import io.seawall.proxy.auth.OriginRule;
 import io.seawall.proxy.auth.OriginStage;
 import io.seawall.proxy.auth.OwnPageStage;
 import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.auth.StaticBudget;
+import io.seawall.proxy.auth.StaticStage;
 import io.seawall.proxy.auth.Tarpit;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.auth.ThrottleStage;
@@ -93,7 +95,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     ClientPipeline(Config config, Supplier<ClientPipeline> inForce, PublicHosts hosts, Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines,
-            AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling, Sessions sessions,
+            AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling,
+            StaticBudget statics, Sessions sessions,
             Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
         this.inForce = inForce;
         this.layers = layers;
@@ -118,6 +121,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new RouteStage(
                         new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies())))
                 .then(new ClearTextStage(new ClearText(config)))
+                .then(new StaticStage(layers, statics, throttling, connections))
                 .then(new ThrottleStage(throttling, tarpit, sessions))
                 .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, event -> {
                     metrics.authenticated(event);

@@ -30,6 +30,7 @@ import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionUse;
+import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.client.ConnectionLimitHandler;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.Descriptors;
@@ -150,7 +151,8 @@ public final class Gateway implements AutoCloseable {
         accessLog = new AccessLogHandler(setup.journal(), config);
         certificates = setup.certificates();
         AcmeChallenges challenges = certificates.map(Certificates::challenges).orElseGet(AcmeChallenges::new);
-        common = new Policy.Common(setup.sessionKey(), setup.revocations(), new SessionUse(), tls, challenges,
+        common = new Policy.Common(setup.sessionKey(), setup.revocations(), new SessionUse(),
+                new StaticBudget(System::nanoTime), tls, challenges,
                 deadlines, accessLog,
                 new MetricsHandler(metrics), connections, this::isReady, exposure, health, tunnels, watchers,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);

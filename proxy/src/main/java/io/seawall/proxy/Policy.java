@@ -11,6 +11,7 @@ import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.http.Deadlines;
@@ -46,7 +47,8 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
     /// @param transport of the connections to the gateway
     /// @param inForce the policy that counts at this moment
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, Optional<ServerTls> tls,
+    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, StaticBudget statics,
+            Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
             BooleanSupplier ready, Exposure exposure, GatewayHealth health, Tunnels tunnels,
@@ -93,7 +95,7 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
         PublicHosts names = new PublicHosts(hosts);
         ClientPipeline pipeline = new ClientPipeline(config, () -> common.inForce().get().pipeline(), names,
                 common.tls(), common.challenges(), common.deadlines(), common.accessLog(), common.metrics(), layers,
-                throttle, sessions, common.connections(), common.ready(), relay);
+                throttle, common.statics(), sessions, common.connections(), common.ready(), relay);
         return new Policy(config, names, sessions, passwords, throttle, layers, access, pipeline);
     }
 

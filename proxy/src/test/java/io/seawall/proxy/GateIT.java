@@ -257,6 +257,23 @@ final class GateIT {
     }
 
     @Test
+    void aStaticFileIsReadWithoutALoginAndWithoutWhatIsOurs() {
+        String file = "/assets/frame-BoCsE8xn.js";
+        assertEquals(200, gateway.get(file + "?v=1", "Origin", "null", "Authorization", basic("admin", "wrong"), "Cookie",
+                "__Host-seawall=1.0.0.0.x; mine=1").statusCode());
+        Message request = upstream.requests().getFirst();
+        assertEquals(List.of("mine=1"), request.all("Cookie"));
+        assertEquals(List.of(), request.all("Authorization"));
+        assertEquals("192.0.2.1", request.one("X-Forwarded-For"));
+        for (String path : List.of("/assets/", "/assets/index.html", "/index.html", "/asset-manifest.json", UI)) {
+            assertEquals(401, gateway.get(path).statusCode(), path);
+        }
+        assertEquals(400, gateway.get("/Assets/a.js").statusCode());
+        assertEquals(List.of(file + "?v=1"), upstream.targets());
+        assertEquals("static", gateway.accessLine(file + "?v=***").path("route").asText());
+    }
+
+    @Test
     void tokensInAQueryGoNowhere() {
         assertEquals(400, gateway.post(HOOK + "?token=" + HOOKS_TOKEN, "{}").statusCode());
         assertEquals(400, gateway.post(HOOK + "?token=x", "{}", "Authorization", HOOKS_BEARER).statusCode());

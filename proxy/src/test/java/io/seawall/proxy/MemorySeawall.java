@@ -15,6 +15,7 @@ import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.DirectMemory;
@@ -125,7 +126,7 @@ public final class MemorySeawall implements AutoCloseable {
                 new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
-                layers, throttle, sessions,
+                layers, throttle, new StaticBudget(ticker), sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
     }
 

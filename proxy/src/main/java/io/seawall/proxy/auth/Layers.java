@@ -60,12 +60,15 @@ public final class Layers {
         return decide(layer, headers, admission, Place.UNLIMITED, InetAddress.getLoopbackAddress());
     }
 
+    /// Whether a session of ours that counts came with the request, whatever else did.
+    public boolean hasSession(Headers headers) {
+        return sessions.check(headers) instanceof Sessions.Check.Valid;
+    }
+
     /// The header that the layer takes the credential from, whether or not it is there.
     public String credentialHeader(Layer layer, Headers headers) {
         return switch (layer) {
-            case BASIC -> sessions.check(headers) instanceof Sessions.Check.Valid
-                    ? "Cookie"
-                    : basicHeader(headers);
+            case BASIC -> hasSession(headers) ? "Cookie" : basicHeader(headers);
             case GATEWAY -> "Authorization";
             case HOOKS -> headers.contains(HOOKS_HEADER) ? HOOKS_HEADER : "Authorization";
         };

@@ -76,12 +76,15 @@ public final class Throttle implements Place.Places {
         return left <= 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(left) + 1;
     }
 
+    /// Whether somebody gave the right credential from the client's network lately.
+    boolean isKnown(Layer layer, InetAddress client) {
+        return welcome.getIfPresent(new Guesser(layer, ClientNetwork.of(client))) != null;
+    }
+
     /// Seconds until a stranger may try a credential; 0 where the client may now.
     long slowedSeconds(Layer layer, InetAddress client) {
         long seconds = budget(layer).secondsUntilOne(ticker.read());
-        return seconds == 0 || welcome.getIfPresent(new Guesser(layer, ClientNetwork.of(client))) != null
-                ? 0
-                : seconds;
+        return seconds == 0 || isKnown(layer, client) ? 0 : seconds;
     }
 
     /// A place for one more guess: what was wrong lately and what is still being compared are together no more than would

@@ -8,6 +8,7 @@ import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OriginRule;
 import io.seawall.proxy.auth.OwnPage;
+import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.client.ClientRequest;
 import io.seawall.proxy.http.Headers;
@@ -186,9 +187,17 @@ final class Rehearsal {
 
     private Explanation layer(RoutedRequest request) {
         Optional<Layer> guard = Layer.of(request.route());
+        if (request.route() == Route.STATIC && gate.layers().hasSession(request.head().headers())) {
+            layer = Layer.BASIC.label();
+            decision = "granted";
+            step("layer", "none is needed; the session that is there is known");
+            return origin(request);
+        }
         if (guard.isEmpty()) {
             step("layer", switch (request.route()) {
                 case PUBLIC -> "none: the gateway checks its own credential";
+                case STATIC -> "none: the gateway serves this file to anybody; a network without a session gets "
+                        + StaticBudget.FILES + " in a minute";
                 case STATUS, HOOKS, API, OWN, CAPABILITY, UI -> "none";
             });
             return origin(request);
@@ -254,7 +263,7 @@ final class Rehearsal {
                     case NO_HAND_OFF -> refused(OwnPage.NOTHING);
                 };
             }
-            case HOOKS, API, PUBLIC, CAPABILITY, UI -> forwarded(request);
+            case HOOKS, API, PUBLIC, CAPABILITY, STATIC, UI -> forwarded(request);
         };
     }
 

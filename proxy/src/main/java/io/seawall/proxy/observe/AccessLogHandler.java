@@ -125,10 +125,11 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     }
 
     /// Whose line a stranger can have for the asking. What a layer let in is always written, and what a public path let
-    /// through to the gateway.
+    /// through to the gateway; a static file that a stranger gets tells nothing of that kind.
     private static Optional<LineBudget.Kind> limited(Exchange exchange) {
         boolean isPublic = exchange.route().equals(Route.PUBLIC.label());
-        if (exchange.outcome().equals("granted") || exchange.upstreamNanos() >= 0
+        boolean isStatic = exchange.route().equals(Route.STATIC.label());
+        if (exchange.outcome().equals("granted") || exchange.upstreamNanos() >= 0 && !isStatic
                 || isPublic && exchange.status() >= 500) {
             return Optional.empty();
         }

@@ -4,9 +4,17 @@ import java.util.Locale;
 
 /// The class of a request: what it is for, and so which layer guards it.
 public enum Route {
-    STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, UI;
+    STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, STATIC, UI;
 
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    /// Whether no layer guards it, so that a stranger gets what is there.
+    public boolean isOpen() {
+        return switch (this) {
+            case STATUS, PUBLIC, STATIC -> true;
+            case HOOKS, API, OWN, CAPABILITY, UI -> false;
+        };
+    }
 
     public String label() {
         return label;

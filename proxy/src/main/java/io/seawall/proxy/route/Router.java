@@ -26,6 +26,8 @@ public final class Router {
             "/healthz /health /readyz /ready /startupz /startup", READ, false, 0);
     private static final RouteRule OWN = new RouteRule(Route.OWN,
             LOGIN + " " + LOGOUT + " " + CLIENT + " " + BROWSER_BOOTSTRAP, CALL, false, 0);
+    private static final RouteRule STATIC = new RouteRule(Route.STATIC,
+            "/assets/… /favicon.ico, icons, fonts, manifest", READ, false, 0);
     private static final RouteRule PUBLIC_WEBSOCKET = new RouteRule(Route.PUBLIC, "ws:", READ, true, 0);
 
     private final String hooksPath;
@@ -59,9 +61,8 @@ public final class Router {
         publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
         capability = new RouteRule(Route.CAPABILITY, "/__openclaw__/cap/…", CALL, false, bodies.publicPaths());
         // and what follows it: a slash, the end, or neither
-        decisive = 2
-                + Stream.concat(Stream.concat(publicPaths.stream(), apiPaths.stream()).map(PublicPath::path),
-                        Stream.of(hooksPath, BROWSER_BOOTSTRAP)).mapToInt(String::length).max().getAsInt();
+        decisive = 2 + Math.max(StaticPath.LONGEST, Stream.concat(Stream.concat(publicPaths.stream(), apiPaths.stream()).map(PublicPath::path),
+                        Stream.of(hooksPath, BROWSER_BOOTSTRAP)).mapToInt(String::length).max().getAsInt());
     }
 
     private static List<PublicPath> anyCase(List<PublicPath> paths) {
@@ -184,7 +185,7 @@ public final class Router {
         if (isPublic(path, upgrade, publicPaths)) {
             return upgrade ? PUBLIC_WEBSOCKET : publicPath;
         }
-        return ui;
+        return StaticPath.matches(path) ? STATIC : ui;
     }
 
     /// With everything below it, because a gateway may not tell `/x/` from `/x`.
@@ -245,6 +246,7 @@ public final class Router {
         }
         rules.add(OWN);
         rules.add(capability);
+        rules.add(STATIC);
         rules.add(ui);
         return rules;
     }

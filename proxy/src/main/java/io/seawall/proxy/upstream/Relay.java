@@ -233,7 +233,7 @@ final class Relay {
                     event("attribution");
                     owner.health().remind();
                 }
-                check.answer(client, request.route() != Route.PUBLIC && request.head().isNavigation());
+                check.answer(client, !request.route().isOpen() && request.head().isNavigation());
             }
         }
         if (last) {

@@ -36,6 +36,8 @@ class RoutesCommandTest {
                         /.seawall/client                         own        basic    GET HEAD POST                              no         0
                         /.well-known/openclaw/browser-bootstrap  own        basic    GET HEAD POST                              no         0
                         /__openclaw__/cap/…                      capability basic    GET HEAD POST                              no         1 MiB
+                        /assets/…                                static     none     GET HEAD                                   no         0
+                        /favicon.ico, icons, fonts, manifest     static     none     GET HEAD                                   no         0
                         everything else                          ui         basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
                         """,
                 world.out());
@@ -64,6 +66,8 @@ class RoutesCommandTest {
                         /.seawall/client                         own        basic    GET HEAD POST                              no         0
                         /.well-known/openclaw/browser-bootstrap  own        basic    GET HEAD POST                              no         0
                         /__openclaw__/cap/…                      capability basic    GET HEAD POST                              no         1 MiB
+                        /assets/…                                static     none     GET HEAD                                   no         0
+                        /favicon.ico, icons, fonts, manifest     static     none     GET HEAD                                   no         0
                         everything else                          ui         basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
                         """,
                 world.out());

@@ -3,9 +3,12 @@ package io.seawall.proxy.observe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.seawall.proxy.MemoryChannel;
 import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.http.Exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -229,6 +232,24 @@ class AccessLogHandlerTest {
         }
         List<String> log = seawall.log();
         assertEquals(200, lines(log, "/healthz"));
+        assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
+    }
+
+    @Test
+    void countsStaticFilesOfWhoeverHasNoSessionBeyondAClientsBudget() {
+        for (int i = 0; i < 400; i++) {
+            MemoryChannel channel = seawall.connect(CLIENT);
+            channel.pipeline().addBefore("relay", "gateway", new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelRead(ChannelHandlerContext ctx, Object msg) {
+                    Exchange.of(ctx.channel()).upstreamAnswered();
+                    ctx.fireChannelRead(msg);
+                }
+            });
+            channel.ask("GET /assets/a.js HTTP/1.1\nHost: localhost");
+        }
+        List<String> log = seawall.log();
+        assertEquals(200, lines(log, "/assets/a.js"));
         assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
     }
 

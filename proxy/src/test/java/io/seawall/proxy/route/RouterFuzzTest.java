@@ -54,6 +54,9 @@ class RouterFuzzTest {
             assertTrue(path.matches("/__openclaw__/cap/[\\w-]+/(__openclaw__/(canvas|a2ui)|plugins)/.*"), path);
             return Route.CAPABILITY;
         }
-        return !upgrade && path.matches("/share/.+") ? Route.PUBLIC : Route.UI;
+        if (!upgrade && path.matches("/share/.+")) {
+            return Route.PUBLIC;
+        }
+        return path.matches(WhatwgPath.STATIC_FILES) ? Route.STATIC : Route.UI;
     }
 }

@@ -32,7 +32,8 @@ class RouterPropertyTest {
         "readyz", "/.seawall/login", "/.seawall/login", "/.seawall/login", "login", "/share/", "share", "x", "/x/", "a",
         ";", "%20", "%25", "%C3%A9", "//",
         "wake", "/__openclaw__/cap/x", "/__openclaw__/cap/x/__openclaw__/canvas/d/", "/plugins/", "/j/", "/j", "%3F",
-        "%23"};
+        "%23", "/assets/", "assets", "/favicon.ico", "x.js", "/assets/x.js", "/assets/x.js", "/file-icons/a/b.svg",
+        "/Sw.js", "/themes/.css"};
 
     private static final Router ROUTER = new Router(
             new Config.Hooks("/hooks", Optional.of(new Token(new Secret("k2v9QzR4mT7xW1bN6cY3hJ")))),
@@ -117,6 +118,9 @@ class RouterPropertyTest {
         if (path.matches("(?s)/__openclaw__/cap/[\\w-]+/(__openclaw__/(canvas|a2ui)|plugins)/.*")) {
             return Route.CAPABILITY;
         }
-        return path.matches("(?s)/share/.+") ? Route.PUBLIC : Route.UI;
+        if (path.matches("(?s)/share/.+")) {
+            return Route.PUBLIC;
+        }
+        return path.matches(WhatwgPath.STATIC_FILES) ? Route.STATIC : Route.UI;
     }
 }

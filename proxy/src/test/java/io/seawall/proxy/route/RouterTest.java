@@ -45,13 +45,65 @@ class RouterTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/, ui", "/index.html, ui", "/chat, ui", "/assets/index-DkQm3.js, ui", "/api/channels, ui",
+    @CsvSource({"/, ui", "/index.html, ui", "/chat, ui", "/assets/index-DkQm3.js, static", "/api/channels, ui",
         "/healthz, status", "/readyz, status", "/hooks, hooks", "/hooks/, hooks", "/hooks/wake, hooks",
         "/hooks/agent/x, hooks", "/v1, api", "/v1/, api", "/v1/models, api", "/v1/chat/completions, api",
         "/tools/invoke, api", "/sessions/a/history, api", "/sessions/, api", "/sessions/., api", "/.seawall/login, own",
         "/.seawall/logout, own", "/.seawall/client, own", "/.well-known/openclaw/browser-bootstrap, own"})
     void routes(String path, String route) {
         assertEquals(route, verdict(path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/favicon.ico, static", "/favicon.svg, static", "/favicon-32.png, static",
+        "/apple-touch-icon.png, static", "/manifest.webmanifest, static", "/sw.js, static",
+        "/assets/mermaid.min-BZuf2r7K.js, static", "/assets/frame-BoCsE8xn.js, static", "/assets/a-_b.css, static",
+        "/assets/_a.webp, static", "/fonts/dm-sans-latin.woff2, static", "/fonts/dm-sans.css, static",
+        "/themes/dark.css, static", "/provider-icons/openai.svg, static", "/cloud-provider-icons/aws.svg, static",
+        "/file-icons/large/java.svg, static", "/file-icons/compact/light/javascript.svg, static",
+        "/app-art/ios-dark.webp, static", "/community-art/x.webp, static",
+        // what the gateway answers with its page, has for itself, or has not
+        "/assets/, ui", "/assets, ui", "/assets/index, ui", "/assets/index.html, ui", "/assets/index.js.br, ui",
+        "/assets/index.js.gz, ui", "/assets/index.js.map, ui", "/assets/x/y.js, ui", "/assets/.js, ui",
+        "/assets/..a.js, ui", "/assets/a.js/, ui", "/assets/a.js;x, ui", "/assets/a~.js, ui", "/x/assets/a.js, ui",
+        "/assetsx/a.js, ui", "/index.js, ui", "/asset-manifest.json, ui", "/social-card.png, ui",
+        "/fonts/dm-sans-OFL.txt, ui", "/themes/x.js, ui", "/file-icons/README.md, ui", "/file-icons/.x/a.svg, ui",
+        "/api/a.js, ui", "/plugins/x/a.js, ui", "/avatar/main.png, ui", "/control-ui-config.json, ui",
+        "/__openclaw__/favicon.ico, ui", "/favicon.ico/, ui", "/favicon.ico/x, ui", "/v1/assets/a.js, api"})
+    void opensTheFilesThatTheGatewayServesToAnybodyAndNothingElse(String path, String route) {
+        assertEquals(route, verdict(path));
+    }
+
+    /// A reader that decodes, folds or ignores case would come to a file that needs no login, or from one to another path.
+    @ParameterizedTest
+    @ValueSource(strings = {"/assets/%61.js", "/assets%2fa.js", "/assets%2Fa.js", "/assets/a%2ejs", "/assets//a.js",
+        "//assets/a.js", "/./assets/a.js", "/x/../assets/a.js", "/assets/x/../a.js", "/assets\\a.js", "/%66avicon.ico",
+        "/Assets/a.js", "/ASSETS/A.JS", "/assets/a.JS", "/Favicon.ico", "/SW.js", "/assets/../favicon.ico",
+        "/sw.js%3Fx", "/sw.js%23", "/assets/..%2fsw.js", "/assets/a.js/../../sw.js", "/file-icons/..%2ffavicon.svg"})
+    void refusesAStaticFileThatIsWrittenInAnotherWay(String path) {
+        assertEquals("refused", verdict(path));
+    }
+
+    @Test
+    void doesNotTakeALongPathForAStaticFile() {
+        String longest = "/assets/" + "A".repeat(StaticPath.LONGEST - 11) + ".js";
+        assertEquals("static", verdict(longest));
+        assertEquals("ui", verdict("/assets/A" + longest.substring(8)));
+        assertEquals("ui", verdict("/assets/" + "A".repeat(4000) + ".js"));
+    }
+
+    /// The gateway would take it for the control WebSocket.
+    @Test
+    void offersNoWebSocketOnAStaticFile() {
+        Router.Verdict verdict = ROUTER.route("/assets/a.js", true);
+        assertEquals(false, assertInstanceOf(Router.Verdict.Routed.class, verdict).rule().upgrade());
+        assertEquals("static", verdict(ROUTER, "/assets/a.js", true));
+    }
+
+    @Test
+    void leavesAStaticFileToWhoeverIsConfiguredForItsPath() {
+        assertEquals("hooks", verdict(router(new Config.Hooks("/assets", ON.token())), "/assets/a.js", false));
+        assertEquals("public", verdict(router(ON, "/assets/*"), "/assets/a.js", false));
     }
 
     /// Ways around the password that worked, or may work, against other gates in front of this gateway.
@@ -289,8 +341,7 @@ class RouterTest {
         assertEquals(List.of("/healthz /health /readyz /ready /startupz /startup", "/hooks/…", "/v1/… /sessions/…",
                 "/tools/invoke", "/j/*", "ws:/w",
                 "/.seawall/login /.seawall/logout /.seawall/client /.well-known/openclaw/browser-bootstrap",
-                "/__openclaw__/cap/…",
-                "everything else"), on);
+                "/__openclaw__/cap/…", "/assets/… /favicon.ico, icons, fonts, manifest", "everything else"), on);
         assertNotEquals(on.size(), router(OFF, "/j/*", "ws:/w").table().size());
     }
 

@@ -17,6 +17,12 @@ final class WhatwgPath {
     /// Besides controls and what is beyond ASCII: the path percent-encode set.
     private static final String ENCODED = " \"#<>?^`{}";
 
+    /// The paths of the route `static`, as a pattern.
+    static final String STATIC_FILES = ("/(apple-touch-icon\\.png|favicon-32\\.png|favicon\\.(ico|svg)|manifest\\.webmanifest|sw\\.js)"
+            + "|(?=.{1,128}$)/(assets/N\\.(js|css|webp|woff2|svg|png|wasm)|fonts/N\\.(css|woff2)|themes/N\\.css"
+            + "|(cloud-)?provider-icons/N\\.svg|file-icons/(N/)*N\\.svg|(app|community)-art/N\\.webp)")
+            .replace("N", "[A-Za-z0-9_-][A-Za-z0-9._-]*");
+
     private enum State {
         RELATIVE_SLASH, IGNORE_SLASHES, AUTHORITY, PATH_START, PATH
     }

@@ -1,0 +1,52 @@
+package io.seawall.proxy.auth;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.Stage;
+import io.seawall.proxy.route.Route;
+import io.seawall.proxy.route.RoutedRequest;
+import java.net.InetAddress;
+
+/// Bounds how many static files a network gets without a session. A valid session has no such bound, and no other
+/// credential matters: a wrong one is neither refused nor counted. Takes nothing of what the layers' throttle has.
+public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
+    private final Layers layers;
+    private final StaticBudget budget;
+    private final Throttle throttle;
+    private final Connections connections;
+
+    public StaticStage(Layers layers, StaticBudget budget, Throttle throttle, Connections connections) {
+        this.layers = layers;
+        this.budget = budget;
+        this.throttle = throttle;
+        this.connections = connections;
+    }
+
+    @Override
+    protected void take(ChannelHandlerContext ctx, RoutedRequest request, Next<RoutedRequest> next) {
+        if (request.route() != Route.STATIC) {
+            next.take(ctx, request);
+            return;
+        }
+        if (layers.hasSession(request.head().headers())) {
+            connections.granted(Exchange.connection(ctx.channel()));
+            Exchange.of(ctx.channel()).granted(Layer.BASIC.label());
+            next.take(ctx, request);
+            return;
+        }
+        InetAddress client = request.request().client();
+        long seconds = budget.take(client, throttle.isKnown(Layer.BASIC, client));
+        if (seconds == 0) {
+            next.take(ctx, request);
+        } else {
+            ctx.channel().writeAndFlush(rejection(seconds));
+        }
+    }
+
+    private static Rejection rejection(long seconds) {
+        return Rejection.client(429, "static_rate", "Too many static files were asked for from this network without a"
+                + " session. Log in, or try again in a moment.").with("Retry-After", Long.toString(seconds));
+    }
+}

@@ -1,0 +1,142 @@
+package io.seawall.proxy.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.Answer;
+import io.seawall.proxy.MemoryChannel;
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.route.Route;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Static files as a client meets them.
+class StaticStageTest {
+    private static final String CLIENT = "203.0.113.7";
+    private static final String FILE = "GET /assets/mermaid.min-BZuf2r7K.js";
+    private static final String RIGHT = basic(TestConfig.PASSWORD);
+    private static final String WRONG = basic("wrong");
+
+    private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
+
+    @AfterEach
+    void close() {
+        seawall.close();
+    }
+
+    private static String basic(String password) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Answer ask(String line, String... headers) {
+        return seawall.ask(CLIENT, line + " HTTP/1.1\nHost: claw.example.com\n" + String.join("\n", headers));
+    }
+
+    private String login() {
+        return "Cookie: " + ask("GET /.seawall/login", RIGHT).header("Set-Cookie").replaceFirst(";.*", "");
+    }
+
+    private void spend() {
+        for (int i = 0; i < StaticBudget.FILES; i++) {
+            assertEquals(200, ask(FILE).status());
+        }
+        assertEquals(429, ask(FILE).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Accept: */*", "Cookie: __Host-seawall=1.0.0.0.x", "Authorization: Bearer x",
+        "Authorization: Basic YWRtaW46d3Jvbmc=", "Authorization: Digest x", "Origin: null"})
+    void needNoCredentialAndJudgeNone(String header) {
+        for (int i = 0; i < 20; i++) {
+            Answer answer = ask(FILE, header);
+            assertEquals(200, answer.status());
+            assertEquals("", answer.header("Set-Cookie"));
+        }
+        assertEquals(Route.STATIC, seawall.permitted.getFirst().route());
+        assertTrue(seawall.permitted.getFirst().session().isEmpty());
+        assertEquals(401, ask("GET /").status(), "a wrong one on a static file counts towards no lockout");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+    void areReadAndNothingElse(String method) {
+        Answer answer = ask(method + " /assets/a.js", "Content-Length: 0");
+        assertEquals(405, answer.status());
+        assertEquals("GET, HEAD", answer.header("Allow"));
+        assertTrue(seawall.permitted.isEmpty());
+    }
+
+    @Test
+    void takeNoBodyAndNoWebSocket() {
+        assertEquals(413, ask(FILE, "Content-Length: 1").status());
+        assertEquals(400, ask(FILE, "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==").status());
+        assertTrue(seawall.permitted.isEmpty());
+    }
+
+    @Test
+    void areBoundedForANetworkWithoutASessionAndComeAgain() {
+        spend();
+        Answer answer = ask(FILE);
+        assertEquals("1", answer.header("Retry-After"));
+        assertEquals(200, seawall.ask("203.0.113.8", FILE + " HTTP/1.1\nHost: claw.example.com").status());
+        seawall.pass(Duration.ofSeconds(1));
+        assertEquals(200, ask(FILE).status());
+    }
+
+    @Test
+    void leaveTheLayersAsTheyAreWhenTooManyWereAskedFor() {
+        spend();
+        assertEquals(401, ask("GET /").status());
+        assertEquals(200, ask("GET /", RIGHT).status());
+        assertEquals(200, ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN).status());
+    }
+
+    @Test
+    void areNotBoundedByALockoutOfTheirNetwork() {
+        for (int i = 0; i < 11; i++) {
+            ask("GET /", WRONG);
+        }
+        assertTrue(seawall.throttle.lockedSeconds(Layer.BASIC, InetAddress.ofLiteral(CLIENT)) > 0);
+        assertEquals(200, ask(FILE).status());
+    }
+
+    @Test
+    void comeToTheNetworkOfWhoeverLoggedInWhateverStrangersDo() {
+        login();
+        for (int i = 0; i < StaticBudget.FILES_OF_ALL; i++) {
+            seawall.ask("198.51.100." + i % 100, FILE + " HTTP/1.1\nHost: claw.example.com");
+        }
+        assertEquals(429, seawall.ask("192.0.2.7", FILE + " HTTP/1.1\nHost: claw.example.com").status());
+        assertEquals(200, ask(FILE).status());
+    }
+
+    @Test
+    void areNotBoundedForASession() {
+        String cookie = login();
+        spend();
+        for (int i = 0; i < StaticBudget.FILES + 10; i++) {
+            assertEquals(200, ask(FILE, cookie).status());
+        }
+        assertEquals(429, ask(FILE, cookie + "x").status());
+    }
+
+    @Test
+    void countAsAuthenticatedWithASessionOnly() {
+        String cookie = login();
+        ask(FILE);
+        ask(FILE, cookie);
+        ask(FILE, RIGHT);
+        assertEquals(List.of("none", "granted", "none"), seawall.log().stream().filter(line -> line.contains("/assets/"))
+                .map(line -> line.replaceFirst(".*\"outcome\":\"", "").replaceFirst("\".*", "")).toList());
+    }
+}
