@@ -16,6 +16,7 @@ import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OriginRule;
 import io.seawall.proxy.auth.OriginStage;
 import io.seawall.proxy.auth.OwnPageStage;
+import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.auth.StaticStage;
@@ -96,7 +97,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
             AcmeChallenges challenges,
             Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling,
-            StaticBudget statics, Sessions sessions,
+            StaticBudget statics, PluginTabs tabs, Sessions sessions,
             Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
         this.inForce = inForce;
         this.layers = layers;
@@ -122,8 +123,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                         new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies())))
                 .then(new ClearTextStage(new ClearText(config)))
                 .then(new StaticStage(layers, statics, throttling, connections))
-                .then(new ThrottleStage(throttling, tarpit, sessions))
-                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, event -> {
+                .then(new ThrottleStage(throttling, tarpit, sessions, tabs))
+                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs, event -> {
                     metrics.authenticated(event);
                     accessLog.authenticated(event);
                 }))

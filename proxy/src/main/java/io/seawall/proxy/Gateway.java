@@ -29,6 +29,7 @@ import io.seawall.config.Origin;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Revocations;
+import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.client.ConnectionLimitHandler;
@@ -152,7 +153,7 @@ public final class Gateway implements AutoCloseable {
         certificates = setup.certificates();
         AcmeChallenges challenges = certificates.map(Certificates::challenges).orElseGet(AcmeChallenges::new);
         common = new Policy.Common(setup.sessionKey(), setup.revocations(), new SessionUse(),
-                new StaticBudget(System::nanoTime), tls, challenges,
+                new StaticBudget(System::nanoTime), new PluginTabs(System::nanoTime), tls, challenges,
                 deadlines, accessLog,
                 new MetricsHandler(metrics), connections, this::isReady, exposure, health, tunnels, watchers,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);

@@ -8,6 +8,7 @@ import io.seawall.proxy.access.KeyCache;
 import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
+import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.Sessions;
@@ -47,7 +48,7 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
     /// @param transport of the connections to the gateway
     /// @param inForce the policy that counts at this moment
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, StaticBudget statics,
+    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, StaticBudget statics, PluginTabs tabs,
             Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
@@ -90,12 +91,12 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(), common.transport(), common.deadlines(),
                         config.timeouts()),
-                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions,
+                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions, common.tabs(),
                 common.tunnels());
         PublicHosts names = new PublicHosts(hosts);
         ClientPipeline pipeline = new ClientPipeline(config, () -> common.inForce().get().pipeline(), names,
                 common.tls(), common.challenges(), common.deadlines(), common.accessLog(), common.metrics(), layers,
-                throttle, common.statics(), sessions, common.connections(), common.ready(), relay);
+                throttle, common.statics(), common.tabs(), sessions, common.connections(), common.ready(), relay);
         return new Policy(config, names, sessions, passwords, throttle, layers, access, pipeline);
     }
 

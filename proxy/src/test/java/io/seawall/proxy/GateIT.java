@@ -274,6 +274,24 @@ final class GateIT {
     }
 
     @Test
+    void aPluginTabReadsItsPathByTheCookieThatTheGatewayGaveToASession() throws IOException {
+        String cookie = "__openclaw_plugin_tab_auth_0123456789abcdef_" + "ab".repeat(32) + "=v1.eyJ9.c2ln";
+        try (ScriptedUpstream plugin = new ScriptedUpstream().answering(request -> ScriptedUpstream.ok(request.target(),
+                "Set-Cookie: " + cookie + "; Path=/plugins/board; HttpOnly; Secure; SameSite=None; Max-Age=300"));
+                RunningGateway behind = RunningGateway.start(state, plugin.port())) {
+            assertEquals(401, behind.get("/plugins/board/app.js", "Cookie", cookie).statusCode());
+            String session = behind.get("/control-ui-config.json", "Authorization", BASIC).headers()
+                    .allValues("Set-Cookie").stream().filter(set -> set.startsWith("__Host-seawall")).findFirst()
+                    .orElseThrow().replaceFirst(";.*", "");
+            assertEquals(200, behind.get("/plugins/board/app.js", "Cookie", cookie, "Origin", "null").statusCode());
+            assertEquals(List.of(cookie), plugin.requests().getLast().all("Cookie"));
+            assertEquals(401, behind.get("/control-ui-config.json", "Cookie", cookie).statusCode());
+            assertEquals(200, behind.post("/.seawall/logout", "", "Cookie", session).statusCode());
+            assertEquals(401, behind.get("/plugins/board/app.js", "Cookie", cookie).statusCode());
+        }
+    }
+
+    @Test
     void tokensInAQueryGoNowhere() {
         assertEquals(400, gateway.post(HOOK + "?token=" + HOOKS_TOKEN, "{}").statusCode());
         assertEquals(400, gateway.post(HOOK + "?token=x", "{}", "Authorization", HOOKS_BEARER).statusCode());

@@ -12,6 +12,7 @@ import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.Sessions;
@@ -57,6 +58,7 @@ public final class MemorySeawall implements AutoCloseable {
     public final Journal journal;
     public final Sessions sessions;
     public final Throttle throttle;
+    public final PluginTabs tabs;
     public final Metrics metrics = new Metrics("test");
     public final List<PermittedRequest> permitted = new ArrayList<>();
     public final AtomicInteger loggedOut = new AtomicInteger();
@@ -116,17 +118,18 @@ public final class MemorySeawall implements AutoCloseable {
         Tunnels tunnels = new Tunnels(deadlines, 60, ClientPipeline::staysInTunnel, sessions::hasEnded,
                 metrics::websocketClosed);
         opened = new Opened(channels, tunnels, () -> layers, () -> sessions);
+        tabs = new PluginTabs(ticker);
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
                 new Flushes(), new RequestRewrite(config.stripHeaders()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
-                new GatewayHealth(config.upstream().address()), sessions, tunnels);
+                new GatewayHealth(config.upstream().address()), sessions, tabs, tunnels);
         pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.hosts()), Optional.empty(),
                 new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
-                layers, throttle, new StaticBudget(ticker), sessions,
+                layers, throttle, new StaticBudget(ticker), tabs, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
     }
 

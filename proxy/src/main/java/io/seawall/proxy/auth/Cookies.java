@@ -36,6 +36,22 @@ public final class Cookies {
         return Optional.ofNullable(found);
     }
 
+    /// The cookies, `name=value`, whose names begin so; no more of them than that.
+    static List<String> pairs(Headers headers, String prefix, int most) {
+        if (!headers.contains("Cookie")) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        for (String header : headers.all("Cookie")) {
+            for (int at = header.indexOf(prefix); at >= 0 && found.size() < most; at = header.indexOf(prefix, at + 1)) {
+                if (beginsCookie(header, at)) {
+                    found.add(header.substring(at, end(header, at)).stripTrailing());
+                }
+            }
+        }
+        return found;
+    }
+
     private static boolean beginsCookie(String header, int at) {
         int before = at - 1;
         while (before >= 0 && Character.isWhitespace(header.charAt(before))) {

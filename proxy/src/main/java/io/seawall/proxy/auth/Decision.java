@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What a layer says to a request.
 public sealed interface Decision {
 
-    /// @param reason how: `password`, `session`, `token`; `previous` where it was the credential before, or a session that
+    /// @param reason how: `password`, `session`, `token`, `plugin_tab`; `previous` where it was the credential before, or a session that
     ///     began with it; or `open` where no layer guards the route
     /// @param token the one that was given, of a layer that has tokens
     /// @param session the session that came with the request or was made for it

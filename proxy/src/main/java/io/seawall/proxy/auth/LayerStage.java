@@ -23,18 +23,20 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
     private final Throttle throttle;
     private final Tarpit tarpit;
     private final Connections connections;
+    private final PluginTabs tabs;
     private final Consumer<AuthEvent> unheard;
 
     /// @param inForce the layers of the configuration that counts at this moment
     /// @param unheard takes the wrong guess of a client that left before it was compared
     public LayerStage(Layers layers, Supplier<Layers> inForce, Throttle throttle, Tarpit tarpit,
-            Connections connections, Consumer<AuthEvent> unheard) {
+            Connections connections, PluginTabs tabs, Consumer<AuthEvent> unheard) {
         this.unheard = unheard;
         this.layers = layers;
         this.inForce = inForce;
         this.throttle = throttle;
         this.tarpit = tarpit;
         this.connections = connections;
+        this.tabs = tabs;
     }
 
     @Override
@@ -43,6 +45,11 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
         Optional<Layer> layer = Layer.of(request.route());
         if (layer.isEmpty()) {
             next.take(ctx, new GrantedRequest(request, Granted.OPEN));
+            return;
+        }
+        Optional<Granted> tab = layer.get() == Layer.BASIC ? layers.tab(request, tabs) : Optional.empty();
+        if (tab.isPresent()) {
+            settle(ctx, admitted, Layer.BASIC, tab.get(), next);
             return;
         }
         CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers(),

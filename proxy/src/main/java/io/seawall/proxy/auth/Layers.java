@@ -10,6 +10,7 @@ import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.route.Route;
+import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -58,6 +59,13 @@ public final class Layers {
 
     CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission) {
         return decide(layer, headers, admission, Place.UNLIMITED, InetAddress.getLoopbackAddress());
+    }
+
+    /// What a plugin tab's cookie opens, where nothing stands against it but that no session came along.
+    Optional<Granted> tab(RoutedRequest request, PluginTabs tabs) {
+        return tabs.session(request, sessions)
+                .filter(_ -> !hasSession(request.head().headers()) && access.objection(request.head().headers()).isEmpty())
+                .map(session -> Granted.session("plugin_tab", session, false));
     }
 
     /// Whether a session of ours that counts came with the request, whatever else did.

@@ -7,16 +7,18 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /// Turns away who is locked out of the layer that the request needs. On `ui` a valid session still passes: strangers
-/// behind the same address must not lock the owner out. Strangers pass as such while the layer's budget is spent.
+/// behind the same address must not lock the owner out; so does a plugin tab that it opened. Strangers pass as such while the layer's budget is spent.
 public final class ThrottleStage extends Stage<RoutedRequest, AdmittedRequest> {
     private final Throttle throttle;
     private final Tarpit tarpit;
     private final Sessions sessions;
+    private final PluginTabs tabs;
 
-    public ThrottleStage(Throttle throttle, Tarpit tarpit, Sessions sessions) {
+    public ThrottleStage(Throttle throttle, Tarpit tarpit, Sessions sessions, PluginTabs tabs) {
         this.throttle = throttle;
         this.tarpit = tarpit;
         this.sessions = sessions;
+        this.tabs = tabs;
     }
 
     @Override
@@ -27,10 +29,14 @@ public final class ThrottleStage extends Stage<RoutedRequest, AdmittedRequest> {
         if (seconds == 0) {
             boolean slowed = layer.isPresent() && throttle.slowedSeconds(layer.get(), client) > 0;
             next.take(ctx, new AdmittedRequest(request, slowed ? Admission.SLOWED : Admission.FREE));
-        } else if (layer.isPresent() && layer.get() == Layer.BASIC && sessions.isOffered(request.head().headers())) {
+        } else if (layer.isPresent() && layer.get() == Layer.BASIC && mayPass(request)) {
             next.take(ctx, new AdmittedRequest(request, Admission.LOCKED));
         } else {
             tarpit.refuse(ctx, layer.orElseThrow(), Decision.Reason.LOCKED, client, seconds);
         }
+    }
+
+    private boolean mayPass(RoutedRequest request) {
+        return sessions.isOffered(request.head().headers()) || tabs.session(request, sessions).isPresent();
     }
 }

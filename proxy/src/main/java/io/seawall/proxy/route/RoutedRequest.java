@@ -10,6 +10,14 @@ public record RoutedRequest(ClientRequest request, RouteRule rule) {
         return request.head();
     }
 
+    /// Whether the path, however it is read, is that one or below it, and no join code's path to the gateway.
+    public boolean isWithin(String folder) {
+        String below = folder.endsWith("/") ? folder : folder + "/";
+        String path = head().path();
+        return PathReading.each(path, text -> text.equals(folder) || text.startsWith(below))
+                && !(GatewayRewrite.mayJoin(path) && GatewayRewrite.joinAt(PathReading.pathname(path)) >= 0);
+    }
+
     public Route route() {
         return rule.route();
     }

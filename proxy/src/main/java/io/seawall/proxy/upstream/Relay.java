@@ -196,6 +196,7 @@ final class Relay {
         answering = true;
         keepAlive = response.keepAlive();
         exchange.upstreamAnswered();
+        owner.tabs().note(request, response.headers());
         ResponseHead head = ResponseRewrite.of(response, owner.setCookies(request));
         if (AttributionCheck.mayBe(head)) {
             attribution = new AttributionCheck(head);

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Exchange;
@@ -26,7 +27,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     /// What all client channels share.
     public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
-            GatewayHealth health, Sessions sessions, Tunnels tunnels) {}
+            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels) {}
 
     private final Shared shared;
     private @Nullable Relay relay;
@@ -55,6 +56,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
 
     GatewayHealth health() {
         return shared.health();
+    }
+
+    PluginTabs tabs() {
+        return shared.tabs();
     }
 
     List<String> setCookies(PermittedRequest request) {

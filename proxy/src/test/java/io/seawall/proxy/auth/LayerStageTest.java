@@ -68,7 +68,8 @@ class LayerStageTest {
         Layers now = layers(inForce);
         LayerStage stage = new LayerStage(layers(begun), () -> now,
                 new Throttle(begun.lockout(), System::nanoTime), new Tarpit(),
-                new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)), unheard::add);
+                new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)),
+                new PluginTabs(System::nanoTime), unheard::add);
         Journey<RequestHead, AdmittedRequest> admits = end -> (ctx, head) -> end.take(ctx,
                 new AdmittedRequest(Permits.routed(Route.UI, CLIENT, true, head), Admission.FREE));
         MemoryChannel channel = new MemoryChannel(CLIENT, new Http1Handler(new Deadlines(), TestConfig.HTTP),

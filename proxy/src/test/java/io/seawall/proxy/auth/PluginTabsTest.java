@@ -1,0 +1,129 @@
+package io.seawall.proxy.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.seawall.proxy.Answer;
+import io.seawall.proxy.MemorySeawall;
+import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.http.Headers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the cookie of a plugin's tab opens, as a client meets it.
+class PluginTabsTest {
+    private static final String CLIENT = "203.0.113.7";
+    private static final String NAME = "__openclaw_plugin_tab_auth_0123456789abcdef_" + "ab".repeat(32);
+    private static final String TAB = NAME + "=v1.eyJ9.c2lnbmVk";
+    private static final String RIGHT = basic(TestConfig.PASSWORD);
+
+    private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
+    private String session = "";
+
+    @AfterEach
+    void close() {
+        seawall.close();
+    }
+
+    private static String basic(String password) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Answer ask(String line, String... headers) {
+        return seawall.ask(CLIENT, line + " HTTP/1.1\nHost: claw.example.com\n" + String.join("\n", headers));
+    }
+
+    /// The gateway's answer to somebody who has logged in sets the cookie.
+    private void give(String setCookie) {
+        session = "Cookie: " + ask("GET /control-ui-config.json", RIGHT).header("Set-Cookie").replaceFirst(";.*", "");
+        seawall.tabs.note(seawall.permitted.getLast(), Headers.builder().add("Set-Cookie", "a=b; Path=/plugins")
+                .add("Set-Cookie", setCookie).build());
+    }
+
+    private void give() {
+        give(TAB + "; Path=/plugins/board; HttpOnly; Secure; SameSite=None; Max-Age=300");
+    }
+
+    private int status(String line, String... more) {
+        String[] headers = java.util.Arrays.copyOf(more, more.length + 1);
+        headers[more.length] = "Cookie: x=y; " + TAB;
+        return ask(line, headers).status();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/plugins/board, 200", "/plugins/board/, 200", "/plugins/board/app.js, 200", "/plugins/board/a%20b, 200",
+        "/plugins/board/a%2Fb, 200", "/plugins/board?x=1, 200", "/plugins/boards, 401", "/plugins/, 401", "/, 401",
+        "/chat, 401", "/control-ui-config.json, 401", "/Plugins/board, 401", "/plugins/board/../x, 401",
+        "/plugins/board/%2e%2e/x, 401", "/plugins/board/..%2fx, 401", "/plugins/board/%252e%252e/x, 401",
+        "/plugins/board/..\\x, 401", "/x/..%2fplugins/board, 401", "/plugins/board/j/code, 401",
+        "/plugins/board/x/j, 401", "/v1/models, 401", "/.seawall/client, 401"})
+    void opensItsPathAndNothingElse(String path, int status) {
+        give();
+        assertEquals(status, status("GET " + path));
+        assertEquals(401, ask("GET " + path).status());
+    }
+
+    @Test
+    void readsAndDoesNothingElse() {
+        give();
+        assertEquals(200, status("HEAD /plugins/board/a"));
+        for (String method : new String[]{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+            assertEquals(401, status(method + " /plugins/board/a", "Content-Length: 0"), method);
+        }
+        assertEquals(401, status("GET /plugins/board/a", "Connection: Upgrade", "Upgrade: websocket",
+                "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
+        assertEquals(401, status("GET /plugins/board/a", "Authorization: Bearer device"));
+    }
+
+    @Test
+    void countsOnlyWhereTheGatewayWasSeenToGiveItToASession() {
+        assertEquals(401, status("GET /plugins/board"));
+        ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        seawall.tabs.note(seawall.permitted.getLast(),
+                Headers.builder().add("Set-Cookie", TAB + "; Path=/plugins/board").build());
+        assertEquals(401, status("GET /plugins/board"));
+        give(TAB + "x; Path=/plugins/board");
+        assertEquals(401, status("GET /plugins/board"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"; Path=/", "; Path=", "; HttpOnly", "; Path=plugins/board", "; Path=/plugins/board; Path=/"})
+    void opensNothingWhereItsPathIsNone(String attributes) {
+        give(TAB + attributes);
+        assertEquals(401, status("GET /plugins/board"));
+    }
+
+    @Test
+    void endsAfterFiveMinutesAndWithItsSession() {
+        give();
+        seawall.pass(Duration.ofSeconds(299));
+        assertEquals(200, status("GET /plugins/board"));
+        seawall.pass(Duration.ofSeconds(2));
+        assertEquals(401, status("GET /plugins/board"));
+        give();
+        ask("POST /.seawall/logout", session, "Content-Length: 0");
+        assertEquals(401, status("GET /plugins/board"));
+    }
+
+    @Test
+    void countsWhileStrangersOfItsNetworkAreLockedOut() {
+        give();
+        for (int i = 0; i < 11; i++) {
+            ask("GET /", basic("wrong"));
+        }
+        assertEquals(200, status("GET /plugins/board"));
+    }
+
+    @Test
+    void isNotFoundBehindManyOthers() {
+        give();
+        assertEquals(401, ask("GET /plugins/board", "Cookie: " + (NAME + "=x; ").repeat(8) + TAB).status());
+        assertEquals(200, ask("GET /plugins/board", "Cookie: " + (NAME + "=x; ").repeat(7) + TAB).status());
+    }
+}
