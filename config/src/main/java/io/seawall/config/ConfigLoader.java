@@ -134,7 +134,8 @@ public final class ConfigLoader {
             return Optional.empty();
         }
         return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort, hsts),
-                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(), gatewayToken.orElseThrow(),
+                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(),
+                gatewayToken.orElseThrow(),
                 hooks.orElseThrow(),
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
@@ -300,7 +301,7 @@ public final class ConfigLoader {
             try {
                 origins.add(Origin.parse(text.replaceFirst("(?<=[^/:])/.*$", "")));
             } catch (IllegalArgumentException e) {
-                continue; // a name alone; what is no name was said before
+                // a name alone; what is no name was said before
             }
         }
         return origins;

@@ -64,7 +64,8 @@ public final class Layers {
     /// What a plugin tab's cookie opens, where nothing stands against it but that no session came along.
     Optional<Granted> tab(RoutedRequest request, PluginTabs tabs) {
         return tabs.session(request, sessions)
-                .filter(_ -> !hasSession(request.head().headers()) && access.objection(request.head().headers()).isEmpty())
+                .filter(_ -> !hasSession(request.head().headers())
+                        && access.objection(request.head().headers()).isEmpty())
                 .map(session -> Granted.session("plugin_tab", session, false));
     }
 

@@ -56,7 +56,8 @@ final class Rehearsal {
             this(config, hosts, layers, new ClientAddress(config.clients()),
                     new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies()),
                     new ClearText(config),
-                    new OriginRule(config.allowedOrigins(), config.ownOrigins()), new RequestRewrite(config.stripHeaders()),
+                    new OriginRule(config.allowedOrigins(), config.ownOrigins()),
+                    new RequestRewrite(config.stripHeaders()),
                     new Redaction(config.secrets()));
         }
 

@@ -48,8 +48,9 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         Optional<Credential> password = credentials.password();
         if (password.isEmpty()) {
             return new Login(
-                    Finding.skipped(id, "Unauthenticated clients are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
-                            + "a hash, and a hash opens nothing."),
+                    Finding.skipped(id,
+                            "Unauthenticated clients are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
+                                    + "a hash, and a hash opens nothing."),
                     null);
         }
         // without a gateway there is no page, and then no cookie comes with it
@@ -247,8 +248,10 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             conversation.send(Request.get(path, "Accept: text/event-stream").with(credentials.gatewayToken()));
             Answer head = conversation.head();
             if (head.status() != 200 || !head.field("Content-Type").orElse("").startsWith("text/event-stream")) {
-                return Finding.unknown(id, "The gateway answers " + head.status() + " to a client that follows a conversation "
-                        + "(expected: 200, a stream of events).", "look at OpenClaw's log");
+                return Finding.unknown(id,
+                        "The gateway answers " + head.status() + " to a client that follows a conversation "
+                                + "(expected: 200, a stream of events).",
+                        "look at OpenClaw's log");
             }
             return conversation.piece(head).length > 0 && conversation.staysOpen(OPEN)
                     ? Finding.ok(id, "What OpenClaw writes arrives piece by piece, while it is being written.")
