@@ -178,6 +178,11 @@ public final class Exchange {
         granted = ledger.began();
     }
 
+    /// Whether a layer let it in, over a connection that is not its client's alone.
+    boolean isGranted() {
+        return granted;
+    }
+
     /// 0 until an answer was begun.
     public int status() {
         return status;
