@@ -98,15 +98,15 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
                 tarpit.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
             case Denied(Reason reason, _) when reason == Reason.SLOWED ->
                 tarpit.refuse(ctx, layer, reason, client, throttle.slowedSeconds(layer, client));
-            case Denied denied -> deny(ctx, layer, denied, client);
+            case Denied denied -> deny(ctx, layer, denied, admitted.request());
         }
     }
 
-    private void deny(ChannelHandlerContext ctx, Layer layer, Denied denied, InetAddress client) {
-        AuthEvent event = event(layer, denied, client);
+    private void deny(ChannelHandlerContext ctx, Layer layer, Denied denied, RoutedRequest request) {
+        AuthEvent event = event(layer, denied, request.request().client());
         Exchange.of(ctx.channel()).decided(layer.label(), event.reason());
         ctx.pipeline().fireUserEventTriggered(event);
-        ctx.channel().writeAndFlush(layer.rejection(denied.reason()));
+        ctx.channel().writeAndFlush(layer.rejection(denied.reason(), request.head().path()));
     }
 
     private AuthEvent event(Layer layer, Denied denied, InetAddress client) {

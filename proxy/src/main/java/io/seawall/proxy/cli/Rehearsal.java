@@ -81,6 +81,9 @@ final class Rehearsal {
         Rehearsal rehearsal = new Rehearsal(gate);
         rehearsal.step("url", asked.notes().toArray(String[]::new));
         boolean tls = Asked.endsTls(gate.config());
+        if (!tls && asked.tls() && gate.config().clients().trustedProxies().isEmpty()) {
+            return rehearsal.tlsOnPlainPort();
+        }
         return tls && !asked.tls()
                 ? rehearsal.plaintext(asked.wire())
                 : rehearsal.hygiene(asked.wire(), asked.peer(), tls);
@@ -91,6 +94,11 @@ final class Rehearsal {
     /// @param tls whether Seawall ended its TLS
     static Explanation of(Gate gate, byte[] wire, InetAddress peer, boolean tls) {
         return new Rehearsal(gate).hygiene(wire, peer, tls);
+    }
+
+    private Explanation tlsOnPlainPort() {
+        step("connection", "TLS to a port that speaks plain HTTP (SEAWALL_TLS=off), and no proxy in front that ends it");
+        return refused(Rejection.of(Rule.TLS_ON_PLAIN_PORT));
     }
 
     private Explanation plaintext(byte[] wire) {
@@ -220,7 +228,7 @@ final class Rehearsal {
                 decision = reason.label();
                 step("layer", offered + ": denied, " + decision,
                         reason.isGuess() ? "as a wrong credential it counts towards a lockout" : "");
-                yield refused(guard.get().rejection(reason));
+                yield refused(guard.get().rejection(reason, request.head().path()));
             }
         };
     }

@@ -71,8 +71,17 @@ final class Http2RequestHead {
         builder.add("Host", authority);
         size += authority.length();
         readFields(builder, protocol != null);
-        if (!scheme.equalsIgnoreCase("https") || path == null || protocol != null && !method.equals("CONNECT")) {
-            throw new HygieneException(Rule.PSEUDO_HEADER);
+        if (!scheme.equalsIgnoreCase("https")) {
+            throw new HygieneException(Rule.PSEUDO_HEADER, scheme.equalsIgnoreCase("http")
+                    ? ":scheme is http on a TLS connection (Envoy: scheme_header_transformation: "
+                            + "{scheme_to_overwrite: https})"
+                    : ":scheme is not https");
+        }
+        if (path == null) {
+            throw new HygieneException(Rule.PSEUDO_HEADER, "there is no :path");
+        }
+        if (protocol != null && !method.equals("CONNECT")) {
+            throw new HygieneException(Rule.PSEUDO_HEADER, ":protocol stands beside another method than CONNECT");
         }
         checkPath(path);
         if (protocol != null) {
@@ -88,7 +97,7 @@ final class Http2RequestHead {
     private String one(String name) throws HygieneException {
         String value = pseudo(name);
         if (value == null) {
-            throw new HygieneException(Rule.PSEUDO_HEADER);
+            throw new HygieneException(Rule.PSEUDO_HEADER, "there is no " + name);
         }
         return value;
     }
@@ -96,7 +105,7 @@ final class Http2RequestHead {
     private @Nullable String pseudo(String name) throws HygieneException {
         List<CharSequence> values = fields.getAll(name);
         if (values.size() > 1) {
-            throw new HygieneException(Rule.PSEUDO_HEADER);
+            throw new HygieneException(Rule.PSEUDO_HEADER, name + " is there twice");
         }
         return values.isEmpty() ? null : values.getFirst().toString();
     }

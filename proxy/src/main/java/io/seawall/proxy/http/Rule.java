@@ -7,6 +7,8 @@ public enum Rule {
     // A line that does not end in CR LF. RFC 9112 allows a lone LF, but then two parsers disagree.
     BARE_LF(400, "RFC 9112, 2.2", "a line feed without a carriage return"),
     BARE_CR(400, "RFC 9112, 2.2", "a carriage return without a line feed"),
+    // The first two bytes of a TLS record, which no method begins with.
+    TLS_ON_PLAIN_PORT(400, "RFC 8446, 5.1", "the client speaks TLS, and plain HTTP is spoken here"),
     REQUEST_LINE(400, "RFC 9112, 3", "the request line is not METHOD SP TARGET SP HTTP/1.1"),
     // Those of the registry that a gateway has a use for.
     METHOD(405, "RFC 9110, 9.1", "the method is not one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),

@@ -27,9 +27,10 @@ public sealed interface Routing {
     static Routing of(Router router, RequestHead head) {
         return switch (router.route(head.path(), head.isUpgrade())) {
             case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), Rejection.client(400, "ambiguous_path",
-                    "This path can be read in more than one way. It is refused, because OpenClaw might read it differently."));
+                    "This path can be read in more than one way. It is refused, because OpenClaw might read it differently."
+                            + ApiHint.of(head.path())));
             case Router.Verdict.Nowhere _ -> new Refused(Optional.empty(),
-                    Rejection.client(404, "not_found", "There is nothing at this path."));
+                    Rejection.client(404, "not_found", "There is nothing at this path." + ApiHint.of(head.path())));
             case Router.Verdict.Routed(RouteRule rule) -> held(rule, head);
         };
     }

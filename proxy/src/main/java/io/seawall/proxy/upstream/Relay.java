@@ -1,5 +1,6 @@
 package io.seawall.proxy.upstream;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ConnectTimeoutException;
@@ -36,6 +37,7 @@ final class Relay {
     private final boolean hasBody;
     private final HeldHead requestHead = new HeldHead();
     private @Nullable UpstreamConnection gateway;
+    private int headBytes;
     private boolean reused;
     private boolean requestSent;
     private long requestBytes;
@@ -117,7 +119,9 @@ final class Relay {
         connection.serve(this, head.isHead());
         Channel channel = connection.channel();
         Body body = hasBody ? head.body() : head.body() instanceof Body.Length ? head.body() : Body.NONE;
-        requestHead.hold(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
+        ByteBuf bytes = RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body);
+        headBytes = bytes.readableBytes();
+        requestHead.hold(bytes);
         if (hasBody) {
             client.read();
         }
@@ -183,8 +187,15 @@ final class Relay {
                     && Handshake.accepts(request.head().headers().get("Sec-WebSocket-Key", ""), response)) {
                 switchProtocols(response);
             } else {
-                badAnswer();
+                badAnswer("it does not accept the WebSocket that was asked for");
             }
+            return;
+        }
+        if (status == 431 && !response.headers().contains("Content-Type")) {
+            // Node's HTTP parser says no more than that; OpenClaw's own answers say what they are
+            refuse(Rejection.upstream(431, "gateway_headers", "OpenClaw does not take a request with that much in its "
+                    + "headers: " + headBytes + " bytes, and Node's limit is 16 KiB. Send smaller headers or delete cookies, or "
+                    + "start OpenClaw with NODE_OPTIONS=--max-http-header-size=32768."));
             return;
         }
         if (status < 200) {
@@ -311,8 +322,13 @@ final class Relay {
         fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long."));
     }
 
-    void badAnswer() {
-        fail("bad_answer", Rejection.upstream(502, "bad_answer", "OpenClaw's answer is not valid HTTP."));
+    /// @param why ends a sentence, in our words alone
+    void badAnswer(String why) {
+        if (!over) {
+            LOG.log(System.Logger.Level.WARNING, "the gateway's answer cannot be passed on: " + why);
+        }
+        fail("bad_answer",
+                Rejection.upstream(502, "bad_answer", "OpenClaw's answer cannot be passed on: " + why + "."));
     }
 
     private void fail(String kind, Rejection rejection) {

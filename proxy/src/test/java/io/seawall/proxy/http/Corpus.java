@@ -105,6 +105,8 @@ public final class Corpus {
                 broken(Rule.BARE_CR, "GET / HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n",
                         "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\r\n\r\n", "GET / HTTP/1.1\r\r\nHost: a\r\n\r\n",
                         "GET / HTTP/1.1\rHost: a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\rX: y\r\n\r\n"),
+                broken(Rule.TLS_ON_PLAIN_PORT, "\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc\u0003\u0003", "\u0016\u0003",
+                        "\u0016\u0003\u0001\0\n\n\r\n\r\n", "\u0015\u0003\u0001\0\u0002\u0002\u0046"),
                 broken(Rule.REQUEST_LINE, "\r\n\r\n", "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", head("GET", "Host: a"),
                         head("GET /", "Host: a"), head("GET / ", "Host: a"), head(" GET / HTTP/1.1", "Host: a"),
                         head("GET  / HTTP/1.1", "Host: a"), head("GET /  HTTP/1.1", "Host: a"),
