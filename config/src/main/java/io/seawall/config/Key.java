@@ -124,7 +124,7 @@ public enum Key {
     MAX_BODY_PUBLIC("SEAWALL_MAX_BODY_PUBLIC", "limits.body.public", "1MiB", "largest on public paths"),
 
     LOCKOUT_GUESSES("SEAWALL_LOCKOUT_GUESSES", "lockout.guesses", "10",
-            "wrong credentials from one client network that lock it out of the layer"),
+            "different wrong credentials from one client network that lock it out of the layer"),
     LOCKOUT_WINDOW("SEAWALL_LOCKOUT_WINDOW", "lockout.window", "60", "seconds within which they count"),
     LOCKOUT_TIME("SEAWALL_LOCKOUT_TIME", "lockout.time", "300",
             "seconds of the first lockout; each further one is twice as long"),

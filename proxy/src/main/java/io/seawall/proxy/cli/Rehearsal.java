@@ -224,7 +224,7 @@ final class Rehearsal {
                         : "");
                 yield origin(request);
             }
-            case Decision.Denied(Decision.Reason reason, _) -> {
+            case Decision.Denied(Decision.Reason reason, _, _) -> {
                 decision = reason.label();
                 step("layer", offered + ": denied, " + decision,
                         reason.isGuess() ? "as a wrong credential it counts towards a lockout" : "");

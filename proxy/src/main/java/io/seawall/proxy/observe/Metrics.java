@@ -83,6 +83,7 @@ public final class Metrics implements AutoCloseable {
             attempts(layer.label(), "granted", layer == Layer.BASIC ? "password" : "token");
             attempts(layer.label(), "granted", "previous");
             attempts(layer.label(), "denied", layer == Layer.BASIC ? "wrong_password" : "wrong_token");
+            attempts(layer.label(), "denied", "repeated");
             lockouts(layer.label());
         }
         attempts(Layer.BASIC.label(), "denied", "unknown_user");
