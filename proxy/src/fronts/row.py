@@ -1,10 +1,8 @@
 """One front in a network of its own: Seawall behind it, every client before it, one after the other."""
 
 import json
-import os
 import subprocess
 import sys
-import time
 
 import plan
 from fronts import FRONTS
@@ -28,8 +26,8 @@ def made(title, shop, clients):
         try:
             front.start(seawall)
             for name, command in clients.items():
-                for scenario, wrong in served(lab, front, name, command):
-                    tell(name, scenario, wrong)
+                for told, scenario, wrong in served(lab, front, name, command):
+                    tell(told, scenario, wrong)
         except Trouble as trouble:
             print(f"{trouble}\n--- Seawall\n{seawall.written()[-3000:]}\n--- {title}\n{front.written()[-3000:]}",
                   file=sys.stderr)
@@ -58,11 +56,10 @@ def start(lab, front):
 
 
 def served(lab, front, name, command):
-    """Each scenario of a client with what is wrong with it; what it did not tell of is wrong, too."""
+    """Who did what, and what is wrong with it; a client that breaks off is wrong as a whole."""
     folder = lab.place(name)
     told = folder / "plan.json"
     told.write_text(json.dumps(plan.plan(front.ca(), name.lower(), front.websocket_over_h2)))
-    begin = time.monotonic()
     try:
         ran = subprocess.run([*command, str(told)], capture_output=True, text=True, timeout=PATIENCE, cwd=folder,
                              stdin=subprocess.DEVNULL)
@@ -72,8 +69,6 @@ def served(lab, front, name, command):
     for line in out.splitlines():
         result = json.loads(line)
         scenario = result.pop("scenario")
-        yield scenario, objections(scenario, result)
+        yield result.pop("client", name), scenario, objections(scenario, result, front.scheme)
     if trouble:
-        yield "itself", [trouble]
-    if "SEAWALL_FRONTS_TIMES" in os.environ:
-        print(f"   {name}: {time.monotonic() - begin:.1f} s", file=sys.stderr)
+        yield name, "itself", [trouble]

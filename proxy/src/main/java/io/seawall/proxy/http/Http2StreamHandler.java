@@ -59,6 +59,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     private boolean answering;
     private boolean bodiless;
     private boolean malformed;
+    private boolean keyed;
     private boolean requestEnded;
     private boolean ended;
 
@@ -127,6 +128,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         }
         // the head itself is the exchange's alone, and goes with it: an answer may wait long for its client
         headRequest = head.isHead();
+        keyed = head.isUpgrade() && Http2RequestHead.keyOf(frame.headers()) != null;
         fixed = head.body() instanceof Body.Length;
         left = head.body() instanceof Body.Length length ? length.bytes() : Long.MAX_VALUE;
         state = frame.isEndStream() ? State.ANSWER : State.BODY;
@@ -286,7 +288,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
             }
         }
         ended = end;
-        ctx.write(new DefaultHttp2HeadersFrame(Http2ResponseHead.of(head), end), promise);
+        ctx.write(new DefaultHttp2HeadersFrame(Http2ResponseHead.of(head, keyed), end), promise);
     }
 
     private void writeContent(ChannelHandlerContext ctx, HttpContent content, ChannelPromise promise) {

@@ -200,6 +200,14 @@ class Http2RequestHeadTest {
         assertInstanceOf(Body.None.class, head.body());
     }
 
+    @Test
+    void keepsTheKeyOfAClientThatSendsOne() throws HygieneException {
+        RequestHead head = readWithBody(WEBSOCKET[0], WEBSOCKET[1], WEBSOCKET[2],
+                "sec-websocket-key=AAAAAAAAAAAAAAAAAAAAAA==");
+
+        assertEquals(List.of("AAAAAAAAAAAAAAAAAAAAAA=="), head.headers().all("Sec-WebSocket-Key"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sec-websocket-key=AAAAAAAAAAAAAAAAAAAAAA==", "sec-websocket-key=", "sec-websocket-key=a b",
         "sec-websocket-accept=s3pPLMBiTxaQ9kYGzzhZRbK+xOo="})
