@@ -75,13 +75,16 @@ class UpstreamDoubtTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"\\25\\3\\1\\0\\2\\2F|it is TLS, where Seawall asks in plain HTTP (openclaw.json: gateway.tls.enabled: false)",
+    @CsvSource(delimiter = '|', value = {
+        "\\25\\3\\1\\0\\2\\2F|it is TLS, where Seawall asks in plain HTTP (openclaw.json: gateway.tls.enabled: false)",
         "SSH-2.0-x~~|its first line is no status line of HTTP/1",
         "HTTP/1.1 200 OK~Content-Length: 1~Transfer-Encoding: chunked~~|both Content-Length and Transfer-Encoding are present",
         "HTTP/1.1 101 Switching Protocols~Upgrade: websocket~~|it does not accept the WebSocket that was asked for"})
     void whatIsNoAnswerIsSaidAsSuch(String answer, String why) {
         String got = ask(answer.translateEscapes().replace("~", "\r\n"));
-        assertTrue(got.startsWith("HTTP/1.1 502 ") && got.contains("OpenClaw's answer cannot be passed on: " + why + ".\n"),
+        assertTrue(
+                got.startsWith("HTTP/1.1 502 ")
+                        && got.contains("OpenClaw's answer cannot be passed on: " + why + ".\n"),
                 got);
     }
 

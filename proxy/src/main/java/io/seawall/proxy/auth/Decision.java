@@ -95,7 +95,8 @@ public sealed interface Decision {
         public boolean isGuess() {
             return switch (this) {
                 case UNKNOWN_USER, WRONG_PASSWORD, WRONG_TOKEN -> true;
-                case MISSING, MALFORMED, REPEATED, BEARER_ON_UI, EXPIRED_SESSION, LOCKED, SLOWED, BUSY, BAD_ORIGIN -> false;
+                case MISSING, MALFORMED, REPEATED, BEARER_ON_UI, EXPIRED_SESSION, LOCKED, SLOWED, BUSY, BAD_ORIGIN ->
+                    false;
                 case ACCESS_MISSING, ACCESS_MALFORMED, ACCESS_ALGORITHM, ACCESS_UNKNOWN_KEY, ACCESS_SIGNATURE,
                         ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_EXPIRED, ACCESS_NOT_YET, ACCESS_UNAVAILABLE ->
                     false;

@@ -30,9 +30,13 @@ public final class PasswordVerifier implements AutoCloseable {
 
     /// What a comparison came to.
     public enum Result {
-        RIGHT, RIGHT_BEFORE, UNKNOWN_USER, WRONG_PASSWORD,
+        RIGHT,
+        RIGHT_BEFORE,
+        UNKNOWN_USER,
+        WRONG_PASSWORD,
         // it was wrong lately, so it is not compared again
-        REPEATED, BUSY
+        REPEATED,
+        BUSY
     }
 
     /// @param counting whether the guess, if it was a wrong one, was counted with the comparison

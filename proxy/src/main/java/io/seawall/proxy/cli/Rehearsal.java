@@ -97,7 +97,8 @@ final class Rehearsal {
     }
 
     private Explanation tlsOnPlainPort() {
-        step("connection", "TLS to a port that speaks plain HTTP (SEAWALL_TLS=off), and no proxy in front that ends it");
+        step("connection",
+                "TLS to a port that speaks plain HTTP (SEAWALL_TLS=off), and no proxy in front that ends it");
         return refused(Rejection.of(Rule.TLS_ON_PLAIN_PORT));
     }
 

@@ -136,7 +136,7 @@ public final class ClientAddress {
         int zone = entry.indexOf('%');
         return zone > 0 && entry.lastIndexOf(':', zone) >= 0
                 && ZONE.matcher(entry).region(zone + 1, entry.length()).matches()
-                ? entry.substring(0, zone)
-                : entry;
+                        ? entry.substring(0, zone)
+                        : entry;
     }
 }

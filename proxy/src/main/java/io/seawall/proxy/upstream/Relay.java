@@ -194,7 +194,8 @@ final class Relay {
         if (status == 431 && !response.headers().contains("Content-Type")) {
             // Node's HTTP parser says no more than that; OpenClaw's own answers say what they are
             refuse(Rejection.upstream(431, "gateway_headers", "OpenClaw does not take a request with that much in its "
-                    + "headers: " + headBytes + " bytes, and Node's limit is 16 KiB. Send smaller headers or delete cookies, or "
+                    + "headers: " + headBytes
+                    + " bytes, and Node's limit is 16 KiB. Send smaller headers or delete cookies, or "
                     + "start OpenClaw with NODE_OPTIONS=--max-http-header-size=32768."));
             return;
         }

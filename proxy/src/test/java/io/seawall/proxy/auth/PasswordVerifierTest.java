@@ -221,7 +221,8 @@ class PasswordVerifierTest {
     @Test
     void computesNothingWithoutAPlace() {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
-            assertEquals(Result.BUSY, verifier.verify(offer("admin", PASSWORD), (_, _, _) -> Optional.empty(), CLIENT).join().result());
+            assertEquals(Result.BUSY,
+                    verifier.verify(offer("admin", PASSWORD), (_, _, _) -> Optional.empty(), CLIENT).join().result());
             assertFalse(verify(verifier, offer("admin", PASSWORD)).isDone(), "not remembered");
         }
     }

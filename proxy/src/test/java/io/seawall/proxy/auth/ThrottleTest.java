@@ -339,7 +339,8 @@ class ThrottleTest {
         guess(4, Layer.BASIC, CLIENT);
         List<Place> places = Stream.generate(() -> place(CLIENT)).limit(6).toList();
         assertTrue(isFull(), "four were wrong, six are under way");
-        assertTrue(throttle.take(Layer.BASIC, InetAddress.ofLiteral("203.0.113.8"), next.incrementAndGet()).isPresent());
+        assertTrue(
+                throttle.take(Layer.BASIC, InetAddress.ofLiteral("203.0.113.8"), next.incrementAndGet()).isPresent());
         assertTrue(throttle.take(Layer.GATEWAY, CLIENT, next.incrementAndGet()).isPresent());
 
         for (Place place : places.subList(0, 5)) {
