@@ -20,6 +20,10 @@ class Front:
     tls_paths = ("/etc/ssl/ca.pem",)
     websocket_over_h2 = False
     scheme = "https"  # that the gateway is told of
+    browsed = True  # by Chromium, too, which takes long
+    is_nobody = False
+    # what a front answers that reaches nobody; 200 on a connection that Seawall had not ended yet
+    while_draining = (200, 502, 503, 504)
 
     def __init__(self, lab, shop, tls):
         self.lab, self.shop, self.tls = lab, shop, tls
@@ -106,6 +110,7 @@ class Found(Nginx):
     """nginx as people have it who did not read our README: what stands in `location /` is `lines`."""
     lines = ""
     around = ""
+    browsed = False
 
     def text(self):
         scheme = "https" if self.tls else "http"
@@ -229,6 +234,7 @@ class HAProxy(Front):
 class TcpRecipe(HAProxy):
     recipe = "HAProxy, TCP"
     paths = {}
+    while_draining = (0, 200)  # the connection is Seawall's
 
     def seawall_keys(self):
         return {**super().seawall_keys(), "SEAWALL_CLIENT_IP_HEADER": "PROXY",
@@ -257,6 +263,8 @@ class ProxyV2(TcpRecipe):
 
 @both("HAProxy, TCP with PROXY v1")
 class ProxyV1(ProxyV2):
+    browsed = False
+
     def text(self):
         return super().text().replace("send-proxy-v2", "send-proxy")
 
@@ -297,6 +305,8 @@ class Cloudflared(Front):
 
 @front("Cloudflare Tunnel with `http2Origin` (imitated)", True)
 class CloudflaredH2(Cloudflared):
+    browsed = False
+
     def command(self):
         command = super().command()
         config = self.folder / "config.yml"
@@ -306,6 +316,9 @@ class CloudflaredH2(Cloudflared):
 
 @front("nobody", True)
 class Nobody(Front):
+    is_nobody = True
+    while_draining = (0, 200)
+
     def seawall_keys(self):
         return {"SEAWALL_HOSTS": NAME, "PORT": 443, "SEAWALL_BIND": SITE}
 

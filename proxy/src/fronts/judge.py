@@ -4,7 +4,7 @@ from plan import BIG
 from world import CLIENT, NAME
 
 SCENARIOS = {"page": "page", "api": "API", "stream": "event stream", "websocket": "WebSocket",
-             "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health"}
+             "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health", "drain": "drain"}
 
 
 def objections(scenario, result, scheme):
@@ -82,6 +82,8 @@ def websocket(result):
     if not result.get("listens"):
         for name, expected in (("echo", "otters"), ("bigEcho", BIG), ("ownClose", 4001)):
             yield from expect(name, expected, result.get(name))
+    if "six" in result:
+        yield from expect("closes with 1000", [1000] * 6, result["six"])
     yield from expect("the gateway's close", 1000, result.get("closed"))
 
 

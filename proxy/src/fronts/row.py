@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import plan
+from drain import drained
 from fronts import FRONTS
 from gateway import Gateway
 from judge import objections
@@ -26,8 +27,11 @@ def made(title, shop, clients):
         try:
             front.start(seawall)
             for name, command in clients.items():
+                if name == "Chromium" and not front.browsed:
+                    continue
                 for told, scenario, wrong in served(lab, front, name, command):
                     tell(told, scenario, wrong)
+            tell("Python", "drain", drained(front, gateway, seawall, lambda: start(lab, front, seawall)))
         except Trouble as trouble:
             print(f"{trouble}\n--- Seawall\n{seawall.written()[-3000:]}\n--- {title}\n{front.written()[-3000:]}",
                   file=sys.stderr)
@@ -39,8 +43,11 @@ def tell(client, scenario, wrong):
     print(json.dumps({"client": client, "scenario": scenario, "wrong": wrong}), flush=True)
 
 
-def start(lab, front):
+def start(lab, front, before=None):
+    """@param before whose place it takes, with certificates and sessions"""
     keys = {"PORT": SEAWALL, "SEAWALL_ADMIN": f"127.0.0.1:{ADMIN}", **plan.KEYS, **front.seawall_keys()}
+    if before:
+        keys["SEAWALL_STATE_DIR"] = before.folder / "state"
     seawall = Seawall(lab, GATEWAY, **keys)
 
     def ready():

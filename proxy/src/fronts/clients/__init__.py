@@ -18,6 +18,8 @@ def commands(lab):
             "Python": ["/usr/bin/python3", "-B", str(HERE / "python.py")],
             "Node": ["env", f"PACKAGES={packages}", "sh", "-c", NODE, str(node), str(HERE / "node.mjs")],
             "JDK": java(lab),
+            "Chromium": ["env", f"PACKAGES={packages}", f"CHROMIUM={os.environ.get('CHROMIUM', '/usr/bin/chromium')}",
+                         str(node), str(HERE / "chromium.mjs")],
             "Go": [str(compiled(lab, HERE / "client.go"))]}
 
 
