@@ -398,7 +398,7 @@ public final class ConfigLoader {
         if (!settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isEmpty()) {
             values.problem(Key.CLIENT_IP_HEADER, "not set",
                     "CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set",
-                    "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
+                    "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP behind cloudflared, SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For behind another proxy");
         }
         return Optional.of(new Config.Clients(trusted, header));
     }

@@ -438,7 +438,7 @@ class RefusalTest {
                     .because("SEAWALL_TRUSTED_PROXIES: " + block + PROXY_FIX));
         }
         rows.add(row("trusted proxies without a header", "SEAWALL_TRUSTED_PROXIES=127.0.0.1").because(
-                "SEAWALL_CLIENT_IP_HEADER: not set (expected: CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set). Fix: CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy"));
+                "SEAWALL_CLIENT_IP_HEADER: not set (expected: CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set). Fix: SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP behind cloudflared, SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For behind another proxy"));
         rows.add(row("a header without trusted proxies", "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP").because(
                 "SEAWALL_CLIENT_IP_HEADER: cf-connecting-ip (expected: SEAWALL_TRUSTED_PROXIES besides it). Fix: set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header"));
         rows.add(row("a header that anybody may set", "SEAWALL_TRUSTED_PROXIES=127.0.0.1",

@@ -163,6 +163,7 @@ final class Rehearsal {
             }
             case Routing.Refused(Optional<RouteRule> rule, Rejection rejection) -> {
                 rule.ifPresent(this::describe);
+                step("route", rejection.status() == 404 ? "none: it is HOOKS_PATH, and HOOKS_ENABLED is not true" : "");
                 yield refused(rejection);
             }
             case Routing.Redirected(RouteRule rule, Headers _) -> {

@@ -40,9 +40,9 @@ public sealed interface Routing {
             return refused(rule, Rejection.client(400, "upgrade_not_here", "There is no WebSocket at this path."));
         }
         if (!rule.methods().contains(head.method())) {
-            return refused(rule,
-                    Rejection.client(405, "method_not_here", "This path does not take that method.").with("Allow",
-                            String.join(", ", rule.methods().stream().sorted().toList())));
+            String methods = String.join(", ", rule.methods().stream().sorted().toList());
+            return refused(rule, Rejection.client(405, "method_not_here",
+                    "This path does not take that method. It takes " + methods + ".").with("Allow", methods));
         }
         if (head.body() instanceof Body.Length length && length.bytes() > rule.bodyLimit()) {
             return refused(rule, rule.tooLarge());

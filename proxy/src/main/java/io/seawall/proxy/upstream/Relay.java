@@ -88,7 +88,7 @@ final class Relay {
 
     private void connectFailed(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
-            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
+            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not take the connection in time. It may be overloaded: look at its log."));
             return;
         }
         if (Descriptors.areMissing(cause)) {
@@ -315,12 +315,12 @@ final class Relay {
         if (!answering && reused && idempotent) {
             connect(); // it closed an idle connection just as we used it (RFC 9112, 9.3.1)
         } else {
-            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer."));
+            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer. Its log may say why."));
         }
     }
 
     void gatewaySilent() {
-        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long."));
+        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long. How long it may be is SEAWALL_READ_TIMEOUT."));
     }
 
     /// @param why ends a sentence, in our words alone

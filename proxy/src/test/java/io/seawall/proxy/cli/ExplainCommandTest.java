@@ -173,6 +173,14 @@ class ExplainCommandTest {
     }
 
     @Test
+    void saysThatWebhooksAreOff() {
+        World world = world("HOOKS_ENABLED=false");
+        assertEquals(1, world.run("explain", "/hooks/wake", "-X", "POST"));
+        assertTrue(world.out().contains("route       none: it is HOOKS_PATH, and HOOKS_ENABLED is not true"),
+                world::out);
+    }
+
+    @Test
     void saysThatTlsIsNotSpoken() {
         World world = world("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1");
         assertEquals(1, world.run("explain", "https://localhost:8080/"));
