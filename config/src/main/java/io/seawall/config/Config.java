@@ -146,14 +146,27 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     /// @param token empty: webhooks are off and their path is nobody's
     public record Hooks(String path, Optional<Token> token) {}
 
+    /// All names that we answer to: those of pages, and the sandbox's.
+    public SequencedSet<String> servedHosts() {
+        SequencedSet<String> served = new LinkedHashSet<>(hosts);
+        upstream.sandbox().ifPresent(served::add);
+        return served;
+    }
+
     /// @param uid whose the listener must be; empty: whoever is seen first
-    public record Upstream(int port, OnExposure onExposure, OptionalLong uid) {
+    /// @param sandbox the host name of the gateway's sandbox, in the one form; empty: it is not served
+    public record Upstream(int port, OnExposure onExposure, OptionalLong uid, Optional<String> sandbox) {
         public enum OnExposure {
             REFUSE, WARN
         }
 
         public InetSocketAddress address() {
             return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+        }
+
+        /// Where the gateway's sandbox is, unless OpenClaw was told otherwise.
+        public Upstream ofSandbox() {
+            return new Upstream(port + 1, onExposure, uid, Optional.empty());
         }
     }
 

@@ -104,7 +104,7 @@ public final class ConfigLoader {
         Optional<Basic> basic = credentials.basic();
         Optional<Token> gatewayToken = credentials.token(Key.GATEWAY_TOKEN, true);
         Optional<Config.Hooks> hooks = hooks();
-        Optional<Config.Upstream> upstream = upstream();
+        Optional<Config.Upstream> upstream = upstream(sandbox(origins));
         Optional<Config.Clients> clients = clients();
         Optional<Optional<Config.Admin>> admin = admin();
         Config.Timeouts timeouts = timeouts();
@@ -134,8 +134,7 @@ public final class ConfigLoader {
             return Optional.empty();
         }
         return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort, hsts),
-                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(),
-                gatewayToken.orElseThrow(),
+                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(), gatewayToken.orElseThrow(),
                 hooks.orElseThrow(),
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
@@ -216,7 +215,9 @@ public final class ConfigLoader {
     /// somebody else's. A CA certifies no address and no localhost.
     private Optional<Tls> acmeNames() {
         SequencedSet<String> names = new LinkedHashSet<>();
-        for (String name : publicNames()) {
+        SequencedSet<String> asked = publicNames();
+        settings.given(Key.SANDBOX).flatMap(HostName::of).ifPresent(asked::add);
+        for (String name : asked) {
             if (!HostName.isAddress(name) && !name.equals("localhost")
                     && !name.endsWith(".localhost")) {
                 names.add(name);
@@ -301,7 +302,7 @@ public final class ConfigLoader {
             try {
                 origins.add(Origin.parse(text.replaceFirst("(?<=[^/:])/.*$", "")));
             } catch (IllegalArgumentException e) {
-                // a name alone; what is no name was said before
+                continue; // a name alone; what is no name was said before
             }
         }
         return origins;
@@ -338,7 +339,26 @@ public final class ConfigLoader {
         return credentials.token(Key.HOOKS_TOKEN, true).map(token -> new Config.Hooks(path, Optional.of(token)));
     }
 
-    private Optional<Config.Upstream> upstream() {
+    /// A name of its own: on one with pages the sandbox's scripts would be of the page's origin, or site.
+    private Optional<String> sandbox(Set<Origin> origins) {
+        Optional<String> given = settings.given(Key.SANDBOX);
+        if (given.isEmpty()) {
+            return given;
+        }
+        Optional<String> name = HostName.of(given.get()).filter(host -> !HostName.isAddress(host)
+                && !host.equals("localhost") && !host.startsWith("*"));
+        if (name.isEmpty()) {
+            values.problem(Key.SANDBOX, given.get(), "one host name without scheme, port or path",
+                    "for example SEAWALL_SANDBOX=mcp-apps.example.com");
+        } else if (publicNames().contains(name.get())
+                || origins.stream().anyMatch(origin -> origin.host().equals(name.get()))) {
+            values.problem(Key.SANDBOX, given.get(), "a name under which no page of the UI is served",
+                    "give it a name of its own, for example SEAWALL_SANDBOX=mcp-apps.example.com");
+        }
+        return name;
+    }
+
+    private Optional<Config.Upstream> upstream(Optional<String> sandbox) {
         String bind = settings.text(Key.GATEWAY_BIND).orElseThrow();
         if (!bind.equals("loopback")) {
             problems.add(new Problem(Problem.Kind.UPSTREAM, Key.GATEWAY_BIND.variable(), bind, "loopback",
@@ -349,7 +369,7 @@ public final class ConfigLoader {
         OptionalLong uid = numbers.uid(Key.GATEWAY_UID);
         Optional<String> given = settings.given(Key.UPSTREAM);
         if (given.isEmpty()) {
-            return onExposure.map(e -> new Config.Upstream(port.orElse(18_789), e, uid));
+            return upstream(port.orElse(18_789), onExposure, uid, sandbox);
         }
         String address = given.get().replaceFirst("^http://", "").replaceFirst("/$", "");
         int colon = address.lastIndexOf(':');
@@ -367,7 +387,16 @@ public final class ConfigLoader {
                     "unset OPENCLAW_GATEWAY_PORT or make them equal");
         }
         int upstreamPort = colon < 0 ? port.orElse(18_789) : Integer.parseInt(portText);
-        return onExposure.map(e -> new Config.Upstream(upstreamPort, e, uid));
+        return upstream(upstreamPort, onExposure, uid, sandbox);
+    }
+
+    private Optional<Config.Upstream> upstream(int port, Optional<OnExposure> onExposure, OptionalLong uid,
+            Optional<String> sandbox) {
+        if (sandbox.isPresent() && port == 65_535) {
+            values.problem(Key.SANDBOX, sandbox.get(), "a gateway on a port below 65535, because its sandbox is on the next one",
+                    "unset SEAWALL_SANDBOX, or move the gateway");
+        }
+        return onExposure.map(e -> new Config.Upstream(port, e, uid, sandbox));
     }
 
     private Optional<Config.Clients> clients() {
@@ -398,7 +427,7 @@ public final class ConfigLoader {
         if (!settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isEmpty()) {
             values.problem(Key.CLIENT_IP_HEADER, "not set",
                     "CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set",
-                    "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP behind cloudflared, SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For behind another proxy");
+                    "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
         }
         return Optional.of(new Config.Clients(trusted, header));
     }

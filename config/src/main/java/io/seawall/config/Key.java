@@ -42,8 +42,7 @@ public enum Key {
 
     HOSTS("SEAWALL_HOSTS", "hosts", null,
             "public names, comma-separated; IP addresses, localhost, the certificate's names, and the hosts of the allowed origins are always among them"),
-    COOLIFY_FQDN("COOLIFY_FQDN", null, null,
-            "public names as Coolify sets them, added to SEAWALL_HOSTS; one with http:// or https:// is an own origin, too"),
+    COOLIFY_FQDN("COOLIFY_FQDN", null, null, "public names as Coolify sets them, added to SEAWALL_HOSTS; one with http:// or https:// is an own origin, too"),
     ALLOWED_ORIGINS("SEAWALL_ALLOWED_ORIGINS", "allowedOrigins", null,
             "exact origins that may open WebSockets and change state, comma-separated; default: the origin that was asked, and COOLIFY_FQDN's"),
     OPENCLAW_ALLOWED_ORIGINS("OPENCLAW_ALLOWED_ORIGINS", null, null, "the same, as the OpenClaw image names it"),
@@ -68,6 +67,8 @@ public enum Key {
     GATEWAY_BIND("OPENCLAW_GATEWAY_BIND", null, "loopback", "anything but loopback is refused"),
     GATEWAY_UID("SEAWALL_GATEWAY_UID", "upstream.uid", null,
             "the user whose the gateway's listener must be, as a number (id -u NAME); default: whose it is when it is seen first"),
+    SANDBOX("SEAWALL_SANDBOX", "upstream.sandbox", null,
+            "a host name of its own for OpenClaw's sandbox of widgets and MCP Apps (mcp.apps.sandboxOrigin), which listens on the gateway's port plus one"),
     ON_EXPOSURE("SEAWALL_ON_EXPOSURE", "upstream.onExposure", "refuse",
             "when the gateway is found listening beyond loopback, or somebody else on its port, while running: refuse (503 until it is fixed) or warn"),
 
@@ -124,7 +125,7 @@ public enum Key {
     MAX_BODY_PUBLIC("SEAWALL_MAX_BODY_PUBLIC", "limits.body.public", "1MiB", "largest on public paths"),
 
     LOCKOUT_GUESSES("SEAWALL_LOCKOUT_GUESSES", "lockout.guesses", "10",
-            "different wrong credentials from one client network that lock it out of the layer"),
+            "wrong credentials from one client network that lock it out of the layer"),
     LOCKOUT_WINDOW("SEAWALL_LOCKOUT_WINDOW", "lockout.window", "60", "seconds within which they count"),
     LOCKOUT_TIME("SEAWALL_LOCKOUT_TIME", "lockout.time", "300",
             "seconds of the first lockout; each further one is twice as long"),

@@ -72,6 +72,7 @@ final class Places {
             case GATEWAY_UID -> config.upstream().uid().isPresent()
                     ? String.valueOf(config.upstream().uid().getAsLong())
                     : "";
+            case SANDBOX -> config.upstream().sandbox().orElse("");
             case ON_EXPOSURE -> lower(config.upstream().onExposure());
             case TRUSTED_PROXIES -> list(config.clients().trustedProxies());
             case CLIENT_IP_HEADER -> config.clients().header().orElse("");

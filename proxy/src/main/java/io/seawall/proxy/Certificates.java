@@ -62,7 +62,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
             case Config.Tls.Files(List<Pair> pairs) -> Optional.of(new Certificates(
                     new WatchedFiles(
                             pairs.stream().map(p -> new WatchedFiles.Files(p.certificate(), p.key())).toList(),
-                            config.hosts(), clock),
+                            config.servedHosts(), clock),
                     Optional.empty(), Optional.empty(), Optional.empty(), new AcmeChallenges(), clients));
             case Config.Tls.SelfSigned _ -> {
                 Renewals renewals = counters.orElseGet(() -> new Renewals("self-signed"));
@@ -104,12 +104,12 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
 
     /// The names that count as ours with these certificates, or with none.
     public static Set<String> hosts(Config config, Optional<Certificates> certificates) {
-        return certificates.map(c -> hosts(config, c.authority(), c.source().current())).orElse(config.hosts());
+        return certificates.map(c -> hosts(config, c.authority(), c.source().current())).orElse(config.servedHosts());
     }
 
     /// The configured names, and those of certificates that somebody made for this host.
     static Set<String> hosts(Config config, Optional<Path> authority, List<KeyMaterial> materials) {
-        Set<String> hosts = new LinkedHashSet<>(config.hosts());
+        Set<String> hosts = new LinkedHashSet<>(config.servedHosts());
         if (authority.isEmpty()) {
             materials.forEach(m -> m.names().forEach(name -> hosts.add(name.toLowerCase(Locale.ROOT))));
         }
@@ -130,7 +130,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
     }
 
     private static Optional<String> unnamed(Config config, List<KeyMaterial> materials) {
-        SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned ? names(config) : config.hosts();
+        SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned ? names(config) : config.servedHosts();
         List<String> missing = wanted.stream()
                 .filter(host -> materials.stream().noneMatch(material -> material.covers(host))).toList();
         if (missing.isEmpty()) {
@@ -151,7 +151,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
     /// The configured hosts, the address that is listened on, and loopback, which is how people try it first.
     public static SequencedSet<String> names(Config config) {
         SequencedSet<String> names = new LinkedHashSet<>();
-        for (String host : config.hosts()) {
+        for (String host : config.servedHosts()) {
             names.add(host.replaceAll("[\\[\\]]", ""));
         }
         names.add("localhost");

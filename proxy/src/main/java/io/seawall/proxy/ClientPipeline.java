@@ -120,15 +120,15 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new StatusStage(ready))
                 .then(new HostStage(hosts))
                 .then(new RouteStage(
-                        new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies())))
+                        new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
+                                config.upstream().sandbox())))
                 .then(new ClearTextStage(new ClearText(config)))
                 .then(new StaticStage(layers, statics, throttling, connections))
                 .then(new ThrottleStage(throttling, tarpit, sessions, tabs))
-                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs,
-                        event -> {
-                            metrics.authenticated(event);
-                            accessLog.authenticated(event);
-                        }))
+                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs, event -> {
+                    metrics.authenticated(event);
+                    accessLog.authenticated(event);
+                }))
                 .then(new OriginStage(new OriginRule(config.allowedOrigins(), config.ownOrigins())))
                 .then(new OwnPageStage(sessions)));
     }

@@ -28,8 +28,8 @@ import io.seawall.config.HostName;
 import io.seawall.config.Origin;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
-import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.Revocations;
+import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.client.ConnectionLimitHandler;
@@ -98,6 +98,7 @@ public final class Gateway implements AutoCloseable {
     private final Metrics metrics;
     private final GatewayHealth health;
     private final Exposure exposure;
+    private final Exposure sandboxExposure;
     private final Tunnels tunnels;
     private final Opened opened;
     private final Connections connections;
@@ -143,6 +144,7 @@ public final class Gateway implements AutoCloseable {
         audit = setup.audit();
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
+        sandboxExposure = exposure.ofSandbox();
         watches = new Watches(watchers);
         connections = new Connections(descriptors.fit(config.limits()), config.clients(), DirectMemory.ofProcess());
         Deadlines deadlines = new Deadlines();
@@ -155,7 +157,7 @@ public final class Gateway implements AutoCloseable {
         common = new Policy.Common(setup.sessionKey(), setup.revocations(), new SessionUse(),
                 new StaticBudget(System::nanoTime), new PluginTabs(System::nanoTime), tls, challenges,
                 deadlines, accessLog,
-                new MetricsHandler(metrics), connections, this::isReady, exposure, health, tunnels, watchers,
+                new MetricsHandler(metrics), connections, this::isReady, exposure, sandboxExposure, health, tunnels, watchers,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);
         policy = Policy.of(config, Certificates.hosts(config, certificates), common, Optional.empty());
         certificateWatch = tls.map(t -> new CertificateWatch(certificates.orElseThrow().source(), t,
@@ -241,6 +243,7 @@ public final class Gateway implements AutoCloseable {
         Policy after = Policy.of(next, Certificates.hosts(next, nextCertificates), common, Optional.of(before));
         connections.use(descriptors.fit(next.limits()), next.clients());
         exposure.use(next.upstream());
+        sandboxExposure.use(next.upstream().ofSandbox());
         tunnels.use(next.timeouts().read().toSeconds());
         policy = after;
         before.retire(after);
@@ -361,8 +364,7 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.connections.open", "Client connections.", connections::open);
         for (Connections.Reason reason : Connections.Reason.values()) {
             metrics.counter("seawall.connections.refused",
-                    "Connections beyond a cap, and those of unauthenticated clients that made room for newer ones.",
-                    "reason",
+                    "Connections beyond a cap, and those of unauthenticated clients that made room for newer ones.", "reason",
                     reason.label(), () -> connections.refused(reason));
         }
         metrics.gauge("seawall.unauthenticated.heap.bytes", "Heap that connections of unauthenticated clients occupy.",
@@ -377,12 +379,12 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.upstream.up", "1 while the gateway would answer.", () -> health.isUp() ? 1 : 0);
         metrics.gauge("seawall.upstream.exposed",
                 "1 while the gateway listens beyond loopback, or another user on its port.",
-                () -> exposure.isExposed() ? 1 : 0);
+                () -> exposure.isExposed() || sandboxExposure.isExposed() ? 1 : 0);
         for (Watches.Watch watch : Watches.Watch.values()) {
             metrics.counter("seawall.watch.failures",
                     "Looks of a watcher that showed nothing, so that what it knew stays.",
                     "watch", watch.label(), () -> watches.failures(watch) + switch (watch) {
-                        case EXPOSURE -> exposure.failures();
+                        case EXPOSURE -> exposure.failures() + sandboxExposure.failures();
                         case HEALTH -> health.failures();
                         case HEAP, TICKETS, AUDIT, SESSIONS -> 0;
                     });
@@ -409,8 +411,7 @@ public final class Gateway implements AutoCloseable {
             metrics.gauge("seawall.lockouts.active", "Client networks locked out of a layer now.", "layer",
                     layer.label(), () -> policy.throttle().locked(layer));
             metrics.gauge("seawall.strangers.slowed",
-                    "1 while a layer's budget of wrong credentials is spent and unauthenticated clients have to wait.",
-                    "layer",
+                    "1 while a layer's budget of wrong credentials is spent and unauthenticated clients have to wait.", "layer",
                     layer.label(), () -> policy.throttle().isSlowing(layer) ? 1 : 0);
         }
     }
@@ -446,7 +447,7 @@ public final class Gateway implements AutoCloseable {
 
     private void watch(Setup setup) {
         // a start has looked already
-        watches.every(Watches.Watch.EXPOSURE, 0, EXPOSURE_SECONDS, exposure::check);
+        watches.every(Watches.Watch.EXPOSURE, 0, EXPOSURE_SECONDS, this::checkExposure);
         watchers.execute(health::check);
         // the first clients come first
         watchers.schedule(metrics::measureProcess, PROCESS_METRICS_SECONDS, TimeUnit.SECONDS);
@@ -559,6 +560,9 @@ public final class Gateway implements AutoCloseable {
     /// Looks at the gateway's listener now instead of at the next half minute.
     void checkExposure() {
         exposure.check();
+        if (policy.config().upstream().sandbox().isPresent()) {
+            sandboxExposure.check();
+        }
     }
 
     /// Ends what aged sessions opened now instead of within the next minute.

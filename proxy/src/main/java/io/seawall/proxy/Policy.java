@@ -48,12 +48,11 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
     /// @param transport of the connections to the gateway
     /// @param inForce the policy that counts at this moment
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, StaticBudget statics,
-            PluginTabs tabs,
+    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, StaticBudget statics, PluginTabs tabs,
             Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
-            BooleanSupplier ready, Exposure exposure, GatewayHealth health, Tunnels tunnels,
+            BooleanSupplier ready, Exposure exposure, Exposure sandbox, GatewayHealth health, Tunnels tunnels,
             ScheduledExecutorService watchers, Class<? extends Channel> transport, Supplier<Policy> inForce) {}
 
     /// The keys that sign what Cloudflare Access asserts, fetched again and again until they are closed.
@@ -92,9 +91,11 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(), common.transport(), common.deadlines(),
                         config.timeouts()),
-                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions,
-                common.tabs(),
-                common.tunnels());
+                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions, common.tabs(),
+                common.tunnels(), new RelayHandler.Sandbox(
+                        new UpstreamPool(config.upstream().ofSandbox().address(), common.transport(),
+                                common.deadlines(), config.timeouts()),
+                        common.sandbox()));
         PublicHosts names = new PublicHosts(hosts);
         ClientPipeline pipeline = new ClientPipeline(config, () -> common.inForce().get().pipeline(), names,
                 common.tls(), common.challenges(), common.deadlines(), common.accessLog(), common.metrics(), layers,

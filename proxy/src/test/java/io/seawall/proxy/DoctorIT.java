@@ -490,8 +490,7 @@ final class DoctorIT {
                 gateway.configuration("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com"));
 
         assertOnly(Finding.Status.FAIL, "seawall.websocket", findings);
-        assertEquals("append https://claw.example.com to SEAWALL_ALLOWED_ORIGINS (where it is not set: "
-                + "SEAWALL_ALLOWED_ORIGINS=https://claw.example.com)", findings.get("seawall.websocket").fix());
+        assertEquals("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com", findings.get("seawall.websocket").fix());
     }
 
     @Test

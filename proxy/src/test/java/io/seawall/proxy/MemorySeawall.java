@@ -119,13 +119,17 @@ public final class MemorySeawall implements AutoCloseable {
                 metrics::websocketClosed);
         opened = new Opened(channels, tunnels, () -> layers, () -> sessions);
         tabs = new PluginTabs(ticker);
+        Exposure exposure = new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream());
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
                 new Flushes(), new RequestRewrite(config.stripHeaders()),
-                new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream()),
-                new GatewayHealth(config.upstream().address()), sessions, tabs, tunnels);
-        pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.hosts()), Optional.empty(),
+                exposure,
+                new GatewayHealth(config.upstream().address()), sessions, tabs, tunnels,
+                new RelayHandler.Sandbox(new UpstreamPool(config.upstream().ofSandbox().address(),
+                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
+                        exposure.ofSandbox()));
+        pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.servedHosts()), Optional.empty(),
                 new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),

@@ -101,14 +101,14 @@ final class HttpsChecks {
         if (world.certificates().isEmpty()) {
             return Result.unknown("no certificate can be read", "./seawall certs show says why");
         }
-        List<String> missing = config.hosts().stream()
+        List<String> missing = config.servedHosts().stream()
                 .filter(host -> world.certificates().stream().noneMatch(c -> KeyMaterial.covers(c, host))).toList();
         if (!missing.isEmpty()) {
             return Result.warn("it does not name " + Texts.some(missing),
                     "./seawall certs show; ./seawall check says what to do");
         }
         return Result
-                .pass(config.hosts().isEmpty() ? "addresses and localhost only" : String.join(", ", config.hosts()));
+                .pass(config.servedHosts().isEmpty() ? "addresses and localhost only" : String.join(", ", config.servedHosts()));
     }
 
     private static Result hsts(World world) {

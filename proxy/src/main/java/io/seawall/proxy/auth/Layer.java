@@ -3,7 +3,6 @@ package io.seawall.proxy.auth;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
-import io.seawall.proxy.route.ApiHint;
 import io.seawall.proxy.route.Route;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,7 +23,7 @@ public enum Layer {
     /// The layer that guards a route; empty where none of ours does.
     public static Optional<Layer> of(Route route) {
         return switch (route) {
-            case STATUS, PUBLIC, STATIC -> Optional.empty();
+            case STATUS, PUBLIC, STATIC, SANDBOX -> Optional.empty();
             case HOOKS -> Optional.of(HOOKS);
             case API -> Optional.of(GATEWAY);
             case OWN, CAPABILITY, UI -> Optional.of(BASIC);
@@ -32,9 +31,7 @@ public enum Layer {
     }
 
     /// The answer to whom the layer denied; the client is told less than the log.
-    ///
-    /// @param path that was asked for
-    public Rejection rejection(Reason reason, String path) {
+    public Rejection rejection(Reason reason) {
         if (reason == Reason.BUSY) {
             return new Rejection(Rejection.Side.INTERNAL, 503, "busy",
                     "Too many logins at once. Try again in a moment.",
@@ -42,7 +39,7 @@ public enum Layer {
         }
         if (reason == Reason.ACCESS_UNAVAILABLE) {
             return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
-                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment.", "", Headers.EMPTY,
+                    "Whom Cloudflare Access let in cannot be verified now. Try again in a moment.", "", Headers.EMPTY,
                     false).with("Retry-After", "10");
         }
         if (reason.isAccess()) {
@@ -52,8 +49,7 @@ public enum Layer {
         return switch (this) {
             // a Basic challenge to a script's Bearer would make the browser ask for the password again and again
             case BASIC -> reason == Reason.BEARER_ON_UI
-                    ? unauthorized("Log in first: this path needs the session or the password, not a bearer token."
-                            + ApiHint.of(path))
+                    ? unauthorized("Log in first: this path needs the session or the password, not a bearer token.")
                             .with("WWW-Authenticate", BEARER_CHALLENGE)
                     : unauthorized("This is a private gateway. Log in with its user name and password.")
                             .with("WWW-Authenticate", BASIC_CHALLENGE);

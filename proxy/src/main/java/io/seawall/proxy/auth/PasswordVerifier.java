@@ -5,9 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.seawall.config.Config.Basic;
 import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Secret;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Compares user and password with the configured ones. A hash is computed off the event loop by one bounded worker, once
@@ -30,34 +31,27 @@ public final class PasswordVerifier implements AutoCloseable {
 
     /// What a comparison came to.
     public enum Result {
-        RIGHT,
-        RIGHT_BEFORE,
-        UNKNOWN_USER,
-        WRONG_PASSWORD,
-        // it was wrong lately, so it is not compared again
-        REPEATED,
-        BUSY
+        RIGHT, RIGHT_BEFORE, UNKNOWN_USER, WRONG_PASSWORD, BUSY
     }
 
     /// @param counting whether the guess, if it was a wrong one, was counted with the comparison
-    /// @param fingerprint of what was compared; 0 where nothing was
-    record Verdict(Result result, Decision.Counting counting, long fingerprint) {
-        private static final CompletableFuture<Verdict> BUSY = done(Result.BUSY, 0);
+    record Verdict(Result result, Decision.Counting counting) {
+        private static final CompletableFuture<Verdict> BUSY = done(Result.BUSY);
 
-        static CompletableFuture<Verdict> done(Result result, long fingerprint) {
-            return CompletableFuture.completedFuture(new Verdict(result, Decision.Counting.NOT_YET, fingerprint));
+        static CompletableFuture<Verdict> done(Result result) {
+            return CompletableFuture.completedFuture(new Verdict(result, Decision.Counting.NOT_YET));
         }
 
         /// For another request that offered the same.
         Verdict shared() {
-            return new Verdict(result, Decision.Counting.NOT_YET, fingerprint);
+            return new Verdict(result, Decision.Counting.NOT_YET);
         }
     }
 
     private final Secret user;
     private final Credential credential;
     private final Optional<Credential> previous;
-    private final Fingerprints fingerprints = new Fingerprints();
+    private final byte[] cacheKey = new byte[32];
     private final Cache<ByteBuffer, Result> confirmed = Caffeine.newBuilder().maximumSize(256)
             .expireAfterWrite(Duration.ofMinutes(10)).executor(Runnable::run).build();
     private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
@@ -68,6 +62,7 @@ public final class PasswordVerifier implements AutoCloseable {
         user = new Secret(basic.username());
         credential = basic.credential();
         previous = basic.previous();
+        new SecureRandom().nextBytes(cacheKey);
         worker = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
             Thread thread = new Thread(task, "seawall-password");
             thread.setDaemon(true);
@@ -79,21 +74,14 @@ public final class PasswordVerifier implements AutoCloseable {
     /// Done at once where nothing has to be computed.
     ///
     /// @param places asked where a hash has to be computed; without a place the answer is that we are busy
-    CompletableFuture<Verdict> verify(BasicCredentials offered, Place.Places places, InetAddress client) {
+    CompletableFuture<Verdict> verify(BasicCredentials offered, Supplier<Optional<Place>> places) {
         if (credential instanceof Credential.Plain && !(previous.orElse(null) instanceof Credential.Hashed)) {
-            Result result = compare(offered);
-            boolean right = result == Result.RIGHT || result == Result.RIGHT_BEFORE;
-            return Verdict.done(result, right ? 0 : Fingerprints.shortened(fingerprint(offered)));
+            return Verdict.done(compare(offered));
         }
-        byte[] fingerprint = fingerprint(offered);
-        ByteBuffer key = ByteBuffer.wrap(fingerprint).asReadOnlyBuffer();
+        ByteBuffer key = digest(offered);
         Result known = confirmed.getIfPresent(key);
         if (known != null) {
-            return Verdict.done(known, 0);
-        }
-        long shortened = Fingerprints.shortened(fingerprint);
-        if (places.knows(Layer.BASIC, client, shortened)) {
-            return Verdict.done(Result.REPEATED, shortened);
+            return Verdict.done(known);
         }
         if (waiting.incrementAndGet() > MOST_WAITING) {
             waiting.decrementAndGet();
@@ -102,7 +90,7 @@ public final class PasswordVerifier implements AutoCloseable {
         boolean[] first = new boolean[1];
         CompletableFuture<Verdict> verdict = underWay.computeIfAbsent(key, _ -> {
             first[0] = true;
-            return begin(offered, key, places.take(Layer.BASIC, client, shortened));
+            return begin(offered, key, places);
         });
         CompletableFuture<Verdict> answer = verdict == null ? Verdict.BUSY : verdict;
         answer.whenComplete((_, _) -> waiting.decrementAndGet());
@@ -111,14 +99,15 @@ public final class PasswordVerifier implements AutoCloseable {
 
     /// Null where it cannot be begun.
     private @Nullable CompletableFuture<Verdict> begin(BasicCredentials offered, ByteBuffer key,
-            Optional<Place> place) {
-        if (place.isEmpty()) {
+            Supplier<Optional<Place>> places) {
+        Place place = places.get().orElse(null);
+        if (place == null) {
             return null;
         }
         try {
-            return CompletableFuture.supplyAsync(() -> compute(offered, key, place.get()), worker);
+            return CompletableFuture.supplyAsync(() -> compute(offered, key, place), worker);
         } catch (RejectedExecutionException e) {
-            place.get().free();
+            place.free();
             return null;
         }
     }
@@ -130,10 +119,10 @@ public final class PasswordVerifier implements AutoCloseable {
             Result result = compare(offered);
             if (result == Result.RIGHT || result == Result.RIGHT_BEFORE) {
                 confirmed.put(key, result);
-                return new Verdict(result, Decision.Counting.NOT_YET, 0);
+                return new Verdict(result, Decision.Counting.NOT_YET);
             }
             settled = true;
-            return new Verdict(result, place.wrong(), key.getLong(0));
+            return new Verdict(result, place.wrong() ? Decision.Counting.LOCKED_OUT : Decision.Counting.COUNTED);
         } finally {
             if (!settled) {
                 place.free();
@@ -161,10 +150,11 @@ public final class PasswordVerifier implements AutoCloseable {
         };
     }
 
-    private byte[] fingerprint(BasicCredentials offered) {
+    private ByteBuffer digest(BasicCredentials offered) {
         // an empty password is no Secret, and no right password either
         byte[] user = MessageDigests.sha256(offered.user().getBytes(StandardCharsets.UTF_8));
-        return fingerprints.of(MessageDigests.sha256(user, offered.password()));
+        byte[] both = MessageDigests.sha256(user, offered.password());
+        return ByteBuffer.wrap(MessageDigests.hmac(cacheKey, both)).asReadOnlyBuffer();
     }
 
     @Override

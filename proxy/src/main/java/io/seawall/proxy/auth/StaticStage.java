@@ -9,7 +9,7 @@ import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 
-/// Bounds how many static files a network gets without a session. A valid session has no such bound, and no other
+/// Bounds how many static files, and of the sandbox's, a network gets without a session. A valid session has no such bound, and no other
 /// credential matters: a wrong one is neither refused nor counted. Takes nothing of what the layers' throttle has.
 public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
     private final Layers layers;
@@ -26,11 +26,11 @@ public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
 
     @Override
     protected void take(ChannelHandlerContext ctx, RoutedRequest request, Next<RoutedRequest> next) {
-        if (request.route() != Route.STATIC) {
+        if (request.route() != Route.STATIC && request.route() != Route.SANDBOX) {
             next.take(ctx, request);
             return;
         }
-        if (layers.hasSession(request.head().headers())) {
+        if (request.route() == Route.STATIC && layers.hasSession(request.head().headers())) {
             connections.granted(Exchange.connection(ctx.channel()));
             Exchange.of(ctx.channel()).granted(Layer.BASIC.label());
             next.take(ctx, request);

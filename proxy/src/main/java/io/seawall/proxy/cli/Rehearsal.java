@@ -54,10 +54,10 @@ final class Rehearsal {
             OriginRule origins, RequestRewrite rewrite, Redaction redaction) {
         Gate(Config config, PublicHosts hosts, Layers layers) {
             this(config, hosts, layers, new ClientAddress(config.clients()),
-                    new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies()),
+                    new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
+                            config.upstream().sandbox()),
                     new ClearText(config),
-                    new OriginRule(config.allowedOrigins(), config.ownOrigins()),
-                    new RequestRewrite(config.stripHeaders()),
+                    new OriginRule(config.allowedOrigins(), config.ownOrigins()), new RequestRewrite(config.stripHeaders()),
                     new Redaction(config.secrets()));
         }
 
@@ -81,9 +81,6 @@ final class Rehearsal {
         Rehearsal rehearsal = new Rehearsal(gate);
         rehearsal.step("url", asked.notes().toArray(String[]::new));
         boolean tls = Asked.endsTls(gate.config());
-        if (!tls && asked.tls() && gate.config().clients().trustedProxies().isEmpty()) {
-            return rehearsal.tlsOnPlainPort();
-        }
         return tls && !asked.tls()
                 ? rehearsal.plaintext(asked.wire())
                 : rehearsal.hygiene(asked.wire(), asked.peer(), tls);
@@ -94,12 +91,6 @@ final class Rehearsal {
     /// @param tls whether Seawall ended its TLS
     static Explanation of(Gate gate, byte[] wire, InetAddress peer, boolean tls) {
         return new Rehearsal(gate).hygiene(wire, peer, tls);
-    }
-
-    private Explanation tlsOnPlainPort() {
-        step("connection",
-                "TLS to a port that speaks plain HTTP (SEAWALL_TLS=off), and no proxy in front that ends it");
-        return refused(Rejection.of(Rule.TLS_ON_PLAIN_PORT));
     }
 
     private Explanation plaintext(byte[] wire) {
@@ -153,9 +144,11 @@ final class Rehearsal {
     private Explanation route(ClientRequest request, InetAddress peer) {
         RequestHead head = request.head();
         List<Router.Reading> readings = gate.router().readings(head.path(), head.isUpgrade());
-        step("path", readings.isEmpty()
+        if (gate.router().sandbox(head.authority()).isEmpty()) {
+            step("path", readings.isEmpty()
                 ? new String[]{"cannot be read: a control byte, a broken escape, no UTF-8, or encoded too often"}
                 : readings.stream().map(this::line).toArray(String[]::new));
+        }
         return switch (Routing.of(gate.router(), head)) {
             case Routing.Routed(RouteRule rule) -> {
                 describe(rule);
@@ -163,7 +156,6 @@ final class Rehearsal {
             }
             case Routing.Refused(Optional<RouteRule> rule, Rejection rejection) -> {
                 rule.ifPresent(this::describe);
-                step("route", rejection.status() == 404 ? "none: it is HOOKS_PATH, and HOOKS_ENABLED is not true" : "");
                 yield refused(rejection);
             }
             case Routing.Redirected(RouteRule rule, Headers _) -> {
@@ -209,6 +201,7 @@ final class Rehearsal {
                 case PUBLIC -> "none: the gateway checks its own credential";
                 case STATIC -> "none: the gateway serves this file to anybody; a network without a session gets "
                         + StaticBudget.FILES + " in a minute";
+                case SANDBOX -> "none: this host is the sandbox of widgets and MCP Apps, which has nothing of anybody's";
                 case STATUS, HOOKS, API, OWN, CAPABILITY, UI -> "none";
             });
             return origin(request);
@@ -226,11 +219,11 @@ final class Rehearsal {
                         : "");
                 yield origin(request);
             }
-            case Decision.Denied(Decision.Reason reason, _, _) -> {
+            case Decision.Denied(Decision.Reason reason, _) -> {
                 decision = reason.label();
                 step("layer", offered + ": denied, " + decision,
                         reason.isGuess() ? "as a wrong credential it counts towards a lockout" : "");
-                yield refused(guard.get().rejection(reason, request.head().path()));
+                yield refused(guard.get().rejection(reason));
             }
         };
     }
@@ -274,7 +267,7 @@ final class Rehearsal {
                     case NO_HAND_OFF -> refused(OwnPage.NOTHING);
                 };
             }
-            case HOOKS, API, PUBLIC, CAPABILITY, STATIC, UI -> forwarded(request);
+            case HOOKS, API, PUBLIC, CAPABILITY, STATIC, SANDBOX, UI -> forwarded(request);
         };
     }
 

@@ -177,10 +177,7 @@ public final class Connections {
             }
             return refuse(Reason.TOTAL);
         }
-        boolean shared = proxy && !clients.speakProxyProtocol();
-        if (known) {
-            HeapLedger.openKnown(budget, channel, shared);
-        } else if (!HeapLedger.open(budget, channel, shared)) {
+        if (!HeapLedger.open(budget, channel, proxy && !clients.speakProxyProtocol()) && !known) {
             open.decrementAndGet();
             leave(network);
             return refuse(Reason.HEAP);

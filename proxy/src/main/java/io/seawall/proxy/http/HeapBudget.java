@@ -63,11 +63,6 @@ public final class HeapBudget {
         return order.getAndIncrement();
     }
 
-    /// Connections that have an account.
-    int connections() {
-        return strangers.size();
-    }
-
     void add(HeapLedger ledger) {
         strangers.add(ledger);
     }
@@ -115,7 +110,7 @@ public final class HeapBudget {
     private @Nullable HeapLedger endCostliest() {
         HeapLedger costliest = null;
         for (HeapLedger ledger : strangers) {
-            if (ledger.isStrangers() && ledger.isRegistered() && (costliest == null || ledger.isCostlierThan(costliest))
+            if (ledger.isStrangers() && (costliest == null || ledger.isCostlierThan(costliest))
                     && !ending.containsKey(ledger)) {
                 costliest = ledger;
             }

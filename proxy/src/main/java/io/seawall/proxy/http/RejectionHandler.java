@@ -23,11 +23,7 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
             ctx.close(promise);
             return;
         }
-        if (rejection.status() == 401 || rejection.status() == 429) {
-            exchange.rejection(rejection.label()); // said by the layer's outcome, and too often
-        } else {
-            exchange.rejection(rejection.label(), rejection.message());
-        }
+        exchange.rejection(rejection.label());
         answer(ctx, rejection, exchange);
         promise.setSuccess();
     }

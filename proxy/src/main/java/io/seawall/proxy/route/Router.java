@@ -1,6 +1,7 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
+import io.seawall.config.HostName;
 import io.seawall.config.PublicPath;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,10 +44,20 @@ public final class Router {
     private final RouteRule ui;
     private final RouteRule publicPath;
     private final RouteRule capability;
+    private final Optional<String> sandboxName;
+    private final RouteRule sandbox;
     private final int decisive;
 
     /// @param apiPaths behind the gateway token, besides the API's own
     public Router(Config.Hooks hooks, List<PublicPath> publicPaths, List<PublicPath> apiPaths, Config.Bodies bodies) {
+        this(hooks, publicPaths, apiPaths, bodies, Optional.empty());
+    }
+
+    /// @param sandboxName the host on which nothing but the gateway's sandbox is served
+    public Router(Config.Hooks hooks, List<PublicPath> publicPaths, List<PublicPath> apiPaths, Config.Bodies bodies,
+            Optional<String> sandboxName) {
+        this.sandboxName = sandboxName;
+        sandbox = new RouteRule(Route.SANDBOX, sandboxName.orElse("") + "/…", READ, false, 0);
         hooksPath = hooks.path();
         hooksOn = hooks.token().isPresent();
         this.publicPaths = List.copyOf(publicPaths);
@@ -61,16 +72,17 @@ public final class Router {
         publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
         capability = new RouteRule(Route.CAPABILITY, "/__openclaw__/cap/…", CALL, false, bodies.publicPaths());
         // and what follows it: a slash, the end, or neither
-        decisive = 2
-                + Math.max(
-                        StaticPath.LONGEST, Stream
-                                .concat(Stream.concat(publicPaths.stream(), apiPaths.stream()).map(PublicPath::path),
-                                        Stream.of(hooksPath, BROWSER_BOOTSTRAP))
-                                .mapToInt(String::length).max().getAsInt());
+        decisive = 2 + Math.max(StaticPath.LONGEST, Stream.concat(Stream.concat(publicPaths.stream(), apiPaths.stream()).map(PublicPath::path),
+                        Stream.of(hooksPath, BROWSER_BOOTSTRAP)).mapToInt(String::length).max().getAsInt());
     }
 
     private static List<PublicPath> anyCase(List<PublicPath> paths) {
         return paths.stream().map(path -> new PublicPath(lower(path.path()), path.prefix(), path.webSocket())).toList();
+    }
+
+    /// The rule of whatever is asked of that host; empty where it is one with routes.
+    public Optional<RouteRule> sandbox(String authority) {
+        return sandboxName.filter(name -> name.equals(HostName.ofAuthority(authority))).map(_ -> sandbox);
     }
 
     /// What became of a path.
@@ -251,6 +263,9 @@ public final class Router {
         rules.add(OWN);
         rules.add(capability);
         rules.add(STATIC);
+        if (sandboxName.isPresent()) {
+            rules.add(sandbox);
+        }
         rules.add(ui);
         return rules;
     }

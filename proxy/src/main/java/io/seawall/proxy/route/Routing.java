@@ -10,6 +10,9 @@ import java.util.Set;
 /// What the route of a request comes to: the rule that it keeps to, or Seawall's own answer. Pure.
 public sealed interface Routing {
 
+    Rejection AMBIGUOUS = Rejection.client(400, "ambiguous_path",
+            "This path can be read in more than one way. It is refused, because OpenClaw might read it differently.");
+
     record Routed(RouteRule rule) implements Routing {}
 
     /// @param rule which one it broke; empty where the path belongs to no route
@@ -25,12 +28,14 @@ public sealed interface Routing {
 
     /// Finds the route and holds the request to its rule: method, upgrade, body limit, and no credential in the query.
     static Routing of(Router router, RequestHead head) {
+        Optional<RouteRule> sandbox = router.sandbox(head.authority());
+        if (sandbox.isPresent()) {
+            return PathReading.isPlain(head.path()) ? held(sandbox.get(), head) : new Refused(sandbox, AMBIGUOUS);
+        }
         return switch (router.route(head.path(), head.isUpgrade())) {
-            case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), Rejection.client(400, "ambiguous_path",
-                    "This path can be read in more than one way. It is refused, because OpenClaw might read it differently."
-                            + ApiHint.of(head.path())));
+            case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), AMBIGUOUS);
             case Router.Verdict.Nowhere _ -> new Refused(Optional.empty(),
-                    Rejection.client(404, "not_found", "There is nothing at this path." + ApiHint.of(head.path())));
+                    Rejection.client(404, "not_found", "There is nothing at this path."));
             case Router.Verdict.Routed(RouteRule rule) -> held(rule, head);
         };
     }
@@ -40,9 +45,9 @@ public sealed interface Routing {
             return refused(rule, Rejection.client(400, "upgrade_not_here", "There is no WebSocket at this path."));
         }
         if (!rule.methods().contains(head.method())) {
-            String methods = String.join(", ", rule.methods().stream().sorted().toList());
-            return refused(rule, Rejection.client(405, "method_not_here",
-                    "This path does not take that method. It takes " + methods + ".").with("Allow", methods));
+            return refused(rule,
+                    Rejection.client(405, "method_not_here", "This path does not take that method.").with("Allow",
+                            String.join(", ", rule.methods().stream().sorted().toList())));
         }
         if (head.body() instanceof Body.Length length && length.bytes() > rule.bodyLimit()) {
             return refused(rule, rule.tooLarge());
@@ -71,7 +76,7 @@ public sealed interface Routing {
     private static boolean isPage(Route route) {
         return switch (route) {
             case API, PUBLIC, CAPABILITY, STATIC, UI -> true;
-            case STATUS, HOOKS, OWN -> false;
+            case STATUS, HOOKS, OWN, SANDBOX -> false;
         };
     }
 

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Watches who listens on the gateway's port: nothing beyond loopback, and nobody but the user who did when it was seen
 /// first (or whom `SEAWALL_GATEWAY_UID` names). While that is not so, nothing passes, unless the operator said `warn`: a
@@ -29,6 +30,8 @@ public final class Exposure {
     private static final long OVERFLOW_UID = 65_534;
 
     private final SocketTable table;
+    /// Whose port the other one of the gateway is, so that both have one owner.
+    private final @Nullable Exposure first;
     private volatile Config.Upstream upstream;
     private volatile OptionalLong owner;
     private volatile Verdict verdict = Verdict.GUARDED;
@@ -45,8 +48,13 @@ public final class Exposure {
     }
 
     public Exposure(SocketTable table, Config.Upstream upstream) {
+        this(table, upstream, null);
+    }
+
+    private Exposure(SocketTable table, Config.Upstream upstream, @Nullable Exposure first) {
         this.table = table;
         this.upstream = upstream;
+        this.first = first;
         owner = upstream.uid();
     }
 
@@ -64,8 +72,16 @@ public final class Exposure {
         record Unknown(Problem problem) implements Look {}
     }
 
+    /// The same rule for the port of the gateway's sandbox, which has to be of the gateway's own user.
+    public Exposure ofSandbox() {
+        return new Exposure(table, upstream.ofSandbox(), this);
+    }
+
     /// One look. Takes the first owner that it sees for the gateway's.
     public synchronized Look look() {
+        if (first != null && first.owner.isPresent()) {
+            owner = first.owner;
+        }
         return switch (table.read(upstream.port())) {
             case SocketTable.Reading.Failed(String why) -> new Look.Unknown(unreadable(why));
             case SocketTable.Reading.Complete(List<Listener> listeners) -> {

@@ -17,19 +17,8 @@ final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
     private boolean broken;
 
     /// Passed on where an answer is none; nothing is decoded after it.
-    ///
-    /// @param why ends a sentence, in our words alone
-    record Malformed(String why) {
-        static Malformed of(HygieneException broken) {
-            return new Malformed(switch (broken.rule()) {
-                case HEAD_TOO_LARGE -> "its headers are larger than 64 KiB";
-                case LINE_TOO_LONG -> "its first line is longer than 8 KiB";
-                case REQUEST_LINE -> "its first line is no status line of HTTP/1";
-                case TLS_ON_PLAIN_PORT ->
-                    "it is TLS, where Seawall asks in plain HTTP (openclaw.json: gateway.tls.enabled: false)";
-                default -> broken.explanation();
-            });
-        }
+    enum Malformed {
+        ANSWER
     }
 
     void expectAnswerTo(boolean head) {
@@ -54,7 +43,7 @@ final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
         } catch (HygieneException e) {
             broken = true;
             ahead.skipBytes(ahead.readableBytes());
-            ctx.fireChannelRead(Malformed.of(e));
+            ctx.fireChannelRead(Malformed.ANSWER);
         }
         if (!ahead.isReadable()) {
             ahead.release();

@@ -1,6 +1,5 @@
 package io.seawall.proxy.upstream;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ConnectTimeoutException;
@@ -37,7 +36,6 @@ final class Relay {
     private final boolean hasBody;
     private final HeldHead requestHead = new HeldHead();
     private @Nullable UpstreamConnection gateway;
-    private int headBytes;
     private boolean reused;
     private boolean requestSent;
     private long requestBytes;
@@ -64,7 +62,7 @@ final class Relay {
     void begin() {
         UpstreamConnection idle = request.head().isUpgrade()
                 ? null
-                : owner.pool().acquire(client.channel().eventLoop());
+                : owner.pool(request).acquire(client.channel().eventLoop());
         if (idle != null) {
             reused = true;
             use(idle);
@@ -75,7 +73,7 @@ final class Relay {
 
     private void connect() {
         reused = false;
-        owner.pool().connect(client.channel().eventLoop()).addListener((Future<UpstreamConnection> connected) -> {
+        owner.pool(request).connect(client.channel().eventLoop()).addListener((Future<UpstreamConnection> connected) -> {
             if (!connected.isSuccess()) {
                 connectFailed(connected.cause());
             } else if (over) {
@@ -88,7 +86,7 @@ final class Relay {
 
     private void connectFailed(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
-            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not take the connection in time. It may be overloaded: look at its log."));
+            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
             return;
         }
         if (Descriptors.areMissing(cause)) {
@@ -103,6 +101,11 @@ final class Relay {
         if (!why.contains("onnection refused")) {
             // something else than that the gateway is down, which its health says
             LOG.log(System.Logger.Level.WARNING, "no connection to the gateway: " + why);
+        }
+        if (request.route() == Route.SANDBOX) {
+            fail("refused", Rejection.upstream(503, "starting", "OpenClaw's sandbox does not listen. It begins to with the"
+                    + " first widget, or with mcp.apps.enabled: true at OpenClaw's start.").with("Retry-After", "3"));
+            return;
         }
         boolean navigation = request.head().isNavigation();
         Rejection starting = Rejection.upstream(503, "starting", "OpenClaw is starting. " + (navigation
@@ -119,9 +122,7 @@ final class Relay {
         connection.serve(this, head.isHead());
         Channel channel = connection.channel();
         Body body = hasBody ? head.body() : head.body() instanceof Body.Length ? head.body() : Body.NONE;
-        ByteBuf bytes = RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body);
-        headBytes = bytes.readableBytes();
-        requestHead.hold(bytes);
+        requestHead.hold(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
         if (hasBody) {
             client.read();
         }
@@ -187,16 +188,8 @@ final class Relay {
                     && Handshake.accepts(request.head().headers().get("Sec-WebSocket-Key", ""), response)) {
                 switchProtocols(response);
             } else {
-                badAnswer("it does not accept the WebSocket that was asked for");
+                badAnswer();
             }
-            return;
-        }
-        if (status == 431 && !response.headers().contains("Content-Type")) {
-            // Node's HTTP parser says no more than that; OpenClaw's own answers say what they are
-            refuse(Rejection.upstream(431, "gateway_headers", "OpenClaw does not take a request with that much in its "
-                    + "headers: " + headBytes
-                    + " bytes, and Node's limit is 16 KiB. Send smaller headers or delete cookies, or "
-                    + "start OpenClaw with NODE_OPTIONS=--max-http-header-size=32768."));
             return;
         }
         if (status < 200) {
@@ -315,21 +308,16 @@ final class Relay {
         if (!answering && reused && idempotent) {
             connect(); // it closed an idle connection just as we used it (RFC 9112, 9.3.1)
         } else {
-            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer. Its log may say why."));
+            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer."));
         }
     }
 
     void gatewaySilent() {
-        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long. How long it may be is SEAWALL_READ_TIMEOUT."));
+        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long."));
     }
 
-    /// @param why ends a sentence, in our words alone
-    void badAnswer(String why) {
-        if (!over) {
-            LOG.log(System.Logger.Level.WARNING, "the gateway's answer cannot be passed on: " + why);
-        }
-        fail("bad_answer",
-                Rejection.upstream(502, "bad_answer", "OpenClaw's answer cannot be passed on: " + why + "."));
+    void badAnswer() {
+        fail("bad_answer", Rejection.upstream(502, "bad_answer", "OpenClaw's answer is not valid HTTP."));
     }
 
     private void fail(String kind, Rejection rejection) {

@@ -13,6 +13,7 @@ import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.HeapCost;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
+import io.seawall.proxy.route.Route;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -21,9 +22,16 @@ import org.jspecify.annotations.Nullable;
 /// The last stage of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
 /// permitted request in front of it is dropped.
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
+    private static final Rejection NO_ROOM = Rejection.client(503, "heap",
+            "There are more requests of unauthenticated clients than Seawall has memory for. Try again in a moment.")
+            .with("Retry-After", "5").closing();
+
     /// What all client channels share.
     public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
-            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels) {}
+            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels, Sandbox sandbox) {}
+
+    /// The gateway's second port, on which it serves what runs the code of widgets.
+    public record Sandbox(UpstreamPool pool, Exposure exposure) {}
 
     private final Shared shared;
     private @Nullable Relay relay;
@@ -33,8 +41,8 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         this.shared = shared;
     }
 
-    UpstreamPool pool() {
-        return shared.pool();
+    UpstreamPool pool(PermittedRequest request) {
+        return request.route() == Route.SANDBOX ? shared.sandbox().pool() : shared.pool();
     }
 
     Flushes flushes() {
@@ -79,14 +87,16 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, PermittedRequest request) {
-        Optional<Rejection> rejection = shared.exposure().rejection();
+        Optional<Rejection> rejection = (request.route() == Route.SANDBOX
+                ? shared.sandbox().exposure()
+                : shared.exposure()).rejection();
         if (rejection.isPresent()) {
             ctx.pipeline().fireUserEventTriggered(new UpstreamEvent(rejection.get().label()));
             ctx.channel().writeAndFlush(rejection.get());
             return;
         }
         if (!Exchange.of(ctx.channel()).book(HeapCost.RELAY)) {
-            ctx.channel().writeAndFlush(Rejection.NO_ROOM);
+            ctx.channel().writeAndFlush(NO_ROOM);
             return;
         }
         Relay next = new Relay(this, ctx, request);

@@ -108,7 +108,7 @@ class LayersTest {
     private static String text(Decision decision) {
         return switch (decision) {
             case Granted granted -> "granted by " + granted.reason();
-            case Denied(Decision.Reason reason, _, _) -> reason.label();
+            case Denied(Decision.Reason reason, _) -> reason.label();
         };
     }
 
@@ -213,7 +213,7 @@ class LayersTest {
     @EnumSource
     void guardsEachRouteByItsLayer(Route route) {
         assertEquals(switch (route) {
-            case STATUS, PUBLIC, STATIC -> Optional.empty();
+            case STATUS, PUBLIC, STATIC, SANDBOX -> Optional.empty();
             case HOOKS -> Optional.of(Layer.HOOKS);
             case API -> Optional.of(Layer.GATEWAY);
             case OWN, CAPABILITY, UI -> Optional.of(Layer.BASIC);

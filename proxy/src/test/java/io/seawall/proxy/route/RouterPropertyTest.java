@@ -12,6 +12,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,7 +59,7 @@ class RouterPropertyTest {
                 });
             }
         }
-        for (Route route : Route.values()) {
+        for (Route route : EnumSet.complementOf(EnumSet.of(Route.SANDBOX))) { // which is a host's, and no path's
             assertTrue(routed.getOrDefault(route, 0) > 10, () -> "too few paths for " + route + ": " + routed);
         }
     }

@@ -25,7 +25,7 @@ class ExposureTest {
     private Path folder = Path.of("");
 
     private Exposure exposure(OnExposure rule) {
-        return new Exposure(new SocketTable(folder), new Config.Upstream(ProcFolder.PORT, rule, OptionalLong.empty()));
+        return new Exposure(new SocketTable(folder), new Config.Upstream(ProcFolder.PORT, rule, OptionalLong.empty(), Optional.empty()));
     }
 
     private void listen(String... addresses) {
@@ -66,6 +66,31 @@ class ExposureTest {
         assertInstanceOf(Exposure.Look.Guarded.class, exposure(OnExposure.REFUSE).look());
         listen();
         assertInstanceOf(Exposure.Look.Guarded.class, exposure(OnExposure.REFUSE).look());
+    }
+
+    /// The port of the gateway's sandbox is the next one.
+    @Test
+    void looksAtTheSandboxByTheSameRuleAndForTheSameOwner() {
+        Exposure gateway = exposure(OnExposure.REFUSE);
+        Exposure sandbox = gateway.ofSandbox();
+        String next = ProcFolder.LOOPBACK4.replace(":4965", ":4966");
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, next, 1000));
+        gateway.check();
+        sandbox.check();
+        assertFalse(gateway.isExposed() || sandbox.isExposed());
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, next, 1001));
+        gateway.check();
+        sandbox.check();
+        assertFalse(gateway.isExposed());
+        assertEquals("foreign", sandbox.rejection().orElseThrow().label());
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, ProcFolder.ANY4.replace(":4965", ":4966"), 1000));
+        gateway.check();
+        sandbox.check();
+        assertFalse(gateway.isExposed());
+        assertEquals("exposed", sandbox.rejection().orElseThrow().label());
     }
 
     @Test
@@ -187,7 +212,7 @@ class ExposureTest {
     }
 
     private static Config.Upstream owned(OptionalLong uid) {
-        return new Config.Upstream(ProcFolder.PORT, OnExposure.REFUSE, uid);
+        return new Config.Upstream(ProcFolder.PORT, OnExposure.REFUSE, uid, Optional.empty());
     }
 
     private static Problem problem(Exposure exposure) {

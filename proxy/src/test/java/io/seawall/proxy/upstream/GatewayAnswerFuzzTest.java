@@ -24,8 +24,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
 import io.seawall.proxy.LeakCheck;
 import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.PluginTabs;
+import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.http.Deadlines;
@@ -151,8 +151,8 @@ class GatewayAnswerFuzzTest {
         return new RelayHandler.Shared(pool, new Flushes(), new RequestRewrite(Set.of()),
                 new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream()),
                 new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
-                new PluginTabs(System::nanoTime),
-                new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}));
+                new PluginTabs(System::nanoTime), new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}),
+                new RelayHandler.Sandbox(pool, new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream())));
     }
 
     private static ByteBuf bytes(String text) {

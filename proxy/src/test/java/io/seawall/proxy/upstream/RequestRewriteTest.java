@@ -185,7 +185,17 @@ class RequestRewriteTest {
     @EnumSource
     void forwardsABearerUntouchedOnEveryRoute(Route route) {
         Headers headers = rewritten(route, CLIENT, true, "authorization: bEARER  device token");
-        assertEquals(List.of("bEARER  device token"), headers.all("Authorization"));
+        assertEquals(route == Route.SANDBOX ? List.of() : List.of("bEARER  device token"),
+                headers.all("Authorization"));
+    }
+
+    @Test
+    void givesTheSandboxNoCredentialAndNoCookieOfAnybody() {
+        Headers headers = rewritten(Route.SANDBOX, CLIENT, true, "Authorization: Bearer x", "Cookie: a=1",
+                "Cookie: __Host-seawall=1.x", "X-Openclaw-Token: t", "X-Seawall-Authorization: Basic x");
+        for (String name : List.of("Authorization", "Cookie", "X-Openclaw-Token", "X-Seawall-Authorization")) {
+            assertFalse(headers.contains(name), name);
+        }
     }
 
     @ParameterizedTest
