@@ -84,6 +84,12 @@ class ExplainAgreesTest {
                     Rehearsal.of(gate, asked));
         }
 
+        /// A client that speaks TLS, which nothing in front of the gate ends.
+        void compareTls(Asked asked) {
+            compare("TLS", "\u0016\u0003\u0001\u0002".getBytes(StandardCharsets.ISO_8859_1), asked.peer(),
+                    Rehearsal.of(gate, asked));
+        }
+
         private void compare(String name, byte[] wire, InetAddress peer, @Nullable Explanation explanation) {
             int before = seawall.permitted.size();
             List<Exchange> exchanges = new ArrayList<>();
@@ -152,6 +158,13 @@ class ExplainAgreesTest {
         assertTrue(compared > 0);
     }
 
+    @Test
+    void onTlsToThePlainPort() {
+        Both both = new Both("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1");
+        both.compareTls(asked(both, "https://claw.example.com/", "GET", List.of()));
+        both.compareTls(asked(both, "wss://claw.example.com/", "GET", List.of()));
+    }
+
     private static String cookie(Both both) {
         return both.seawall.ask("203.0.113.7", "GET /.seawall/login HTTP/1.1\nHost: claw.example.com\n" + BASIC)
                 .header("Set-Cookie").replaceFirst(";.*", "");
@@ -213,7 +226,7 @@ class ExplainAgreesTest {
                 both.compare(asked(both, path, "GET", List.of()));
                 both.compare(asked(both, path, "POST", cookie));
                 both.compare(asked(both, "http://claw.example.com" + path, "GET", cookie));
-                both.compare(asked(both, "wss://claw.example.com" + path, "GET", cookie));
+                both.compare(asked(both, "ws://claw.example.com" + path, "GET", cookie));
             }
         }
     }
