@@ -2,11 +2,13 @@ package io.seawall.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.seawall.config.PrivateFile.Facts;
 import io.seawall.config.PrivateFile.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -110,6 +112,22 @@ class PrivateFileTest {
         mode(version, "rwxr-xr-x");
         mode(version.resolve("token"), "rw-r--r--");
         assertEquals("is open to every user of this machine", found(PrivateFile.secret(link)));
+    }
+
+    /// Who may write the folder that a link is in may let it lead elsewhere; and so may who made it.
+    @Test
+    void isNoLinkThatOthersMayTurn() throws IOException {
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Path link = Files.createSymbolicLink(open.resolve("link"), file);
+        assertEquals(Optional.empty(), PrivateFile.secret(link));
+        mode(open, "rwxrwxrwx");
+        assertTrue(found(PrivateFile.secret(link)).startsWith("is in the folder " + open));
+        Files.setAttribute(open, "unix:mode", 01777);
+        assertEquals(Optional.empty(), PrivateFile.secret(link));
+        assumeTrue(ProcessUser.uid().equals(OptionalLong.of(0)), "only root gives a link away");
+        Files.setAttribute(link, "unix:uid", 1001, LinkOption.NOFOLLOW_LINKS);
+        assertEquals("belongs to user 1001", found(PrivateFile.secret(link)));
+        assertEquals("chown -h 0 " + link, PrivateFile.decisive(link).orElseThrow().fix());
     }
 
     /// The configuration holds no secret, and decides everything.

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.WriteBufferWaterMark;
 import io.seawall.config.Config;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.HeapBudget;
@@ -42,7 +43,8 @@ final class AdminPipeline extends ChannelInitializer<Channel> {
     /// @param budget the public port's: unauthenticated clients have one part of the heap, wherever they connect
     static Connections connections(HeapBudget budget) {
         return new Connections(new Config.Limits(MOST_CONNECTIONS, Integer.MAX_VALUE, 0, 100),
-                new Config.Clients(List.of(), Optional.empty()), new DirectMemory(() -> 0, 1), budget);
+                new Config.Clients(List.of(), Optional.empty()), new DirectMemory(() -> 0, 1), Descriptors.UNLIMITED,
+                budget);
     }
 
     @Override

@@ -102,7 +102,6 @@ public final class Gateway implements AutoCloseable {
     private final Tunnels tunnels;
     private final Opened opened;
     private final Connections connections;
-    private final Descriptors descriptors = Descriptors.read(Path.of("/proc"));
     private final Watches watches;
     private final Reloads reloads;
     private final AuditWatch audit;
@@ -146,7 +145,8 @@ public final class Gateway implements AutoCloseable {
         exposure = setup.exposure();
         sandboxExposure = exposure.ofSandbox();
         watches = new Watches(watchers);
-        connections = new Connections(descriptors.fit(config.limits()), config.clients(), DirectMemory.ofProcess());
+        connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess(),
+                Descriptors.read(Path.of("/proc")));
         Deadlines deadlines = new Deadlines();
         tunnels = new Tunnels(deadlines, config.timeouts().read().toSeconds(), ClientPipeline::staysInTunnel,
                 session -> policy.sessions().hasEnded(session), metrics::websocketClosed);
@@ -241,7 +241,7 @@ public final class Gateway implements AutoCloseable {
         certificates = nextCertificates;
         accessLog.use(next, before.config());
         Policy after = Policy.of(next, Certificates.hosts(next, nextCertificates), common, Optional.of(before));
-        connections.use(descriptors.fit(next.limits()), next.clients());
+        connections.use(next.limits(), next.clients());
         exposure.use(next.upstream());
         sandboxExposure.use(next.upstream().ofSandbox());
         tunnels.use(next.timeouts().read().toSeconds());

@@ -94,6 +94,17 @@ class ClearTextTest {
         assertEquals(401, ask(peer, request("GET /", "")));
     }
 
+    /// By the PROXY protocol as well, where the client's address is in front of the request.
+    @Test
+    void servesWhomItsProxyAnnounces() {
+        try (MemorySeawall announced = new MemorySeawall(TestConfig.of("SEAWALL_TLS=off",
+                "SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=PROXY"))) {
+            String answer = announced.connect(PROXY)
+                    .send("PROXY TCP4 203.0.113.9 10.0.0.2 4711 443\r\n" + request("GET /v1/models", BEARER));
+            assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+        }
+    }
+
     @Test
     void servesEverybodyWhereTlsIsItsOwn() {
         try (MemorySeawall own = new MemorySeawall(TestConfig.of())) {

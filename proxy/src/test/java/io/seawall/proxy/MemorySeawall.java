@@ -19,6 +19,7 @@ import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.auth.Throttle;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Headers;
@@ -48,6 +49,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -119,7 +121,9 @@ public final class MemorySeawall implements AutoCloseable {
                 metrics::websocketClosed);
         opened = new Opened(channels, tunnels, () -> layers, () -> sessions);
         tabs = new PluginTabs(ticker);
-        Exposure exposure = new Exposure(new SocketTable(Path.of("/nowhere")), config.upstream());
+        Exposure exposure = new Exposure(new SocketTable(Path.of("/nowhere")), new Config.Upstream(
+                config.upstream().port(), Config.Upstream.OnExposure.WARN, OptionalLong.empty(),
+                config.upstream().sandbox()), Runnable::run);
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
@@ -134,7 +138,8 @@ public final class MemorySeawall implements AutoCloseable {
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
                 layers, throttle, new StaticBudget(ticker), tabs, sessions,
-                new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1)), () -> ready, relay);
+                new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1),
+                        Descriptors.UNLIMITED), () -> ready, relay);
     }
 
     private ClientPipeline pipeline() {

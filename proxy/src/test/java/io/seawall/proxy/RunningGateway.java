@@ -84,7 +84,8 @@ final class RunningGateway implements AutoCloseable {
             trust = trust(state.resolve("ca.pem"));
             http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(trust)
                     .connectTimeout(Duration.ofSeconds(10)).build();
-            exposure = new Exposure(new SocketTable(Path.of("/proc")), config.upstream());
+            exposure = new Exposure(new SocketTable(Path.of("/proc")), config.upstream(),
+                    task -> Thread.ofVirtual().start(task));
             journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Config.LogFormat.JSON);
             JournalLoggerFinder.use(journal);
             gateway = start(

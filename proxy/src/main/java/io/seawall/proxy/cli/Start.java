@@ -72,7 +72,8 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         }
         Config config = loaded.config();
         files.putAll(FileStates.of(Reloader.files(config)));
-        Exposure exposure = new Exposure(SocketTable.kept(proc), config.upstream());
+        Exposure exposure = new Exposure(SocketTable.kept(proc), config.upstream(),
+                task -> Thread.ofVirtual().name("seawall-look").start(task));
         List<Problem> problems = new ArrayList<>(problems(config, facts));
         List<String> warnings = new ArrayList<>(loaded.warnings());
         switch (exposure.look()) {

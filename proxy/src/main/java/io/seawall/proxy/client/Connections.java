@@ -60,6 +60,7 @@ public final class Connections {
 
     private volatile Config.Limits limits;
     private volatile Config.Clients clients;
+    private final Descriptors descriptors;
     private final DirectMemory memory;
     private final HeapMemory heap;
     private final HeapBudget budget;
@@ -81,13 +82,16 @@ public final class Connections {
         }
     });
 
-    public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory) {
-        this(limits, clients, memory, HeapMemory.ofProcess(), Runtime.getRuntime().maxMemory());
+    /// @param descriptors what limits the connections as well
+    public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, Descriptors descriptors) {
+        this(limits, clients, memory, descriptors, HeapMemory.ofProcess(), Runtime.getRuntime().maxMemory());
     }
 
     /// @param maxHeap bytes, of which unauthenticated clients have their part
-    Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, HeapMemory heap, long maxHeap) {
-        this.limits = limits;
+    Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, Descriptors descriptors,
+            HeapMemory heap, long maxHeap) {
+        this.descriptors = descriptors;
+        this.limits = descriptors.fit(limits);
         this.clients = clients;
         this.memory = memory;
         this.heap = heap;
@@ -101,8 +105,10 @@ public final class Connections {
     /// Another listener's, with limits of its own and the same part of the heap.
     ///
     /// @param budget counts the connections that end for it with those for which it was made
-    public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, HeapBudget budget) {
-        this.limits = limits;
+    public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, Descriptors descriptors,
+            HeapBudget budget) {
+        this.descriptors = descriptors;
+        this.limits = descriptors.fit(limits);
         this.clients = clients;
         this.memory = memory;
         heap = HeapMemory.ofProcess();
@@ -118,7 +124,7 @@ public final class Connections {
 
     /// Judges new connections by these from now on; open ones stay.
     public void use(Config.Limits newLimits, Config.Clients newClients) {
-        limits = newLimits;
+        limits = descriptors.fit(newLimits);
         clients = newClients;
     }
 

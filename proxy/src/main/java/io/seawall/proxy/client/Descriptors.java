@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param limit how many; [Long#MAX_VALUE] where there is no limit, or none is known
 public record Descriptors(long limit) {
+    public static final Descriptors UNLIMITED = new Descriptors(Long.MAX_VALUE);
     /// With fewer there is no use in starting.
     public static final int FLOOR = 256;
     /// What a Seawall without clients holds is about 60; the rest is for the admin port, files and idle connections.
@@ -35,7 +36,7 @@ public record Descriptors(long limit) {
         } catch (IOException | NumberFormatException e) {
             // no proc file system, or "unlimited"
         }
-        return new Descriptors(Long.MAX_VALUE);
+        return UNLIMITED;
     }
 
     /// The limits, with no more connections than there are descriptors for.

@@ -19,6 +19,12 @@ final class SocketOwner {
     /// 150 bytes for each of some 400,000 sockets.
     private static final int LARGEST = 64 << 20;
     private static final String MAPPED = "0000000000000000FFFF0000";
+    private static final String ANY4 = "00000000";
+    private static final String ANY6 = ANY4.repeat(4);
+    private static final String LISTEN = "0A";
+    /// Whose a connection is that nobody has accepted, to a kernel that does not remember the listener's user for it: so
+    /// of root's connections somebody else's listener on the port tells more.
+    private static final long ROOT = 0;
 
     private SocketOwner() {}
 
@@ -27,21 +33,28 @@ final class SocketOwner {
     /// @param server the end to ask about
     /// @param client our own end
     static OptionalLong of(Path proc, InetSocketAddress server, InetSocketAddress client) {
+        OptionalLong listener = OptionalLong.empty();
+        OptionalLong owner = OptionalLong.empty();
+        List<String> reached = List.of(hex(server), mapped(server), ANY4 + port(server), ANY6 + port(server),
+                MAPPED + ANY4 + port(server));
         List<String> ends = List.of(hex(server) + " " + hex(client), mapped(server) + " " + mapped(client));
         for (String name : List.of("tcp", "tcp6")) {
             try (BufferedReader table = new BufferedReader(new InputStreamReader(
                     BoundedFile.open(proc.resolve("net").resolve(name), LARGEST), StandardCharsets.US_ASCII))) {
                 for (String line = table.readLine(); line != null; line = table.readLine()) {
                     String[] fields = line.strip().split("\\s+", 9);
-                    if (fields.length == 9 && ends.contains(fields[1] + " " + fields[2])) {
-                        return OptionalLong.of(Long.parseUnsignedLong(fields[7]));
+                    if (fields.length == 9 && owner.isEmpty() && ends.contains(fields[1] + " " + fields[2])) {
+                        owner = OptionalLong.of(Long.parseUnsignedLong(fields[7]));
+                    } else if (fields.length == 9 && fields[3].equals(LISTEN) && reached.contains(fields[1])
+                            && listener.orElse(ROOT) == ROOT) {
+                        listener = OptionalLong.of(Long.parseUnsignedLong(fields[7]));
                     }
                 }
             } catch (IOException | NumberFormatException e) {
                 // a kernel without IPv6 has no tcp6; the other may tell
             }
         }
-        return OptionalLong.empty();
+        return owner.isPresent() && owner.getAsLong() == ROOT && listener.isPresent() ? listener : owner;
     }
 
     /// As the kernel prints it: each 32-bit word in its own byte order, little-endian on the platforms that we run on.

@@ -1,35 +1,46 @@
 package io.seawall.proxy.upstream;
 
+import io.netty.channel.EventLoop;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Upstream.OnExposure;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.upstream.SocketTable.Listener;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Watches who listens on the gateway's port: nothing beyond loopback, and nobody but the user who did when it was seen
-/// first (or whom `SEAWALL_GATEWAY_UID` names). While that is not so, nothing passes, unless the operator said `warn`: a
-/// gate beside an open door must not look as if it kept anybody out, and a neighbour who takes the port gets no
-/// credential. Where the socket table cannot be read, the verdict before it stays.
+/// Watches who listens on the gateway's port: nothing beyond loopback, and at 127.0.0.1 nobody but the user who did when
+/// it was seen first (or whom `SEAWALL_GATEWAY_UID` names). While that is not so, nothing passes, unless the operator said
+/// `warn`: a gate beside an open door must not look as if it kept anybody out, and a neighbour who takes the port gets no
+/// credential. Of each new connection it is asked whom it has reached. Where the socket table cannot be read, the verdict
+/// before it stays.
 public final class Exposure {
     private static final System.Logger LOG = System.getLogger(Exposure.class.getName());
     private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final Optional<Rejection> BEYOND_LOOPBACK = Optional.of(Rejection.upstream(503, "exposed",
             "OpenClaw is reachable from the network without Seawall, so Seawall lets nothing through until that is fixed."));
-    private static final Optional<Rejection> TAKEN = Optional.of(Rejection.upstream(503, "foreign",
-            "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is explained. Its log says who."));
+    private static final Rejection TAKEN = Rejection.upstream(503, "foreign",
+            "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is explained. Its log says who.");
     /// What a user namespace shows for users that it has no number for, and `nobody`.
     private static final long OVERFLOW_UID = 65_534;
+    /// Root's; and what kernels before 6.17 show for a connection that nobody has accepted yet.
+    private static final long ROOT = 0;
 
     private final SocketTable table;
+    private final Executor threads;
     /// Whose port the other one of the gateway is, so that both have one owner.
     private final @Nullable Exposure first;
     private volatile Config.Upstream upstream;
@@ -37,6 +48,9 @@ public final class Exposure {
     private volatile Verdict verdict = Verdict.GUARDED;
     private final LongAdder failures = new LongAdder();
     private long toldAt = System.nanoTime() - REMIND_NANOS;
+    private final FreshLook fresh;
+    private String beside = "";
+    private long toldOfTakerAt = toldAt;
 
     /// What counts at this moment.
     enum Verdict {
@@ -47,15 +61,25 @@ public final class Exposure {
         }
     }
 
-    public Exposure(SocketTable table, Config.Upstream upstream) {
-        this(table, upstream, null);
+    /// Whom a connection to the gateway's port has reached.
+    enum Reached {
+        GATEWAY, OTHER,
+        /// There is nobody, or nobody who can be told.
+        NOBODY
     }
 
-    private Exposure(SocketTable table, Config.Upstream upstream, @Nullable Exposure first) {
+    /// @param threads look at new connections: no event loop waits for that
+    public Exposure(SocketTable table, Config.Upstream upstream, Executor threads) {
+        this(table, upstream, threads, null);
+    }
+
+    private Exposure(SocketTable table, Config.Upstream upstream, Executor threads, @Nullable Exposure first) {
         this.table = table;
         this.upstream = upstream;
+        this.threads = threads;
         this.first = first;
         owner = upstream.uid();
+        fresh = new FreshLook(this::reached, threads, System::nanoTime);
     }
 
     /// What one look at the socket table shows.
@@ -74,20 +98,25 @@ public final class Exposure {
 
     /// The same rule for the port of the gateway's sandbox, which has to be of the gateway's own user.
     public Exposure ofSandbox() {
-        return new Exposure(table, upstream.ofSandbox(), this);
+        return new Exposure(table, upstream.ofSandbox(), threads, this);
     }
 
     /// One look. Takes the first owner that it sees for the gateway's.
     public synchronized Look look() {
+        return judge(table.read(upstream.port()));
+    }
+
+    private Look judge(SocketTable.Reading reading) {
         if (first != null && first.owner.isPresent()) {
             owner = first.owner;
         }
-        return switch (table.read(upstream.port())) {
+        return switch (reading) {
             case SocketTable.Reading.Failed(String why) -> new Look.Unknown(unreadable(why));
-            case SocketTable.Reading.Complete(List<Listener> listeners) -> {
-                Optional<Problem> problem = beyond(listeners).or(() -> foreign(listeners));
-                if (problem.isEmpty() && owner.isEmpty() && !listeners.isEmpty()) {
-                    owner = OptionalLong.of(listeners.getFirst().uid());
+            case SocketTable.Reading.Complete(List<Listener> listeners, _) -> {
+                List<Listener> reachable = listeners.stream().filter(Listener::isReachedBy127001).toList();
+                Optional<Problem> problem = beyond(listeners).or(() -> foreign(reachable));
+                if (problem.isEmpty() && owner.isEmpty() && !reachable.isEmpty()) {
+                    owner = OptionalLong.of(reachable.getFirst().uid());
                 }
                 yield problem.isPresent() ? new Look.Exposed(problem.get()) : new Look.Guarded(listeners);
             }
@@ -105,8 +134,9 @@ public final class Exposure {
                                 .formatted(upstream.port())));
     }
 
-    /// The port has one owner on all loopback addresses. Two of them cannot be told apart, and another than before is a
-    /// neighbour who took the port, until the operator says that he is the gateway.
+    /// The port has one owner at 127.0.0.1. Two of them cannot be told apart, and another than before is a neighbour who
+    /// took the port, until the operator says that he is the gateway. Any account may listen at 127.0.0.2 or [::1]: no
+    /// request goes there, so that stops nothing.
     private Optional<Problem> foreign(List<Listener> listeners) {
         if (listeners.isEmpty()) {
             return Optional.empty();
@@ -124,7 +154,7 @@ public final class Exposure {
                 owner.isPresent()
                         ? "uid " + expected + (upstream.uid().isPresent() ? "" : ", whose it was before")
                                 + ", and nobody else"
-                        : "one user on every loopback address",
+                        : "one user on 127.0.0.1:" + upstream.port(),
                 who + (all
                         ? "if OpenClaw runs as that user now: SEAWALL_GATEWAY_UID=" + others.getFirst().uid()
                         : "end the one that is not OpenClaw")));
@@ -139,10 +169,17 @@ public final class Exposure {
 
     /// Looks again, and says so in the log when the answer changed.
     public synchronized void check() {
-        switch (look()) {
-            case Look.Guarded _ -> found(Verdict.GUARDED, verdict == Verdict.FOREIGN
-                    ? "the gateway's port has its owner again; requests pass"
-                    : "the gateway is on loopback again; requests pass");
+        took(look());
+    }
+
+    private void took(Look look) {
+        switch (look) {
+            case Look.Guarded(List<Listener> listeners) -> {
+                found(Verdict.GUARDED, verdict == Verdict.FOREIGN
+                        ? "the gateway's port has its owner again; requests pass"
+                        : "the gateway is on loopback again; requests pass");
+                tellOfOthers(listeners);
+            }
             case Look.Exposed(Problem problem) -> found(Verdict.of(problem), problem.toString());
             case Look.Unknown(Problem problem) -> {
                 failures.increment();
@@ -163,12 +200,76 @@ public final class Exposure {
         }
     }
 
+    /// A program on this host that connects to `localhost` may reach them.
+    private void tellOfOthers(List<Listener> listeners) {
+        String others = listeners.stream().filter(listener -> listener.uid() != owner.orElse(listener.uid()))
+                .map(listener -> listener.where() + " of uid " + listener.uid()).collect(Collectors.joining(", "));
+        if (!others.isEmpty() && !others.equals(beside)) {
+            LOG.log(System.Logger.Level.WARNING, "another user listens on the gateway's port at another loopback address: "
+                    + others + ". Nothing of Seawall goes there; see who that is: ss -tlnpe | grep " + upstream.port());
+        }
+        beside = others;
+    }
+
+    /// Looks again, at these connections, too.
+    private synchronized Map<Integer, Reached> reached(Set<Integer> ours) {
+        SocketTable.Reading reading = table.read(upstream.port(), ours);
+        if (reading instanceof SocketTable.Reading.Complete(_, Map<Integer, Long> ends)
+                && !ends.keySet().containsAll(ours)) {
+            // the kernel writes the table bit by bit, and may pass over a line while others come and go
+            reading = table.read(upstream.port(), ours);
+        }
+        took(judge(reading));
+        return switch (reading) {
+            case SocketTable.Reading.Failed _ -> ours.stream()
+                    .collect(Collectors.toMap(port -> port, port -> Reached.GATEWAY)); // as far as was seen before
+            case SocketTable.Reading.Complete(List<Listener> listeners, Map<Integer, Long> ends) -> {
+                boolean waits = listeners.stream().anyMatch(Listener::isReachedBy127001);
+                yield ends.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
+                        end -> reached(end.getValue(), waits)));
+            }
+        };
+    }
+
+    /// @param waits whether somebody listens who may still accept it; who that is has been judged
+    private Reached reached(long uid, boolean waits) {
+        if (owner.isPresent() && owner.getAsLong() == uid) {
+            return Reached.GATEWAY;
+        }
+        if (owner.isEmpty() || uid == ROOT) {
+            return owner.isPresent() && waits ? Reached.GATEWAY : Reached.NOBODY;
+        }
+        long now = System.nanoTime();
+        if (now - toldOfTakerAt >= REMIND_NANOS) {
+            toldOfTakerAt = now;
+            LOG.log(System.Logger.Level.ERROR, Key.GATEWAY_UID.variable() + ": DANGEROUS: uid " + uid
+                    + " accepted a connection to 127.0.0.1:" + upstream.port() + " (expected: uid " + owner.getAsLong()
+                    + ", who listens there, and nobody else); it was closed without a byte of a request. Fix: see who that"
+                    + " is: getent passwd " + uid);
+        }
+        return Reached.OTHER;
+    }
+
     /// Judges by these from now on. The port is the same.
     public synchronized void use(Config.Upstream next) {
         if (next.uid().isPresent()) {
             owner = next.uid();
         }
         upstream = next;
+    }
+
+    /// Tells on that event loop whom a connection, which was made just now, has reached. [#rejection()] is true of that
+    /// moment, too.
+    ///
+    /// @param from our end of it
+    void reachedBy(SocketAddress from, EventLoop loop, Consumer<Reached> next) {
+        if (upstream.onExposure() == OnExposure.WARN) {
+            next.accept(Reached.GATEWAY);
+        } else if (from instanceof InetSocketAddress end) {
+            fresh.at(loop, end.getPort(), next);
+        } else {
+            next.accept(Reached.NOBODY); // it has ended
+        }
     }
 
     /// Whether somebody else can be reached on the gateway's port, or reach it.
@@ -187,7 +288,7 @@ public final class Exposure {
 
     /// Looks that showed nothing, since the start.
     public long failures() {
-        return failures.sum();
+        return failures.sum() + fresh.failures();
     }
 
     /// Whose the gateway's port is, in words; empty while nobody has been seen there.
@@ -200,12 +301,17 @@ public final class Exposure {
                         : ""));
     }
 
+    /// What a request is answered whose connection another user than the gateway's accepted.
+    static Rejection taken() {
+        return TAKEN;
+    }
+
     /// Why a request gets no further than this; empty where it may go on.
     Optional<Rejection> rejection() {
         return upstream.onExposure() == OnExposure.WARN ? Optional.empty() : switch (verdict) {
             case GUARDED -> Optional.empty();
             case EXPOSED -> BEYOND_LOOPBACK;
-            case FOREIGN -> TAKEN;
+            case FOREIGN -> Optional.of(TAKEN);
         };
     }
 }

@@ -18,6 +18,8 @@ import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.ResponseHead;
 import io.seawall.proxy.http.Wire;
 import io.seawall.proxy.route.Route;
+import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One exchange between a client and the gateway: streams the request up and the answer down, reading from one side only
@@ -76,12 +78,29 @@ final class Relay {
         owner.pool(request).connect(client.channel().eventLoop()).addListener((Future<UpstreamConnection> connected) -> {
             if (!connected.isSuccess()) {
                 connectFailed(connected.cause());
-            } else if (over) {
-                connected.getNow().abort();
             } else {
-                use(connected.getNow());
+                UpstreamConnection made = connected.getNow();
+                owner.exposure(request).reachedBy(made.channel().localAddress(), client.channel().eventLoop(),
+                        reached -> useIfGateways(made, reached));
             }
         });
+    }
+
+    /// Whoever took the port meanwhile gets no byte of the request.
+    private void useIfGateways(UpstreamConnection made, Exposure.Reached reached) {
+        Optional<Rejection> rejection = owner.exposure(request).rejection();
+        if (over) {
+            made.abort();
+        } else if (rejection.isPresent() || reached == Exposure.Reached.OTHER) {
+            made.abort();
+            Rejection why = rejection.orElse(Exposure.taken());
+            fail(why.label(), why);
+        } else if (reached == Exposure.Reached.GATEWAY && made.isActive()) {
+            use(made);
+        } else {
+            made.abort();
+            connectFailed(new ClosedChannelException());
+        }
     }
 
     private void connectFailed(Throwable cause) {

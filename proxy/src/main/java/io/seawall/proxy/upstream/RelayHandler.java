@@ -41,6 +41,10 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         this.shared = shared;
     }
 
+    Exposure exposure(PermittedRequest request) {
+        return request.route() == Route.SANDBOX ? shared.sandbox().exposure() : shared.exposure();
+    }
+
     UpstreamPool pool(PermittedRequest request) {
         return request.route() == Route.SANDBOX ? shared.sandbox().pool() : shared.pool();
     }
@@ -87,9 +91,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, PermittedRequest request) {
-        Optional<Rejection> rejection = (request.route() == Route.SANDBOX
-                ? shared.sandbox().exposure()
-                : shared.exposure()).rejection();
+        Optional<Rejection> rejection = exposure(request).rejection();
         if (rejection.isPresent()) {
             ctx.pipeline().fireUserEventTriggered(new UpstreamEvent(rejection.get().label()));
             ctx.channel().writeAndFlush(rejection.get());

@@ -1,26 +1,30 @@
 package io.seawall.proxy.upstream;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 
 /// Reads who listens where from the kernel's socket table (`proc/net/tcp` and `tcp6`), because what a program was told
 /// to bind and what it did bind are two things.
 public final class SocketTable {
     private static final String LISTEN = "0A";
-    private static final int BUFFER = 16 * 1024;
+    /// Such a socket has no user any more.
+    private static final String TIME_WAIT = "06";
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     private final Path proc;
     private final List<ProcFile> files;
@@ -47,9 +51,13 @@ public final class SocketTable {
     /// What came of reading the table.
     public sealed interface Reading {
         /// All of it was read.
-        record Complete(List<Listener> listeners) implements Reading {
+        ///
+        /// @param ends whose the other end is, of the connections that were asked for, by our port; one that is not
+        ///     there is not in the table
+        record Complete(List<Listener> listeners, Map<Integer, Long> ends) implements Reading {
             public Complete {
                 listeners = List.copyOf(listeners);
+                ends = Map.copyOf(ends);
             }
         }
 
@@ -80,6 +88,11 @@ public final class SocketTable {
             return address.isLoopbackAddress();
         }
 
+        /// Whether a connection to 127.0.0.1 may be taken by it.
+        public boolean isReachedBy127001() {
+            return address.equals(LOOPBACK) || address.isAnyLocalAddress();
+        }
+
         /// The user who made the socket, as this user namespace numbers him: 65534 where it has no number for him.
         public long uid() {
             return uid;
@@ -90,47 +103,59 @@ public final class SocketTable {
             return SocketTable.this.process(inode);
         }
 
-        /// As `ss -tlnp` shows it: `0.0.0.0:18789`, `[::]:18789`.
+        /// As `ss -tln` shows it: `0.0.0.0:18789`, `[::]:18789`.
+        String where() {
+            return NetUtil.toSocketAddressString(new InetSocketAddress(address, port));
+        }
+
+        /// With its process, where that can be seen.
         @Override
         public String toString() {
-            return io.netty.util.NetUtil.toSocketAddressString(new java.net.InetSocketAddress(address, port))
-                    + process().map(p -> " (" + p + ")").orElse("");
+            return where() + process().map(p -> " (" + p + ")").orElse("");
         }
     }
 
     /// Every listener on the port; empty where the table cannot be read.
     public Optional<List<Listener>> listeners(int port) {
         return switch (read(port)) {
-            case Reading.Complete(List<Listener> listeners) -> Optional.of(listeners);
+            case Reading.Complete(List<Listener> listeners, _) -> Optional.of(listeners);
             case Reading.Failed _ -> Optional.empty();
         };
     }
 
     /// Every listener there is, as far as the table can be read.
     public List<Listener> listeners() {
-        return switch (read(listening -> true)) {
-            case Reading.Complete(List<Listener> listeners) -> listeners;
+        return switch (read(listening -> true, new TableLines(0, Set.of()))) {
+            case Reading.Complete(List<Listener> listeners, _) -> listeners;
             case Reading.Failed _ -> List.of();
         };
     }
 
     /// Every listener on the port.
     public Reading read(int port) {
-        return read(listening -> listening == port);
+        return read(port, Set.of());
     }
 
-    private synchronized Reading read(IntPredicate wanted) {
+    /// Every listener on the port, and whose the other end is of our connections to 127.0.0.1 at that port.
+    ///
+    /// @param ours the ports of our ends of them
+    Reading read(int port, Set<Integer> ours) {
+        return read(listening -> listening == port, new TableLines(port, ours));
+    }
+
+    private synchronized Reading read(IntPredicate wanted, TableLines lines) {
         List<Listener> found = new ArrayList<>();
+        Map<Integer, Long> ends = new HashMap<>();
         try {
             for (ProcFile file : files) {
                 // a kernel without IPv6 has no tcp6; every kernel has the other
                 if (file != files.getLast() || !file.isAbsent()) {
-                    for (String line : listening(file.read())) {
-                        parse(line, wanted).ifPresent(found::add);
+                    for (String line : lines.of(file.read())) {
+                        parse(line, wanted, found, ends);
                     }
                 }
             }
-            return new Reading.Complete(found);
+            return new Reading.Complete(found, ends);
         } catch (IOException e) {
             return new Reading.Failed(String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
@@ -142,63 +167,37 @@ public final class SocketTable {
         }
     }
 
-    /// The lines that speak of listeners, and perhaps a few others. The other tens of thousands of a busy host are not
-    /// even made into texts: a start waits for this.
-    private static List<String> listening(InputStream in) throws IOException {
-        List<String> lines = new ArrayList<>();
-        byte[] buffer = new byte[BUFFER];
-        int filled = 0;
-        int begin = 0;
-        int at = 0;
-        boolean listening = false;
-        for (int count = in.read(buffer); count >= 0; count = in.read(buffer, filled, buffer.length - filled)) {
-            filled += count;
-            for (; at < filled; at++) {
-                if (buffer[at] == '\n') {
-                    if (listening) {
-                        lines.add(new String(buffer, begin, at - begin, StandardCharsets.US_ASCII));
-                    }
-                    listening = false;
-                    begin = at + 1;
-                } else if (buffer[at] == ' ' && at - begin >= 3 && buffer[at - 1] == LISTEN.charAt(1)
-                        && buffer[at - 2] == LISTEN.charAt(0) && buffer[at - 3] == ' ') {
-                    listening = true;
-                }
-            }
-            filled -= begin;
-            at -= begin;
-            System.arraycopy(buffer, begin, buffer, 0, filled);
-            begin = 0;
-            if (filled == buffer.length) {
-                buffer = Arrays.copyOf(buffer, 2 * filled);
-            }
+    private void parse(String line, IntPredicate wanted, List<Listener> found, Map<Integer, Long> ends) {
+        String[] fields = line.strip().split("\\s+");
+        if (fields.length < 4) {
+            return;
         }
-        if (listening) {
-            lines.add(new String(buffer, 0, filled, StandardCharsets.US_ASCII));
+        if (fields[3].equals(LISTEN)) {
+            int port = port(fields[1]);
+            if (wanted.test(port)) {
+                found.add(new Listener(address(fields[1]), port, Long.parseLong(fields[7]), fields[9]));
+            }
+        } else if (!fields[3].equals(TIME_WAIT) && address(fields[1]).equals(LOOPBACK)
+                && address(fields[2]).equals(LOOPBACK)) {
+            ends.put(port(fields[2]), Long.parseLong(fields[7]));
         }
-        return lines;
     }
 
-    private Optional<Listener> parse(String line, IntPredicate wanted) {
-        String[] fields = line.strip().split("\\s+");
-        if (fields.length < 4 || !fields[3].equals(LISTEN)) {
-            return Optional.empty();
-        }
-        int colon = fields[1].indexOf(':');
+    private static int port(String end) {
+        return Integer.parseInt(end.substring(colon(end) + 1), 16);
+    }
+
+    private static int colon(String end) {
+        int colon = end.indexOf(':');
         if (colon < 0) {
-            throw new IllegalArgumentException(fields[1]);
+            throw new IllegalArgumentException(end);
         }
-        int port = Integer.parseInt(fields[1].substring(colon + 1), 16);
-        if (!wanted.test(port)) {
-            return Optional.empty();
-        }
-        return Optional
-                .of(new Listener(address(fields[1].substring(0, colon)), port, Long.parseLong(fields[7]), fields[9]));
+        return colon;
     }
 
     /// The kernel prints each 32-bit word in its own byte order, little-endian on the platforms that we run on.
-    private static InetAddress address(String hex) {
-        byte[] words = HexFormat.of().parseHex(hex);
+    private static InetAddress address(String end) {
+        byte[] words = HexFormat.of().parseHex(end.substring(0, colon(end)));
         byte[] bytes = new byte[words.length];
         for (int i = 0; i < words.length; i++) {
             bytes[i] = words[i / 4 * 4 + 3 - i % 4];

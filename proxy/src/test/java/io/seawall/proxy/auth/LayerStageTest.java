@@ -9,6 +9,7 @@ import io.seawall.proxy.MemoryChannel;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.access.Access;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.client.DirectMemory;
 import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Http1Handler;
@@ -68,7 +69,8 @@ class LayerStageTest {
         Layers now = layers(inForce);
         LayerStage stage = new LayerStage(layers(begun), () -> now,
                 new Throttle(begun.lockout(), System::nanoTime), new Tarpit(),
-                new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1)),
+                new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1),
+                        Descriptors.UNLIMITED),
                 new PluginTabs(System::nanoTime), unheard::add);
         Journey<RequestHead, AdmittedRequest> admits = end -> (ctx, head) -> end.take(ctx,
                 new AdmittedRequest(Permits.routed(Route.UI, CLIENT, true, head), Admission.FREE));

@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.seawall.config.Secret;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.client.Descriptors;
+import io.seawall.proxy.upstream.Exposure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -86,6 +88,16 @@ class StartTest {
         assertEquals("nine loud walruses", Files.readString(file));
         assertEquals(before.get(file), start.files().get(file));
         assertNotEquals(FileStates.of(List.of(file)).get(file), start.files().get(file));
+    }
+
+    /// So that no flood of connections can keep it from looking.
+    @Test
+    void looksAtTheGatewayByDescriptorsThatItKeeps() throws Exception {
+        Path table = Files.createDirectories(folder.resolve("proc/net")).resolve("tcp");
+        Files.writeString(table, "header\n");
+        Start start = Start.prepare(new World(folder, environment()).console, USER, folder.resolve("proc"));
+        Files.delete(table);
+        assertInstanceOf(Exposure.Look.Guarded.class, start.exposure().look());
     }
 
     /// A folder that others may write holds the session key in every mode, not only where it holds a CA.

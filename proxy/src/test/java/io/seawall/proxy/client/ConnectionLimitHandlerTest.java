@@ -44,7 +44,8 @@ class ConnectionLimitHandlerTest {
     }
 
     private Connections connections(int most, int reserve) {
-        return new Connections(new Config.Limits(most, 2, reserve, 75), CLIENTS, new DirectMemory(() -> memory, 1_000));
+        return new Connections(new Config.Limits(most, 2, reserve, 75), CLIENTS, new DirectMemory(() -> memory, 1_000),
+                Descriptors.UNLIMITED);
     }
 
     private void limit(int most, int reserve) {
@@ -176,7 +177,7 @@ class ConnectionLimitHandlerTest {
     @Test
     void refusesStrangersAndEndsTheCostliestAboveTheHeapWatermark() {
         limits = new Connections(new Config.Limits(5, 2, 0, 75), CLIENTS, new DirectMemory(() -> 0, 1_000),
-                new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 30);
+                Descriptors.UNLIMITED, new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 30);
         listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
         assertTrue(connects("192.0.2.1"));
         limits.granted(accepted.getFirst());
@@ -198,10 +199,26 @@ class ConnectionLimitHandlerTest {
         assertTrue(connects("192.0.2.4"));
     }
 
+    /// From the start on, and after a reload that wants more.
+    @Test
+    void takesNoMoreThanThereAreDescriptorsFor() {
+        limits = new Connections(new Config.Limits(12, 12, 0, 75), CLIENTS, new DirectMemory(() -> 0, 1_000),
+                new Descriptors(180));
+        listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
+        for (int i = 1; i <= 12; i++) {
+            assertTrue(connects("192.0.2." + i));
+        }
+        assertEquals(10, limits.open());
+        limits.use(new Config.Limits(20, 20, 0, 75), CLIENTS);
+        assertTrue(connects("192.0.2.13"));
+        assertEquals(10, limits.open());
+        assertEquals(3, limits.refused(Connections.Reason.DISPLACED));
+    }
+
     @Test
     void strangersHaveAQuarterOfTheHeap() {
         limits = new Connections(new Config.Limits(1_000, 1_000, 0, 75), CLIENTS, new DirectMemory(() -> 0, 1_000),
-                new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 20);
+                Descriptors.UNLIMITED, new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 20);
         listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
         assertTrue(connects("192.0.2.1"));
         limits.granted(accepted.getFirst());

@@ -145,7 +145,8 @@ class FrontTest {
     @CsvSource(delimiter = '|', value = {"200||FAIL|without a password", "502||FAIL|does not reach Seawall",
         "503||FAIL|does not reach Seawall", "521||FAIL|does not reach Seawall", "404||FAIL|not this Seawall",
         "429|locked|UNKNOWN|locked out", "421|host|FAIL|does not know the name claw.example.com",
-        "503|exposed|FAIL|listens beyond loopback", "503|starting|WARN|starting or down"})
+        "503|exposed|FAIL|listens beyond loopback", "503|foreign|FAIL|another user than OpenClaw's",
+        "503|descriptors|FAIL|no file descriptor left", "503|starting|WARN|starting or down"})
     void tellsApartWhatStrangersGet(int status, String code, Finding.Status expected, String part) throws Missed {
         String body = code == null ? "" : refusal(code);
         script = request -> answer(status, "", body);
@@ -154,6 +155,12 @@ class FrontTest {
         assertEquals(expected, finding.status(), finding.toString());
         assertTrue(finding.sentence().contains(part), finding.sentence());
         assertFalse(finding.fix().isEmpty());
+    }
+
+    @Test
+    void cannotTellMoreWhereOnlyTheProxyIsServed() throws Missed {
+        script = request -> answer(403, "", refusal("direct_peer"));
+        assertEquals(Finding.Status.SKIPPED, logIn().finding().status());
     }
 
     @Test

@@ -311,6 +311,23 @@ class MayBeShownTest {
                 new InetSocketAddress(InetAddress.ofLiteral(client), 40_000)));
     }
 
+    /// A connection that nobody has accepted yet is root's to some kernels, whoever listens.
+    @ParameterizedTest
+    @CsvSource({"0, 4711, 4711", "0, 0, 0", "4712, 4711, 4712", "4712, 0, 4712"})
+    void doesNotTakeForRootsWhatNobodyHasAccepted(long connection, long listener, long expected) throws IOException {
+        String ends = "0100007F:1F90 0100007F:9C40";
+        Files.createDirectories(elsewhere.resolve("net"));
+        for (boolean first : List.of(true, false)) {
+            String listening = row("0100007F:1F90 00000000:0000", (int) listener).replace(" 01 ", " 0A ")
+                    + row("0100007F:1F91 00000000:0000", 99).replace(" 01 ", " 0A ");
+            Files.writeString(elsewhere.resolve("net/tcp"), "header\n" + (first ? listening : "")
+                    + row(ends, (int) connection) + (first ? "" : listening));
+            assertEquals(OptionalLong.of(expected), SocketOwner.of(elsewhere,
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 8080),
+                    new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 40_000)));
+        }
+    }
+
     private static String reversed(String ends) {
         return ends.split(" ")[1] + " " + ends.split(" ")[0];
     }

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Upstream.OnExposure;
 import io.seawall.config.Problem;
 import io.seawall.proxy.http.Rejection;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -25,7 +30,8 @@ class ExposureTest {
     private Path folder = Path.of("");
 
     private Exposure exposure(OnExposure rule) {
-        return new Exposure(new SocketTable(folder), new Config.Upstream(ProcFolder.PORT, rule, OptionalLong.empty(), Optional.empty()));
+        return new Exposure(new SocketTable(folder), new Config.Upstream(ProcFolder.PORT, rule, OptionalLong.empty(),
+                Optional.empty()), Runnable::run);
     }
 
     private void listen(String... addresses) {
@@ -166,7 +172,7 @@ class ExposureTest {
     @Test
     void letsTheOperatorSayWhoseItIs() {
         listen("tcp", 1002, ProcFolder.LOOPBACK4);
-        Exposure exposure = new Exposure(new SocketTable(folder), owned(OptionalLong.of(1001)));
+        Exposure exposure = new Exposure(new SocketTable(folder), owned(OptionalLong.of(1001)), Runnable::run);
         exposure.check();
         assertTrue(exposure.isExposed());
         assertTrue(problem(exposure).toString().contains("(expected: uid 1001, and nobody else)"));
@@ -181,20 +187,128 @@ class ExposureTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"tcp, " + ProcFolder.LOOPBACK4, "tcp, 0200007F:4965", "tcp6, " + ProcFolder.LOOPBACK6,
-        "tcp6, " + ProcFolder.MAPPED_LOOPBACK})
-    void refusesTwoOwnersOnLoopback(String file, String address) {
-        String ours = ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000);
-        String other = ProcFolder.line(1, address, 1002);
-        new ProcFolder(folder).write("tcp", "header\n" + ours + (file.equals("tcp") ? other : ""));
-        new ProcFolder(folder).write("tcp6", "header\n" + (file.equals("tcp6") ? other : ""));
+    @CsvSource({"tcp, " + ProcFolder.LOOPBACK4, "tcp6, " + ProcFolder.MAPPED_LOOPBACK})
+    void refusesTwoOwnersOfWhatAConnectionReaches(String file, String address) {
+        listenBesides(file, address);
         Exposure exposure = exposure(OnExposure.REFUSE);
         exposure.check();
         assertTrue(exposure.isExposed());
         assertEquals(Optional.empty(), exposure.owner(), "neither is taken for the gateway");
-        assertEquals("one user on every loopback address", problem(exposure).expected());
+        assertEquals("one user on 127.0.0.1:18789", problem(exposure).expected());
         assertEquals("see who that is: ss -tlnpe | grep 18789; end the one that is not OpenClaw",
                 problem(exposure).fix());
+    }
+
+    /// Else any account of the host could stop the service.
+    @ParameterizedTest
+    @CsvSource({"tcp, 0200007F:4965", "tcp, FFFFFF7F:4965", "tcp6, " + ProcFolder.LOOPBACK6,
+        "tcp6, 0000000000000000FFFF00000200007F:4965"})
+    void isNotStoppedByANeighbourAtAnotherLoopbackAddress(String file, String address) {
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        listenBesides(file, address);
+        exposure.check();
+        assertFalse(exposure.isExposed());
+        assertEquals(Optional.of("uid 1000"), exposure.owner());
+        new ProcFolder(folder).write("tcp", "header\n");
+        exposure.check();
+        assertFalse(exposure.isExposed());
+        assertInstanceOf(Exposure.Look.Guarded.class, exposure.look(), "also while OpenClaw is away");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tcp, 0200007F:4965", "tcp6, " + ProcFolder.LOOPBACK6})
+    void takesNobodyAtAnotherLoopbackAddressForTheGateway(String file, String address) {
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        listen(file, 1002, address);
+        exposure.check();
+        assertEquals(Optional.empty(), exposure.owner());
+        listenBesides(file, address);
+        exposure.check();
+        assertEquals(Optional.of("uid 1000"), exposure.owner());
+    }
+
+    /// Whatever user it is: it may be the gateway, and whoever goes there goes past Seawall.
+    @ParameterizedTest
+    @CsvSource({"tcp, " + ProcFolder.LAN4, "tcp, " + ProcFolder.ANY4, "tcp6, " + ProcFolder.ANY6,
+        "tcp6, " + ProcFolder.GLOBAL6, "tcp6, " + ProcFolder.MAPPED_ANY})
+    void refusesEveryListenerOfThePortBeyondLoopback(String file, String address) {
+        listenBesides(file, address);
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        exposure.check();
+        assertEquals("gateway exposed\n", exposure.detail());
+    }
+
+    private void listenBesides(String file, String address) {
+        String ours = ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000);
+        String other = ProcFolder.line(1, address, 1002);
+        new ProcFolder(folder).write("tcp", "header\n" + ours + (file.equals("tcp") ? other : ""));
+        new ProcFolder(folder).write("tcp6", "header\n" + (file.equals("tcp6") ? other : ""));
+    }
+
+    // ---- whom a connection has reached
+
+    private Exposure.Reached reached(String... lines) {
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        listen("tcp", 1001, ProcFolder.LOOPBACK4);
+        exposure.check();
+        return reached(exposure, lines);
+    }
+
+    private Exposure.Reached reached(Exposure exposure, String... lines) {
+        new ProcFolder(folder).write("tcp", "header\n" + String.join("", lines));
+        List<Exposure.Reached> reached = new ArrayList<>();
+        EmbeddedChannel channel = new EmbeddedChannel();
+        exposure.reachedBy(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 40_000), channel.eventLoop(),
+                reached::add);
+        channel.runPendingTasks();
+        return reached.getFirst();
+    }
+
+    private static String listener(long uid) {
+        return ProcFolder.line(0, ProcFolder.LOOPBACK4, uid);
+    }
+
+    private static String accepted(long uid) {
+        return ProcFolder.connection(1, ProcFolder.LOOPBACK4, "0100007F:9C40", uid);
+    }
+
+    @Test
+    void knowsTheGatewaysConnectionByItsUser() {
+        assertEquals(Exposure.Reached.GATEWAY, reached(listener(1001), accepted(1001)));
+        assertEquals(Exposure.Reached.GATEWAY, reached(accepted(1001)), "its listener has ended, not its process");
+        assertEquals(Exposure.Reached.OTHER, reached(listener(1001), accepted(1002)));
+        assertEquals(Exposure.Reached.OTHER, reached(accepted(1002)));
+    }
+
+    /// Kernels before 6.17 show 0 for one that waits for being accepted. It waits at a listener that is there.
+    @Test
+    void knowsOneThatNobodyHasAcceptedByWhoListens() {
+        assertEquals(Exposure.Reached.GATEWAY, reached(listener(1001), accepted(0)));
+        assertEquals(Exposure.Reached.NOBODY, reached(accepted(0)));
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        listen("tcp", 1001, ProcFolder.LOOPBACK4);
+        exposure.check();
+        reached(exposure, listener(1002), accepted(0));
+        assertEquals("503 foreign", exposure.rejection().map(r -> r.status() + " " + r.label()).orElse(""),
+                "a neighbour's is refused by its listener");
+    }
+
+    @Test
+    void takesNoConnectionForTheFirstOwner() {
+        assertEquals(Exposure.Reached.NOBODY, reached(exposure(OnExposure.REFUSE), accepted(1002)));
+        Exposure first = exposure(OnExposure.REFUSE);
+        assertEquals(Exposure.Reached.GATEWAY, reached(first, listener(1001), accepted(1001)));
+        assertEquals(Optional.of("uid 1001"), first.owner());
+    }
+
+    @Test
+    void goesByWhatItSawBeforeWhereItCannotLook() throws IOException {
+        Exposure exposure = exposure(OnExposure.REFUSE);
+        listen("tcp", 1001, ProcFolder.LOOPBACK4);
+        exposure.check();
+        Files.createDirectory(folder.resolve("net/tcp6"));
+        assertEquals(Exposure.Reached.GATEWAY, reached(exposure, listener(1001)));
+        assertEquals(1, exposure.failures());
     }
 
     @Test

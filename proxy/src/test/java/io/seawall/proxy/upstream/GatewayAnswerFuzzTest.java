@@ -35,11 +35,16 @@ import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -149,10 +154,11 @@ class GatewayAnswerFuzzTest {
 
     private static RelayHandler.Shared shared(UpstreamPool pool, Deadlines deadlines) {
         return new RelayHandler.Shared(pool, new Flushes(), new RequestRewrite(Set.of()),
-                new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream()),
+                new Exposure(new SocketTable(Path.of("/nowhere")), new Config.Upstream(CONFIG.upstream().port(),
+                        Config.Upstream.OnExposure.WARN, OptionalLong.empty(), Optional.empty()), Runnable::run),
                 new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
                 new PluginTabs(System::nanoTime), new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}),
-                new RelayHandler.Sandbox(pool, new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream())));
+                new RelayHandler.Sandbox(pool, new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream(), Runnable::run)));
     }
 
     private static ByteBuf bytes(String text) {
@@ -161,6 +167,9 @@ class GatewayAnswerFuzzTest {
 
     /// The gateway's end of a connection, made by the pool as a socket would be.
     public static final class Gateway extends EmbeddedChannel {
+        /// Of our end, as the socket table has it.
+        static final String HEX_PORT = "9C40";
+
         private static @Nullable Gateway newest;
 
         private @Nullable ChannelConfig config;
@@ -184,6 +193,11 @@ class GatewayAnswerFuzzTest {
                 config = current;
             }
             return current;
+        }
+
+        @Override
+        protected SocketAddress localAddress0() {
+            return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), Integer.parseInt(HEX_PORT, 16));
         }
 
         static Gateway newest() {

@@ -32,6 +32,12 @@ record ProcFolder(Path path) {
         return line(number, address, "0A").replace("  1000  ", "  " + uid + "  ");
     }
 
+    /// The server's end of a connection, of that user.
+    static String connection(int number, String server, String client, long uid) {
+        return line(number, server, "01").replaceFirst(server + " \\S+", server + " " + client).replace("  1000  ",
+                "  " + uid + "  ");
+    }
+
     static String line(int number, String address, String state) {
         String remote = address.replaceAll("[^:](?=.*:)", "0").replaceFirst(":.*", ":0000");
         return "   %d: %s %s %s 00000000:00000000 00:00000000 00000000  1000        0 %d 1 0000000000000000 100 0 0 10 0\n"

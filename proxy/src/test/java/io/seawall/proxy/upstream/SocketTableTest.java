@@ -1,6 +1,7 @@
 package io.seawall.proxy.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,9 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -106,6 +110,67 @@ class SocketTableTest {
     void readsWhoseAListenerIs() {
         proc().write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 4_294_967_294L));
         assertEquals(4_294_967_294L, listeners().getFirst().uid());
+    }
+
+    /// Those of others have the same numbers in another order, or at another address.
+    @Test
+    void readsWhoseTheOtherEndOfAConnectionIs() {
+        String ours = "0100007F:9C40";
+        String lines = ProcFolder.connection(0, ours, ProcFolder.LOOPBACK4, 7)
+                + ProcFolder.connection(1, "0200007F:4965", ours, 8)
+                + ProcFolder.connection(2, ProcFolder.LOOPBACK4, "0200007F:9C40", 9)
+                + ProcFolder.connection(3, ProcFolder.LOOPBACK4, "0100007F:9C42", 10)
+                + ProcFolder.connection(4, ProcFolder.LOOPBACK4, ours, 11).replace(" 01 ", " 06 ")
+                + ProcFolder.connection(5, "0100007F:1F90", ours, 12);
+        for (String state : List.of("01", "03", "08")) {
+            proc().write("tcp", "header\n" + lines
+                    + ProcFolder.connection(6, ProcFolder.LOOPBACK4, ours, 1001).replace(" 01 ", " " + state + " "));
+            assertEquals(new SocketTable.Reading.Complete(List.of(), Map.of(40_000, 1001L)),
+                    new SocketTable(folder).read(ProcFolder.PORT, Set.of(40_000, 40_001)));
+        }
+        proc().write("tcp", "header\n");
+        proc().write("tcp6", "header\n" + ProcFolder.connection(0, ProcFolder.MAPPED_LOOPBACK,
+                "0000000000000000FFFF00000100007F:9C41", 1002).stripTrailing());
+        assertEquals(new SocketTable.Reading.Complete(List.of(), Map.of(40_001, 1002L)),
+                new SocketTable(folder).read(ProcFolder.PORT, Set.of(40_000, 40_001)));
+    }
+
+    /// From the moment on that it is made, before and after it is accepted, and when its listener has ended.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void findsEveryNewConnectionInTheKernelsTable() throws IOException {
+        SocketTable table = SocketTable.kept(Path.of("/proc"));
+        long uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.INET)) {
+            server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
+            InetSocketAddress at = (InetSocketAddress) server.getLocalAddress();
+            try (SocketChannel client = SocketChannel.open(at)) {
+                int port = ((InetSocketAddress) client.getLocalAddress()).getPort();
+                long waiting = whose(table, at.getPort(), port);
+                assertTrue(waiting == uid || waiting == 0, "uid " + waiting);
+                try (SocketChannel accepted = server.accept()) {
+                    assertTrue(accepted.isConnected());
+                    assertEquals(uid, whose(table, at.getPort(), port));
+                    server.close();
+                    assertEquals(uid, whose(table, at.getPort(), port));
+                }
+            }
+        }
+    }
+
+    private static long whose(SocketTable table, int port, int ours) {
+        return assertInstanceOf(SocketTable.Reading.Complete.class, table.read(port, Set.of(ours))).ends()
+                .getOrDefault(ours, -1L);
+    }
+
+    @Test
+    void readsByTheDescriptorThatItKeeps() throws IOException {
+        proc().listen("tcp", ProcFolder.LOOPBACK4);
+        SocketTable kept = SocketTable.kept(folder);
+        assertEquals(1, kept.listeners(ProcFolder.PORT).orElseThrow().size());
+        Files.delete(folder.resolve("net/tcp"));
+        assertEquals(1, kept.listeners(ProcFolder.PORT).orElseThrow().size());
+        assertTrue(new SocketTable(folder).listeners(ProcFolder.PORT).isEmpty());
     }
 
     /// The kernel's own table, again and again by the descriptors that were opened first: as it is when it is read.
