@@ -164,9 +164,10 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
             return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
         }
 
-        /// Where the gateway's sandbox is, unless OpenClaw was told otherwise.
+        /// Where the gateway's sandbox is, unless OpenClaw was told otherwise. Behind the last port there is none, and none
+        /// can be configured.
         public Upstream ofSandbox() {
-            return new Upstream(port + 1, onExposure, uid, Optional.empty());
+            return new Upstream(Math.min(port + 1, 65_535), onExposure, uid, Optional.empty());
         }
     }
 

@@ -86,6 +86,13 @@ class ConfigLoaderTest {
         };
     }
 
+    @Test
+    void takesAGatewayOnTheLastPortWhichHasNoSandbox() throws ConfigException {
+        Config.Upstream upstream = Given.config("SEAWALL_UPSTREAM=127.0.0.1:65535").upstream();
+        assertEquals(65_535, upstream.ofSandbox().address().getPort());
+        assertEquals(18_790, Given.config().upstream().ofSandbox().port());
+    }
+
     @ParameterizedTest
     @EnumSource
     void startsFromTheDefaultOf(Key key) throws ConfigException {

@@ -266,6 +266,37 @@ final class DoctorIT {
         assertEquals(findings.all().size(), findings.ids(Finding.Status.OK).size(), findings::toString);
     }
 
+    private ScriptedUpstream sandbox() throws IOException {
+        return new ScriptedUpstream(openclaw.upstream.port() + 1, "127.0.0.1")
+                .answering(request -> ScriptedUpstream.ok("sandbox"));
+    }
+
+    @Test
+    void saysThatWidgetsStayEmptyWhereNobodyReachesTheirSandbox() throws IOException {
+        try (ScriptedUpstream sandbox = sandbox()) {
+            Findings findings = examine(start().configuration());
+            assertOnly(Finding.Status.WARN, "gateway.sandbox", findings);
+            assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX=");
+            assertTrue(sandbox.requests().stream().noneMatch(request -> request.has("Authorization")));
+        }
+    }
+
+    @Test
+    void saysThatWidgetsStayEmptyWhereTheirSandboxDoesNotListen() {
+        Findings findings = examine(start("SEAWALL_SANDBOX=apps.example.com").configuration());
+        assertOnly(Finding.Status.WARN, "gateway.sandbox", findings);
+        assertSays(findings, "gateway.sandbox", "mcp.apps.sandboxOrigin: \"https://apps.example.com\"");
+    }
+
+    @Test
+    void findsTheSandboxOfWidgets() throws IOException {
+        try (ScriptedUpstream sandbox = sandbox()) {
+            Findings findings = examine(start("SEAWALL_SANDBOX=apps.example.com").configuration());
+            assertEquals(Finding.Status.OK, findings.get("gateway.sandbox").status());
+            assertEquals(List.of("/mcp-app-sandbox"), sandbox.targets());
+        }
+    }
+
     @Test
     void leavesNothingBehind() {
         RunningGateway gateway = start();

@@ -44,7 +44,37 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             checks.run("gateway.origins", this::origins);
         }
         checks.run("gateway.clock", this::clock);
+        boolean listens = sandboxListens();
+        if (listens || config.upstream().sandbox().isPresent()) {
+            checks.run("gateway.sandbox", id -> sandbox(id, listens));
+        }
         return checks.all();
+    }
+
+    private boolean sandboxListens() {
+        Place sandbox = Place.plain(config.upstream().ofSandbox().address(), config.upstream().sandbox().orElse("localhost"));
+        try {
+            return sandbox.ask(Request.get("/mcp-app-sandbox")).status() == 200;
+        } catch (Missed e) {
+            return false;
+        }
+    }
+
+    /// What shows widgets and MCP Apps, and that the page finds it where people can reach it.
+    private Finding sandbox(String id, boolean listens) {
+        String where = "127.0.0.1:" + config.upstream().ofSandbox().port();
+        if (config.upstream().sandbox().isEmpty()) {
+            return Finding.warn(id, "OpenClaw serves widgets and MCP Apps on " + where
+                    + ", which nobody reaches through Seawall: they stay empty.",
+                    "SEAWALL_SANDBOX=mcp-apps.example.com, a host name of its own, and openclaw.json: "
+                            + "mcp.apps.sandboxOrigin: \"https://mcp-apps.example.com\"");
+        }
+        String said = "openclaw.json: mcp.apps.sandboxOrigin: \"https://" + config.upstream().sandbox().get() + "\"";
+        return listens
+                ? Finding.ok(id, "OpenClaw serves widgets and MCP Apps on " + where + ". Its page looks for them where "
+                        + said + " says.")
+                : Finding.warn(id, "Nothing that shows widgets and MCP Apps listens on " + where + ": they stay empty.",
+                        said + ", mcp.apps.enabled: true, no other mcp.apps.sandboxPort; restart OpenClaw");
     }
 
     private Finding reachable(String id) throws Missed {

@@ -87,6 +87,11 @@ class ExposureTest {
         assertFalse(gateway.isExposed() || sandbox.isExposed());
         new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
                 + ProcFolder.line(1, next, 1001));
+        Exposure taken = gateway.ofSandbox();
+        taken.check();
+        assertEquals("foreign", taken.rejection().orElseThrow().label(), "although it was the first one there");
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, next, 1001));
         gateway.check();
         sandbox.check();
         assertFalse(gateway.isExposed());

@@ -191,8 +191,8 @@ class RequestRewriteTest {
 
     @Test
     void givesTheSandboxNoCredentialAndNoCookieOfAnybody() {
-        Headers headers = rewritten(Route.SANDBOX, CLIENT, true, "Authorization: Bearer x", "Cookie: a=1",
-                "Cookie: __Host-seawall=1.x", "X-Openclaw-Token: t", "X-Seawall-Authorization: Basic x");
+        Headers headers = rewritten(Route.SANDBOX, CLIENT, true, "Authorization: Bearer x\nCookie: a=1\n"
+                + "Cookie: __Host-seawall=1.x\nX-Openclaw-Token: t\nX-Seawall-Authorization: Basic x");
         for (String name : List.of("Authorization", "Cookie", "X-Openclaw-Token", "X-Seawall-Authorization")) {
             assertFalse(headers.contains(name), name);
         }
