@@ -27,7 +27,7 @@ public final class MemoryGateway extends EmbeddedChannel {
     }
 
     /// Those that were opened on this thread since the last call.
-    static List<MemoryGateway> take() {
+    public static List<MemoryGateway> take() {
         List<MemoryGateway> made = List.copyOf(MADE.get());
         MADE.remove();
         return made;

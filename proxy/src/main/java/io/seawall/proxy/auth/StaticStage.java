@@ -8,6 +8,7 @@ import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
+import java.util.Optional;
 
 /// Bounds how many static files, and of the sandbox's, a network gets without a session. A valid session has no such bound, and no other
 /// credential matters: a wrong one is neither refused nor counted. Takes nothing of what the layers' throttle has.
@@ -37,11 +38,14 @@ public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
             return;
         }
         InetAddress client = request.request().client();
-        long seconds = budget.take(client, throttle.isKnown(Layer.BASIC, client));
-        if (seconds == 0) {
+        boolean isKnown = throttle.isKnown(Layer.BASIC, client);
+        long seconds = budget.take(client, isKnown);
+        Optional<Runnable> over = seconds == 0 ? budget.begin(client, isKnown) : Optional.empty();
+        if (over.isPresent()) {
+            Exchange.of(ctx.channel()).whenEnded(over.get());
             next.take(ctx, request);
         } else {
-            ctx.channel().writeAndFlush(rejection(seconds));
+            ctx.channel().writeAndFlush(rejection(Math.max(1, seconds)));
         }
     }
 

@@ -39,6 +39,7 @@ public final class Exchange {
     private int headCost;
     private boolean granted;
     private boolean fits = true;
+    private @Nullable Runnable whenEnded;
 
     private Exchange(@Nullable RequestHead head, HeapLedger ledger) {
         this.head = head;
@@ -107,7 +108,21 @@ public final class Exchange {
         return book(headCost);
     }
 
+    /// Runs it when the exchange ends, however it does; there is one such task at most.
+    public void whenEnded(Runnable task) {
+        if (ended) {
+            task.run();
+        } else {
+            whenEnded = task;
+        }
+    }
+
     private void release() {
+        Runnable task = whenEnded;
+        whenEnded = null;
+        if (task != null) {
+            task.run();
+        }
         ledger.free(booked);
         booked = 0;
         if (granted) {

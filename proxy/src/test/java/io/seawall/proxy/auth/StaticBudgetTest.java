@@ -1,9 +1,12 @@
 package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,47 @@ class StaticBudgetTest {
         now += TimeUnit.MILLISECONDS.toNanos(11);
         assertEquals(0, take("198.51.100.3"));
         assertEquals(1, take("198.51.100.4"));
+    }
+
+    private Runnable begin(String client) {
+        return budget.begin(InetAddress.ofLiteral(client), false).orElseThrow();
+    }
+
+    private boolean isFull(String client, boolean isKnown) {
+        return budget.begin(InetAddress.ofLiteral(client), isKnown).map(over -> {
+            over.run();
+            return false;
+        }).orElse(true);
+    }
+
+    @Test
+    void soManyOfANetworkAreUnderWayAndNoMoreHoweverLongTheyTake() {
+        Runnable first = begin("203.0.113.7");
+        for (int i = 1; i < StaticBudget.AT_ONCE; i++) {
+            begin("203.0.113.7");
+        }
+        now += TimeUnit.HOURS.toNanos(1);
+        assertEquals(0, take("203.0.113.7"));
+        assertTrue(isFull("203.0.113.7", false));
+        assertTrue(isFull("203.0.113.7", true));
+        assertFalse(isFull("203.0.113.8", false));
+        first.run();
+        assertFalse(isFull("203.0.113.7", false));
+    }
+
+    @Test
+    void soManyOfAllNetworksAreUnderWayAndAKnownOneTakesNothingOfThat() {
+        List<Runnable> all = new ArrayList<>();
+        for (int i = 0; i < StaticBudget.AT_ONCE_OF_ALL; i++) {
+            all.add(begin("203.0.113." + i));
+        }
+        assertTrue(isFull("198.51.100.1", false));
+        assertFalse(isFull("198.51.100.1", true));
+        all.forEach(Runnable::run);
+        for (int i = 0; i < StaticBudget.AT_ONCE_OF_ALL; i++) {
+            begin("198.51.100." + i);
+        }
+        assertTrue(isFull("203.0.113.1", false));
     }
 
     @Test

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.Answer;
 import io.seawall.proxy.MemoryChannel;
+import io.seawall.proxy.MemoryGateway;
 import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.route.Route;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -118,6 +120,29 @@ class StaticStageTest {
         }
         assertEquals(429, seawall.ask("192.0.2.7", FILE + " HTTP/1.1\nHost: claw.example.com").status());
         assertEquals(200, ask(FILE).status());
+    }
+
+    /// The gateway keeps a whole file until its last byte is taken.
+    @Test
+    void areNoMoreAtOnceThanTheGatewayCanKeepAndEachEndMakesRoom() {
+        try (MemorySeawall waiting = MemorySeawall.relaying(TestConfig.of())) {
+            String request = FILE + " HTTP/1.1\r\nHost: claw.example.com\r\n\r\n";
+            List<MemoryChannel> under = new ArrayList<>();
+            for (int i = 0; i < StaticBudget.AT_ONCE; i++) {
+                under.add(waiting.connect(CLIENT));
+                assertEquals("", under.getLast().send(request), "the gateway has not answered");
+            }
+            Answer refused = Answer.of(waiting.connect(CLIENT).send(request));
+            assertEquals(429, refused.status());
+            assertEquals("1", refused.header("Retry-After"));
+            assertEquals("", waiting.connect("203.0.113.8").send(request));
+            under.getFirst().close();
+            under.getFirst().runPendingTasks();
+            assertEquals("", waiting.connect(CLIENT).send(request));
+            assertEquals(429, Answer.of(waiting.connect(CLIENT).send(request)).status());
+        } finally {
+            MemoryGateway.take().forEach(MemoryGateway::finishAndReleaseAll);
+        }
     }
 
     @Test
