@@ -215,15 +215,16 @@ def build():
         raise Trouble("seawall cannot be built, see above")
 
 
-def compiled(lab, source):
-    """A Go program that needs nothing of the system it runs on."""
+def compiled(lab, source, *others):
+    """A Go program that needs nothing of the system it runs on; its packages are Debian's."""
     go = shutil.which("go") or next((str(path) for path in sorted(pathlib.Path("/usr/lib").glob("go-*/bin/go"))), None)
     if not go:
         raise Trouble("Go is missing (Debian: apt-get install golang-go)")
     folder = lab.place("go")
     program = folder / source.stem
-    built = subprocess.run([go, "build", "-o", program, source], text=True, capture_output=True, cwd=folder,
-                           env={**os.environ, "GO111MODULE": "off", "GOCACHE": str(folder / "cache"), "GOFLAGS": "",
+    sources = [shutil.copy(file, folder) for file in (source, *others)]  # it wants all of them in one folder
+    built = subprocess.run([go, "build", "-o", program, *sources], text=True, capture_output=True, cwd=folder,
+                           env={**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(folder / "cache"), "GOFLAGS": "",
                                 "CGO_ENABLED": "0"})
     if built.returncode:
         raise Trouble(f"{source.name} cannot be built:\n{built.stderr}")

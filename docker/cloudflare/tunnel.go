@@ -1,17 +1,12 @@
-// Treats an origin as Cloudflare's tunnel connector does: Go's own HTTP transport with the connector's defaults and the
-// originRequest settings of config.yml, and the headers that the edge adds. Prints a line of JSON for each answer.
+// Asks an origin as Cloudflare's tunnel connector does, and prints a line of JSON for each answer.
 package main
 
 import (
 	"bufio"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -19,72 +14,6 @@ import (
 	"strings"
 	"time"
 )
-
-// settings are the lines of config.yml that concern the connection to the origin.
-type settings map[string]string
-
-// readSettings takes `key: value` wherever it stands: our config.yml names each key once.
-func readSettings(path string) (settings, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	found := settings{}
-	for _, line := range strings.Split(string(text), "\n") {
-		if comment := strings.Index(line, "#"); comment >= 0 {
-			line = line[:comment]
-		}
-		colon := strings.Index(line, ": ")
-		if colon < 0 {
-			continue
-		}
-		key := strings.TrimLeft(strings.TrimSpace(line[:colon]), "- ")
-		if _, twice := found[key]; !twice {
-			found[key] = strings.TrimSpace(line[colon+1:])
-		}
-	}
-	return found, nil
-}
-
-func (s settings) on(key string) bool { return s[key] == "true" }
-
-func transport(s settings, host string) (*http.Transport, error) {
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if s["caPool"] != "" {
-		pem, err := os.ReadFile(s["caPool"])
-		if err != nil {
-			return nil, err
-		}
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, errors.New("caPool holds no certificate")
-		}
-	}
-	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
-	config := &tls.Config{RootCAs: pool, ServerName: s["originServerName"], InsecureSkipVerify: s.on("noTLSVerify")}
-	t := &http.Transport{
-		DialContext:           dialer.DialContext,
-		TLSClientConfig:       config,
-		MaxIdleConns:          100,
-		MaxIdleConnsPerHost:   100,
-		IdleConnTimeout:       90 * time.Second,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
-		ForceAttemptHTTP2:     s.on("http2Origin"),
-	}
-	if s.on("matchSNItoHost") {
-		t.DialTLS = func(network, address string) (net.Conn, error) {
-			connection, err := dialer.Dial(network, address)
-			if err != nil {
-				return nil, err
-			}
-			return tls.Client(connection, &tls.Config{RootCAs: pool, ServerName: host}), nil
-		}
-	}
-	return t, nil
-}
 
 type answer struct {
 	Status  int      `json:"status"`
@@ -104,23 +33,15 @@ func ask(t *http.Transport, origin *url.URL, host, path, visitor string, extra [
 	}
 	request.URL.Scheme, request.URL.Host, request.Host = origin.Scheme, origin.Host, host
 	h := request.Header
-	for name, value := range map[string]string{
-		"Accept-Encoding": "gzip, br", "Cdn-Loop": "cloudflare; loops=1", "Cf-Connecting-Ip": visitor,
-		"Cf-Ipcountry": "DE", "Cf-Ray": "8f0e1d2c3b4a5968-FRA", "Cf-Visitor": `{"scheme":"https"}`,
-		"Cf-Warp-Tag-Id": "00000000-0000-4000-8000-000000000000", "X-Forwarded-For": visitor,
-		"X-Forwarded-Proto": "https", "User-Agent": "", "Connection": "keep-alive",
-	} {
-		h.Set(name, value)
-	}
+	edgeHeaders(h, visitor)
+	h.Set("User-Agent", "")
 	for _, line := range extra {
 		if name, value, found := strings.Cut(line, ": "); found {
 			h.Set(name, value)
 		}
 	}
 	if frames != nil {
-		h.Set("Connection", "Upgrade")
-		h.Set("Upgrade", "websocket")
-		h.Set("Sec-Websocket-Version", "13")
+		webSocketHeaders(h)
 		h.Set("Sec-Websocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
 	}
 	var a answer

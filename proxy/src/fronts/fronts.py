@@ -4,9 +4,9 @@ import os
 import ssl
 
 import recipes
+from lab import ROOT, Trouble, tool, until
 from lab import Front as Listener
-from lab import Trouble, tool, until
-from world import CLIENT, NAME, SITE
+from world import CONTAINER, NAME, SITE
 
 FRONTS = []
 
@@ -19,7 +19,11 @@ class Front:
     paths = {"/etc/ssl/claw.pem": "claw.pem", "/etc/ssl/claw.key": "claw.key", "/etc/ssl/ca.pem": "ca.pem"}
     tls_paths = ("/etc/ssl/ca.pem",)
     websocket_over_h2 = False
-    direct = False  # the client's TLS ends at Seawall
+    scheme = "https"  # that the gateway is told of
+    browsed = True  # by Chromium, too, which takes long
+    is_nobody = False
+    # what a front answers that reaches nobody; 200 on a connection that Seawall had not ended yet
+    while_draining = (200, 502, 503, 504)
 
     def __init__(self, lab, shop, tls):
         self.lab, self.shop, self.tls = lab, shop, tls
@@ -72,7 +76,7 @@ def front(title, tls):
 
 
 def both(title):
-    return lambda kind: front(title, True)(front(title, False)(kind))
+    return lambda kind: front(title, False)(front(title, True)(kind))
 
 
 class Nginx(Front):
@@ -100,3 +104,228 @@ http {{
 @both("nginx")
 class NginxRecipe(Nginx):
     recipe = "nginx"
+
+
+class Found(Nginx):
+    """nginx as people have it who did not read our README: what stands in `location /` is `lines`."""
+    lines = ""
+    around = ""
+    browsed = False
+
+    def text(self):
+        scheme = "https" if self.tls else "http"
+        return f"""{self.around}
+server {{
+    listen 443 ssl http2;
+    server_name {NAME};
+    ssl_certificate claw.pem;
+    ssl_certificate_key claw.key;
+    location / {{
+        {self.lines.format(seawall=f"{scheme}://127.0.0.1:8080", scheme=scheme)}
+    }}
+}}
+"""
+
+
+@both("nginx, `Connection \"upgrade\"` for every request")
+class NginxUpgradesAlways(Found):
+    """The snippet of most instructions; CapRover's template, too."""
+    lines = """
+        proxy_pass {seawall};
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection "upgrade";
+        proxy_set_header Host $host;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_cache_bypass $http_upgrade;
+"""
+
+
+@both("nginx, as nginx.org has WebSockets")
+class NginxCloses(Found):
+    around = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }"
+    lines = """
+        proxy_pass {seawall};
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+"""
+
+
+@both("nginx, as Nginx Proxy Manager writes it")
+class NginxProxyManager(Found):
+    lines = """
+        add_header X-Served-By $host;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $http_connection;
+        proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-Scheme $scheme;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Real-IP $remote_addr;
+        proxy_pass {seawall}$request_uri;
+"""
+
+
+@both("nginx, as SWAG has it")
+class Swag(Found):
+    around = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }"
+    lines = """
+        proxy_pass {seawall};
+        proxy_http_version 1.1;
+        proxy_headers_hash_max_size 1024; proxy_headers_hash_bucket_size 128;
+        proxy_buffers 32 4k;
+        proxy_redirect http:// $scheme://;
+        proxy_set_header Connection $connection_upgrade;
+        proxy_set_header Early-Data $ssl_early_data;
+        proxy_set_header Host $host;
+        proxy_set_header Proxy "";
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Host $host:$server_port;
+        proxy_set_header X-Forwarded-Method $request_method;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-Server $host;
+        proxy_set_header X-Forwarded-Ssl on;
+        proxy_set_header X-Forwarded-Uri $request_uri;
+        proxy_set_header X-Original-Method $request_method;
+        proxy_set_header X-Original-URL $scheme://$http_host$request_uri;
+        proxy_set_header X-Real-IP $remote_addr;
+"""
+
+
+@both("Caddy")
+class Caddy(Front):
+    program = package = "caddy"
+    recipe = "Caddy"
+    paths = {"/etc/ssl/ca.pem": "ca.pem"}
+
+    def command(self):
+        # its certificate comes from a CA of its own, as there is no Let's Encrypt here
+        options = "{\n    admin off\n    local_certs\n    skip_install_trust\n    storage file_system {\n        root storage\n    }\n}\n"
+        (self.folder / "Caddyfile").write_text(options + self.text())
+        return [tool("caddy", "caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
+
+    def ca(self):
+        return self.folder / "storage/pki/authorities/local/root.crt"
+
+
+@both("HAProxy")
+class HAProxy(Front):
+    program = package = "haproxy"
+    recipe = "HAProxy"
+    paths = {"/etc/ssl/claw.pem": "both.pem", "/etc/ssl/ca.pem": "ca.pem"}
+
+    @property
+    def websocket_over_h2(self):
+        return not self.tls
+
+    def command(self):
+        (self.folder / "haproxy.cfg").write_text(self.text())
+        return [tool("haproxy", "haproxy"), "-db", "-f", "haproxy.cfg"]
+
+
+class TcpRecipe(HAProxy):
+    recipe = "HAProxy, TCP"
+    paths = {}
+    while_draining = (0, 200)  # the connection is Seawall's
+
+    def seawall_keys(self):
+        return {**super().seawall_keys(), "SEAWALL_CLIENT_IP_HEADER": "PROXY",
+                **({} if self.tls else {"SEAWALL_ALLOWED_ORIGINS": f"https://{NAME}"})}
+
+    def text(self):
+        """Without TLS at Seawall, HAProxy ends it and passes on what is inside."""
+        text = super().text()
+        return text if self.tls else text.replace("bind :443", "bind :443 ssl crt both.pem alpn http/1.1")
+
+    def ca(self):
+        return self.folder / ("ca.pem" if self.tls else "public.pem")
+
+    @property
+    def scheme(self):
+        """PROXY says nothing of TLS, and Seawall believes no header beside it."""
+        return "https" if self.tls else "http"
+
+
+@both("HAProxy, TCP with PROXY v2")
+class ProxyV2(TcpRecipe):
+    @property
+    def websocket_over_h2(self):
+        return self.tls
+
+
+@both("HAProxy, TCP with PROXY v1")
+class ProxyV1(ProxyV2):
+    browsed = False
+
+    def text(self):
+        return super().text().replace("send-proxy-v2", "send-proxy")
+
+
+@both("Traefik (imitated)")
+class Traefik(Front):
+    program, package = "go", "golang-go"
+    recipe = "Traefik"
+    paths = {"/etc/ssl/ca.pem": "ca.pem"}
+
+    def command(self):
+        (self.folder / "dynamic.yml").write_text(self.text())
+        return [self.shop / "traefik", "dynamic.yml"]
+
+
+@front("Coolify's Traefik (imitated)", False)
+class Coolify(Traefik):
+    def seawall_keys(self):
+        return {**recipes.keys(recipes.recipes()["Coolify"]), "COOLIFY_FQDN": NAME, "SEAWALL_BIND": "0.0.0.0"}
+
+    def text(self):
+        return super().text().replace("127.0.0.1", CONTAINER)
+
+
+@front("Cloudflare Tunnel (imitated)", True)
+class Cloudflared(Front):
+    program, package = "go", "golang-go"
+
+    def seawall_keys(self):
+        return {**super().seawall_keys(), "SEAWALL_CLIENT_IP_HEADER": "CF-Connecting-IP"}
+
+    def command(self):
+        config = (ROOT / "docker/cloudflare/config.yml").read_text()
+        (self.folder / "config.yml").write_text(recipes.with_paths(config, {
+            "/etc/cloudflared/seawall-ca.pem": self.folder / "ca.pem"}))
+        return [self.shop / "cloudflared", "config.yml"]
+
+
+@front("Cloudflare Tunnel with `http2Origin` (imitated)", True)
+class CloudflaredH2(Cloudflared):
+    browsed = False
+
+    def command(self):
+        command = super().command()
+        config = self.folder / "config.yml"
+        config.write_text(config.read_text().replace("originRequest:\n", "originRequest:\n  http2Origin: true\n"))
+        return command
+
+
+@front("nobody", True)
+class Nobody(Front):
+    is_nobody = True
+    while_draining = (0, 200)
+
+    def seawall_keys(self):
+        return {"SEAWALL_HOSTS": NAME, "PORT": 443, "SEAWALL_BIND": SITE}
+
+    def start(self, seawall):
+        self.seawall = seawall
+
+    def ca(self):
+        return self.seawall.folder / "state" / "ca.pem"
+
+    websocket_over_h2 = True

@@ -4,12 +4,16 @@ from plan import BIG
 from world import CLIENT, NAME
 
 SCENARIOS = {"page": "page", "api": "API", "stream": "event stream", "websocket": "WebSocket",
-             "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health"}
+             "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health", "drain": "drain"}
 
 
-def objections(scenario, result):
-    """Sentences; none where all is as it must be."""
+def objections(scenario, result, scheme):
+    """Sentences; none where all is as it must be.
+
+    @param scheme what the gateway is told that the client speaks"""
     found = list(RULES[scenario](result))
+    if result.get("seen") and scenario in ("page", "api", "hook", "websocket", "websocket-h2"):
+        found += expect("X-Forwarded-Proto", [scheme], values(result, "x-forwarded-proto"))
     if found and result.get("trouble"):
         found.append(result["trouble"])
     return found
@@ -26,32 +30,31 @@ def answered(result):
         yield result["text"]
 
 
+def values(result, wanted):
+    return [value for name, value in (result.get("seen") or {}).get("fields", []) if name == wanted]
+
+
 def arrived(result):
     """What the gateway must have got of any request."""
-    seen = result.get("seen") or {}
-    fields = [(name, value) for name, value in seen.get("fields", [])]
-
-    def values(wanted):
-        return [value for name, value in fields if name == wanted]
+    fields = (result.get("seen") or {}).get("fields", [])
     if not fields:
         yield "nothing arrived at the gateway"
         return
-    yield from expect("X-Forwarded-For", [CLIENT], values("x-forwarded-for"))
-    yield from expect("X-Forwarded-Proto", ["https"], values("x-forwarded-proto"))
-    yield from expect("Host", [NAME], values("host"))
+    yield from expect("X-Forwarded-For", [CLIENT], values(result, "x-forwarded-for"))
+    yield from expect("Host", [NAME], values(result, "host"))
     yield from expect("a front's own headers", [], [name for name, _ in fields if name in STRIPPED
                                                    or name.startswith("cf-")])
 
 
 STRIPPED = {"x-real-ip", "x-forwarded-host", "x-forwarded-port", "x-forwarded-server", "x-forwarded-scheme",
-            "x-forwarded-ssl", "forwarded", "via-front", "cdn-loop", "true-client-ip"}
+            "x-forwarded-ssl", "x-forwarded-uri", "x-forwarded-method", "forwarded", "true-client-ip", "proxy"}
 
 
 def page(result):
     yield from answered(result)
     yield from arrived(result)
     yield from expect("with the session's cookie", 200, result.get("session"))
-    if any(name == "authorization" for name, _ in (result.get("seen") or {}).get("fields", [])):
+    if values(result, "authorization"):
         yield "the password arrived at the gateway"
 
 
@@ -79,6 +82,8 @@ def websocket(result):
     if not result.get("listens"):
         for name, expected in (("echo", "otters"), ("bigEcho", BIG), ("ownClose", 4001)):
             yield from expect(name, expected, result.get(name))
+    if "six" in result:
+        yield from expect("closes with 1000", [1000] * 6, result["six"])
     yield from expect("the gateway's close", 1000, result.get("closed"))
 
 

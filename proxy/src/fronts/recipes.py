@@ -6,7 +6,7 @@ from lab import ROOT, Trouble
 
 README = ROOT / "README.md"
 PART = re.compile(r"<!-- fronts:.*?-->(.*?)<!-- /fronts -->", re.DOTALL)
-RECIPE = re.compile(r"(?m)^\*\*([^*]+)\*\*.*?^```\w*\n(.*?)^```$", re.DOTALL)
+RECIPE = re.compile(r"(?m)^\*\*([^*]+)\*\*[^`*]*(?:`[^`\n]+`[^`*]*)*?\n\n```\w*\n(.*?)^```$", re.DOTALL)
 
 
 def recipes():

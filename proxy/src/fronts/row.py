@@ -1,12 +1,11 @@
 """One front in a network of its own: Seawall behind it, every client before it, one after the other."""
 
 import json
-import os
 import subprocess
 import sys
-import time
 
 import plan
+from drain import drained
 from fronts import FRONTS
 from gateway import Gateway
 from judge import objections
@@ -28,8 +27,11 @@ def made(title, shop, clients):
         try:
             front.start(seawall)
             for name, command in clients.items():
-                for scenario, wrong in served(lab, front, name, command):
-                    tell(name, scenario, wrong)
+                if name == "Chromium" and not front.browsed:
+                    continue
+                for told, scenario, wrong in served(lab, front, name, command):
+                    tell(told, scenario, wrong)
+            tell("Python", "drain", drained(front, gateway, seawall, lambda: start(lab, front, seawall)))
         except Trouble as trouble:
             print(f"{trouble}\n--- Seawall\n{seawall.written()[-3000:]}\n--- {title}\n{front.written()[-3000:]}",
                   file=sys.stderr)
@@ -41,8 +43,11 @@ def tell(client, scenario, wrong):
     print(json.dumps({"client": client, "scenario": scenario, "wrong": wrong}), flush=True)
 
 
-def start(lab, front):
+def start(lab, front, before=None):
+    """@param before whose place it takes, with certificates and sessions"""
     keys = {"PORT": SEAWALL, "SEAWALL_ADMIN": f"127.0.0.1:{ADMIN}", **plan.KEYS, **front.seawall_keys()}
+    if before:
+        keys["SEAWALL_STATE_DIR"] = before.folder / "state"
     seawall = Seawall(lab, GATEWAY, **keys)
 
     def ready():
@@ -58,11 +63,10 @@ def start(lab, front):
 
 
 def served(lab, front, name, command):
-    """Each scenario of a client with what is wrong with it; what it did not tell of is wrong, too."""
+    """Who did what, and what is wrong with it; a client that breaks off is wrong as a whole."""
     folder = lab.place(name)
     told = folder / "plan.json"
     told.write_text(json.dumps(plan.plan(front.ca(), name.lower(), front.websocket_over_h2)))
-    begin = time.monotonic()
     try:
         ran = subprocess.run([*command, str(told)], capture_output=True, text=True, timeout=PATIENCE, cwd=folder,
                              stdin=subprocess.DEVNULL)
@@ -72,8 +76,6 @@ def served(lab, front, name, command):
     for line in out.splitlines():
         result = json.loads(line)
         scenario = result.pop("scenario")
-        yield scenario, objections(scenario, result)
+        yield result.pop("client", name), scenario, objections(scenario, result, front.scheme)
     if trouble:
-        yield "itself", [trouble]
-    if "SEAWALL_FRONTS_TIMES" in os.environ:
-        print(f"   {name}: {time.monotonic() - begin:.1f} s", file=sys.stderr)
+        yield name, "itself", [trouble]

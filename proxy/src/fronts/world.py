@@ -10,6 +10,8 @@ from lab import Trouble, tool
 NAME = "claw.example.com"
 SITE = "203.0.113.80"  # where NAME is: the proxy in front, or Seawall itself
 CLIENT = "203.0.113.7"  # where who asks NAME comes from
+CONTAINER = "10.0.1.4"  # Seawall's in Coolify's network
+TRAEFIK = "10.0.1.3"  # Coolify's proxy there
 SEAWALL = 8080
 GATEWAY = 18789
 ADMIN = 9464
@@ -22,8 +24,11 @@ def apart():
 
 def furnish(folder):
     """Inside: addresses, the route that makes the client's the sender, and a hosts file."""
-    for command in ("link set lo up", f"addr add {SITE}/32 dev lo", f"addr add {CLIENT}/32 dev lo",
-                    f"route replace local {SITE} dev lo table local src {CLIENT}"):
+    commands = ["link set lo up"]
+    for address, sender in ((SITE, CLIENT), (CONTAINER, TRAEFIK)):
+        commands += [f"addr add {address}/32 dev lo", f"addr add {sender}/32 dev lo",
+                     f"route replace local {address} dev lo table local src {sender}"]
+    for command in commands:
         subprocess.run([tool("ip", "iproute2"), *command.split()], check=True)
     hosts = pathlib.Path(folder) / "hosts"
     hosts.write_text(f"127.0.0.1 localhost\n{SITE} {NAME}\n")

@@ -134,7 +134,8 @@ public final class ConfigLoader {
             return Optional.empty();
         }
         return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort, hsts),
-                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(), gatewayToken.orElseThrow(),
+                tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(),
+                gatewayToken.orElseThrow(),
                 hooks.orElseThrow(),
                 upstream.orElseThrow(), clients.orElseThrow(), admin.orElseThrow(), timeouts, limits, http,
                 http2.orElseThrow(), bodies,
@@ -302,7 +303,7 @@ public final class ConfigLoader {
             try {
                 origins.add(Origin.parse(text.replaceFirst("(?<=[^/:])/.*$", "")));
             } catch (IllegalArgumentException e) {
-                continue; // a name alone; what is no name was said before
+                // a name alone; what is no name was said before
             }
         }
         return origins;
@@ -427,7 +428,7 @@ public final class ConfigLoader {
         if (!settings.list(Key.TRUSTED_PROXIES).isEmpty() && header.isEmpty()) {
             values.problem(Key.CLIENT_IP_HEADER, "not set",
                     "CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set",
-                    "CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy");
+                    "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP behind cloudflared, SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For behind another proxy");
         }
         return Optional.of(new Config.Clients(trusted, header));
     }

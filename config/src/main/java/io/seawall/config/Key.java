@@ -42,7 +42,8 @@ public enum Key {
 
     HOSTS("SEAWALL_HOSTS", "hosts", null,
             "public names, comma-separated; IP addresses, localhost, the certificate's names, and the hosts of the allowed origins are always among them"),
-    COOLIFY_FQDN("COOLIFY_FQDN", null, null, "public names as Coolify sets them, added to SEAWALL_HOSTS; one with http:// or https:// is an own origin, too"),
+    COOLIFY_FQDN("COOLIFY_FQDN", null, null,
+            "public names as Coolify sets them, added to SEAWALL_HOSTS; one with http:// or https:// is an own origin, too"),
     ALLOWED_ORIGINS("SEAWALL_ALLOWED_ORIGINS", "allowedOrigins", null,
             "exact origins that may open WebSockets and change state, comma-separated; default: the origin that was asked, and COOLIFY_FQDN's"),
     OPENCLAW_ALLOWED_ORIGINS("OPENCLAW_ALLOWED_ORIGINS", null, null, "the same, as the OpenClaw image names it"),
@@ -125,7 +126,7 @@ public enum Key {
     MAX_BODY_PUBLIC("SEAWALL_MAX_BODY_PUBLIC", "limits.body.public", "1MiB", "largest on public paths"),
 
     LOCKOUT_GUESSES("SEAWALL_LOCKOUT_GUESSES", "lockout.guesses", "10",
-            "wrong credentials from one client network that lock it out of the layer"),
+            "different wrong credentials from one client network that lock it out of the layer"),
     LOCKOUT_WINDOW("SEAWALL_LOCKOUT_WINDOW", "lockout.window", "60", "seconds within which they count"),
     LOCKOUT_TIME("SEAWALL_LOCKOUT_TIME", "lockout.time", "300",
             "seconds of the first lockout; each further one is twice as long"),

@@ -92,7 +92,7 @@ public final class PrivateFile {
             return foreign;
         }
         if (secret && file.permissions().stream().anyMatch(OTHERS::contains)) {
-            return Optional.of(new Fault("is open to every user of this machine", mode, fix));
+            return Optional.of(new Fault("is open to every user of this machine", mode, fix + swarm(file.path(), us)));
         }
         if (file.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
             return Optional.of(new Fault("may be written by every user of this machine", mode, fix));
@@ -101,6 +101,14 @@ public final class PrivateFile {
             return Optional.of(new Fault("may be written by its group", mode, fix));
         }
         return Optional.empty();
+    }
+
+    /// What Docker Swarm mounts there nobody can change: 0444, unless the service's long form of the secret says otherwise.
+    private static String swarm(Path file, OptionalLong us) {
+        return file.startsWith("/run/secrets")
+                ? "; for a secret of Docker Swarm, in the service's secrets: {source: " + file.getFileName()
+                        + ", mode: 0400, uid: \"" + us.orElse(1000) + "\"}"
+                : "";
     }
 
     private static Optional<Fault> foreign(Facts file, OptionalLong us, String command) {

@@ -1,6 +1,7 @@
 package io.seawall.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -71,6 +72,17 @@ class PrivateFileTest {
         assertEquals(found, found(PrivateFile.fault(facts(owner, "rw-r--r--"), US, false)));
         assertEquals("fine", found(PrivateFile.fault(facts(owner, "rw-------"), OptionalLong.empty(), true)),
                 "where nobody knows who we are");
+    }
+
+    /// Its mount cannot be changed from inside, so chmod is no help there.
+    @Test
+    void saysHowSwarmMountsASecretForItsUserAlone() {
+        Facts secret = new Facts(Path.of("/run/secrets/auth_password"), OptionalLong.of(0),
+                PosixFilePermissions.fromString("r--r--r--"), false);
+        assertEquals("chmod 600 /run/secrets/auth_password; for a secret of Docker Swarm, in the service's secrets: "
+                + "{source: auth_password, mode: 0400, uid: \"1000\"}",
+                PrivateFile.fault(secret, US, true).orElseThrow().fix());
+        assertFalse(PrivateFile.fault(facts(0, "r--r--r--"), US, true).orElseThrow().fix().contains("Swarm"));
     }
 
     @Test

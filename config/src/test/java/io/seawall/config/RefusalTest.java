@@ -52,7 +52,7 @@ class RefusalTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource({"passwords", "hashes", "missingTokens", "previousSecrets", "listeners", "tls", "acme", "hosts",
         "origins", "hooksPaths",
-        "publicPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "clientCertificates", "access",
+        "publicPaths", "apiPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "clientCertificates", "access",
         "admin", "equalPorts",
         "flagsAndChoices", "paths"})
     void refusesWithTheseWords(Row row) {
@@ -337,6 +337,35 @@ class RefusalTest {
         return rows.stream();
     }
 
+    static Stream<Row> apiPaths() {
+        List<Row> rows = new ArrayList<>();
+        for (String path : List.of("/", "/*", "api", "/api/", "/api*", "/*/rpc", "/api/../x", "/api//rpc", "/api%20",
+                "wss:/x")) {
+            rows.add(row("the API path " + path, "SEAWALL_API_PATHS=" + path).because("SEAWALL_API_PATHS: " + path
+                    + " (expected: plain paths such as /api/v1/admin/rpc or /plugin/*). Fix: correct that entry"));
+        }
+        for (String[] pair : new String[][]{{"/healthz", "/healthz"}, {"/Health/x", "/health"}, {"/readyz", "/readyz"},
+            {"/ready", "/ready"}, {"/startupz", "/startupz"}, {"/startup/*", "/startup"},
+            {"/.seawall/login", "/.seawall"}, {"/.well-known/*", "/.well-known/openclaw"},
+            {"/__openclaw__/worker", "/__openclaw__"}, {"/hooks/*", "/hooks"}, {"/Hooks/in", "/hooks"}}) {
+            rows.add(row("the API path " + pair[0], "SEAWALL_API_PATHS=" + pair[0]).because("SEAWALL_API_PATHS: "
+                    + pair[0] + " (expected: no path of another layer, nor of Seawall's own; this one meets " + pair[1]
+                    + "). Fix: remove it"));
+        }
+        rows.add(row("an API path that meets the webhooks' own", "HOOKS_PATH=/in/hooks", "SEAWALL_API_PATHS=/in/*")
+                .because("SEAWALL_API_PATHS: /in/* (expected: no path of another layer, nor of Seawall's own; this one "
+                        + "meets /in/hooks). Fix: remove it"));
+        rows.add(row("a WebSocket behind the gateway token", "SEAWALL_API_PATHS=ws:/api/v1/events").because(
+                "SEAWALL_API_PATHS: ws:/api/v1/events (expected: no WebSocket: the gateway checks its token inside of it). Fix: remove it"));
+        rows.add(row("a path that is both public and behind the token", "SEAWALL_PUBLIC_PATHS=/slack/*",
+                "SEAWALL_API_PATHS=/slack/events").because(
+                        "SEAWALL_API_PATHS: /slack/events (expected: no path of SEAWALL_PUBLIC_PATHS; this one meets /slack/*). Fix: remove it from one of them"));
+        rows.add(row("two wrong API paths among right ones", "SEAWALL_API_PATHS=/a,b,/c,/healthz").because(
+                "SEAWALL_API_PATHS: b (expected: plain paths such as /api/v1/admin/rpc or /plugin/*). Fix: correct that entry",
+                "SEAWALL_API_PATHS: /healthz (expected: no path of another layer, nor of Seawall's own; this one meets /healthz). Fix: remove it"));
+        return rows.stream();
+    }
+
     static Stream<Row> publicPaths() {
         List<Row> rows = new ArrayList<>();
         for (String path : List.of("/", "/*", "ws:/", "ws:", "slack", "/slack/", "/slack*", "/*/events", "/slack/../x",
@@ -409,7 +438,7 @@ class RefusalTest {
                     .because("SEAWALL_TRUSTED_PROXIES: " + block + PROXY_FIX));
         }
         rows.add(row("trusted proxies without a header", "SEAWALL_TRUSTED_PROXIES=127.0.0.1").because(
-                "SEAWALL_CLIENT_IP_HEADER: not set (expected: CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set). Fix: CF-Connecting-IP behind cloudflared, X-Forwarded-For behind another proxy"));
+                "SEAWALL_CLIENT_IP_HEADER: not set (expected: CF-Connecting-IP, X-Forwarded-For or PROXY, because SEAWALL_TRUSTED_PROXIES is set). Fix: SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP behind cloudflared, SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For behind another proxy"));
         rows.add(row("a header without trusted proxies", "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP").because(
                 "SEAWALL_CLIENT_IP_HEADER: cf-connecting-ip (expected: SEAWALL_TRUSTED_PROXIES besides it). Fix: set SEAWALL_TRUSTED_PROXIES to the address of the proxy that sets the header"));
         rows.add(row("a header that anybody may set", "SEAWALL_TRUSTED_PROXIES=127.0.0.1",

@@ -125,10 +125,11 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new ClearTextStage(new ClearText(config)))
                 .then(new StaticStage(layers, statics, throttling, connections))
                 .then(new ThrottleStage(throttling, tarpit, sessions, tabs))
-                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs, event -> {
-                    metrics.authenticated(event);
-                    accessLog.authenticated(event);
-                }))
+                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs,
+                        event -> {
+                            metrics.authenticated(event);
+                            accessLog.authenticated(event);
+                        }))
                 .then(new OriginStage(new OriginRule(config.allowedOrigins(), config.ownOrigins())))
                 .then(new OwnPageStage(sessions)));
     }

@@ -28,8 +28,8 @@ import io.seawall.config.HostName;
 import io.seawall.config.Origin;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
-import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.PluginTabs;
+import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionUse;
 import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.client.ConnectionLimitHandler;
@@ -364,7 +364,8 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.connections.open", "Client connections.", connections::open);
         for (Connections.Reason reason : Connections.Reason.values()) {
             metrics.counter("seawall.connections.refused",
-                    "Connections beyond a cap, and those of unauthenticated clients that made room for newer ones.", "reason",
+                    "Connections beyond a cap, and those of unauthenticated clients that made room for newer ones.",
+                    "reason",
                     reason.label(), () -> connections.refused(reason));
         }
         metrics.gauge("seawall.unauthenticated.heap.bytes", "Heap that connections of unauthenticated clients occupy.",
@@ -411,7 +412,8 @@ public final class Gateway implements AutoCloseable {
             metrics.gauge("seawall.lockouts.active", "Client networks locked out of a layer now.", "layer",
                     layer.label(), () -> policy.throttle().locked(layer));
             metrics.gauge("seawall.strangers.slowed",
-                    "1 while a layer's budget of wrong credentials is spent and unauthenticated clients have to wait.", "layer",
+                    "1 while a layer's budget of wrong credentials is spent and unauthenticated clients have to wait.",
+                    "layer",
                     layer.label(), () -> policy.throttle().isSlowing(layer) ? 1 : 0);
         }
     }

@@ -48,7 +48,8 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
     /// @param transport of the connections to the gateway
     /// @param inForce the policy that counts at this moment
     @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, StaticBudget statics, PluginTabs tabs,
+    record Common(byte[] sessionKey, Revocations revocations, SessionUse sessionUse, StaticBudget statics,
+            PluginTabs tabs,
             Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
@@ -91,7 +92,8 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(), common.transport(), common.deadlines(),
                         config.timeouts()),
-                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions, common.tabs(),
+                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions,
+                common.tabs(),
                 common.tunnels(), new RelayHandler.Sandbox(
                         new UpstreamPool(config.upstream().ofSandbox().address(), common.transport(),
                                 common.deadlines(), config.timeouts()),

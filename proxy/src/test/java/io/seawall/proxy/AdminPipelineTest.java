@@ -103,6 +103,16 @@ class AdminPipelineTest {
     }
 
     @Test
+    void aLastAnswerHasTheSameTimeAndNoMore() {
+        socket.sends(REQUEST.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
+        socket.takes(100);
+        socket.pass(9);
+        assertTrue(socket.isOpen());
+        socket.pass(8);
+        assertFalse(socket.isOpen());
+    }
+
+    @Test
     void aHeadHasFiveSecondsHoweverItComes() {
         socket.takes(10_000);
         for (int i = 0; i < 5; i++) {

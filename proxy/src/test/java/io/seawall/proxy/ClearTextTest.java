@@ -54,9 +54,11 @@ class ClearTextTest {
             assertTrue(answer.startsWith("HTTP/1.1 403 "), answer);
             assertFalse(answer.toLowerCase(java.util.Locale.ROOT).contains("www-authenticate"), answer);
             assertFalse(answer.contains("Set-Cookie"), answer);
-            assertTrue(answer.contains("\n198.51.100.7 is not in SEAWALL_TRUSTED_PROXIES. Only if it is your proxy, which ends "
-                    + "TLS: append 198.51.100.7 to SEAWALL_TRUSTED_PROXIES (where it is not set: "
-                    + "SEAWALL_TRUSTED_PROXIES=198.51.100.7)\n"), answer);
+            assertTrue(answer
+                    .contains("\n198.51.100.7 is not in SEAWALL_TRUSTED_PROXIES. Only if it is your proxy, which ends "
+                            + "TLS: append 198.51.100.7 to SEAWALL_TRUSTED_PROXIES (where it is not set: "
+                            + "SEAWALL_TRUSTED_PROXIES=198.51.100.7)\n"),
+                    answer);
             assertFalse(channel.isOpen());
         }
         assertEquals(0, seawall.permitted.size());

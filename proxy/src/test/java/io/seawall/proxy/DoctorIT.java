@@ -521,7 +521,8 @@ final class DoctorIT {
                 gateway.configuration("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com"));
 
         assertOnly(Finding.Status.FAIL, "seawall.websocket", findings);
-        assertEquals("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com", findings.get("seawall.websocket").fix());
+        assertEquals("append https://claw.example.com to SEAWALL_ALLOWED_ORIGINS (where it is not set: "
+                + "SEAWALL_ALLOWED_ORIGINS=https://claw.example.com)", findings.get("seawall.websocket").fix());
     }
 
     @Test

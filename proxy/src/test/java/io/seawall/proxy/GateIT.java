@@ -259,8 +259,9 @@ final class GateIT {
     @Test
     void aStaticFileIsReadWithoutALoginAndWithoutWhatIsOurs() {
         String file = "/assets/frame-BoCsE8xn.js";
-        assertEquals(200, gateway.get(file + "?v=1", "Origin", "null", "Authorization", basic("admin", "wrong"), "Cookie",
-                "__Host-seawall=1.0.0.0.x; mine=1").statusCode());
+        assertEquals(200,
+                gateway.get(file + "?v=1", "Origin", "null", "Authorization", basic("admin", "wrong"), "Cookie",
+                        "__Host-seawall=1.0.0.0.x; mine=1").statusCode());
         Message request = upstream.requests().getFirst();
         assertEquals(List.of("mine=1"), request.all("Cookie"));
         assertEquals(List.of(), request.all("Authorization"));

@@ -110,6 +110,54 @@ class GuessIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"plain", "bcrypt", "argon2id"})
+    void theSameSixtyFourTimesAtOnceIsOneGuess(String kind) throws IOException {
+        RunningGateway gateway = startWith(kind);
+        List<Http2Client> clients = new ArrayList<>();
+        List<List<Integer>> guesses = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Http2Client client = connect(gateway);
+            List<Integer> streams = new ArrayList<>();
+            client.together(() -> {
+                for (int j = 0; j < 16; j++) { // as many as a stranger may have at once
+                    streams.add(guess(client, "wrong"));
+                }
+            });
+            clients.add(client);
+            guesses.add(streams);
+        }
+        for (int i = 0; i < 4; i++) {
+            for (int stream : guesses.get(i)) {
+                assertEquals(401, clients.get(i).answer(stream).status());
+            }
+        }
+        for (int i = 0; i < 64; i++) {
+            assertEquals(401, gateway.get("/", "Authorization", basic("admin", "wrong")).statusCode());
+        }
+
+        assertEquals(1, wrong(gateway));
+        assertEquals(127, gateway.metric(
+                "seawall_auth_attempts_total{layer=\"basic\",outcome=\"denied\",reason=\"repeated\"}"));
+        assertEquals(0, lockouts(gateway));
+        assertEquals(200, gateway.get("/", "Authorization", BASIC).statusCode());
+    }
+
+    /// What was wrong before is compared with the new password.
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "bcrypt"})
+    void whatWasWrongUntilAReloadIsRightAfterIt(String kind) {
+        String next = "nine new narwhals";
+        RunningGateway gateway = startWith(kind);
+        assertEquals(401, gateway.get("/", "Authorization", basic("admin", next)).statusCode());
+        assertEquals(401, gateway.get("/", "Authorization", basic("admin", next)).statusCode());
+        gateway.reload(kind.equals("plain")
+                ? "AUTH_PASSWORD=" + next
+                : "AUTH_PASSWORD_HASH=" + OpenBSDBCrypt.generate("2b", next.toCharArray(), new byte[16], 10));
+        assertEquals(200, gateway.get("/", "Authorization", basic("admin", next)).statusCode());
+        assertEquals(1, wrong(gateway));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"bcrypt", "argon2id"})
     void theRightOneAmongThemIsLetInAndGivesItsPlaceBack(String kind) throws IOException {
         RunningGateway gateway = startWith(kind);

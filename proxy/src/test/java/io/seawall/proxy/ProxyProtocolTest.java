@@ -128,8 +128,8 @@ class ProxyProtocolTest {
 
     @Test
     void locksOutTheGuesserNotTheProxy() {
-        String wrong = GET + "Authorization: Bearer wrong\r\n\r\n";
         for (int i = 0; i < 10; i++) {
+            String wrong = GET + "Authorization: Bearer wrong" + i + "\r\n\r\n";
             MemoryChannel channel = seawall.connect(PROXY);
             assertTrue(channel.send(HEADER + wrong).startsWith("HTTP/1.1 401 "));
             channel.close();

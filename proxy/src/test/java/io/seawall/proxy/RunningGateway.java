@@ -90,7 +90,8 @@ final class RunningGateway implements AutoCloseable {
             JournalLoggerFinder.use(journal);
             gateway = start(
                     new Gateway.Setup(config, certificates, SessionKey.load(state),
-                            Revocations.load(state, Clock.systemUTC()), exposure, journal, reloads, new AuditWatch(() -> new Report(List.of())), "test"));
+                            Revocations.load(state, Clock.systemUTC()), exposure, journal, reloads,
+                            new AuditWatch(() -> new Report(List.of())), "test"));
         } catch (CertificateTrouble | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }

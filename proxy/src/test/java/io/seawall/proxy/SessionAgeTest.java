@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /// What a session opened ends with its age, by default twelve hours without use and seven days in all.
 class SessionAgeTest {
     private static final String CLIENT = "203.0.113.7";
+    private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     private final MemorySeawall seawall = MemorySeawall.relaying(TestConfig.of());
 
@@ -83,5 +84,25 @@ class SessionAgeTest {
         assertTrue(upload.isOpen());
         pass(Duration.ofDays(8));
         assertFalse(upload.isOpen());
+    }
+
+    @Test
+    void aWebSocketEndsToo() {
+        MemoryChannel webSocket = seawall.connect(CLIENT);
+        webSocket.send(request("GET /", logIn()).replace("\n", "\r\n")
+                + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
+                + "\r\nSec-WebSocket-Key: " + KEY + "\r\n\r\n");
+        MemoryGateway gateway = MemoryGateway.take().getLast();
+        gateway.serve("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                + "Sec-WebSocket-Accept: " + Frames.accept(KEY) + "\r\n\r\n");
+        webSocket.runPendingTasks();
+        assertTrue(webSocket.written().startsWith("HTTP/1.1 101 "));
+
+        pass(Duration.ofHours(11));
+        assertEquals("", webSocket.written());
+        pass(Duration.ofHours(1).plusMinutes(2));
+        String close = webSocket.written();
+        assertEquals(1008, close.charAt(2) << 8 | close.charAt(3));
+        gateway.end();
     }
 }

@@ -136,6 +136,26 @@ class SessionEndIT {
     }
 
     @Test
+    void logoutEndsItsWebSocketsOverHttp11() throws IOException {
+        RawClient gone = webSocket(leaving);
+        RawClient stays = webSocket(staying);
+
+        logOut();
+
+        assertEquals(1008, Frames.read(gone.in).closeCode());
+        stays.send(Frames.masked(Frames.TEXT, "two"));
+        assertEquals("two", Frames.read(stays.in).text());
+    }
+
+    private RawClient webSocket(String cookie) throws IOException {
+        RawClient client = gateway.raw();
+        open.add(client);
+        client.upgrade("/", "Cookie: " + cookie, "Origin: https://" + gateway.host());
+        assertEquals(101, client.in.head().status());
+        return client;
+    }
+
+    @Test
     void logoutEndsWhatIsOpenOverHttp2AndNotTheConnection() throws IOException {
         Http2Client client = Http2Client.connect(gateway);
         open.add(client);

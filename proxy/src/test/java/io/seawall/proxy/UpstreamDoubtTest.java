@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A connection to the gateway on which something came that nobody asked for is not used again.
@@ -71,6 +72,37 @@ class UpstreamDoubtTest {
         client.runPendingTasks();
         written += client.written();
         assertTrue(written.startsWith("HTTP/1.1 422 "), written);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "\\25\\3\\1\\0\\2\\2F|it is TLS, where Seawall asks in plain HTTP (openclaw.json: gateway.tls.enabled: false)",
+        "SSH-2.0-x~~|its first line is no status line of HTTP/1",
+        "HTTP/1.1 200 OK~Content-Length: 1~Transfer-Encoding: chunked~~|both Content-Length and Transfer-Encoding are present",
+        "HTTP/1.1 101 Switching Protocols~Upgrade: websocket~~|it does not accept the WebSocket that was asked for"})
+    void whatIsNoAnswerIsSaidAsSuch(String answer, String why) {
+        String got = ask(answer.translateEscapes().replace("~", "\r\n"));
+        assertTrue(
+                got.startsWith("HTTP/1.1 502 ")
+                        && got.contains("OpenClaw's answer cannot be passed on: " + why + ".\n"),
+                got);
+    }
+
+    @Test
+    void aHeadOfTheGatewaysThatIsTooLargeIsSaidAsSuch() {
+        String got = ask("HTTP/1.1 200 OK\r\nX: " + "x".repeat(64 * 1024) + "\r\n\r\n");
+        assertTrue(got.contains("OpenClaw's answer cannot be passed on: its headers are larger than 64 KiB.\n"), got);
+    }
+
+    /// What Node's parser answers is empty; what OpenClaw itself answers is passed on.
+    @Test
+    void theGatewaysLimitOfHeadersIsNamed() {
+        String got = ask("HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n\r\n");
+        assertTrue(got.startsWith("HTTP/1.1 431 ") && got.contains("Node's limit is 16 KiB"), got);
+        assertFalse(gateways.getLast().isOpen());
+
+        String own = ask("HTTP/1.1 431 Too Large\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno");
+        assertTrue(own.endsWith("\r\n\r\nno"), own);
     }
 
     @ParameterizedTest

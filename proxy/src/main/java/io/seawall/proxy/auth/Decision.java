@@ -28,15 +28,20 @@ public sealed interface Decision {
     }
 
     /// @param counting whether the throttle knows of it already, as of a guess that had a place
-    record Denied(Reason reason, Counting counting) implements Decision {
+    /// @param fingerprint of a wrong credential; 0 where there was none
+    record Denied(Reason reason, Counting counting, long fingerprint) implements Decision {
         public Denied(Reason reason) {
-            this(reason, Counting.NOT_YET);
+            this(reason, Counting.NOT_YET, 0);
         }
     }
 
     /// What the throttle made of a wrong guess.
     enum Counting {
-        NOT_YET, COUNTED, LOCKED_OUT
+        NOT_YET,
+        COUNTED,
+        // wrong lately already, and counted then
+        REPEATED,
+        LOCKED_OUT
     }
 
     /// Why a layer denied. A bounded set, for metrics and log; the client is told less.
@@ -46,6 +51,7 @@ public sealed interface Decision {
         UNKNOWN_USER,
         WRONG_PASSWORD,
         WRONG_TOKEN,
+        REPEATED,
         BEARER_ON_UI,
         EXPIRED_SESSION,
         LOCKED,
@@ -84,11 +90,13 @@ public sealed interface Decision {
             return label;
         }
 
-        /// Whether somebody tried a credential and it was wrong; only that counts towards a lockout.
+        /// Whether somebody tried a credential and it was wrong; only that counts towards a lockout, and not the same one
+        /// again.
         public boolean isGuess() {
             return switch (this) {
                 case UNKNOWN_USER, WRONG_PASSWORD, WRONG_TOKEN -> true;
-                case MISSING, MALFORMED, BEARER_ON_UI, EXPIRED_SESSION, LOCKED, SLOWED, BUSY, BAD_ORIGIN -> false;
+                case MISSING, MALFORMED, REPEATED, BEARER_ON_UI, EXPIRED_SESSION, LOCKED, SLOWED, BUSY, BAD_ORIGIN ->
+                    false;
                 case ACCESS_MISSING, ACCESS_MALFORMED, ACCESS_ALGORITHM, ACCESS_UNKNOWN_KEY, ACCESS_SIGNATURE,
                         ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_EXPIRED, ACCESS_NOT_YET, ACCESS_UNAVAILABLE ->
                     false;

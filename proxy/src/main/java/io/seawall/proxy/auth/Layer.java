@@ -3,6 +3,7 @@ package io.seawall.proxy.auth;
 import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.route.ApiHint;
 import io.seawall.proxy.route.Route;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,7 +32,9 @@ public enum Layer {
     }
 
     /// The answer to whom the layer denied; the client is told less than the log.
-    public Rejection rejection(Reason reason) {
+    ///
+    /// @param path that was asked for
+    public Rejection rejection(Reason reason, String path) {
         if (reason == Reason.BUSY) {
             return new Rejection(Rejection.Side.INTERNAL, 503, "busy",
                     "Too many logins at once. Try again in a moment.",
@@ -39,7 +42,7 @@ public enum Layer {
         }
         if (reason == Reason.ACCESS_UNAVAILABLE) {
             return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
-                    "Whom Cloudflare Access let in cannot be verified now. Try again in a moment.", "", Headers.EMPTY,
+                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment.", "", Headers.EMPTY,
                     false).with("Retry-After", "10");
         }
         if (reason.isAccess()) {
@@ -49,7 +52,8 @@ public enum Layer {
         return switch (this) {
             // a Basic challenge to a script's Bearer would make the browser ask for the password again and again
             case BASIC -> reason == Reason.BEARER_ON_UI
-                    ? unauthorized("Log in first: this path needs the session or the password, not a bearer token.")
+                    ? unauthorized("Log in first: this path needs the session or the password, not a bearer token."
+                            + ApiHint.of(path))
                             .with("WWW-Authenticate", BEARER_CHALLENGE)
                     : unauthorized("This is a private gateway. Log in with its user name and password.")
                             .with("WWW-Authenticate", BASIC_CHALLENGE);

@@ -1,6 +1,7 @@
 package io.seawall.proxy.auth;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.seawall.proxy.auth.Decision.Counting;
 import io.seawall.proxy.auth.Decision.Denied;
 import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
@@ -94,27 +95,26 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
                         new AuthEvent(layer, "granted", granted.reason(), client, false));
                 next.take(ctx, new GrantedRequest(admitted.request(), granted));
             }
-            case Denied(Reason reason, _) when reason == Reason.LOCKED ->
+            case Denied(Reason reason, _, _) when reason == Reason.LOCKED ->
                 tarpit.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
-            case Denied(Reason reason, _) when reason == Reason.SLOWED ->
+            case Denied(Reason reason, _, _) when reason == Reason.SLOWED ->
                 tarpit.refuse(ctx, layer, reason, client, throttle.slowedSeconds(layer, client));
-            case Denied denied -> deny(ctx, layer, denied, client);
+            case Denied denied -> deny(ctx, layer, denied, admitted.request());
         }
     }
 
-    private void deny(ChannelHandlerContext ctx, Layer layer, Denied denied, InetAddress client) {
-        AuthEvent event = event(layer, denied, client);
+    private void deny(ChannelHandlerContext ctx, Layer layer, Denied denied, RoutedRequest request) {
+        AuthEvent event = event(layer, denied, request.request().client());
         Exchange.of(ctx.channel()).decided(layer.label(), event.reason());
         ctx.pipeline().fireUserEventTriggered(event);
-        ctx.channel().writeAndFlush(layer.rejection(denied.reason()));
+        ctx.channel().writeAndFlush(layer.rejection(denied.reason(), request.head().path()));
     }
 
     private AuthEvent event(Layer layer, Denied denied, InetAddress client) {
-        boolean lockout = switch (denied.counting()) {
-            case NOT_YET -> denied.reason().isGuess() && throttle.guessed(layer, client);
-            case COUNTED -> false;
-            case LOCKED_OUT -> true;
-        };
-        return new AuthEvent(layer, "denied", denied.reason().label(), client, lockout);
+        Counting counting = denied.counting() == Counting.NOT_YET && denied.reason().isGuess()
+                ? throttle.guessed(layer, client, denied.fingerprint())
+                : denied.counting();
+        Reason reason = counting == Counting.REPEATED ? Reason.REPEATED : denied.reason();
+        return new AuthEvent(layer, "denied", reason.label(), client, counting == Counting.LOCKED_OUT);
     }
 }

@@ -5,6 +5,7 @@ import io.seawall.config.Secret;
 import io.seawall.config.Token;
 import io.seawall.proxy.access.Access;
 import io.seawall.proxy.access.Objection;
+import io.seawall.proxy.auth.Decision.Counting;
 import io.seawall.proxy.auth.Decision.Denied;
 import io.seawall.proxy.auth.Decision.Granted;
 import io.seawall.proxy.auth.Decision.Reason;
@@ -29,6 +30,7 @@ public final class Layers {
     private final Access access;
     private final Token gatewayToken;
     private final Optional<Token> hooksToken;
+    private final Fingerprints fingerprints = new Fingerprints();
 
     /// @param access asked for besides the people's layer
     public Layers(Config config, PasswordVerifier passwords, Sessions sessions, Access access) {
@@ -64,7 +66,8 @@ public final class Layers {
     /// What a plugin tab's cookie opens, where nothing stands against it but that no session came along.
     Optional<Granted> tab(RoutedRequest request, PluginTabs tabs) {
         return tabs.session(request, sessions)
-                .filter(_ -> !hasSession(request.head().headers()) && access.objection(request.head().headers()).isEmpty())
+                .filter(_ -> !hasSession(request.head().headers())
+                        && access.objection(request.head().headers()).isEmpty())
                 .map(session -> Granted.session("plugin_tab", session, false));
     }
 
@@ -118,15 +121,14 @@ public final class Layers {
         if (admission == Admission.SLOWED) {
             return denied(Reason.SLOWED);
         }
-        return passwords.verify(offered.get(), () -> places.take(Layer.BASIC, client))
-                .thenApply(verdict -> switch (verdict
-                        .result()) {
-                    case RIGHT -> Granted.session("password", sessions.begin(), true);
-                    case RIGHT_BEFORE -> Granted.session("previous", sessions.beginPrevious(), true);
-                    case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER, verdict.counting());
-                    case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD, verdict.counting());
-                    case BUSY -> new Denied(Reason.BUSY);
-                });
+        return passwords.verify(offered.get(), places, client).thenApply(verdict -> switch (verdict.result()) {
+            case RIGHT -> Granted.session("password", sessions.begin(), true);
+            case RIGHT_BEFORE -> Granted.session("previous", sessions.beginPrevious(), true);
+            case UNKNOWN_USER -> new Denied(Reason.UNKNOWN_USER, verdict.counting(), verdict.fingerprint());
+            case WRONG_PASSWORD -> new Denied(Reason.WRONG_PASSWORD, verdict.counting(), verdict.fingerprint());
+            case REPEATED -> new Denied(Reason.REPEATED);
+            case BUSY -> new Denied(Reason.BUSY);
+        });
     }
 
     private Decision hooks(Headers headers) {
@@ -144,7 +146,7 @@ public final class Layers {
         return compare(token, hooksToken.get());
     }
 
-    private static Decision bearer(Headers headers, Token expected) {
+    private Decision bearer(Headers headers, Token expected) {
         String authorization = headers.get("Authorization");
         if (authorization == null) {
             return new Denied(Reason.MISSING);
@@ -153,11 +155,12 @@ public final class Layers {
         return token == null ? new Denied(Reason.MALFORMED) : compare(token, expected);
     }
 
-    private static Decision compare(String token, Token expected) {
-        Optional<Secret> match = expected.matching(token.getBytes(StandardCharsets.ISO_8859_1));
+    private Decision compare(String token, Token expected) {
+        byte[] offered = token.getBytes(StandardCharsets.ISO_8859_1);
+        Optional<Secret> match = expected.matching(offered);
         return match.isPresent()
                 ? Granted.token(!match.get().equals(expected.current()), match.get())
-                : new Denied(Reason.WRONG_TOKEN);
+                : new Denied(Reason.WRONG_TOKEN, Counting.NOT_YET, Fingerprints.shortened(fingerprints.of(offered)));
     }
 
     /// Whether what the request was permitted for still counts; asked where the configuration was another one then.

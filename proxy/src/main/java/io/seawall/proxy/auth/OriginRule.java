@@ -32,10 +32,11 @@ public final class OriginRule {
         // text that is no host's name is not repeated: it can be a secret that was put there by mistake
         Optional<Origin> origin = origin(request).filter(found -> found.host().contains(".")
                 || asks(request, found) || ours(request).stream().anyMatch(o -> o.host().equals(found.host())));
-        String named = origin.map(Origin::toString).orElse("none that is named here");
         String expected = isTold(request) ? " (expected: " + list(ours(request)) + ")" : "";
         return Optional.of(Rejection.client(403, Decision.Reason.BAD_ORIGIN.label(),
-                "A page of another origin asked for this. Its origin is " + named + expected + ".")
+                "A page of another origin asked for this. "
+                        + origin.map(found -> "Its origin is " + found).orElse("Its Origin header holds no host name")
+                        + expected + ".")
                 .help(origin.map(found -> help(found, request)).orElse("")));
     }
 

@@ -5,9 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.seawall.config.Config.Basic;
 import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Secret;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +18,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Compares user and password with the configured ones. A hash is computed off the event loop by one bounded worker, once
@@ -31,27 +30,34 @@ public final class PasswordVerifier implements AutoCloseable {
 
     /// What a comparison came to.
     public enum Result {
-        RIGHT, RIGHT_BEFORE, UNKNOWN_USER, WRONG_PASSWORD, BUSY
+        RIGHT,
+        RIGHT_BEFORE,
+        UNKNOWN_USER,
+        WRONG_PASSWORD,
+        // it was wrong lately, so it is not compared again
+        REPEATED,
+        BUSY
     }
 
     /// @param counting whether the guess, if it was a wrong one, was counted with the comparison
-    record Verdict(Result result, Decision.Counting counting) {
-        private static final CompletableFuture<Verdict> BUSY = done(Result.BUSY);
+    /// @param fingerprint of what was compared; 0 where nothing was
+    record Verdict(Result result, Decision.Counting counting, long fingerprint) {
+        private static final CompletableFuture<Verdict> BUSY = done(Result.BUSY, 0);
 
-        static CompletableFuture<Verdict> done(Result result) {
-            return CompletableFuture.completedFuture(new Verdict(result, Decision.Counting.NOT_YET));
+        static CompletableFuture<Verdict> done(Result result, long fingerprint) {
+            return CompletableFuture.completedFuture(new Verdict(result, Decision.Counting.NOT_YET, fingerprint));
         }
 
         /// For another request that offered the same.
         Verdict shared() {
-            return new Verdict(result, Decision.Counting.NOT_YET);
+            return new Verdict(result, Decision.Counting.NOT_YET, fingerprint);
         }
     }
 
     private final Secret user;
     private final Credential credential;
     private final Optional<Credential> previous;
-    private final byte[] cacheKey = new byte[32];
+    private final Fingerprints fingerprints = new Fingerprints();
     private final Cache<ByteBuffer, Result> confirmed = Caffeine.newBuilder().maximumSize(256)
             .expireAfterWrite(Duration.ofMinutes(10)).executor(Runnable::run).build();
     private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
@@ -62,7 +68,6 @@ public final class PasswordVerifier implements AutoCloseable {
         user = new Secret(basic.username());
         credential = basic.credential();
         previous = basic.previous();
-        new SecureRandom().nextBytes(cacheKey);
         worker = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
             Thread thread = new Thread(task, "seawall-password");
             thread.setDaemon(true);
@@ -74,14 +79,21 @@ public final class PasswordVerifier implements AutoCloseable {
     /// Done at once where nothing has to be computed.
     ///
     /// @param places asked where a hash has to be computed; without a place the answer is that we are busy
-    CompletableFuture<Verdict> verify(BasicCredentials offered, Supplier<Optional<Place>> places) {
+    CompletableFuture<Verdict> verify(BasicCredentials offered, Place.Places places, InetAddress client) {
         if (credential instanceof Credential.Plain && !(previous.orElse(null) instanceof Credential.Hashed)) {
-            return Verdict.done(compare(offered));
+            Result result = compare(offered);
+            boolean right = result == Result.RIGHT || result == Result.RIGHT_BEFORE;
+            return Verdict.done(result, right ? 0 : Fingerprints.shortened(fingerprint(offered)));
         }
-        ByteBuffer key = digest(offered);
+        byte[] fingerprint = fingerprint(offered);
+        ByteBuffer key = ByteBuffer.wrap(fingerprint).asReadOnlyBuffer();
         Result known = confirmed.getIfPresent(key);
         if (known != null) {
-            return Verdict.done(known);
+            return Verdict.done(known, 0);
+        }
+        long shortened = Fingerprints.shortened(fingerprint);
+        if (places.knows(Layer.BASIC, client, shortened)) {
+            return Verdict.done(Result.REPEATED, shortened);
         }
         if (waiting.incrementAndGet() > MOST_WAITING) {
             waiting.decrementAndGet();
@@ -90,7 +102,7 @@ public final class PasswordVerifier implements AutoCloseable {
         boolean[] first = new boolean[1];
         CompletableFuture<Verdict> verdict = underWay.computeIfAbsent(key, _ -> {
             first[0] = true;
-            return begin(offered, key, places);
+            return begin(offered, key, places.take(Layer.BASIC, client, shortened));
         });
         CompletableFuture<Verdict> answer = verdict == null ? Verdict.BUSY : verdict;
         answer.whenComplete((_, _) -> waiting.decrementAndGet());
@@ -99,15 +111,14 @@ public final class PasswordVerifier implements AutoCloseable {
 
     /// Null where it cannot be begun.
     private @Nullable CompletableFuture<Verdict> begin(BasicCredentials offered, ByteBuffer key,
-            Supplier<Optional<Place>> places) {
-        Place place = places.get().orElse(null);
-        if (place == null) {
+            Optional<Place> place) {
+        if (place.isEmpty()) {
             return null;
         }
         try {
-            return CompletableFuture.supplyAsync(() -> compute(offered, key, place), worker);
+            return CompletableFuture.supplyAsync(() -> compute(offered, key, place.get()), worker);
         } catch (RejectedExecutionException e) {
-            place.free();
+            place.get().free();
             return null;
         }
     }
@@ -119,10 +130,10 @@ public final class PasswordVerifier implements AutoCloseable {
             Result result = compare(offered);
             if (result == Result.RIGHT || result == Result.RIGHT_BEFORE) {
                 confirmed.put(key, result);
-                return new Verdict(result, Decision.Counting.NOT_YET);
+                return new Verdict(result, Decision.Counting.NOT_YET, 0);
             }
             settled = true;
-            return new Verdict(result, place.wrong() ? Decision.Counting.LOCKED_OUT : Decision.Counting.COUNTED);
+            return new Verdict(result, place.wrong(), key.getLong(0));
         } finally {
             if (!settled) {
                 place.free();
@@ -150,11 +161,10 @@ public final class PasswordVerifier implements AutoCloseable {
         };
     }
 
-    private ByteBuffer digest(BasicCredentials offered) {
+    private byte[] fingerprint(BasicCredentials offered) {
         // an empty password is no Secret, and no right password either
         byte[] user = MessageDigests.sha256(offered.user().getBytes(StandardCharsets.UTF_8));
-        byte[] both = MessageDigests.sha256(user, offered.password());
-        return ByteBuffer.wrap(MessageDigests.hmac(cacheKey, both)).asReadOnlyBuffer();
+        return fingerprints.of(MessageDigests.sha256(user, offered.password()));
     }
 
     @Override

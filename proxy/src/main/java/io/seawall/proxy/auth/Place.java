@@ -2,7 +2,7 @@ package io.seawall.proxy.auth;
 
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// A guess that is admitted and not yet compared. It counts as a wrong one until it turns out to be none, so that whoever
 /// sends many at once has no more of them than whoever sends one after the other. Settled once, on any thread.
@@ -12,25 +12,30 @@ final class Place {
     @FunctionalInterface
     interface Places {
         /// Empty where the client has no guess left until one of those under way is settled.
-        Optional<Place> take(Layer layer, InetAddress client);
+        Optional<Place> take(Layer layer, InetAddress client, long fingerprint);
+
+        /// Whether the credential was wrong lately, from there, so that there is nothing to compare.
+        default boolean knows(Layer layer, InetAddress client, long fingerprint) {
+            return false;
+        }
     }
 
     /// For whom nobody counts.
-    static final Places UNLIMITED = (_, _) -> Optional.of(new Place(() -> false, () -> {}));
+    static final Places UNLIMITED = (_, _, _) -> Optional.of(new Place(() -> Decision.Counting.COUNTED, () -> {}));
 
-    private final BooleanSupplier wrong;
+    private final Supplier<Decision.Counting> wrong;
     private final Runnable free;
 
-    /// @param wrong counts it; true when it locked the network out
+    /// @param wrong counts it
     /// @param free gives it back
-    Place(BooleanSupplier wrong, Runnable free) {
+    Place(Supplier<Decision.Counting> wrong, Runnable free) {
         this.wrong = wrong;
         this.free = free;
     }
 
-    /// It was wrong; true when this one locked the network out.
-    boolean wrong() {
-        return wrong.getAsBoolean();
+    /// It was wrong, and is counted.
+    Decision.Counting wrong() {
+        return wrong.get();
     }
 
     /// It was right, or was never compared.

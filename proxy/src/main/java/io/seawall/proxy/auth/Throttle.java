@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.seawall.config.Config;
+import io.seawall.proxy.auth.Decision.Counting;
 import io.seawall.proxy.client.ClientNetwork;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// Counts wrong credentials, per layer. A client network that guesses is locked out of the layer, twice as long each
+/// Counts different wrong credentials, per layer. A client network that guesses is locked out of the layer, twice as long each
 /// further time. All networks together have a budget, so that guesses from ten thousand addresses get no further than
 /// those from a few: when it is spent, strangers have to wait. Whoever was let in from his network lately is none.
 ///
@@ -35,8 +36,6 @@ public final class Throttle implements Place.Places {
             return 31 * network.hashCode() + layer.hashCode();
         }
     }
-
-    private record Guesses(int count, long since) {}
 
     /// @param until a nanoTime; the lock may be over, and then only its number matters
     private record Lock(int number, long until) {}
@@ -91,7 +90,7 @@ public final class Throttle implements Place.Places {
     /// lock the network out, and for strangers no more than the layer's budget. Comparisons that are over at once need
     /// none: an event loop has one of them at a time.
     @Override
-    public Optional<Place> take(Layer layer, InetAddress client) {
+    public Optional<Place> take(Layer layer, InetAddress client, long fingerprint) {
         Guesser guesser = new Guesser(layer, ClientNetwork.of(client));
         if (!enter(guesser)) {
             return Optional.empty();
@@ -105,9 +104,12 @@ public final class Throttle implements Place.Places {
             budget.take(ticker.read());
         }
         return Optional.of(new Place(() -> {
-            boolean lockout = count(guesser);
+            Counting counting = count(guesser, fingerprint);
             leave(guesser); // after it was counted, so that it counts all the time
-            return lockout;
+            if (counting == Counting.REPEATED) {
+                budget.giveBack(ticker.read());
+            }
+            return counting;
         }, () -> {
             leave(guesser);
             budget.giveBack(ticker.read());
@@ -130,7 +132,7 @@ public final class Throttle implements Place.Places {
 
     private int counted(Guesser guesser) {
         Guesses before = guesses.getIfPresent(guesser);
-        return before == null || ticker.read() - before.since() > limits.window().toNanos() ? 0 : before.count();
+        return before == null ? 0 : before.count(ticker.read(), limits.window().toNanos());
     }
 
     private boolean isLocked(Guesser guesser) {
@@ -138,23 +140,48 @@ public final class Throttle implements Place.Places {
         return lock != null && lock.until() - ticker.read() > 0;
     }
 
-    /// Counts a wrong credential; true when this one locked the network out.
-    boolean guessed(Layer layer, InetAddress client) {
-        budget(layer).take(ticker.read());
-        return count(new Guesser(layer, ClientNetwork.of(client)));
+    /// Counts a wrong credential, unless it is one of the last few from there.
+    Counting guessed(Layer layer, InetAddress client, long fingerprint) {
+        Counting counting = count(new Guesser(layer, ClientNetwork.of(client)), fingerprint);
+        if (counting != Counting.REPEATED) {
+            budget(layer).take(ticker.read());
+        }
+        return counting;
     }
 
-    private boolean count(Guesser guesser) {
+    @Override
+    public boolean knows(Layer layer, InetAddress client, long fingerprint) {
+        Guesser guesser = new Guesser(layer, ClientNetwork.of(client));
+        Guesses before = guesses.getIfPresent(guesser);
+        if (before == null || !before.knows(fingerprint)) {
+            return false;
+        }
+        if (before.again(fingerprint) != before) {
+            guesses.asMap().computeIfPresent(guesser,
+                    (_, now) -> now.knows(fingerprint) ? now.again(fingerprint) : now);
+        }
+        return true;
+    }
+
+    private Counting count(Guesser guesser, long fingerprint) {
         if (isLocked(guesser)) {
-            return false; // what was under way when the lock fell makes it no longer
+            return Counting.COUNTED; // what was under way when the lock fell makes it no longer
         }
         long now = ticker.read();
-        Guesses after = guesses.asMap().compute(guesser,
-                (key, before) -> before == null || now - before.since() > limits.window().toNanos()
-                        ? new Guesses(1, now)
-                        : new Guesses(before.count() + 1, before.since()));
-        if (after.count() != limits.guesses()) {
-            return false; // or another event loop counted the last one at the same time, and locks
+        long window = limits.window().toNanos();
+        boolean[] repeated = new boolean[1];
+        Guesses after = guesses.asMap().compute(guesser, (_, before) -> {
+            repeated[0] = before != null && before.knows(fingerprint);
+            if (before == null) {
+                return Guesses.first(fingerprint, now);
+            }
+            return repeated[0] ? before.again(fingerprint) : before.and(fingerprint, now, window);
+        });
+        if (repeated[0]) {
+            return Counting.REPEATED;
+        }
+        if (after.count(now, window) != limits.guesses()) {
+            return Counting.COUNTED; // or another event loop counted the last one at the same time, and locks
         }
         locks.asMap().compute(guesser, (key, before) -> {
             int number = before == null ? 0 : before.number() + 1;
@@ -162,7 +189,7 @@ public final class Throttle implements Place.Places {
             return new Lock(number, now + TimeUnit.SECONDS.toNanos(seconds));
         });
         guesses.invalidate(guesser); // after the lock, so that there is no moment without either
-        return true;
+        return Counting.LOCKED_OUT;
     }
 
     /// Somebody gave the right credential from there.

@@ -54,11 +54,12 @@ record InitCommand(Console console) {
                        "gateway": {
                          "bind": "loopback",
                          "trustedProxies": ["127.0.0.1"],
+                         "publicOrigin": "https://localhost:8080",
                          "controlUi": { "allowedOrigins": ["https://localhost:8080"] }
                        }
 
                      and start it with OPENCLAW_GATEWAY_TOKEN from .env in its environment.
-                  2. Put your public name into .env (SEAWALL_HOSTS) and its origin into allowedOrigins above.
+                  2. Put your public name into .env (SEAWALL_HOSTS) and its origin into publicOrigin and allowedOrigins above.
                   3. ./seawall check
                   4. ./seawall run, and open https://localhost:8080/ (user and password: see .env)""".formatted(file));
         return Exit.FINE;

@@ -57,7 +57,8 @@ final class Rehearsal {
                     new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
                             config.upstream().sandbox()),
                     new ClearText(config),
-                    new OriginRule(config.allowedOrigins(), config.ownOrigins()), new RequestRewrite(config.stripHeaders()),
+                    new OriginRule(config.allowedOrigins(), config.ownOrigins()),
+                    new RequestRewrite(config.stripHeaders()),
                     new Redaction(config.secrets()));
         }
 
@@ -81,6 +82,9 @@ final class Rehearsal {
         Rehearsal rehearsal = new Rehearsal(gate);
         rehearsal.step("url", asked.notes().toArray(String[]::new));
         boolean tls = Asked.endsTls(gate.config());
+        if (!tls && asked.tls() && gate.config().clients().trustedProxies().isEmpty()) {
+            return rehearsal.tlsOnPlainPort();
+        }
         return tls && !asked.tls()
                 ? rehearsal.plaintext(asked.wire())
                 : rehearsal.hygiene(asked.wire(), asked.peer(), tls);
@@ -91,6 +95,12 @@ final class Rehearsal {
     /// @param tls whether Seawall ended its TLS
     static Explanation of(Gate gate, byte[] wire, InetAddress peer, boolean tls) {
         return new Rehearsal(gate).hygiene(wire, peer, tls);
+    }
+
+    private Explanation tlsOnPlainPort() {
+        step("connection",
+                "TLS to a port that speaks plain HTTP (SEAWALL_TLS=off), and no proxy in front that ends it");
+        return refused(Rejection.of(Rule.TLS_ON_PLAIN_PORT));
     }
 
     private Explanation plaintext(byte[] wire) {
@@ -156,6 +166,7 @@ final class Rehearsal {
             }
             case Routing.Refused(Optional<RouteRule> rule, Rejection rejection) -> {
                 rule.ifPresent(this::describe);
+                step("route", rejection.status() == 404 ? "none: it is HOOKS_PATH, and HOOKS_ENABLED is not true" : "");
                 yield refused(rejection);
             }
             case Routing.Redirected(RouteRule rule, Headers _) -> {
@@ -219,11 +230,11 @@ final class Rehearsal {
                         : "");
                 yield origin(request);
             }
-            case Decision.Denied(Decision.Reason reason, _) -> {
+            case Decision.Denied(Decision.Reason reason, _, _) -> {
                 decision = reason.label();
                 step("layer", offered + ": denied, " + decision,
                         reason.isGuess() ? "as a wrong credential it counts towards a lockout" : "");
-                yield refused(guard.get().rejection(reason));
+                yield refused(guard.get().rejection(reason, request.head().path()));
             }
         };
     }

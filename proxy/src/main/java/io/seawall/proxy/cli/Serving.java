@@ -57,7 +57,7 @@ final class Serving {
             return Exit.CONFIGURATION;
         }
         Reloads reloads = new Reloads();
-        Journal journal = new Journal(console.output(), config.log());
+        Journal journal = new Journal(console.log(), config.log());
         journal.level(level(config));
         JournalLoggerFinder.use(journal);
         start.warnings().forEach(warning -> journal.log(System.Logger.Level.WARNING, warning, Map.of()));

@@ -22,7 +22,11 @@ public final class ClientAddress {
 
     /// The answer to a request whose client cannot be told.
     public static final Rejection UNKNOWN = Rejection.client(400, "client_address",
-            "The proxy in front sent a client address that is none.");
+            "The proxy in front does not say whose request this is. Its header, SEAWALL_CLIENT_IP_HEADER, must hold an IP address.");
+
+    private static final Pattern ZONE = Pattern.compile("[0-9A-Za-z._~-]+");
+    /// Trusted proxies in a row; no chain is as long.
+    private static final int MOST_HOPS = 100;
 
     private final Config.Clients clients;
 
@@ -52,15 +56,19 @@ public final class ClientAddress {
     private record Forwarded(Optional<InetAddress> address, int hops) {}
 
     private Forwarded forwardedFor(List<String> values) {
-        String[] entries = String.join(",", values).split(",", -1);
-        int last = entries.length - 1;
-        for (int i = last; i > 0; i--) {
-            Optional<InetAddress> entry = literal(withoutPort(entries[i].strip()));
-            if (entry.isEmpty() || !clients.trusts(entry.get())) {
-                return new Forwarded(entry, last - i);
+        ListElements elements = new ListElements(values);
+        Optional<InetAddress> nearest = Optional.empty();
+        for (int hops = 0; hops <= MOST_HOPS; hops++) {
+            String element = elements.next();
+            if (element == null) {
+                return new Forwarded(nearest, Math.max(0, hops - 1)); // proxies alone: the first of them
+            }
+            nearest = literal(withoutZone(withoutPort(element)));
+            if (nearest.isEmpty() || !clients.trusts(nearest.get())) {
+                return new Forwarded(nearest, hops);
             }
         }
-        return new Forwarded(literal(withoutPort(entries[0].strip())), last);
+        return new Forwarded(Optional.empty(), MOST_HOPS);
     }
 
     /// The request with its client; empty where [#of] is.
@@ -78,11 +86,18 @@ public final class ClientAddress {
         if (!headers.contains("X-Forwarded-Proto")) {
             return false;
         }
-        String[] schemes = String.join(",", headers.all("X-Forwarded-Proto")).split(",", -1);
         int hops = clients.header().filter("x-forwarded-for"::equals).isPresent()
                 ? forwardedFor(headers.all("X-Forwarded-For")).hops()
                 : 0;
-        String scheme = schemes[Math.max(0, schemes.length - 1 - hops)].strip();
+        ListElements schemes = new ListElements(headers.all("X-Forwarded-Proto"));
+        String scheme = "";
+        for (int i = 0; i <= hops; i++) {
+            String next = schemes.next();
+            if (next == null) {
+                break;
+            }
+            scheme = next;
+        }
         return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
     }
 
@@ -113,5 +128,15 @@ public final class ClientAddress {
         }
         String host = entry.substring(0, end);
         return host.startsWith("[") && host.contains(":") ? host.substring(1, end - 1) : host;
+    }
+
+    /// `fe80::1%eth0` without the zone, which is the name of an interface of the proxy's host (RFC 4007, 11); everything else
+    /// as it is.
+    private static String withoutZone(String entry) {
+        int zone = entry.indexOf('%');
+        return zone > 0 && entry.lastIndexOf(':', zone) >= 0
+                && ZONE.matcher(entry).region(zone + 1, entry.length()).matches()
+                        ? entry.substring(0, zone)
+                        : entry;
     }
 }

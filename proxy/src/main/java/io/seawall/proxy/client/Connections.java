@@ -183,7 +183,10 @@ public final class Connections {
             }
             return refuse(Reason.TOTAL);
         }
-        if (!HeapLedger.open(budget, channel, proxy && !clients.speakProxyProtocol()) && !known) {
+        boolean shared = proxy && !clients.speakProxyProtocol();
+        if (known) {
+            HeapLedger.openKnown(budget, channel, shared);
+        } else if (!HeapLedger.open(budget, channel, shared)) {
             open.decrementAndGet();
             leave(network);
             return refuse(Reason.HEAP);

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What came back.
 ///
@@ -17,6 +19,10 @@ record Answer(int status, List<String> fields, String body) {
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(64).maxTokenCount(20_000).build())
             .build());
+
+    /// Of the people's layer.
+    private static final String CHALLENGE = "Basic realm=\"Seawall\", charset=\"UTF-8\"";
+    private static final Pattern REALM = Pattern.compile("(?i)Basic +realm=(\"[\\w .:/-]{1,40}\")");
 
     Answer {
         fields = List.copyOf(fields);
@@ -33,6 +39,19 @@ record Answer(int status, List<String> fields, String body) {
 
     boolean challengesFor(String scheme) {
         return fields("WWW-Authenticate").stream().anyMatch(v -> v.regionMatches(true, 0, scheme, 0, scheme.length()));
+    }
+
+    /// Whether it is somebody else's question for user and password: neither Seawall's refusal, which a proxy may have
+    /// given other fields, nor its challenge, which may have got another page.
+    boolean asksForAnotherPassword() {
+        return status == 401 && challengesFor("Basic") && refusal().isEmpty()
+                && !fields("WWW-Authenticate").contains(CHALLENGE);
+    }
+
+    /// What the question is for, as it says itself, in quotes; empty where that is not to be shown.
+    String realm() {
+        return fields("WWW-Authenticate").stream().map(REALM::matcher).filter(Matcher::lookingAt)
+                .map(found -> found.group(1)).findFirst().orElse("");
     }
 
     /// The session's cookie, `name=value`.

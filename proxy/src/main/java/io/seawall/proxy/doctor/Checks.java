@@ -32,7 +32,7 @@ final class Checks {
     Finding run(String id, Check check) {
         if (System.nanoTime() - end > 0) {
             return add(Finding.unknown(id, "Not asked: the time for all checks is over.",
-                    "mend what keeps others waiting, ask again"));
+                    "end what the checks above waited for, and run this again"));
         }
         Finding finding;
         try {

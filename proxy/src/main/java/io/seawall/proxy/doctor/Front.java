@@ -42,14 +42,15 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     /// Once without a password, once with it, once with the session alone: what a browser does.
     Login logIn(String id) throws Missed {
         Answer stranger = place.ask(Request.get("/", JSON));
-        if (stranger.status() != 401 || !stranger.challengesFor("Basic")) {
+        if (stranger.status() != 401 || !stranger.challengesFor("Basic") || stranger.asksForAnotherPassword()) {
             return new Login(unasked(id, stranger), null);
         }
         Optional<Credential> password = credentials.password();
         if (password.isEmpty()) {
             return new Login(
-                    Finding.skipped(id, "Unauthenticated clients are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
-                            + "a hash, and a hash opens nothing."),
+                    Finding.skipped(id,
+                            "Unauthenticated clients are asked for a password. Not tried: AUTH_PASSWORD_HASH holds "
+                                    + "a hash, and a hash opens nothing."),
                     null);
         }
         // without a gateway there is no page, and then no cookie comes with it
@@ -156,6 +157,9 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
 
     private Finding notSeawall(String id, Answer answer) {
         int status = answer.status();
+        if (isPublic && answer.asksForAnotherPassword()) {
+            return anotherPassword(id, answer);
+        }
         if (answer.isUnattributed()) {
             return Finding.fail(id, "The gateway does not trust Seawall as its proxy (403 proxy_attribution_required).",
                     GatewayChecks.TRUST_US);
@@ -168,6 +172,17 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         return Finding.fail(id, "What answers is not this Seawall, or not as expected: " + status + ".", isPublic
                 ? "have the name lead to Seawall's port " + config.listener().port()
                 : "find out what listens on port " + config.listener().port());
+    }
+
+    /// Both take their credential from Authorization, so no client can satisfy both; and what comes from the one in front, as
+    /// nginx's auth_basic passes it on, is a wrong password here.
+    private static Finding anotherPassword(String id, Answer answer) {
+        String realm = answer.realm();
+        return Finding.fail(id, "The proxy in front asks for a password of its own"
+                + (realm.isEmpty() ? "" : ", for " + realm) + ". Authorization is where Seawall's password and tokens come,"
+                + " so they do not get past it, and what it passes on is a wrong password for Seawall.",
+                "take the password off there, Seawall asks itself (nginx: auth_basic off; Caddy: no basic_auth; Traefik: no"
+                        + " basicAuth). To empty Authorization instead would take the tokens of API and webhooks as well");
     }
 
     Finding webSocket(String id, String cookie) throws Missed {
@@ -212,8 +227,10 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         Answer stranger = place.ask(Request.get(NO_SESSION, JSON));
         if (stranger.status() != 401 || stranger.challengesFor("Basic")) {
             return stranger.status() == 401
-                    ? Finding.fail(id, "Without a token the API asks for a password: what answers is not Seawall.",
-                            "take the password off in the proxy in front, Seawall asks for it itself")
+                    ? stranger.asksForAnotherPassword()
+                            ? notSeawall(id, stranger)
+                            : Finding.fail(id, "Without a token the API asks for a password: what answers is not Seawall.",
+                                    "have the name lead to Seawall's port " + config.listener().port())
                     : refused(id, stranger);
         }
         Answer answer = place.ask(Request.get(NO_SESSION, JSON).with(credentials.gatewayToken()));
@@ -235,6 +252,9 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         Answer sessions = place.ask(Request.post("/tools/invoke", "{\"tool\":\"sessions_list\",\"args\":{\"limit\":1}}",
                 JSON).with(credentials.gatewayToken()));
         JsonNode first = sessions.json().path("result").path("details").path("sessions").path(0).path("key");
+        if (sessions.asksForAnotherPassword()) {
+            return notSeawall(id, sessions);
+        }
         if (!first.isTextual()) {
             return Finding.skipped(id, sessions.status() == 200
                     ? "There is no conversation yet that could be followed: write to OpenClaw once, and ask again."
@@ -247,8 +267,10 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             conversation.send(Request.get(path, "Accept: text/event-stream").with(credentials.gatewayToken()));
             Answer head = conversation.head();
             if (head.status() != 200 || !head.field("Content-Type").orElse("").startsWith("text/event-stream")) {
-                return Finding.unknown(id, "The gateway answers " + head.status() + " to a client that follows a conversation "
-                        + "(expected: 200, a stream of events).", "look at OpenClaw's log");
+                return Finding.unknown(id,
+                        "The gateway answers " + head.status() + " to a client that follows a conversation "
+                                + "(expected: 200, a stream of events).",
+                        "look at OpenClaw's log");
             }
             return conversation.piece(head).length > 0 && conversation.staysOpen(OPEN)
                     ? Finding.ok(id, "What OpenClaw writes arrives piece by piece, while it is being written.")

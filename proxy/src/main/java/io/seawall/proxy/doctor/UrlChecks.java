@@ -180,7 +180,8 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             answer = Place.plain(new InetSocketAddress(address, port.get()), plain.substring(7))
                     .ask(Request.get("/", "Accept: text/html"));
         } catch (Missed e) {
-            return Finding.warn(id, "At " + plain + " " + e.words() + ": a browser that is given the name alone may get nowhere.",
+            return Finding.warn(id,
+                    "At " + plain + " " + e.words() + ": a browser that is given the name alone may get nowhere.",
                     "SEAWALL_HTTP_PORT=80, or a redirect in the proxy in front");
         }
         boolean redirects = answer.status() >= 301 && answer.status() <= 308

@@ -32,6 +32,7 @@ public final class Exchange {
     private long sent;
     private long upstreamNanos = -1;
     private @Nullable String rejection;
+    private @Nullable String why;
     private boolean tunnel;
     private boolean ended;
     private final HeapLedger ledger;
@@ -193,6 +194,11 @@ public final class Exchange {
         granted = ledger.began();
     }
 
+    /// Whether a layer let it in, over a connection that is not its client's alone.
+    boolean isGranted() {
+        return granted;
+    }
+
     /// 0 until an answer was begun.
     public int status() {
         return status;
@@ -234,6 +240,17 @@ public final class Exchange {
 
     public void rejection(String label) {
         rejection = label;
+    }
+
+    /// @param why in our words, but for the names in it that were found to be names
+    public void rejection(String label, String why) {
+        rejection = label;
+        this.why = why;
+    }
+
+    /// The answer's message, where the label alone does not say what is to be done; null where it does.
+    public @Nullable String why() {
+        return why;
     }
 
     /// Whether it became a WebSocket tunnel.

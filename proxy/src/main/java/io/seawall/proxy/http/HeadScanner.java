@@ -5,6 +5,10 @@ import io.netty.buffer.ByteBuf;
 /// Finds the end of a head in bytes that arrive in pieces, looking at each byte once. Line ends and sizes are judged
 /// here, so that a head that cannot become valid is refused before it is complete.
 final class HeadScanner {
+    private static final byte ALERT = 21;
+    private static final byte HANDSHAKE = 22;
+    private static final byte MAJOR = 3;
+
     private final int longestLine;
     private final int mostBytes;
     private int scanned;
@@ -22,6 +26,9 @@ final class HeadScanner {
     int scan(ByteBuf in) throws HygieneException {
         int start = in.readerIndex();
         int readable = in.readableBytes();
+        if (first && readable > 1 && isTls(in.getByte(start), in.getByte(start + 1))) {
+            throw new HygieneException(Rule.TLS_ON_PLAIN_PORT);
+        }
         while (scanned < readable) {
             int lf = in.indexOf(start + scanned, start + readable, (byte) '\n');
             if (lf < 0) {
@@ -49,6 +56,12 @@ final class HeadScanner {
         }
         checked(scanned);
         return -1;
+    }
+
+    /// A ClientHello holds no line end for long, or none at all, so a client would be waited for in vain; a TLS server
+    /// answers a plain request with an alert.
+    private static boolean isTls(byte type, byte major) {
+        return (type == HANDSHAKE || type == ALERT) && major == MAJOR;
     }
 
     void reset() {

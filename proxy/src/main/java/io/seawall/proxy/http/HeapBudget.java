@@ -63,6 +63,11 @@ public final class HeapBudget {
         return order.getAndIncrement();
     }
 
+    /// Connections that have an account.
+    int connections() {
+        return strangers.size();
+    }
+
     void add(HeapLedger ledger) {
         strangers.add(ledger);
     }
@@ -110,7 +115,7 @@ public final class HeapBudget {
     private @Nullable HeapLedger endCostliest() {
         HeapLedger costliest = null;
         for (HeapLedger ledger : strangers) {
-            if (ledger.isStrangers() && (costliest == null || ledger.isCostlierThan(costliest))
+            if (ledger.isStrangers() && ledger.isRegistered() && (costliest == null || ledger.isCostlierThan(costliest))
                     && !ending.containsKey(ledger)) {
                 costliest = ledger;
             }

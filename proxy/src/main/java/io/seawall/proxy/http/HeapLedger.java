@@ -33,16 +33,30 @@ public final class HeapLedger {
         opened = budget.order();
     }
 
-    /// Opens the account of a new connection, which is closed with it.
+    /// Opens the account of a new connection, which is closed with it. The connection need not be registered yet.
     ///
     /// @param shared whether requests of many clients come over it
-    /// @return false when there is no room for it; the caller closes it
+    /// @return false when there is no room for it, and no account; the caller closes it
     public static boolean open(HeapBudget budget, Channel connection, boolean shared) {
+        HeapLedger ledger = create(budget, connection, shared);
+        if (ledger.book(HeapCost.CONNECTION)) {
+            return true;
+        }
+        ledger.close(); // what is closed before it is registered tells nobody
+        return false;
+    }
+
+    /// As [#open], of a connection that is kept where there is no room, because somebody from there gave a right credential.
+    public static void openKnown(HeapBudget budget, Channel connection, boolean shared) {
+        create(budget, connection, shared).book(HeapCost.CONNECTION);
+    }
+
+    private static HeapLedger create(HeapBudget budget, Channel connection, boolean shared) {
         HeapLedger ledger = new HeapLedger(budget, connection, shared);
         connection.attr(KEY).set(ledger);
         budget.add(ledger);
         connection.closeFuture().addListener(closed -> ledger.close());
-        return ledger.book(HeapCost.CONNECTION);
+        return ledger;
     }
 
     /// The connection's, of the connection itself or of a stream in it; one that takes everything where nobody opened any.
@@ -134,6 +148,11 @@ public final class HeapLedger {
 
     int booked() {
         return booked;
+    }
+
+    /// Whether its event loop is there to end it: one that has just been accepted may have none yet.
+    boolean isRegistered() {
+        return connection.isRegistered();
     }
 
     /// Whether nobody whom a layer let in would lose a request by the connection's end.

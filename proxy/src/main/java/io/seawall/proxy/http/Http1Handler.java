@@ -145,8 +145,16 @@ public final class Http1Handler extends ChannelDuplexHandler {
                     deadline().in(HALF_SECONDS);
                 }
             }
-            case LINGER -> ctx.close();
+            case LINGER -> closeOnceTaken(ctx);
         }
+    }
+
+    /// Closes the connection when the client has taken what was written; [SlowReaderHandler] ends it where it takes
+    /// nothing.
+    private void closeOnceTaken(ChannelHandlerContext ctx) {
+        state = State.LINGER;
+        deadline().never();
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> ctx.close());
     }
 
     /// Ends a connection whose client has ended its direction and owes us bytes.
@@ -159,8 +167,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             case ANSWER, LINGER -> true;
         };
         if (!waits) {
-            state = State.LINGER;
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> ctx.close());
+            closeOnceTaken(ctx);
         }
     }
 
@@ -406,16 +413,19 @@ public final class Http1Handler extends ChannelDuplexHandler {
                 if (ahead.isReadable()) {
                     refuse(ctx, Rejection.of(Rule.HEAD_TIMEOUT));
                 } else {
-                    ctx.close();
+                    closeOnceTaken(ctx);
                 }
             }
             case BODY -> refuse(ctx, Rejection.of(Rule.BODY_TIMEOUT));
             case ANSWER -> {
-                if (ended) {
+                if (ended && !ctx.channel().isWritable()) {
+                    deadline().in(HALF_SECONDS); // it has not taken the last pieces, so none comes
+                } else if (ended) {
                     ctx.close();
                 }
             }
-            case DRAIN, LINGER -> ctx.close();
+            case DRAIN -> closeOnceTaken(ctx);
+            case LINGER -> ctx.close();
         }
     }
 
@@ -580,14 +590,14 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void linger(ChannelHandlerContext ctx) {
-        boolean allRead = state == State.ANSWER && !ahead.isReadable();
-        state = State.LINGER;
-        deadline().in(Linger.SECONDS);
-        if (allRead) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> ctx.close());
-        } else {
-            Linger.begin(ctx.channel());
+        if (state == State.ANSWER && !ahead.isReadable()) {
+            closeOnceTaken(ctx);
+            return;
         }
+        state = State.LINGER;
+        deadline().never(); // until the answer is taken
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> deadline().in(Linger.SECONDS));
+        Linger.begin(ctx.channel());
     }
 
     private BodyReader body() {

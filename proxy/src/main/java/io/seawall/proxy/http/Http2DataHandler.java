@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Bounds the DATA frames that wait for a stream to take them: each is objects, however few bytes it carries, and the
 /// window counts bytes alone. Small ones of a stream that came in one read become one; the others are booked with the
-/// unauthenticated clients' heap, and of a client that a layer let in there may be [#MOST].
+/// unauthenticated clients' heap, and of a client that a layer let in there may be [#MOST]. Where there is no room for one
+/// the connection ends; or only that stream, where a request that a layer let in is on the connection as well.
 ///
 /// Sits between the codec and the streams.
 public final class Http2DataHandler extends ChannelInboundHandlerAdapter {
@@ -102,13 +103,18 @@ public final class Http2DataHandler extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(data);
             return;
         }
-        int held = streams.holds(stream.id());
-        boolean fits = account.charge(HeapCost.FRAME);
+        if (streams.isRefused(stream.id()) && !data.isEndStream()) {
+            data.release(); // its part of the window comes back when the stream ends
+            return;
+        }
+        boolean fits = streams.hold(stream.id(), account);
         ctx.fireChannelRead(data); // passes ownership
-        if (held > MOST || !fits) {
+        if (streams.held() > MOST || !fits && account.isStrangers()) {
             over = true;
             ctx.pipeline().fireUserEventTriggered(new Http2Trouble(true, "held_data_flood"));
             ctx.close();
+        } else if (!fits) {
+            streams.refuse(stream.id()); // somebody whom a layer let in shares the connection
         }
     }
 

@@ -17,7 +17,7 @@ final class Http2RequestHead {
     private static final Set<String> PSEUDO = Set.of(":method", ":scheme", ":path", ":authority", ":protocol");
     private static final Set<String> CONNECTION_SPECIFIC = Set.of("connection", "proxy-connection", "keep-alive",
             "transfer-encoding", "upgrade");
-    /// RFC 8441, 5: a WebSocket's handshake has none of them here. Clients that send one (undici) mean nothing by it.
+    /// RFC 8441, 5: a WebSocket's handshake has none of them here; see [#keyOf].
     private static final Set<String> UNUSED_IN_HTTP2 = Set.of("sec-websocket-key", "sec-websocket-accept");
     // what a field costs beyond name and value in HTTP/1.1: colon, blank, CR LF
     private static final int FIELD_OVERHEAD = 4;
@@ -71,8 +71,17 @@ final class Http2RequestHead {
         builder.add("Host", authority);
         size += authority.length();
         readFields(builder, protocol != null);
-        if (!scheme.equalsIgnoreCase("https") || path == null || protocol != null && !method.equals("CONNECT")) {
-            throw new HygieneException(Rule.PSEUDO_HEADER);
+        if (!scheme.equalsIgnoreCase("https")) {
+            throw new HygieneException(Rule.PSEUDO_HEADER, scheme.equalsIgnoreCase("http")
+                    ? ":scheme is http on a TLS connection (Envoy: scheme_header_transformation: "
+                            + "{scheme_to_overwrite: https})"
+                    : ":scheme is not https");
+        }
+        if (path == null) {
+            throw new HygieneException(Rule.PSEUDO_HEADER, "there is no :path");
+        }
+        if (protocol != null && !method.equals("CONNECT")) {
+            throw new HygieneException(Rule.PSEUDO_HEADER, ":protocol stands beside another method than CONNECT");
         }
         checkPath(path);
         if (protocol != null) {
@@ -88,7 +97,7 @@ final class Http2RequestHead {
     private String one(String name) throws HygieneException {
         String value = pseudo(name);
         if (value == null) {
-            throw new HygieneException(Rule.PSEUDO_HEADER);
+            throw new HygieneException(Rule.PSEUDO_HEADER, "there is no " + name);
         }
         return value;
     }
@@ -96,7 +105,7 @@ final class Http2RequestHead {
     private @Nullable String pseudo(String name) throws HygieneException {
         List<CharSequence> values = fields.getAll(name);
         if (values.size() > 1) {
-            throw new HygieneException(Rule.PSEUDO_HEADER);
+            throw new HygieneException(Rule.PSEUDO_HEADER, name + " is there twice");
         }
         return values.isEmpty() ? null : values.getFirst().toString();
     }
@@ -191,17 +200,31 @@ final class Http2RequestHead {
         }
     }
 
-    /// RFC 8441: what the WebSocket's handshake would have been in HTTP/1.1. The key is between us and the gateway.
-    private static void addHandshake(Headers.Builder builder, String protocol, boolean ended) throws HygieneException {
+    /// The key of a client that sends one although HTTP/2 has no use for it; null where there is none, or none that is one.
+    /// undici 8 does, and gives the WebSocket up when the answer to it is missing.
+    static @Nullable String keyOf(Http2Headers fields) {
+        List<CharSequence> keys = fields.getAll("sec-websocket-key");
+        String key = keys.size() == 1 ? keys.getFirst().toString() : "";
+        return RequestRules.isKey(key) ? key : null;
+    }
+
+    /// RFC 8441: what the WebSocket's handshake would have been in HTTP/1.1. Where the client has no key, there is one
+    /// between us and the gateway.
+    private void addHandshake(Headers.Builder builder, String protocol, boolean ended) throws HygieneException {
         if (ended || !protocol.equals("websocket")) {
             throw new HygieneException(Rule.UPGRADE, ended
                     ? "its CONNECT ends the stream"
                     : ":protocol is not websocket");
         }
+        String key = keyOf(fields);
+        builder.add("Connection", "Upgrade").add("Upgrade", "websocket").add("Sec-WebSocket-Key",
+                key != null ? key : ownKey());
+    }
+
+    private static String ownKey() {
         byte[] key = new byte[16];
         ThreadLocalRandom.current().nextBytes(key);
-        builder.add("Connection", "Upgrade").add("Upgrade", "websocket").add("Sec-WebSocket-Key",
-                Base64.getEncoder().encodeToString(key));
+        return Base64.getEncoder().encodeToString(key);
     }
 
     private static Body body(Headers headers, boolean none) throws HygieneException {

@@ -16,6 +16,7 @@ final class Http2ResponseHead {
 
     /// Names as they come, and as they go out; of this type because the encoder wants their hash, which it remembers.
     private static final Map<String, AsciiString> KNOWN = known();
+    private static final AsciiString ACCEPT = AsciiString.cached("sec-websocket-accept");
     private static final AsciiString SET_COOKIE = AsciiString.cached("set-cookie");
 
     private Http2ResponseHead() {}
@@ -39,7 +40,8 @@ final class Http2ResponseHead {
         return AsciiString.contentEquals(SET_COOKIE, name);
     }
 
-    static Http2Headers of(ResponseHead head) {
+    /// @param keyed whether the client's handshake had a key: then it waits for the answer to it
+    static Http2Headers of(ResponseHead head, boolean keyed) {
         // a 101 is a 200 here (RFC 8441, section 5)
         int status = head.status() == 101 ? 200 : head.status();
         Http2Headers fields = new DefaultHttp2Headers(false, head.headers().size() + 2)
@@ -55,6 +57,10 @@ final class Http2ResponseHead {
             if (!LEFT_OUT.contains(lower)) {
                 fields.add(lower, head.headers().text(i));
             }
+        }
+        String accept = keyed && head.status() == 101 ? head.headers().get("Sec-WebSocket-Accept") : null;
+        if (accept != null) {
+            fields.add(ACCEPT, accept);
         }
         if (head.body() instanceof Body.Length length && status >= 200 && status != 204) {
             fields.add("content-length", Long.toString(length.bytes()));

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// It stays when the stream becomes a tunnel: the tunnel's bytes are the content of DATA frames (RFC 8441).
 public final class Http2StreamHandler extends ChannelDuplexHandler {
     private static final int MOST_THROWN_AWAY = 64 * 1024;
+    /// An event: there is no room on the heap for what the client sends on.
+    static final Object NO_ROOM = new Object();
 
     private enum State {
         // Waiting for a head.
@@ -57,6 +59,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     private boolean answering;
     private boolean bodiless;
     private boolean malformed;
+    private boolean keyed;
     private boolean requestEnded;
     private boolean ended;
 
@@ -125,6 +128,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         }
         // the head itself is the exchange's alone, and goes with it: an answer may wait long for its client
         headRequest = head.isHead();
+        keyed = head.isUpgrade() && Http2RequestHead.keyOf(frame.headers()) != null;
         fixed = head.body() instanceof Body.Length;
         left = head.body() instanceof Body.Length length ? length.bytes() : Long.MAX_VALUE;
         state = frame.isEndStream() ? State.ANSWER : State.BODY;
@@ -204,8 +208,21 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         if (event instanceof Http2ResetFrame) {
             // else what it sent before, and nobody reads, would keep the stream
             ctx.close();
+        } else if (event == NO_ROOM) {
+            noRoom(ctx);
+            return;
         }
         ctx.fireUserEventTriggered(event);
+    }
+
+    /// What is on its way is thrown away for a while rather than reset: each frame behind a reset provokes another one,
+    /// and too many of those end the connection.
+    private void noRoom(ChannelHandlerContext ctx) {
+        if (state == State.BODY) {
+            refuse(ctx, Rejection.NO_ROOM);
+        } else {
+            ctx.close();
+        }
     }
 
     @Override
@@ -271,7 +288,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
             }
         }
         ended = end;
-        ctx.write(new DefaultHttp2HeadersFrame(Http2ResponseHead.of(head), end), promise);
+        ctx.write(new DefaultHttp2HeadersFrame(Http2ResponseHead.of(head, keyed), end), promise);
     }
 
     private void writeContent(ChannelHandlerContext ctx, HttpContent content, ChannelPromise promise) {

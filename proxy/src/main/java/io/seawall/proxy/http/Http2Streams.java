@@ -11,6 +11,7 @@ import io.netty.util.collection.IntObjectMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What the streams of one connection share.
 ///
@@ -28,11 +29,29 @@ public final class Http2Streams {
 
     private final Http2Connection connection;
     private final Set<Channel> open = new HashSet<>();
-    // DATA frames that no one has taken, of each stream that has some
-    private final IntObjectMap<int[]> held = new IntObjectHashMap<>();
+    // of each stream that had some
+    private final IntObjectMap<Held> held = new IntObjectHashMap<>();
     private int allHeld;
     private int waitingAnswers;
     private boolean wide;
+
+    /// The DATA frames of a stream that no one has taken.
+    private static final class Held {
+        private final @Nullable Channel stream;
+        private int frames;
+        private int booked;
+        private boolean refused;
+
+        Held(@Nullable Channel stream) {
+            this.stream = stream;
+        }
+
+        /// Whether a layer let its request in: what is kept for that is no unauthenticated client's.
+        boolean isGranted() {
+            Exchange exchange = stream == null ? null : Exchange.current(stream);
+            return exchange != null && exchange.isGranted();
+        }
+    }
 
     Http2Streams(Http2Connection connection) {
         this.connection = connection;
@@ -45,37 +64,74 @@ public final class Http2Streams {
 
     void ended(Channel stream) {
         open.remove(stream);
-        int[] frames = stream instanceof Http2StreamChannel child ? held.remove(child.stream().id()) : null;
-        int left = frames == null ? 0 : frames[0];
-        allHeld -= left;
-        HeapLedger.of(stream).free(HeapCost.STREAM + left * HeapCost.FRAME);
+        Held its = stream instanceof Http2StreamChannel child ? held.remove(child.stream().id()) : null;
+        allHeld -= its == null ? 0 : its.frames;
+        HeapLedger.of(stream).free(HeapCost.STREAM + (its == null ? 0 : its.booked * HeapCost.FRAME));
     }
 
     List<Channel> open() {
         return List.copyOf(open);
     }
 
-    /// A DATA frame came for a stream.
+    /// A DATA frame came for a stream: books it, unless a layer let its request in.
     ///
-    /// @return how many of them the connection holds now
-    int holds(int stream) {
-        int[] frames = held.get(stream);
-        if (frames == null) {
-            frames = new int[1];
-            held.put(stream, frames);
+    /// @return whether there is room for it
+    boolean hold(int stream, HeapLedger ledger) {
+        Held its = held.get(stream);
+        if (its == null) {
+            its = new Held(channel(stream));
+            held.put(stream, its);
         }
-        frames[0]++;
-        return ++allHeld;
+        its.frames++;
+        allHeld++;
+        if (its.isGranted()) {
+            return true;
+        }
+        its.booked++;
+        return ledger.charge(HeapCost.FRAME);
+    }
+
+    private @Nullable Channel channel(int stream) {
+        for (Channel channel : open) {
+            if (channel instanceof Http2StreamChannel child && child.stream().id() == stream) {
+                return channel;
+            }
+        }
+        return null;
+    }
+
+    /// DATA frames that the connection holds now.
+    int held() {
+        return allHeld;
     }
 
     /// The stream took one of its DATA frames.
     void took(Channel stream) {
-        int[] frames = stream instanceof Http2StreamChannel child ? held.get(child.stream().id()) : null;
-        if (frames != null && frames[0] > 0) {
-            frames[0]--;
+        Held its = stream instanceof Http2StreamChannel child ? held.get(child.stream().id()) : null;
+        if (its != null && its.frames > 0) {
+            its.frames--;
             allHeld--;
-            HeapLedger.of(stream).free(HeapCost.FRAME);
+            if (its.booked > its.frames) {
+                its.booked--;
+                HeapLedger.of(stream).free(HeapCost.FRAME);
+            }
         }
+    }
+
+    /// There is no room for what a stream sends: its request ends, and nothing more of it is held.
+    void refuse(int stream) {
+        Held its = held.get(stream);
+        if (its != null && !its.refused) {
+            its.refused = true;
+            if (its.stream != null) {
+                its.stream.pipeline().fireUserEventTriggered(Http2StreamHandler.NO_ROOM);
+            }
+        }
+    }
+
+    boolean isRefused(int stream) {
+        Held its = held.get(stream);
+        return its != null && its.refused;
     }
 
     /// So many more answers are written to the end, and not all taken by their client.

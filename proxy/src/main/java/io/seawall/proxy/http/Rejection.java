@@ -16,6 +16,11 @@ public record Rejection(Side side, int status, String label, String message, Str
     private static final Headers VERSION = Headers.builder().add("Upgrade", "websocket")
             .add("Sec-WebSocket-Version", "13").build();
 
+    /// The account of what unauthenticated clients may occupy on the heap is full.
+    public static final Rejection NO_ROOM = client(503, "heap",
+            "There are more requests of unauthenticated clients than Seawall has memory for. Try again in a moment.")
+            .with("Retry-After", "5").closing();
+
     /// Whose failure it is.
     public enum Side {
         CLIENT, UPSTREAM, INTERNAL;

@@ -23,7 +23,11 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
             ctx.close(promise);
             return;
         }
-        exchange.rejection(rejection.label());
+        if (rejection.status() == 401 || rejection.status() == 429) {
+            exchange.rejection(rejection.label()); // said by the layer's outcome, and too often
+        } else {
+            exchange.rejection(rejection.label(), rejection.message());
+        }
         answer(ctx, rejection, exchange);
         promise.setSuccess();
     }

@@ -144,7 +144,8 @@ final class RequestRules {
         }
     }
 
-    private static boolean isKey(String key) {
+    /// RFC 6455, 4.1: whether this is a handshake's key.
+    static boolean isKey(String key) {
         try {
             return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
         } catch (IllegalArgumentException e) {

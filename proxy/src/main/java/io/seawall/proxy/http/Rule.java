@@ -7,15 +7,17 @@ public enum Rule {
     // A line that does not end in CR LF. RFC 9112 allows a lone LF, but then two parsers disagree.
     BARE_LF(400, "RFC 9112, 2.2", "a line feed without a carriage return"),
     BARE_CR(400, "RFC 9112, 2.2", "a carriage return without a line feed"),
+    // The first two bytes of a TLS record, which no method begins with.
+    TLS_ON_PLAIN_PORT(400, "RFC 8446, 5.1", "the client speaks TLS, and plain HTTP is spoken here"),
     REQUEST_LINE(400, "RFC 9112, 3", "the request line is not METHOD SP TARGET SP HTTP/1.1"),
     // Those of the registry that a gateway has a use for.
     METHOD(405, "RFC 9110, 9.1", "the method is not one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
     VERSION(505, "RFC 9112, 2.3", "the version is not HTTP/1.1 or HTTP/1.0"),
     // Origin-form; absolute-form only for the host that Host names.
     TARGET(400, "RFC 9112, 3.2", "the target is not a path of visible ASCII"),
-    LINE_TOO_LONG(414, "RFC 9110, 15.5.15", "the request line is too long"),
-    HEAD_TOO_LARGE(431, "RFC 6585, 5", "the headers are too large"),
-    TOO_MANY_HEADERS(431, "RFC 6585, 5", "there are too many headers"),
+    LINE_TOO_LONG(414, "RFC 9110, 15.5.15", "the request line is longer than SEAWALL_MAX_REQUEST_LINE"),
+    HEAD_TOO_LARGE(431, "RFC 6585, 5", "the head is larger than SEAWALL_MAX_HEADER_BYTES"),
+    TOO_MANY_HEADERS(431, "RFC 6585, 5", "there are more headers than SEAWALL_MAX_HEADERS"),
     OBS_FOLD(400, "RFC 9112, 5.2", "a header is continued on a second line"),
     // Also a name with `_` that others read as a framing header.
     HEADER_NAME(400, "RFC 9112, 5.1", "a header name is not a token that is followed by a colon"),
@@ -43,8 +45,8 @@ public enum Rule {
     PSEUDO_HEADER(400, "RFC 9113, 8.3", "the pseudo-headers are not those of a request"),
     // HTTP/2 has no use for them, and HTTP/1.1 behind us would.
     CONNECTION_HEADER(400, "RFC 9113, 8.2.2", "a header belongs to a connection of HTTP/1.1"),
-    HEAD_TIMEOUT(408, "RFC 9110, 15.5.9", "the request head did not arrive in time"),
-    BODY_TIMEOUT(408, "RFC 9110, 15.5.9", "the request body did not arrive in time");
+    HEAD_TIMEOUT(408, "RFC 9110, 15.5.9", "the request head did not arrive within SEAWALL_HEADER_TIMEOUT"),
+    BODY_TIMEOUT(408, "RFC 9110, 15.5.9", "the request body came to a halt, or slower than SEAWALL_MIN_RATE");
 
     private final int status;
     private final String source;

@@ -110,6 +110,9 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         if (exchange.rejection() != null) {
             fields.put("rejected", exchange.rejection());
         }
+        if (exchange.why() != null) {
+            fields.put("why", redaction.holdsSecret(exchange.why()) ? "***" : exchange.why());
+        }
         if (exchange.isTunnel()) {
             fields.put("websocket", true);
         }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.seawall.config.Config;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// Writes log lines from a thread of its own: whoever reads our output slowly slows nobody down, but loses lines, and
-/// the number of lost ones is the next line. One event is one line whatever it contains: control bytes are escaped. The
+/// Writes log lines from a thread of its own: a slow reader of our output slows nobody down, but loses lines, as does an
+/// output that is closed or full; the number of lost ones is the next line that can be written. One event is one line whatever it contains: control bytes are escaped. The
 /// level may change at any time; of a flood of failures it writes some, and how many more there were ([LineBudget]).
 public final class Journal implements AutoCloseable {
     private static final int CAPACITY = 16_384;
@@ -35,19 +35,21 @@ public final class Journal implements AutoCloseable {
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong queued = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
-    private final PrintStream out;
+    private final OutputStream out;
     private final boolean json;
     private final Thread writer;
     private final LineBudget budget;
     private volatile System.Logger.Level least = System.Logger.Level.INFO;
     private volatile boolean closed;
+    private boolean broken; // the writer's alone
 
-    public Journal(PrintStream out, Config.LogFormat format) {
+    public Journal(OutputStream out, Config.LogFormat format) {
         this(out, format, System::nanoTime);
     }
 
+    /// @param out one that throws, unlike a [java.io.PrintStream], so that lines it did not take are counted
     /// @param nanos a clock like [System#nanoTime()], for the budgets
-    public Journal(PrintStream out, Config.LogFormat format, LongSupplier nanos) {
+    public Journal(OutputStream out, Config.LogFormat format, LongSupplier nanos) {
         this.out = out;
         budget = new LineBudget(nanos);
         json = switch (format) {
@@ -112,7 +114,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /// Lines lost since the start because the output was too slow.
+    /// Lines lost since the start because the output was too slow, closed or full.
     public long dropped() {
         return dropped.get();
     }
@@ -158,26 +160,29 @@ public final class Journal implements AutoCloseable {
             while (!closed || !lines.isEmpty()) {
                 String line = lines.poll(200, TimeUnit.MILLISECONDS);
                 StringBuilder batch = new StringBuilder();
+                int count = 0;
                 while (line != null) {
                     queued.addAndGet(-line.length());
                     batch.append(line).append('\n');
+                    count++;
                     line = batch.length() < BATCH_CHARACTERS ? lines.poll() : null;
                 }
                 // neither of these through the queue, which is full just then
                 long now = dropped.get();
-                if (now > reported) {
+                if (now > reported && !(broken && count == 0)) {
                     batch.append(line(System.Logger.Level.WARNING, "log lines dropped",
                             Map.of("lines", now - reported))).append('\n');
-                    reported = now;
                 }
                 tell(budget.due(), batch);
-                flush(batch);
+                if (flush(batch, count)) {
+                    reported = now;
+                }
             }
             StringBuilder end = new StringBuilder();
             tell(budget.rest(), end);
-            flush(end);
-        } catch (InterruptedException | IOException e) {
-            // the output is gone: there is nowhere left to say so
+            flush(end, 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -191,11 +196,20 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private void flush(StringBuilder batch) throws IOException {
-        if (!batch.isEmpty()) {
+    /// Whether the output took it; what it did not take is lost, and the next attempt is the next batch's.
+    private boolean flush(StringBuilder batch, int count) {
+        if (batch.isEmpty()) {
+            return false;
+        }
+        try {
             out.write(batch.toString().getBytes(StandardCharsets.UTF_8));
             out.flush();
+            broken = false;
+        } catch (IOException e) {
+            dropped.addAndGet(count);
+            broken = true;
         }
+        return !broken;
     }
 
     /// Writes what is queued.

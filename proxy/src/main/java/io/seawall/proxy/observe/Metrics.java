@@ -83,6 +83,7 @@ public final class Metrics implements AutoCloseable {
             attempts(layer.label(), "granted", layer == Layer.BASIC ? "password" : "token");
             attempts(layer.label(), "granted", "previous");
             attempts(layer.label(), "denied", layer == Layer.BASIC ? "wrong_password" : "wrong_token");
+            attempts(layer.label(), "denied", "repeated");
             lockouts(layer.label());
         }
         attempts(Layer.BASIC.label(), "denied", "unknown_user");
@@ -146,7 +147,8 @@ public final class Metrics implements AutoCloseable {
 
     /// Counts the lines that the journal did not write.
     public void measure(Journal journal) {
-        counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow.", journal::dropped);
+        counter("seawall.log.lines.dropped", "Log lines lost because the output was too slow, closed or full.",
+                journal::dropped);
         for (LineBudget.Kind kind : LineBudget.Kind.values()) {
             counter("seawall.log.lines.suppressed",
                     "Log lines that a flood would have made, told in summaries instead.",

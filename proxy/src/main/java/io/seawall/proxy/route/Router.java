@@ -72,8 +72,12 @@ public final class Router {
         publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
         capability = new RouteRule(Route.CAPABILITY, "/__openclaw__/cap/…", CALL, false, bodies.publicPaths());
         // and what follows it: a slash, the end, or neither
-        decisive = 2 + Math.max(StaticPath.LONGEST, Stream.concat(Stream.concat(publicPaths.stream(), apiPaths.stream()).map(PublicPath::path),
-                        Stream.of(hooksPath, BROWSER_BOOTSTRAP)).mapToInt(String::length).max().getAsInt());
+        decisive = 2
+                + Math.max(
+                        StaticPath.LONGEST, Stream
+                                .concat(Stream.concat(publicPaths.stream(), apiPaths.stream()).map(PublicPath::path),
+                                        Stream.of(hooksPath, BROWSER_BOOTSTRAP))
+                                .mapToInt(String::length).max().getAsInt());
     }
 
     private static List<PublicPath> anyCase(List<PublicPath> paths) {

@@ -10,9 +10,6 @@ import java.util.Set;
 /// What the route of a request comes to: the rule that it keeps to, or Seawall's own answer. Pure.
 public sealed interface Routing {
 
-    Rejection AMBIGUOUS = Rejection.client(400, "ambiguous_path",
-            "This path can be read in more than one way. It is refused, because OpenClaw might read it differently.");
-
     record Routed(RouteRule rule) implements Routing {}
 
     /// @param rule which one it broke; empty where the path belongs to no route
@@ -30,14 +27,20 @@ public sealed interface Routing {
     static Routing of(Router router, RequestHead head) {
         Optional<RouteRule> sandbox = router.sandbox(head.authority());
         if (sandbox.isPresent()) {
-            return PathReading.isPlain(head.path()) ? held(sandbox.get(), head) : new Refused(sandbox, AMBIGUOUS);
+            return PathReading.isPlain(head.path()) ? held(sandbox.get(), head) : new Refused(sandbox, ambiguous(head));
         }
         return switch (router.route(head.path(), head.isUpgrade())) {
-            case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), AMBIGUOUS);
+            case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), ambiguous(head));
             case Router.Verdict.Nowhere _ -> new Refused(Optional.empty(),
-                    Rejection.client(404, "not_found", "There is nothing at this path."));
+                    Rejection.client(404, "not_found", "There is nothing at this path." + ApiHint.of(head.path())));
             case Router.Verdict.Routed(RouteRule rule) -> held(rule, head);
         };
+    }
+
+    private static Rejection ambiguous(RequestHead head) {
+        return Rejection.client(400, "ambiguous_path",
+                "This path can be read in more than one way. It is refused, because OpenClaw might read it differently."
+                        + ApiHint.of(head.path()));
     }
 
     private static Routing held(RouteRule rule, RequestHead head) {
@@ -45,9 +48,9 @@ public sealed interface Routing {
             return refused(rule, Rejection.client(400, "upgrade_not_here", "There is no WebSocket at this path."));
         }
         if (!rule.methods().contains(head.method())) {
-            return refused(rule,
-                    Rejection.client(405, "method_not_here", "This path does not take that method.").with("Allow",
-                            String.join(", ", rule.methods().stream().sorted().toList())));
+            String methods = String.join(", ", rule.methods().stream().sorted().toList());
+            return refused(rule, Rejection.client(405, "method_not_here",
+                    "This path does not take that method. It takes " + methods + ".").with("Allow", methods));
         }
         if (head.body() instanceof Body.Length length && length.bytes() > rule.bodyLimit()) {
             return refused(rule, rule.tooLarge());

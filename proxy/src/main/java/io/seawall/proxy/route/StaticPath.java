@@ -29,7 +29,8 @@ final class StaticPath {
     private static boolean isKnown(String path, int slash) {
         return switch (slash) {
             case 6 -> path.startsWith("/fonts/") && (path.endsWith(".woff2") || path.endsWith(".css"));
-            case 7 -> path.startsWith("/assets/") && isBuilt(path) || path.startsWith("/themes/") && path.endsWith(".css");
+            case 7 ->
+                path.startsWith("/assets/") && isBuilt(path) || path.startsWith("/themes/") && path.endsWith(".css");
             case 8 -> path.startsWith("/app-art/") && path.endsWith(".webp");
             case 14 -> path.startsWith("/community-art/") && path.endsWith(".webp") || isIcon(path);
             case 15 -> path.startsWith("/provider-icons/") && path.endsWith(".svg") || isIcon(path);
@@ -54,7 +55,8 @@ final class StaticPath {
         char before = 'x';
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            boolean isWord = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+            boolean isWord = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-'
+                    || c == '_';
             if (!isWord && (before == '/' || c != '/' && c != '.')) {
                 return false;
             }

@@ -17,8 +17,19 @@ final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
     private boolean broken;
 
     /// Passed on where an answer is none; nothing is decoded after it.
-    enum Malformed {
-        ANSWER
+    ///
+    /// @param why ends a sentence, in our words alone
+    record Malformed(String why) {
+        static Malformed of(HygieneException broken) {
+            return new Malformed(switch (broken.rule()) {
+                case HEAD_TOO_LARGE -> "its headers are larger than 64 KiB";
+                case LINE_TOO_LONG -> "its first line is longer than 8 KiB";
+                case REQUEST_LINE -> "its first line is no status line of HTTP/1";
+                case TLS_ON_PLAIN_PORT ->
+                    "it is TLS, where Seawall asks in plain HTTP (openclaw.json: gateway.tls.enabled: false)";
+                default -> broken.explanation();
+            });
+        }
     }
 
     void expectAnswerTo(boolean head) {
@@ -43,7 +54,7 @@ final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
         } catch (HygieneException e) {
             broken = true;
             ahead.skipBytes(ahead.readableBytes());
-            ctx.fireChannelRead(Malformed.ANSWER);
+            ctx.fireChannelRead(Malformed.of(e));
         }
         if (!ahead.isReadable()) {
             ahead.release();

@@ -1,5 +1,6 @@
 package io.seawall.proxy.upstream;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ConnectTimeoutException;
@@ -38,6 +39,7 @@ final class Relay {
     private final boolean hasBody;
     private final HeldHead requestHead = new HeldHead();
     private @Nullable UpstreamConnection gateway;
+    private int headBytes;
     private boolean reused;
     private boolean requestSent;
     private long requestBytes;
@@ -105,7 +107,7 @@ final class Relay {
 
     private void connectFailed(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
-            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not answer in time."));
+            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not take the connection in time. It may be overloaded: look at its log."));
             return;
         }
         if (Descriptors.areMissing(cause)) {
@@ -141,7 +143,9 @@ final class Relay {
         connection.serve(this, head.isHead());
         Channel channel = connection.channel();
         Body body = hasBody ? head.body() : head.body() instanceof Body.Length ? head.body() : Body.NONE;
-        requestHead.hold(RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body));
+        ByteBuf bytes = RequestWriter.head(channel.alloc(), head.method(), head.target(), headers, body);
+        headBytes = bytes.readableBytes();
+        requestHead.hold(bytes);
         if (hasBody) {
             client.read();
         }
@@ -207,8 +211,16 @@ final class Relay {
                     && Handshake.accepts(request.head().headers().get("Sec-WebSocket-Key", ""), response)) {
                 switchProtocols(response);
             } else {
-                badAnswer();
+                badAnswer("it does not accept the WebSocket that was asked for");
             }
+            return;
+        }
+        if (status == 431 && !response.headers().contains("Content-Type")) {
+            // Node's HTTP parser says no more than that; OpenClaw's own answers say what they are
+            refuse(Rejection.upstream(431, "gateway_headers", "OpenClaw does not take a request with that much in its "
+                    + "headers: " + headBytes
+                    + " bytes, and Node's limit is 16 KiB. Send smaller headers or delete cookies, or "
+                    + "start OpenClaw with NODE_OPTIONS=--max-http-header-size=32768."));
             return;
         }
         if (status < 200) {
@@ -327,16 +339,21 @@ final class Relay {
         if (!answering && reused && idempotent) {
             connect(); // it closed an idle connection just as we used it (RFC 9112, 9.3.1)
         } else {
-            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer."));
+            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer. Its log may say why."));
         }
     }
 
     void gatewaySilent() {
-        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long."));
+        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long. How long it may be is SEAWALL_READ_TIMEOUT."));
     }
 
-    void badAnswer() {
-        fail("bad_answer", Rejection.upstream(502, "bad_answer", "OpenClaw's answer is not valid HTTP."));
+    /// @param why ends a sentence, in our words alone
+    void badAnswer(String why) {
+        if (!over) {
+            LOG.log(System.Logger.Level.WARNING, "the gateway's answer cannot be passed on: " + why);
+        }
+        fail("bad_answer",
+                Rejection.upstream(502, "bad_answer", "OpenClaw's answer cannot be passed on: " + why + "."));
     }
 
     private void fail(String kind, Rejection rejection) {

@@ -22,10 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// The last stage of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
 /// permitted request in front of it is dropped.
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
-    private static final Rejection NO_ROOM = Rejection.client(503, "heap",
-            "There are more requests of unauthenticated clients than Seawall has memory for. Try again in a moment.")
-            .with("Retry-After", "5").closing();
-
     /// What all client channels share.
     public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
             GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels, Sandbox sandbox) {}
@@ -98,7 +94,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         if (!Exchange.of(ctx.channel()).book(HeapCost.RELAY)) {
-            ctx.channel().writeAndFlush(NO_ROOM);
+            ctx.channel().writeAndFlush(Rejection.NO_ROOM);
             return;
         }
         Relay next = new Relay(this, ctx, request);

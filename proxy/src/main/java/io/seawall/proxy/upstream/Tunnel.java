@@ -131,8 +131,10 @@ final class Tunnel {
         }
     }
 
-    /// A side says no more, and still listens: its end is passed on behind what it said, and the other side has ten
-    /// seconds for its answer, the closing handshake above all. A gateway that ends without a close frame is gone.
+    /// A side says no more, and still listens: its end is passed on behind what it said, and the other side has a moment
+    /// for its answer, the closing handshake above all. A gateway that ends without a close frame is gone; one that ends
+    /// behind its close frame has the client's, as a rule (RFC 6455, 7.1.1), and a client that waits until its stream is
+    /// gone, as undici 8 does, is not kept waiting for long (proxy/src/fronts/run).
     void halfEnded(boolean clientSide) {
         boolean both = clientSide ? gatewayEnded : clientEnded;
         if (clientSide) {
@@ -147,7 +149,7 @@ final class Tunnel {
         } else if (closing != null || !clientSide && !frames.closed()) {
             close(clientSide ? "client" : "gateway");
         } else {
-            silence.in(HALF_SECONDS);
+            silence.in(clientSide ? HALF_SECONDS : CLOSE_SECONDS);
             Linger.half(clientSide ? gateway : client);
         }
     }

@@ -102,7 +102,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         switch (msg) {
             case AnswerHead head -> current.answerHead(head);
             case HttpContent content -> current.answerContent(content); // passes ownership
-            case GatewayResponseDecoder.Malformed _ -> current.badAnswer();
+            case GatewayResponseDecoder.Malformed(String why) -> current.badAnswer(why);
             default -> {
                 ReferenceCountUtil.release(msg);
                 channel.close();

@@ -25,7 +25,8 @@ class CookiesTest {
 
     @ParameterizedTest
     @CsvSource({"a=1", "__host-seawall=x", "__Host-seawallx=x", "x__Host-seawall=x", "__Host-seawall =x",
-        "__Host-seawall-01234567=x", "__HOST-seawall=x", "__Secure-seawall=x", "a=__Host-seawall=x", "__Host-seawall", "__Host-seawall=x; __Host-seawall=y",
+        "__Host-seawall-01234567=x", "__HOST-seawall=x", "__Secure-seawall=x", "a=__Host-seawall=x", "__Host-seawall",
+        "__Host-seawall=x; __Host-seawall=y",
         "__Host-seawall=x; a=1; __Host-seawall=x"})
     void findsNoneWhereItIsAbsentOrTwice(String header) {
         assertEquals(true, value(Headers.builder().add("Cookie", header).build()).isEmpty());

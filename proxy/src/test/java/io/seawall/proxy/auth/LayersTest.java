@@ -108,7 +108,7 @@ class LayersTest {
     private static String text(Decision decision) {
         return switch (decision) {
             case Granted granted -> "granted by " + granted.reason();
-            case Denied(Decision.Reason reason, _) -> reason.label();
+            case Denied(Decision.Reason reason, _, _) -> reason.label();
         };
     }
 

@@ -52,9 +52,16 @@ class LoginTest {
         return "Cookie: " + answer.header("Set-Cookie").replaceFirst(";.*", "");
     }
 
+    /// The credential with another password, or another token.
+    private static String another(String wrong, int number) {
+        return wrong.startsWith("Authorization: Basic ")
+                ? "Authorization: " + basic("admin", "wrong " + number)
+                : wrong + number;
+    }
+
     private void lock(String client, String line, String wrong) {
         for (int i = 0; i < 10; i++) {
-            assertEquals(401, ask(client, line, wrong).status());
+            assertEquals(401, ask(client, line, another(wrong, i)).status());
         }
         assertEquals(429, ask(client, line, wrong).status());
     }
@@ -248,6 +255,36 @@ class LoginTest {
         assertEquals(401, ask(CLIENT, line, wrong).status());
     }
 
+    /// As a program does that was given last week's password and reconnects.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"basic|GET /|Authorization: Basic YWRtaW46d3Jvbmc=",
+        "gateway|GET /v1/models|Authorization: Bearer wrong", "hooks|POST /hooks/wake|x-openclaw-token: wrong"})
+    void locksNobodyOutForTheSameWrongOneAgainAndAgain(String layer, String line, String wrong) {
+        for (int i = 0; i < 100; i++) {
+            Answer answer = ask(CLIENT, line, wrong);
+            assertEquals(401, answer.status());
+            assertEquals(layer.equals("basic") ? BASIC_CHALLENGE : BEARER_CHALLENGE,
+                    answer.header("WWW-Authenticate"));
+        }
+        String scrape = seawall.metrics.scrape("");
+        assertTrue(scrape.contains("{layer=\"" + layer + "\",outcome=\"denied\",reason=\"wrong_"
+                + (layer.equals("basic") ? "password" : "token") + "\"} 1.0\n"), scrape);
+        assertTrue(scrape.contains("{layer=\"" + layer + "\",outcome=\"denied\",reason=\"repeated\"} 99.0\n"), scrape);
+        for (int i = 0; i < 9; i++) {
+            assertEquals(401, ask(CLIENT, line, another(wrong, i)).status());
+        }
+        assertEquals(429, ask(CLIENT, line, wrong).status(), "it and nine others");
+    }
+
+    @Test
+    void takesTheSameTokenForTheSameInWhicheverHeader() {
+        ask(CLIENT, "POST /hooks/wake", "Authorization: Bearer wrong");
+        ask(CLIENT, "POST /hooks/wake", "x-openclaw-token: wrong");
+        ask(CLIENT, "GET /", WRONG);
+        ask(CLIENT, "GET /", "X-Seawall-" + WRONG);
+        assertEquals(2, seawall.log().stream().filter(line -> line.contains("reason=repeated")).count());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Accept: */*", "Authorization: Bearer device", "Authorization: Digest x",
         "Cookie: __Host-seawall=1.0.0.0.x"})
@@ -285,7 +322,7 @@ class LoginTest {
         try (MemorySeawall hashed = new MemorySeawall(TestConfig.of("AUTH_PASSWORD=",
                 "AUTH_PASSWORD_HASH=$2b$10$abcdefghijklmnopqrstuuMFbd3U3cSewFBMpFoetaCf4rS2cIXVO"))) {
             for (int i = 0; i < 10; i++) {
-                hashed.throttle.guessed(Layer.BASIC, java.net.InetAddress.ofLiteral(CLIENT));
+                hashed.throttle.guessed(Layer.BASIC, java.net.InetAddress.ofLiteral(CLIENT), i);
             }
             String request = "GET / HTTP/1.1\nHost: localhost\nCookie: __Host-seawall=x\n" + WRONG;
             // at once: nothing was given to the worker
@@ -304,7 +341,7 @@ class LoginTest {
     @Test
     void locksAnIpv6NetworkAsOne() {
         for (int i = 1; i <= 10; i++) {
-            assertEquals(401, ask("2001:db8:1:2::" + i, "GET /", WRONG).status());
+            assertEquals(401, ask("2001:db8:1:2::" + i, "GET /", another(WRONG, i)).status());
         }
         assertEquals(429, ask("2001:db8:1:2:ffff::9", "GET /", RIGHT).status());
         assertEquals(200, ask("2001:db8:1:3::1", "GET /", RIGHT).status());

@@ -2,6 +2,7 @@ package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config.Basic;
@@ -14,8 +15,10 @@ import io.seawall.proxy.auth.PasswordVerifier.Verdict;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -32,12 +35,14 @@ class PasswordVerifierTest {
     private static final Credential HASHED = new Credential.Hashed(
             new PasswordHash("$2b$10$abcdefghijklmnopqrstuuMFbd3U3cSewFBMpFoetaCf4rS2cIXVO"));
 
+    private static final InetAddress CLIENT = InetAddress.getLoopbackAddress();
+
     private static BasicCredentials offer(String user, String password) {
         return new BasicCredentials(user, password.getBytes(StandardCharsets.UTF_8));
     }
 
     private static CompletableFuture<Verdict> verify(PasswordVerifier verifier, BasicCredentials offered) {
-        return verifier.verify(offered, () -> Place.UNLIMITED.take(Layer.BASIC, InetAddress.getLoopbackAddress()));
+        return verifier.verify(offered, Place.UNLIMITED, CLIENT);
     }
 
     static List<Credential> credentials() {
@@ -134,14 +139,24 @@ class PasswordVerifierTest {
     }
 
     /// Counts what becomes of places.
-    private static final class Counter {
+    private static final class Counter implements Place.Places {
         private final AtomicInteger taken = new AtomicInteger();
         private final AtomicInteger wrong = new AtomicInteger();
         private final AtomicInteger freed = new AtomicInteger();
+        private volatile long known;
 
-        Optional<Place> take() {
+        @Override
+        public Optional<Place> take(Layer layer, InetAddress client, long fingerprint) {
             taken.incrementAndGet();
-            return Optional.of(new Place(() -> wrong.incrementAndGet() == 2, freed::incrementAndGet));
+            return Optional.of(new Place(() -> {
+                known = fingerprint;
+                return wrong.incrementAndGet() == 2 ? Counting.LOCKED_OUT : Counting.COUNTED;
+            }, freed::incrementAndGet));
+        }
+
+        @Override
+        public boolean knows(Layer layer, InetAddress client, long fingerprint) {
+            return fingerprint == known;
         }
     }
 
@@ -149,21 +164,65 @@ class PasswordVerifierTest {
     void settlesAPlaceForEachHashThatItComputes() {
         Counter places = new Counter();
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
-            assertEquals(new Verdict(Result.WRONG_PASSWORD, Counting.COUNTED),
-                    verifier.verify(offer("admin", "wrong"), places::take).join());
-            assertEquals(new Verdict(Result.UNKNOWN_USER, Counting.LOCKED_OUT),
-                    verifier.verify(offer("nobody", PASSWORD), places::take).join());
-            assertEquals(new Verdict(Result.RIGHT, Counting.NOT_YET),
-                    verifier.verify(offer("admin", PASSWORD), places::take).join());
-            verifier.verify(offer("admin", PASSWORD), places::take).join();
+            Verdict wrong = verifier.verify(offer("admin", "wrong"), places, CLIENT).join();
+            assertEquals(new Verdict(Result.WRONG_PASSWORD, Counting.COUNTED, places.known), wrong);
+            Verdict unknown = verifier.verify(offer("nobody", PASSWORD), places, CLIENT).join();
+            assertEquals(new Verdict(Result.UNKNOWN_USER, Counting.LOCKED_OUT, places.known), unknown);
+            assertNotEquals(wrong.fingerprint(), unknown.fingerprint());
+            assertEquals(new Verdict(Result.RIGHT, Counting.NOT_YET, 0),
+                    verifier.verify(offer("admin", PASSWORD), places, CLIENT).join());
+            verifier.verify(offer("admin", PASSWORD), places, CLIENT).join();
         }
         assertEquals("3 2 1", places.taken + " " + places.wrong + " " + places.freed);
     }
 
     @Test
+    void computesNothingForOneThatWasWrongLately() {
+        Counter places = new Counter();
+        try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
+            verifier.verify(offer("admin", "wrong"), places, CLIENT).join();
+            CompletableFuture<Verdict> again = verifier.verify(offer("admin", "wrong"), places, CLIENT);
+            assertTrue(again.isDone());
+            assertEquals(Result.REPEATED, again.join().result());
+            assertFalse(verifier.verify(offer("wrong", "admin"), places, CLIENT).isDone(), "another");
+        }
+    }
+
+    /// Or a password would go on being wrong after it was made the right one.
+    @Test
+    void comparesItAnewAfterAReload() {
+        Counter places = new Counter();
+        try (PasswordVerifier before = new PasswordVerifier(new Basic("admin", HASHED));
+                PasswordVerifier after = new PasswordVerifier(new Basic("admin", new Credential.Hashed(
+                        new PasswordHash(OpenBSDBCrypt.generate("2b", "wrong until now".toCharArray(), new byte[16],
+                                10)))))) {
+            before.verify(offer("admin", "wrong until now"), places, CLIENT).join();
+            assertEquals(Result.REPEATED,
+                    before.verify(offer("admin", "wrong until now"), places, CLIENT).join().result());
+            assertEquals(Result.RIGHT,
+                    after.verify(offer("admin", "wrong until now"), places, CLIENT).join().result());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("credentials")
+    void givesEachWrongOneAFingerprintOfItsOwn(Credential credential) {
+        try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", credential))) {
+            Set<Long> seen = new HashSet<>();
+            for (BasicCredentials offered : List.of(offer("admin", "a"), offer("admin", "b"), offer("root", "a"),
+                    offer("admina", ""), offer("", "admina"))) {
+                long fingerprint = verify(verifier, offered).join().fingerprint();
+                assertTrue(seen.add(fingerprint));
+                assertEquals(fingerprint, verify(verifier, offered).join().fingerprint());
+            }
+        }
+    }
+
+    @Test
     void computesNothingWithoutAPlace() {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
-            assertEquals(Result.BUSY, verifier.verify(offer("admin", PASSWORD), Optional::empty).join().result());
+            assertEquals(Result.BUSY,
+                    verifier.verify(offer("admin", PASSWORD), (_, _, _) -> Optional.empty(), CLIENT).join().result());
             assertFalse(verify(verifier, offer("admin", PASSWORD)).isDone(), "not remembered");
         }
     }
@@ -173,7 +232,7 @@ class PasswordVerifierTest {
         Counter places = new Counter();
         PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED));
         verifier.close();
-        assertEquals(Result.BUSY, verifier.verify(offer("admin", PASSWORD), places::take).join().result());
+        assertEquals(Result.BUSY, verifier.verify(offer("admin", PASSWORD), places, CLIENT).join().result());
         assertEquals("1 0 1", places.taken + " " + places.wrong + " " + places.freed);
     }
 
@@ -183,7 +242,7 @@ class PasswordVerifierTest {
         try (PasswordVerifier verifier = new PasswordVerifier(new Basic("admin", HASHED))) {
             List<CompletableFuture<Verdict>> answers = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                answers.add(verifier.verify(offer("admin", PASSWORD), places::take));
+                answers.add(verifier.verify(offer("admin", PASSWORD), places, CLIENT));
             }
             answers.forEach(answer -> assertEquals(Result.RIGHT, answer.join().result()));
         }

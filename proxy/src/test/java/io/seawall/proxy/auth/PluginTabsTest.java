@@ -57,7 +57,8 @@ class PluginTabsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/plugins/board, 200", "/plugins/board/, 200", "/plugins/board/app.js, 200", "/plugins/board/a%20b, 200",
+    @CsvSource({"/plugins/board, 200", "/plugins/board/, 200", "/plugins/board/app.js, 200",
+        "/plugins/board/a%20b, 200",
         "/plugins/board/a%2Fb, 200", "/plugins/board?x=1, 200", "/plugins/boards, 401", "/plugins/, 401", "/, 401",
         "/chat, 401", "/control-ui-config.json, 401", "/Plugins/board, 401", "/plugins/board/../x, 401",
         "/plugins/board/%2e%2e/x, 401", "/plugins/board/..%2fx, 401", "/plugins/board/%252e%252e/x, 401",
@@ -93,7 +94,8 @@ class PluginTabsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"; Path=/", "; Path=", "; HttpOnly", "; Path=plugins/board", "; Path=/plugins/board; Path=/"})
+    @ValueSource(strings = {"; Path=/", "; Path=", "; HttpOnly", "; Path=plugins/board",
+        "; Path=/plugins/board; Path=/"})
     void opensNothingWhereItsPathIsNone(String attributes) {
         give(TAB + attributes);
         assertEquals(401, status("GET /plugins/board"));

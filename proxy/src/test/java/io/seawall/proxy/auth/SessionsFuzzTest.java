@@ -47,7 +47,8 @@ class SessionsFuzzTest {
         for (String value : kept.all("Cookie")) {
             assertTrue(Arrays.stream(value.split(";"))
                     .noneMatch(pair -> pair.split("=", 2)[0].strip().toLowerCase(Locale.ROOT)
-                            .matches("__host-seawall(-.*)?")), value);
+                            .matches("__host-seawall(-.*)?")),
+                    value);
         }
     }
 

@@ -198,8 +198,10 @@ class SessionsTest {
     void setsACookieThatOnlyThisHostGetsBackAndNoScriptReads() {
         Sessions sessions = at(Duration.ZERO);
         String header = sessions.setCookie(sessions.begin());
-        assertTrue(header.matches("__Host-seawall-[0-9a-f]{8}=1\\.[0-9a-f]{32}\\.1767225600\\.1767225600\\.[A-Za-z0-9_-]{43}"
-                + "; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Lax"), header);
+        assertTrue(header
+                .matches("__Host-seawall-[0-9a-f]{8}=1\\.[0-9a-f]{32}\\.1767225600\\.1767225600\\.[A-Za-z0-9_-]{43}"
+                        + "; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Lax"),
+                header);
     }
 
     private static String name(Sessions sessions) {

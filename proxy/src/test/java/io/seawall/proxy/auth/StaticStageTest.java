@@ -161,7 +161,8 @@ class StaticStageTest {
         ask(FILE);
         ask(FILE, cookie);
         ask(FILE, RIGHT);
-        assertEquals(List.of("none", "granted", "none"), seawall.log().stream().filter(line -> line.contains("/assets/"))
-                .map(line -> line.replaceFirst(".*\"outcome\":\"", "").replaceFirst("\".*", "")).toList());
+        assertEquals(List.of("none", "granted", "none"),
+                seawall.log().stream().filter(line -> line.contains("/assets/"))
+                        .map(line -> line.replaceFirst(".*\"outcome\":\"", "").replaceFirst("\".*", "")).toList());
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.auth.Decision.Counting;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -14,15 +15,29 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ThrottleTest {
     private static final InetAddress CLIENT = InetAddress.ofLiteral("203.0.113.7");
 
     private long now = Duration.ofDays(-3).toNanos(); // nanoTime may be negative
     private final Throttle throttle = new Throttle(TestConfig.of().lockout(), () -> now);
+
+    private final AtomicLong next = new AtomicLong();
+
+    /// One that was never tried before; whether it locked.
+    private boolean guessed(Layer layer, InetAddress client) {
+        return guessed(throttle, layer, client);
+    }
+
+    private boolean guessed(Throttle counting, Layer layer, InetAddress client) {
+        return counting.guessed(layer, client, next.incrementAndGet()) == Counting.LOCKED_OUT;
+    }
 
     private void pass(Duration time) {
         now += time.toNanos();
@@ -33,7 +48,7 @@ class ThrottleTest {
         boolean locked = false;
         for (int i = 0; i < times; i++) {
             assertFalse(locked, "locked before the last guess");
-            locked = throttle.guessed(layer, client);
+            locked = guessed(layer, client);
         }
         return locked;
     }
@@ -91,6 +106,116 @@ class ThrottleTest {
         assertEquals(301, locked());
     }
 
+    private Counting repeat(long credential) {
+        return throttle.guessed(Layer.BASIC, CLIENT, credential);
+    }
+
+    /// Whoever reconnects with last week's password.
+    @Test
+    void countsTheSameOneOnceHoweverOftenItComes() {
+        assertEquals(Counting.COUNTED, repeat(-7));
+        for (int i = 0; i < 1_000; i++) {
+            assertEquals(Counting.REPEATED, repeat(-7));
+            pass(Duration.ofMillis(10));
+        }
+        assertFalse(throttle.isSlowing(Layer.BASIC));
+        assertFalse(guess(8, Layer.BASIC, CLIENT));
+        assertEquals(0, locked());
+        assertTrue(guess(1, Layer.BASIC, CLIENT), "nine others, and it");
+    }
+
+    @Test
+    void countsAFewThatAlternateOnceEach() {
+        for (int i = 0; i < 100; i++) {
+            assertEquals(i < 4 ? Counting.COUNTED : Counting.REPEATED, repeat(-1 - i % 4));
+        }
+        assertFalse(guess(5, Layer.BASIC, CLIENT));
+        assertTrue(guess(1, Layer.BASIC, CLIENT));
+    }
+
+    @Test
+    void countsMoreThanTheLastFewEachTime() {
+        for (int i = 0; i < 9; i++) {
+            assertEquals(Counting.COUNTED, repeat(i % 5));
+        }
+        assertEquals(Counting.LOCKED_OUT, repeat(9 % 5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void knowsTheOneThatComesAgainAndAgainLongest(boolean hashed) {
+        repeat(-1);
+        for (int i = 0; i < 8; i++) {
+            assertEquals(Counting.COUNTED, repeat(i));
+            // where a hash would be computed it is asked for before
+            assertTrue(hashed ? throttle.knows(Layer.BASIC, CLIENT, -1) : repeat(-1) == Counting.REPEATED);
+        }
+        assertEquals(0, locked());
+        assertFalse(throttle.knows(Layer.BASIC, CLIENT, 0));
+    }
+
+    @Test
+    void knowsItOfOneLayerAndOneNetworkOnly() {
+        assertFalse(throttle.knows(Layer.BASIC, CLIENT, -7));
+        assertEquals(Counting.COUNTED, repeat(-7));
+        assertTrue(throttle.knows(Layer.BASIC, CLIENT, -7));
+        assertFalse(throttle.knows(Layer.BASIC, CLIENT, 7));
+        assertFalse(throttle.knows(Layer.HOOKS, CLIENT, -7));
+        assertFalse(throttle.knows(Layer.BASIC, stranger(1), -7));
+        assertEquals(Counting.COUNTED, throttle.guessed(Layer.HOOKS, CLIENT, -7));
+        assertEquals(Counting.COUNTED, throttle.guessed(Layer.BASIC, stranger(1), -7));
+    }
+
+    @Test
+    void forgetsItAfterTwoQuietMinutesAndInALockout() {
+        repeat(-7);
+        pass(Duration.ofSeconds(119));
+        assertEquals(Counting.REPEATED, repeat(-7), "the minute is over, and it is no other");
+        pass(Duration.ofSeconds(121));
+        assertEquals(Counting.COUNTED, repeat(-7));
+        guess(9, Layer.BASIC, CLIENT);
+        assertEquals(301, locked());
+        assertFalse(throttle.knows(Layer.BASIC, CLIENT, -7));
+        assertEquals(Counting.COUNTED, repeat(-7), "and neither it nor the lock counts on");
+        assertEquals(301, locked());
+    }
+
+    @Test
+    void takesNothingOfTheBudgetForARepeatedOne() {
+        repeat(-7);
+        for (int i = 0; i < 298; i++) {
+            guessed(Layer.BASIC, stranger(i));
+        }
+        repeat(-7);
+        place(CLIENT, -7).wrong();
+        assertFalse(throttle.isSlowing(Layer.BASIC));
+        guessed(Layer.BASIC, stranger(298));
+        assertTrue(throttle.isSlowing(Layer.BASIC));
+    }
+
+    @Test
+    void countsTheSameOneOnceThatIsComparedManyTimesAtOnce() {
+        List<Place> places = Stream.generate(() -> place(CLIENT, -7)).limit(10).toList();
+        assertTrue(isFull(), "as long as nobody knows that it is the same");
+        assertEquals(Counting.COUNTED, places.getFirst().wrong());
+        for (Place place : places.subList(1, 10)) {
+            assertEquals(Counting.REPEATED, place.wrong());
+        }
+        assertFalse(guess(8, Layer.BASIC, CLIENT));
+        assertTrue(guess(1, Layer.BASIC, CLIENT));
+    }
+
+    @Test
+    void countsTheSameOneOnceFromManyThreads() {
+        AtomicInteger counted = new AtomicInteger();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 1_000; i++) {
+                threads.execute(() -> counted.addAndGet(repeat(-7) == Counting.COUNTED ? 1 : 0));
+            }
+        }
+        assertEquals(1, counted.get());
+    }
+
     @Test
     void locksOneLayerOnly() {
         assertTrue(guess(10, Layer.BASIC, CLIENT));
@@ -110,7 +235,7 @@ class ThrottleTest {
     void locksAWholeIpv6Network() {
         for (int i = 1; i <= 10; i++) {
             assertEquals(i == 10,
-                    throttle.guessed(Layer.BASIC, InetAddress.ofLiteral("2001:db8:1:2:" + i + "::" + i)));
+                    guessed(Layer.BASIC, InetAddress.ofLiteral("2001:db8:1:2:" + i + "::" + i)));
         }
         assertEquals(301, throttle.lockedSeconds(Layer.BASIC, InetAddress.ofLiteral("2001:db8:1:2:ffff::1")));
         assertEquals(0, throttle.lockedSeconds(Layer.BASIC, InetAddress.ofLiteral("2001:db8:1:3::1")));
@@ -134,17 +259,17 @@ class ThrottleTest {
     /// Spends a layer's budget from everywhere, no network often enough to be locked out.
     private void spendBudget(Layer layer) {
         for (int i = 0; i < 300; i++) {
-            assertFalse(throttle.guessed(layer, stranger(i)));
+            assertFalse(guessed(layer, stranger(i)));
         }
     }
 
     @Test
     void slowsStrangersWhenTheBudgetOfALayerIsSpent() {
         for (int i = 0; i < 299; i++) {
-            throttle.guessed(Layer.BASIC, stranger(i));
+            guessed(Layer.BASIC, stranger(i));
             assertFalse(throttle.isSlowing(Layer.BASIC));
         }
-        throttle.guessed(Layer.BASIC, stranger(299));
+        guessed(Layer.BASIC, stranger(299));
 
         assertTrue(throttle.isSlowing(Layer.BASIC));
         assertEquals(1, throttle.slowedSeconds(Layer.BASIC, CLIENT));
@@ -167,7 +292,7 @@ class ThrottleTest {
         spendBudget(Layer.BASIC);
         pass(Duration.ofMillis(200)); // a three hundredth of the window
         assertEquals(0, throttle.slowedSeconds(Layer.BASIC, CLIENT));
-        throttle.guessed(Layer.BASIC, CLIENT);
+        guessed(Layer.BASIC, CLIENT);
         assertEquals(1, throttle.slowedSeconds(Layer.BASIC, CLIENT));
 
         pass(Duration.ofDays(1));
@@ -180,29 +305,33 @@ class ThrottleTest {
         Config.Lockout limits = TestConfig.of("SEAWALL_LOCKOUT_GUESSES=3", "SEAWALL_LOCKOUT_WINDOW=30",
                 "SEAWALL_LOCKOUT_TIME=20", "SEAWALL_LOCKOUT_MAX_TIME=50", "SEAWALL_LOCKOUT_BUDGET=12").lockout();
         Throttle other = new Throttle(limits, () -> now);
-        other.guessed(Layer.BASIC, CLIENT);
-        other.guessed(Layer.BASIC, CLIENT);
+        guessed(other, Layer.BASIC, CLIENT);
+        guessed(other, Layer.BASIC, CLIENT);
         pass(Duration.ofSeconds(31));
         for (int seconds : new int[]{20, 40, 50, 50}) {
-            other.guessed(Layer.BASIC, CLIENT);
-            other.guessed(Layer.BASIC, CLIENT);
+            guessed(other, Layer.BASIC, CLIENT);
+            guessed(other, Layer.BASIC, CLIENT);
             assertEquals(0, other.lockedSeconds(Layer.BASIC, CLIENT));
-            assertTrue(other.guessed(Layer.BASIC, CLIENT));
+            assertTrue(guessed(other, Layer.BASIC, CLIENT));
             assertEquals(seconds + 1, other.lockedSeconds(Layer.BASIC, CLIENT));
             pass(Duration.ofSeconds(seconds));
         }
         for (int i = 0; i < 12; i++) {
-            other.guessed(Layer.HOOKS, stranger(i));
+            guessed(other, Layer.HOOKS, stranger(i));
         }
         assertTrue(other.isSlowing(Layer.HOOKS));
     }
 
+    private Place place(InetAddress client, long credential) {
+        return throttle.take(Layer.BASIC, client, credential).orElseThrow();
+    }
+
     private Place place(InetAddress client) {
-        return throttle.take(Layer.BASIC, client).orElseThrow();
+        return throttle.take(Layer.BASIC, client, next.incrementAndGet()).orElseThrow();
     }
 
     private boolean isFull() {
-        return throttle.take(Layer.BASIC, CLIENT).isEmpty();
+        return throttle.take(Layer.BASIC, CLIENT, next.incrementAndGet()).isEmpty();
     }
 
     @Test
@@ -210,14 +339,15 @@ class ThrottleTest {
         guess(4, Layer.BASIC, CLIENT);
         List<Place> places = Stream.generate(() -> place(CLIENT)).limit(6).toList();
         assertTrue(isFull(), "four were wrong, six are under way");
-        assertTrue(throttle.take(Layer.BASIC, InetAddress.ofLiteral("203.0.113.8")).isPresent());
-        assertTrue(throttle.take(Layer.GATEWAY, CLIENT).isPresent());
+        assertTrue(
+                throttle.take(Layer.BASIC, InetAddress.ofLiteral("203.0.113.8"), next.incrementAndGet()).isPresent());
+        assertTrue(throttle.take(Layer.GATEWAY, CLIENT, next.incrementAndGet()).isPresent());
 
         for (Place place : places.subList(0, 5)) {
-            assertFalse(place.wrong());
+            assertEquals(Counting.COUNTED, place.wrong());
             assertTrue(isFull());
         }
-        assertTrue(places.getLast().wrong());
+        assertEquals(Counting.LOCKED_OUT, places.getLast().wrong());
         assertEquals(301, locked());
         assertTrue(isFull(), "locked");
     }
@@ -231,7 +361,7 @@ class ThrottleTest {
             place.free();
         }
         assertEquals(0, locked());
-        assertTrue(place(CLIENT).wrong());
+        assertEquals(Counting.LOCKED_OUT, place(CLIENT).wrong());
     }
 
     @Test
@@ -239,18 +369,18 @@ class ThrottleTest {
         throttle.granted(Layer.BASIC, CLIENT);
         List<Place> places = IntStream.range(0, 300).mapToObj(i -> place(stranger(i))).toList();
         assertTrue(throttle.isSlowing(Layer.BASIC));
-        assertTrue(throttle.take(Layer.BASIC, stranger(300)).isEmpty());
-        assertTrue(throttle.take(Layer.BASIC, CLIENT).isPresent(), "no stranger");
+        assertTrue(throttle.take(Layer.BASIC, stranger(300), next.incrementAndGet()).isEmpty());
+        assertTrue(throttle.take(Layer.BASIC, CLIENT, next.incrementAndGet()).isPresent(), "no stranger");
         places.getFirst().free();
-        assertTrue(throttle.take(Layer.BASIC, stranger(300)).isPresent());
+        assertTrue(throttle.take(Layer.BASIC, stranger(300), next.incrementAndGet()).isPresent());
         places.getLast().wrong();
-        assertTrue(throttle.take(Layer.BASIC, stranger(301)).isEmpty());
+        assertTrue(throttle.take(Layer.BASIC, stranger(301), next.incrementAndGet()).isEmpty());
     }
 
     @Test
     void aGuessThatEndsAfterTheLockMakesItNoLonger() {
         assertTrue(guess(10, Layer.BASIC, CLIENT));
-        assertFalse(throttle.guessed(Layer.BASIC, CLIENT));
+        assertFalse(guessed(Layer.BASIC, CLIENT));
         guess(20, Layer.BASIC, CLIENT);
         assertEquals(301, locked());
         pass(Duration.ofMinutes(5));
@@ -264,7 +394,7 @@ class ThrottleTest {
         AtomicInteger admitted = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 1_000; i++) {
-                threads.execute(() -> throttle.take(Layer.BASIC, CLIENT).ifPresent(place -> {
+                threads.execute(() -> throttle.take(Layer.BASIC, CLIENT, next.incrementAndGet()).ifPresent(place -> {
                     admitted.incrementAndGet();
                     place.wrong();
                 }));
@@ -277,7 +407,7 @@ class ThrottleTest {
     @Test
     void remembersABoundedNumberOfNetworks() {
         for (int i = 0; i < 2_000_000; i++) {
-            throttle.guessed(Layer.BASIC, stranger(i));
+            guessed(Layer.BASIC, stranger(i));
             throttle.granted(Layer.HOOKS, stranger(i));
         }
         long remembered = throttle.remembered();
@@ -288,7 +418,7 @@ class ThrottleTest {
     void keepsALockWhenItsHolderComesBackFromAMillionOtherAddresses() {
         assertTrue(guess(10, Layer.BASIC, CLIENT));
         for (int i = 0; i < 1_000_000; i++) {
-            throttle.guessed(Layer.BASIC, stranger(i));
+            guessed(Layer.BASIC, stranger(i));
         }
         assertEquals(301, locked());
     }

@@ -172,6 +172,34 @@ class ExplainCommandTest {
         assertEquals("", world.err());
     }
 
+    @Test
+    void saysThatWebhooksAreOff() {
+        World world = world("HOOKS_ENABLED=false");
+        assertEquals(1, world.run("explain", "/hooks/wake", "-X", "POST"));
+        assertTrue(world.out().contains("route       none: it is HOOKS_PATH, and HOOKS_ENABLED is not true"),
+                world::out);
+    }
+
+    @Test
+    void saysThatTlsIsNotSpoken() {
+        World world = world("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1");
+        assertEquals(1, world.run("explain", "https://localhost:8080/"));
+        assertTrue(verdict(world).startsWith("400 tls_on_plain_port: Refused: the client speaks TLS"), world::out);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "//v1/models|400 ambiguous_path: |Does a base URL end in a slash?",
+        "/x/../v1/models|400 ambiguous_path: |OpenClaw might read it differently.",
+        "/chat/completions|401 unauthorized: |The API is below /v1: does the base URL lack it?",
+        "/models/x|401 unauthorized: |The API is below /v1: does the base URL lack it?",
+        "/modelsx|401 unauthorized: |not a bearer token."})
+    void guessesWhatIsWrongWithABaseUrl(String path, String begins, String ends) {
+        World world = world();
+        assertEquals(1, world.run("explain", path, "-H", "Authorization: Bearer x"));
+        assertTrue(verdict(world).startsWith(begins) && verdict(world).endsWith(ends), world::out);
+    }
+
     @ParameterizedTest
     @CsvSource({"\\1, 400 header_value", "\\nY: b, 400 bare_lf", "\\rb, 400 bare_cr", "\\r\\n b, 400 obs_fold"})
     void putsAHeaderOnTheWireAsItIs(String odd, String verdict) {

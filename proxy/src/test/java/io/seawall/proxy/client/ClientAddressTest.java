@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Cidr;
 import io.seawall.config.Config;
+import io.seawall.proxy.Allocated;
+import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -58,20 +61,39 @@ class ClientAddressTest {
         "10.0.0.1, [2001:db8::7]:4711, 2001:db8::7", "10.0.0.1, '192.0.2.1:1, 10.1.1.1:2', 192.0.2.1",
         // IPv4 in IPv6's clothes
         "10.0.0.1, ::ffff:192.0.2.1, 192.0.2.1", "10.0.0.1, '192.0.2.1, ::ffff:10.1.1.1', 192.0.2.1",
-        "10.0.0.1, [::ffff:192.0.2.1]:1, 192.0.2.1"})
+        "10.0.0.1, [::ffff:192.0.2.1]:1, 192.0.2.1",
+        // an empty element is none (RFC 9110, 5.6.1)
+        "10.0.0.1, '6.6.6.6, , 192.0.2.1', 192.0.2.1", "10.0.0.1, '192.0.2.1,', 192.0.2.1",
+        "10.0.0.1, '192.0.2.1, ,\t, 10.1.1.1 ,', 192.0.2.1", "10.0.0.1, '192.0.2.1||,', 192.0.2.1",
+        // the zone names an interface of the proxy's host, and the client is known without it
+        "10.0.0.1, fe80::1%eth0, fe80::1", "10.0.0.1, '6.6.6.6, 2001:db8::7%25eth0', 2001:db8::7",
+        "10.0.0.1, [fe80::1%eth0]:4711, fe80::1", "10.0.0.1, '192.0.2.1, fd00::2%1', 192.0.2.1"})
     void isTheRightMostThatIsNoTrustedProxy(String peer, String values, String client) {
         assertEquals(client, client("x-forwarded-for", peer, values));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", ",", "192.0.2.1,", "192.0.2.1, ", "unknown", "_hidden", "192.0.2.1, unknown",
+    @ValueSource(strings = {"", " ", ",", " , ,", "unknown", "_hidden", "192.0.2.1, unknown",
         "example.com", "localhost", "1", "8080", "10.1", "192.0.2", "192.0.2.256", "192.0.2.1.1", "192.0.2.1.",
         "192.0.2.01", "010.0.0.1", "0xc0.0.2.1", "3221225985", "192.0.2.1:", "192.0.2.1:x", "192.0.2.1:123456",
         "192.0.2.1:80:80", "192.0.2.1 192.0.2.2", "[2001:db8::7", "2001:db8::7]", "[]", "[192.0.2.1]",
-        "[2001:db8::7]x", "[2001:db8::7]:", "[2001:db8::7]:x", "2001:db8::7%eth0", "fe80::1%1", "2001:db8::g", ":::",
+        "[2001:db8::7]x", "[2001:db8::7]:", "[2001:db8::7]:x", "fe80::1%", "192.0.2.1%1", "fe80::1%e 0", "fe80::g%eth0",
+        "%eth0", "2001:db8::g", ":::",
         "\u0661.2.3.4", "for=192.0.2.1", "\"192.0.2.1\"", "192.0.2.1/32", "6.6.6.6, garbage, 10.1.1.1"})
     void isNobodyWhereTheProxyNamesNoAddress(String values) {
         assertEquals("none", client("x-forwarded-for", PROXY, values));
+    }
+
+    /// 32 KiB, which is as long as a head may be.
+    @ParameterizedTest
+    @ValueSource(strings = {"1,", ",", " ,", "6.6.6.6,", "10.1.1.1,", "x"})
+    void takesApartNoMoreOfALongListThanItNeeds(String element) {
+        ClientAddress addresses = believing("x-forwarded-for");
+        String list = element.repeat(32_768 / element.length());
+        Headers headers = Headers.builder().add("X-Forwarded-For", list).add("X-Forwarded-Proto", list).build();
+        RequestHead head = new RequestHead("GET", "/", "a", false, true, headers, Body.NONE);
+        long bytes = Allocated.by(() -> addresses.identify(InetAddress.ofLiteral(PROXY), head, false));
+        assertTrue(bytes < 150_000, bytes + " bytes");
     }
 
     @ParameterizedTest

@@ -68,10 +68,12 @@ class ProxyHintsTest {
     void askWhetherThePeerIsTheProxyBeforeItIsToBeTrusted() {
         hints().plainToTls(address("203.0.113.7"));
 
-        assertEquals(List.of("X-Forwarded-Proto: https, or its like, came from 203.0.113.7 in plain HTTP to the TLS port. "
-                + "Only if that is your proxy: let it speak https to Seawall; or set SEAWALL_TLS=off, and append "
-                + "203.0.113.7 to SEAWALL_TRUSTED_PROXIES (where it is not set: SEAWALL_TRUSTED_PROXIES=203.0.113.7), "
-                + "and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"), said);
+        assertEquals(
+                List.of("X-Forwarded-Proto: https, or its like, came from 203.0.113.7 in plain HTTP to the TLS port. "
+                        + "Only if that is your proxy: let it speak https to Seawall; or set SEAWALL_TLS=off, and append "
+                        + "203.0.113.7 to SEAWALL_TRUSTED_PROXIES (where it is not set: SEAWALL_TRUSTED_PROXIES=203.0.113.7), "
+                        + "and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"),
+                said);
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.auth.Decision;
+import io.seawall.proxy.auth.Layer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +31,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What proxies in front do wrong, and the sentence for each.
 @Timeout(60)
 class FrontTest {
-    private static final String CHALLENGE = "WWW-Authenticate: Basic realm=\"x\"\r\n";
+    private static final String CHALLENGE = "WWW-Authenticate: "
+            + Layer.BASIC.rejection(Decision.Reason.MISSING, "/").headers()
+                    .get("WWW-Authenticate")
+            + "\r\n";
     private static final String COOKIE = "Set-Cookie: __Host-seawall-01234567=abc; Path=/\r\n";
 
     private final ServerSocket listener;
@@ -205,6 +211,51 @@ class FrontTest {
 
         assertEquals(Finding.Status.FAIL, finding.status());
         assertTrue(finding.sentence().contains("asks for a password"), finding.sentence());
+    }
+
+    /// As nginx does with auth_basic, and passes what it was given on.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"Basic realm=\"Restricted\"|, for \"Restricted\".",
+        "Basic realm=\"Seawall\"|, for \"Seawall\".", "basic realm=Staff|of its own. ", "Basic|of its own. ",
+        "Basic realm=\"<b>\\\"\"|of its own. "})
+    void findsAPasswordOfTheProxyInFront(String challenge, String part) throws Missed {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        script = request -> {
+            asked.add(request);
+            return answer(401, "Server: nginx\r\nWWW-Authenticate: " + challenge + "\r\n", "<html>401</html>");
+        };
+        for (Finding finding : List.of(logIn().finding(), front().api("url.api"))) {
+            assertEquals(Finding.Status.FAIL, finding.status());
+            assertTrue(finding.sentence().contains("asks for a password of its own"), finding.sentence());
+            assertTrue(finding.sentence().contains(part), finding.sentence());
+            assertTrue(finding.fix().contains("auth_basic off;"), finding.fix());
+        }
+        assertTrue(asked.stream().noneMatch(request -> request.contains("Authorization")),
+                "and ours is not given to it");
+        assertTrue(front().stream("url.stream").fix().contains("auth_basic off;"));
+        assertTrue(front().webSocket("url.websocket", "__Host-seawall-01234567=abc").fix()
+                .contains("auth_basic off;"));
+    }
+
+    /// A proxy may put a page or a challenge of its own in the place of one of ours.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"OURS|<html>", "Basic realm=\"other\"|OURS"})
+    void takesOursForOursThroughAProxyToo(String challenge, String body) throws Missed {
+        String asking = challenge.equals("OURS") ? CHALLENGE : "WWW-Authenticate: " + challenge + "\r\n";
+        String refused = body.equals("OURS") ? refusal("unauthorized") : body;
+        script = request -> request.contains("Authorization: Basic ")
+                ? answer(200, COOKIE, "page")
+                : request.contains("Cookie: ") ? answer(200, "", "{}") : answer(401, asking, refused);
+        assertEquals(Finding.Status.OK, logIn().finding().status());
+    }
+
+    @Test
+    void looksForAnotherServerWhereNothingIsInFront() throws Missed {
+        script = request -> answer(401, "WWW-Authenticate: Basic realm=\"Restricted\"\r\n", "");
+        Front front = front();
+        Finding finding = new Front(front.config(), front.credentials(), front.gateway(), front.place(), front.origin(),
+                false).logIn("seawall.login").finding();
+        assertTrue(finding.fix().contains("find out what listens on port"), finding.fix());
     }
 
     /// Whoever sends a byte now and then does not keep us any longer than who sends none.

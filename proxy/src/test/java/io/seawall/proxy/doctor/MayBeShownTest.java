@@ -129,7 +129,7 @@ class MayBeShownTest {
                                     ? "200 OK\r\nX: y"
                                     : head.contains("/sessions") || head.contains("/hooks")
                                             ? "401 Unauthorized\r\nWWW-Authenticate: Bearer realm=\"x\""
-                                            : "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"Seawall\"";
+                                            : "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"Seawall\", charset=\"UTF-8\"";
             client.getOutputStream().write(("HTTP/1.1 " + answer
                     + "\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}")
                     .getBytes(StandardCharsets.ISO_8859_1));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -180,5 +181,47 @@ class HeapLedgerTest {
 
         exchange.end(connection);
         assertEquals(HeapCost.CONNECTION, budget.booked());
+    }
+
+    @Test
+    void keepsNothingOfAConnectionThatItRefusedBeforeItHadAnEventLoop() {
+        EmbeddedChannel busy = connects(true);
+        Exchange.start(busy, null).granted("gateway");
+        of(busy).charge(ALL - HeapCost.CONNECTION);
+        NioSocketChannel fresh = new NioSocketChannel();
+
+        assertFalse(HeapLedger.open(budget, fresh, false));
+        fresh.unsafe().closeForcibly(); // which tells no listener
+        assertEquals(1, budget.connections());
+        assertEquals(ALL, budget.booked());
+    }
+
+    @Test
+    void keepsAKnownNetworksConnectionWhereThereIsNoRoom() {
+        EmbeddedChannel busy = connects(true);
+        Exchange.start(busy, null).granted("gateway");
+        of(busy).charge(ALL - HeapCost.CONNECTION);
+        NioSocketChannel known = new NioSocketChannel();
+
+        HeapLedger.openKnown(budget, known, false);
+        busy.close();
+        assertTrue(HeapLedger.of(known).book(1), "there is room again");
+        HeapLedger.of(known).grant();
+        known.unsafe().closeForcibly();
+    }
+
+    @Test
+    void leavesAConnectionAloneThatHasNoEventLoopYet() {
+        NioSocketChannel fresh = new NioSocketChannel();
+        assertTrue(HeapLedger.open(budget, fresh, false));
+        HeapLedger.of(fresh).book(90_000);
+        of(connects(false)).book(80_000);
+        of(connects(false)).book(80_000);
+        of(connects(false)).book(80_000);
+        run();
+
+        assertEquals(List.of(false, true, true), open(), "the costliest of the others");
+        HeapLedger.of(fresh).grant();
+        fresh.unsafe().closeForcibly();
     }
 }

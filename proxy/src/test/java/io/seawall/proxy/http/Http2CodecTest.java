@@ -1,6 +1,7 @@
 package io.seawall.proxy.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -54,7 +55,7 @@ class Http2CodecTest {
         channel.releaseOutbound();
         Headers headers = Headers.builder().add(name, value).build();
         channel.writeOutbound(new DefaultHttp2HeadersFrame(
-                Http2ResponseHead.of(new ResponseHead(200, "OK", headers, Body.NONE, false)))
+                Http2ResponseHead.of(new ResponseHead(200, "OK", headers, Body.NONE, false), false))
                 .stream(streams.getLast()));
         StringBuilder hex = new StringBuilder();
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
@@ -62,6 +63,17 @@ class Http2CodecTest {
             out.release();
         }
         return hex.toString();
+    }
+
+    @Test
+    void answersAKeyOnlyWhereThereWasOneAndTheHandshakeSucceeded() {
+        Headers headers = Headers.builder().add("Sec-WebSocket-Accept", "ICX+Yqv66kxgM0FcWaLWlFLwTAI=").build();
+        ResponseHead switched = new ResponseHead(101, "Switching Protocols", headers, Body.NONE, false);
+        ResponseHead refused = new ResponseHead(403, "Forbidden", headers, Body.NONE, false);
+
+        assertEquals("ICX+Yqv66kxgM0FcWaLWlFLwTAI=", Http2ResponseHead.of(switched, true).get("sec-websocket-accept"));
+        assertNull(Http2ResponseHead.of(switched, false).get("sec-websocket-accept"));
+        assertNull(Http2ResponseHead.of(refused, true).get("sec-websocket-accept"));
     }
 
     @Test

@@ -149,4 +149,21 @@ class Http2DataHandlerTest {
         connection.runPendingTasks();
         assertFalse(connection.isOpen());
     }
+
+    @Test
+    void endsOnlyTheStreamWhereAGrantedRequestIsOnTheConnection() {
+        HeapBudget budget = new HeapBudget(HeapCost.CONNECTION + 100 * HeapCost.FRAME, Long.MAX_VALUE, excess -> {});
+        assertTrue(HeapLedger.open(budget, connection, true));
+        assertTrue(HeapLedger.of(connection).began());
+        begin();
+        for (int i = 0; i < Http2DataHandler.MOST; i++) {
+            connection.writeInbound(data(1, "a"));
+            connection.runPendingTasks();
+        }
+        assertTrue(connection.isOpen());
+        assertEquals(101, seen.size(), "nothing more of it is held");
+
+        connection.writeInbound(data(3, "b"), data(3, "c"));
+        assertEquals("3 bc 2", seen.getLast(), "another stream");
+    }
 }

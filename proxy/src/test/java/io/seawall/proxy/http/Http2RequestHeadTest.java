@@ -95,6 +95,16 @@ class Http2RequestHeadTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        ":scheme=http|:scheme is http on a TLS connection (Envoy: scheme_header_transformation: {scheme_to_overwrite: https})",
+        ":scheme=ftp|:scheme is not https", "-:scheme|there is no :scheme", "+:method=POST|:method is there twice",
+        "-:path|there is no :path", "+:protocol=websocket|:protocol stands beside another method than CONNECT"})
+    void namesThePseudoHeaderThatIsWrong(String change, String detail) {
+        assertEquals("the pseudo-headers are not those of a request: " + detail,
+                assertThrows(HygieneException.class, () -> read(change)).explanation());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"connection=close", "connection=", "keep-alive=1", "proxy-connection=close",
         "transfer-encoding=chunked", "upgrade=websocket", "te=gzip", "te=trailers, deflate"})
     void refusesHeadersOfAConnection(String change) {
@@ -188,6 +198,14 @@ class Http2RequestHeadTest {
                 readWithBody(WEBSOCKET).headers().get("Sec-WebSocket-Key"));
         assertEquals("https://claw.example.com", head.headers().get("Origin"));
         assertInstanceOf(Body.None.class, head.body());
+    }
+
+    @Test
+    void keepsTheKeyOfAClientThatSendsOne() throws HygieneException {
+        RequestHead head = readWithBody(WEBSOCKET[0], WEBSOCKET[1], WEBSOCKET[2],
+                "sec-websocket-key=AAAAAAAAAAAAAAAAAAAAAA==");
+
+        assertEquals(List.of("AAAAAAAAAAAAAAAAAAAAAA=="), head.headers().all("Sec-WebSocket-Key"));
     }
 
     @ParameterizedTest

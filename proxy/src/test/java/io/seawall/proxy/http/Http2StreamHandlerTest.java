@@ -236,4 +236,19 @@ class Http2StreamHandlerTest {
         headers.forEach(field -> fields.add(field.getKey() + ": " + field.getValue()));
         return fields.toString();
     }
+
+    @Test
+    void answersAndThrowsAwayTheRestWhereThereIsNoRoomForIt() {
+        head(false, "POST", "content-length=100");
+        stream.pipeline().fireUserEventTriggered(Http2StreamHandler.NO_ROOM);
+        Http2HeadersFrame answer = sent(Http2HeadersFrame.class);
+        assertEquals("503", answer.headers().status().toString());
+        assertEquals("heap", ended.getFirst().rejection());
+
+        data("x", false);
+        assertEquals(1, seen.size(), "the head alone");
+        assertTrue(stream.isOpen(), "what is on its way is thrown away for a while");
+        waits(4);
+        assertFalse(stream.isOpen());
+    }
 }

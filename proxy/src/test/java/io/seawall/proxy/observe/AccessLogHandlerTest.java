@@ -1,6 +1,7 @@
 package io.seawall.proxy.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelHandlerContext;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessLogHandlerTest {
     private static final String CLIENT = "203.0.113.7";
@@ -40,7 +42,7 @@ class AccessLogHandlerTest {
     private List<String> log() {
         return seawall.log().stream().map(line -> line.replaceFirst("\"time\":\"[^\"]*\",", "")
                 .replaceFirst("\"id\":\"[0-9a-f]{32}\"", "\"id\":\"ID\"").replaceFirst("\"ms\":[0-9.]+", "\"ms\":MS")
-                .replaceFirst("\"sent\":\\d+", "\"sent\":N")).toList();
+                .replaceFirst("\"sent\":\\d+", "\"sent\":N").replaceFirst(",\"why\":\"[^\"]*\"", "")).toList();
     }
 
     private static String line(String client, String route, String method, String path, int status, String layer,
@@ -83,6 +85,34 @@ class AccessLogHandlerTest {
                 line("203.0.113.7", "none", "GET", "/", 400, "none", "none", "host_count")), log());
     }
 
+    private static String why(String line) {
+        String from = line.substring(line.indexOf("\"rejected\":\"") + 12);
+        return from.substring(0, from.length() - 1);
+    }
+
+    @Test
+    void saysWhatTheLabelDoesNot() {
+        seawall.connect(CLIENT).send("\u0016\u0003\u0001\u0002\0\u0001");
+        ask("GET /", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13");
+        ask("POST /x", basic("admin", TestConfig.PASSWORD), "Origin: https://other.example.com:8443");
+        assertEquals(List.of(
+                "tls_on_plain_port\",\"why\":\"Refused: the client speaks TLS, and plain HTTP is spoken here.\"",
+                "upgrade\",\"why\":\"Refused: the WebSocket handshake is not complete: Sec-WebSocket-Key is not 16 bytes in Base64.\"",
+                "bad_origin\",\"why\":\"A page of another origin asked for this. Its origin is https://other.example.com:8443 (expected: http://localhost).\""),
+                seawall.log().stream().map(AccessLogHandlerTest::why).toList());
+    }
+
+    /// A secret can be put anywhere by mistake, and even one with a dot in it is not written.
+    @ParameterizedTest
+    @ValueSource(strings = {"https://x.", "https://", "https://a.example.com:"})
+    void repeatsNoSecretInThePlaceOfAnOrigin(String before) {
+        String secret = TestConfig.GATEWAY_TOKEN.substring(0, 31);
+        ask("POST /x", basic("admin", TestConfig.PASSWORD), "Origin: " + before + TestConfig.GATEWAY_TOKEN);
+        String log = String.join("\n", seawall.log());
+        assertTrue(log.contains("bad_origin"), log);
+        assertFalse(log.contains(secret), log);
+    }
+
     @Test
     void writesOneLineForEachExchangeOfAConnection() {
         var channel = seawall.connect("2001:db8::7");
@@ -106,10 +136,23 @@ class AccessLogHandlerTest {
         assertEquals(failure(layer, reason, CLIENT), log().getFirst());
     }
 
+    /// No filter takes it for a guess: it would ban a home for a program that was given last week's password.
+    @Test
+    void writesAnotherReasonForTheSameAgain() {
+        for (int i = 0; i < 8; i++) {
+            ask("GET /v1/models", "Authorization: Bearer wrong");
+        }
+        List<String> log = seawall.log();
+        assertEquals(1, lines(log, "auth_failure layer=gateway reason=wrong_token client="));
+        assertEquals(5, lines(log, "auth_failure layer=gateway reason=repeated client="));
+        assertEquals(1, lines(log, "\"kind\":\"no_guess\",\"count\":2"));
+        assertEquals(8, lines(log, "\"message\":\"request\""));
+    }
+
     @Test
     void writesItWhileTheClientIsLockedOutToo() {
         for (int i = 0; i < 11; i++) {
-            ask("GET /v1/models", "Authorization: Bearer wrong");
+            ask("GET /v1/models", "Authorization: Bearer wrong " + i);
         }
         List<String> lines = log();
         assertEquals(22, lines.size());
@@ -186,7 +229,7 @@ class AccessLogHandlerTest {
     /// Ten guesses, and 300 requests by whoever is locked out then.
     private void lockOutAndAskOn() {
         for (int i = 0; i < 10; i++) {
-            ask("GET /v1/models", "Authorization: Bearer wrong");
+            ask("GET /v1/models", "Authorization: Bearer wrong " + i);
         }
         for (int i = 0; i < 300; i++) {
             MemoryChannel channel = seawall.connect(CLIENT);
@@ -199,7 +242,7 @@ class AccessLogHandlerTest {
     @Test
     void countsWhoeverIsLockedOutAndLeavesBeforeTheAnswer() {
         for (int i = 0; i < 10; i++) {
-            ask("GET /v1/models", "Authorization: Bearer wrong");
+            ask("GET /v1/models", "Authorization: Bearer wrong " + i);
         }
         for (int i = 0; i < 300; i++) {
             MemoryChannel channel = seawall.connect(CLIENT);
@@ -218,7 +261,7 @@ class AccessLogHandlerTest {
             ask("GET /v1/models", "Authorization: Basic YTpi");
         }
         for (int i = 0; i < 10; i++) {
-            ask("GET /v1/models", "Authorization: Bearer wrong");
+            ask("GET /v1/models", "Authorization: Bearer wrong " + i);
         }
         List<String> log = seawall.log();
         assertEquals(5, lines(log, "reason=malformed"));

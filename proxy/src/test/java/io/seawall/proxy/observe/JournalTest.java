@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -182,6 +183,45 @@ class JournalTest {
         assertEquals(1, told.size());
         assertTrue(told.getFirst().endsWith("\"level\":\"WARNING\",\"message\":\"log lines dropped\",\"lines\":100}"),
                 told.getFirst());
+    }
+
+    /// A closed pipe, or a full disk that is emptied again.
+    @Test
+    void countsWhatItsOutputDoesNotTake() throws InterruptedException {
+        AtomicBoolean full = new AtomicBoolean(true);
+        CountDownLatch tried = new CountDownLatch(3);
+        OutputStream disk = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("written in pieces");
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                tried.countDown();
+                if (full.get()) {
+                    throw new IOException("No space left on device");
+                }
+                out.write(bytes, from, length);
+            }
+        };
+        try (Journal journal = new Journal(disk, LogFormat.JSON)) {
+            for (int i = 0; i < 3; i++) {
+                journal.log(INFO, "lost", Map.of());
+                long before = i;
+                for (int tries = 0; journal.dropped() == before && tries < 10_000; tries++) {
+                    Thread.sleep(1);
+                }
+            }
+            tried.await();
+            assertEquals(3, journal.dropped());
+            full.set(false);
+            journal.log(INFO, "kept", Map.of());
+        }
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().endsWith("\"message\":\"kept\"}"), lines.toString());
+        assertTrue(lines.getLast().endsWith("\"message\":\"log lines dropped\",\"lines\":3}"), lines.toString());
     }
 
     @Test

@@ -118,8 +118,8 @@ class SecretsStaySecretTest {
     void notWhileTheClientIsLockedOut() {
         for (int i = 0; i < 12; i++) {
             ask("203.0.113.7", "GET / HTTP/1.1\nHost: localhost\nAuthorization: Basic " + Base64.getEncoder()
-                    .encodeToString(("root:" + PASSWORD).getBytes(StandardCharsets.UTF_8)));
-            ask("203.0.113.7", "GET /v1/models HTTP/1.1\nHost: localhost\nAuthorization: Bearer " + HOOKS);
+                    .encodeToString(("root" + i + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8)));
+            ask("203.0.113.7", "GET /v1/models HTTP/1.1\nHost: localhost\nAuthorization: Bearer " + HOOKS + i);
         }
         assertEquals(Map.of(401, 20, 429, 4), statuses);
     }

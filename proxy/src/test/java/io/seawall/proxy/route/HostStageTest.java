@@ -36,7 +36,8 @@ class HostStageTest {
         assertEquals("text/html; charset=utf-8", answer.header("Content-Type"));
         assertTrue(answer.body().contains("<h1>This Seawall does not serve that host name</h1>"
                 + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall&#39;s configuration and restart it.</p>"
-                + "<pre>append new.example.com to SEAWALL_HOSTS (where it is not set: SEAWALL_HOSTS=new.example.com)</pre>"), answer.body());
+                + "<pre>append new.example.com to SEAWALL_HOSTS (where it is not set: SEAWALL_HOSTS=new.example.com)</pre>"),
+                answer.body());
     }
 
     /// All of them are hosts by RFC 3986, and somebody may paste the line that the page shows.

@@ -45,4 +45,11 @@ class QueryTest {
         long bytes = Allocated.by(() -> Query.names(query, Query.HOOKS));
         assertTrue(bytes < 100 * 2_700, () -> bytes + " bytes");
     }
+
+    @Test
+    void copiesNothingThatIsTooShort() {
+        String query = "a=1&".repeat(2_000);
+        long bytes = Allocated.by(() -> Query.names(query, Query.HOOKS));
+        assertTrue(bytes < 1_000, () -> bytes + " bytes");
+    }
 }

@@ -24,8 +24,8 @@ import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
 import io.seawall.proxy.LeakCheck;
 import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.Permits;
+import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.http.Deadlines;
@@ -157,8 +157,10 @@ class GatewayAnswerFuzzTest {
                 new Exposure(new SocketTable(Path.of("/nowhere")), new Config.Upstream(CONFIG.upstream().port(),
                         Config.Upstream.OnExposure.WARN, OptionalLong.empty(), Optional.empty()), Runnable::run),
                 new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
-                new PluginTabs(System::nanoTime), new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}),
-                new RelayHandler.Sandbox(pool, new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream(), Runnable::run)));
+                new PluginTabs(System::nanoTime),
+                new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}),
+                new RelayHandler.Sandbox(pool,
+                        new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream(), Runnable::run)));
     }
 
     private static ByteBuf bytes(String text) {
