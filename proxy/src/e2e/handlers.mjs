@@ -35,13 +35,13 @@ function ask(method, path, { port, token }, fields = { Authorization: `Bearer ${
   query = '?token=probe', again = true) {
   return new Promise((resolve, reject) => {
     const headers = { 'X-Forwarded-For': clientAddress(), ...fields };
-    const request = http.request({ host: '127.0.0.1', port, agent, method, path: path + query, headers }, answer => {
+    const request = http.request({ host: '127.0.0.1', port, agent: again && agent, method, path: path + query, headers }, answer => {
       const parts = [];
       answer.on('data', part => parts.push(part)).on('error', reject)
         .on('end', () => resolve({ method, status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts).toString().slice(0, 2000) }));
     });
     request.setTimeout(20_000, () => request.destroy(new Error(`no answer to ${method} ${path}`)));
-    // the gateway closes a connection that was idle for six seconds, which may cross a request
+    // the gateway closes a connection that was idle for six seconds, which may cross a request, and the next one may be idle as long
     request.on('error', error => again && request.reusedSocket ? resolve(ask(method, path, { port, token }, fields, query, false)) : reject(error));
     request.end(method === 'POST' ? '{}' : undefined);
   });
