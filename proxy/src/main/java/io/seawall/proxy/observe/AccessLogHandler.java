@@ -128,10 +128,12 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     }
 
     /// Whose line a stranger can have for the asking. What a layer let in is always written, and what a public path let
-    /// through to the gateway; a static file that a stranger gets tells nothing of that kind.
+    /// through to the gateway; a static file, or one of the
+    /// sandbox's, that a stranger gets tells nothing of that kind.
     private static Optional<LineBudget.Kind> limited(Exchange exchange) {
         boolean isPublic = exchange.route().equals(Route.PUBLIC.label());
-        boolean isStatic = exchange.route().equals(Route.STATIC.label());
+        boolean isStatic = exchange.route().equals(Route.STATIC.label())
+                || exchange.route().equals(Route.SANDBOX.label());
         if (exchange.outcome().equals("granted") || exchange.upstreamNanos() >= 0 && !isStatic
                 || isPublic && exchange.status() >= 500) {
             return Optional.empty();

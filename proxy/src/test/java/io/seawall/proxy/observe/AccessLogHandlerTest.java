@@ -280,8 +280,27 @@ class AccessLogHandlerTest {
 
     @Test
     void countsStaticFilesOfWhoeverHasNoSessionBeyondAClientsBudget() {
+        askForFiles(seawall, "/assets/a.js", "localhost");
+        List<String> log = seawall.log();
+        assertEquals(200, lines(log, "/assets/a.js"));
+        assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
+    }
+
+    @Test
+    void countsFilesOfTheSandboxBeyondAClientsBudget() {
+        try (MemorySeawall withSandbox = new MemorySeawall(
+                TestConfig.of("SEAWALL_SANDBOX=mcp-apps.example.com", "SEAWALL_HOSTS=claw.example.com"))) {
+            askForFiles(withSandbox, "/widget", "mcp-apps.example.com");
+            List<String> log = withSandbox.log();
+            assertEquals(200, lines(log, "\"route\":\"sandbox\""));
+            assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
+        }
+    }
+
+    /// 400 times, and the gateway answers.
+    private static void askForFiles(MemorySeawall asked, String path, String host) {
         for (int i = 0; i < 400; i++) {
-            MemoryChannel channel = seawall.connect(CLIENT);
+            MemoryChannel channel = asked.connect(CLIENT);
             channel.pipeline().addBefore("relay", "gateway", new ChannelInboundHandlerAdapter() {
                 @Override
                 public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -289,11 +308,8 @@ class AccessLogHandlerTest {
                     ctx.fireChannelRead(msg);
                 }
             });
-            channel.ask("GET /assets/a.js HTTP/1.1\nHost: localhost");
+            channel.ask("GET " + path + " HTTP/1.1\nHost: " + host);
         }
-        List<String> log = seawall.log();
-        assertEquals(200, lines(log, "/assets/a.js"));
-        assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
     }
 
     @Test
