@@ -25,7 +25,6 @@ class StaticStageTest {
     private static final String CLIENT = "203.0.113.7";
     private static final String FILE = "GET /assets/mermaid.min-BZuf2r7K.js";
     private static final String RIGHT = basic(TestConfig.PASSWORD);
-    private static final String WRONG = basic("wrong");
 
     private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
 
@@ -106,7 +105,7 @@ class StaticStageTest {
     @Test
     void areNotBoundedByALockoutOfTheirNetwork() {
         for (int i = 0; i < 11; i++) {
-            ask("GET /", WRONG);
+            ask("GET /", basic("wrong" + i));
         }
         assertTrue(seawall.throttle.lockedSeconds(Layer.BASIC, InetAddress.ofLiteral(CLIENT)) > 0);
         assertEquals(200, ask(FILE).status());
