@@ -56,16 +56,19 @@ class StartTest {
     /// An environment that changes the password's file when the audit asks for it: after it was read, before it serves.
     private final class Changing extends AbstractMap<String, String> {
         private final Map<String, String> variables;
+        private final String during;
 
-        Changing(Map<String, String> variables) {
+        /// @param during the method that is running when the file changes
+        Changing(Map<String, String> variables, String during) {
             this.variables = variables;
+            this.during = during;
         }
 
         @Override
         public Set<Entry<String, String>> entrySet() {
-            boolean audit = StackWalker.getInstance()
-                    .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("risks")));
-            if (audit) {
+            boolean now = StackWalker.getInstance()
+                    .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals(during)));
+            if (now) {
                 try {
                     secret("nine loud walruses");
                 } catch (IOException e) {
@@ -81,13 +84,25 @@ class StartTest {
         Path file = secret("seven calm otters");
         Map<Path, String> before = FileStates.of(List.of(file));
         World world = new World(folder,
-                new Changing(environment("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file)));
+                new Changing(environment("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file), "risks"));
         Start start = Start.prepare(world.console, USER);
         assertTrue(start.config().basic().credential() instanceof Config.Basic.Credential.Plain(Secret password)
                 && password.sameAs(new Secret("seven calm otters")), "the one that was there first");
         assertEquals("nine loud walruses", Files.readString(file));
         assertEquals(before.get(file), start.files().get(file));
         assertNotEquals(FileStates.of(List.of(file)).get(file), start.files().get(file));
+    }
+
+    /// What is compared with later is what was there before the file was read, so that nothing falls in between.
+    @Test
+    void looksAtItsFilesBeforeItReadsThem() throws Exception {
+        Path file = secret("seven calm otters");
+        String before = FileStates.of(List.of(file)).get(file);
+        World world = new World(folder,
+                new Changing(environment("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file), "load"));
+        Start start = Start.prepare(world.console, USER);
+        assertEquals("nine loud walruses", Files.readString(file));
+        assertEquals(before, start.files().get(file));
     }
 
     /// So that no flood of connections can keep it from looking.
