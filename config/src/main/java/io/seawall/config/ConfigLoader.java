@@ -394,7 +394,8 @@ public final class ConfigLoader {
     private Optional<Config.Upstream> upstream(int port, Optional<OnExposure> onExposure, OptionalLong uid,
             Optional<String> sandbox) {
         if (sandbox.isPresent() && port == 65_535) {
-            values.problem(Key.SANDBOX, sandbox.get(), "a gateway on a port below 65535, because its sandbox is on the next one",
+            values.problem(Key.SANDBOX, sandbox.get(),
+                    "a gateway on a port below 65535, because its sandbox is on the next one",
                     "unset SEAWALL_SANDBOX, or move the gateway");
         }
         return onExposure.map(e -> new Config.Upstream(port, e, uid, sandbox));

@@ -81,7 +81,8 @@ class ConfigLoaderTest {
                     API_PATHS,
                     STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, CLIENT_CA,
                     ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_KEYS, AUTH_PASSWORD_PREVIOUS, AUTH_PASSWORD_HASH_PREVIOUS,
-                    GATEWAY_TOKEN_PREVIOUS, HOOKS_TOKEN_PREVIOUS, ADMIN_TOKEN_PREVIOUS, ACCEPT_RISK, GATEWAY_UID, SANDBOX ->
+                    GATEWAY_TOKEN_PREVIOUS, HOOKS_TOKEN_PREVIOUS, ADMIN_TOKEN_PREVIOUS, ACCEPT_RISK, GATEWAY_UID,
+                    SANDBOX ->
                 "";
         };
     }
@@ -125,7 +126,8 @@ class ConfigLoaderTest {
             Map.entry(Key.GATEWAY_TOKEN, "5e0a7c9342d81f6b90b3e6f4a1278dc5"), Map.entry(Key.HOOKS_ENABLED, "true"),
             Map.entry(Key.HOOKS_PATH, "/in/hooks"), Map.entry(Key.HOOKS_TOKEN, Given.HOOKS_TOKEN),
             Map.entry(Key.UPSTREAM, "127.0.0.1:18790"), Map.entry(Key.GATEWAY_PORT, "18790"),
-            Map.entry(Key.GATEWAY_BIND, "loopback"), Map.entry(Key.GATEWAY_UID, "4294967294"), Map.entry(Key.SANDBOX, "apps.example.net"),
+            Map.entry(Key.GATEWAY_BIND, "loopback"), Map.entry(Key.GATEWAY_UID, "4294967294"),
+            Map.entry(Key.SANDBOX, "apps.example.net"),
             Map.entry(Key.ON_EXPOSURE, "warn"),
             Map.entry(Key.TRUSTED_PROXIES, "10.0.0.0/8,192.0.2.1/32"),
             Map.entry(Key.CLIENT_IP_HEADER, "x-forwarded-for"), Map.entry(Key.ADMIN, "192.0.2.7:9465"),

@@ -52,7 +52,8 @@ class RefusalTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource({"passwords", "hashes", "missingTokens", "previousSecrets", "listeners", "tls", "acme", "hosts",
         "origins", "hooksPaths",
-        "publicPaths", "apiPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "clientCertificates", "access",
+        "publicPaths", "apiPaths", "stripHeaders", "gatewayBinds", "upstreams", "trustedProxies", "clientCertificates",
+        "access",
         "admin", "equalPorts",
         "flagsAndChoices", "paths"})
     void refusesWithTheseWords(Row row) {

@@ -130,7 +130,9 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
     }
 
     private static Optional<String> unnamed(Config config, List<KeyMaterial> materials) {
-        SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned ? names(config) : config.servedHosts();
+        SequencedSet<String> wanted = config.tls() instanceof Config.Tls.SelfSigned
+                ? names(config)
+                : config.servedHosts();
         List<String> missing = wanted.stream()
                 .filter(host -> materials.stream().noneMatch(material -> material.covers(host))).toList();
         if (missing.isEmpty()) {

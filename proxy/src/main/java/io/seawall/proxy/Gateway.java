@@ -157,7 +157,8 @@ public final class Gateway implements AutoCloseable {
         common = new Policy.Common(setup.sessionKey(), setup.revocations(), new SessionUse(),
                 new StaticBudget(System::nanoTime), new PluginTabs(System::nanoTime), tls, challenges,
                 deadlines, accessLog,
-                new MetricsHandler(metrics), connections, this::isReady, exposure, sandboxExposure, health, tunnels, watchers,
+                new MetricsHandler(metrics), connections, this::isReady, exposure, sandboxExposure, health, tunnels,
+                watchers,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);
         policy = Policy.of(config, Certificates.hosts(config, certificates), common, Optional.empty());
         certificateWatch = tls.map(t -> new CertificateWatch(certificates.orElseThrow().source(), t,

@@ -49,8 +49,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
@@ -139,7 +139,8 @@ public final class MemorySeawall implements AutoCloseable {
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),
                 layers, throttle, new StaticBudget(ticker), tabs, sessions,
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1),
-                        Descriptors.UNLIMITED), () -> ready, relay);
+                        Descriptors.UNLIMITED),
+                () -> ready, relay);
     }
 
     private ClientPipeline pipeline() {

@@ -108,7 +108,9 @@ final class HttpsChecks {
                     "./seawall certs show; ./seawall check says what to do");
         }
         return Result
-                .pass(config.servedHosts().isEmpty() ? "addresses and localhost only" : String.join(", ", config.servedHosts()));
+                .pass(config.servedHosts().isEmpty()
+                        ? "addresses and localhost only"
+                        : String.join(", ", config.servedHosts()));
     }
 
     private static Result hsts(World world) {

@@ -45,23 +45,25 @@ record InitCommand(Console console) {
             console.error("seawall init: " + file + " cannot be written");
             return Exit.CONFIGURATION;
         }
-        console.out("""
-                Wrote %s (mode 600) with a new password and new tokens.
+        console.out(
+                """
+                        Wrote %s (mode 600) with a new password and new tokens.
 
-                Next:
-                  1. Give the gateway the same token, and let it trust Seawall. In openclaw.json:
+                        Next:
+                          1. Give the gateway the same token, and let it trust Seawall. In openclaw.json:
 
-                       "gateway": {
-                         "bind": "loopback",
-                         "trustedProxies": ["127.0.0.1"],
-                         "publicOrigin": "https://localhost:8080",
-                         "controlUi": { "allowedOrigins": ["https://localhost:8080"] }
-                       }
+                               "gateway": {
+                                 "bind": "loopback",
+                                 "trustedProxies": ["127.0.0.1"],
+                                 "publicOrigin": "https://localhost:8080",
+                                 "controlUi": { "allowedOrigins": ["https://localhost:8080"] }
+                               }
 
-                     and start it with OPENCLAW_GATEWAY_TOKEN from .env in its environment.
-                  2. Put your public name into .env (SEAWALL_HOSTS) and its origin into publicOrigin and allowedOrigins above.
-                  3. ./seawall check
-                  4. ./seawall run, and open https://localhost:8080/ (user and password: see .env)""".formatted(file));
+                             and start it with OPENCLAW_GATEWAY_TOKEN from .env in its environment.
+                          2. Put your public name into .env (SEAWALL_HOSTS) and its origin into publicOrigin and allowedOrigins above.
+                          3. ./seawall check
+                          4. ./seawall run, and open https://localhost:8080/ (user and password: see .env)"""
+                        .formatted(file));
         return Exit.FINE;
     }
 }

@@ -156,8 +156,8 @@ final class Rehearsal {
         List<Router.Reading> readings = gate.router().readings(head.path(), head.isUpgrade());
         if (gate.router().sandbox(head.authority()).isEmpty()) {
             step("path", readings.isEmpty()
-                ? new String[]{"cannot be read: a control byte, a broken escape, no UTF-8, or encoded too often"}
-                : readings.stream().map(this::line).toArray(String[]::new));
+                    ? new String[]{"cannot be read: a control byte, a broken escape, no UTF-8, or encoded too often"}
+                    : readings.stream().map(this::line).toArray(String[]::new));
         }
         return switch (Routing.of(gate.router(), head)) {
             case Routing.Routed(RouteRule rule) -> {
@@ -212,7 +212,8 @@ final class Rehearsal {
                 case PUBLIC -> "none: the gateway checks its own credential";
                 case STATIC -> "none: the gateway serves this file to anybody; a network without a session gets "
                         + StaticBudget.FILES + " in a minute";
-                case SANDBOX -> "none: this host is the sandbox of widgets and MCP Apps, which has nothing of anybody's";
+                case SANDBOX ->
+                    "none: this host is the sandbox of widgets and MCP Apps, which has nothing of anybody's";
                 case STATUS, HOOKS, API, OWN, CAPABILITY, UI -> "none";
             });
             return origin(request);

@@ -179,7 +179,8 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     private static Finding anotherPassword(String id, Answer answer) {
         String realm = answer.realm();
         return Finding.fail(id, "The proxy in front asks for a password of its own"
-                + (realm.isEmpty() ? "" : ", for " + realm) + ". Authorization is where Seawall's password and tokens come,"
+                + (realm.isEmpty() ? "" : ", for " + realm)
+                + ". Authorization is where Seawall's password and tokens come,"
                 + " so they do not get past it, and what it passes on is a wrong password for Seawall.",
                 "take the password off there, Seawall asks itself (nginx: auth_basic off; Caddy: no basic_auth; Traefik: no"
                         + " basicAuth). To empty Authorization instead would take the tokens of API and webhooks as well");
@@ -229,7 +230,8 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             return stranger.status() == 401
                     ? stranger.asksForAnotherPassword()
                             ? notSeawall(id, stranger)
-                            : Finding.fail(id, "Without a token the API asks for a password: what answers is not Seawall.",
+                            : Finding.fail(id,
+                                    "Without a token the API asks for a password: what answers is not Seawall.",
                                     "have the name lead to Seawall's port " + config.listener().port())
                     : refused(id, stranger);
         }

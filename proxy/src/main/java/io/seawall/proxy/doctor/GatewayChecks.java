@@ -52,7 +52,8 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
     }
 
     private boolean sandboxListens() {
-        Place sandbox = Place.plain(config.upstream().ofSandbox().address(), config.upstream().sandbox().orElse("localhost"));
+        Place sandbox = Place.plain(config.upstream().ofSandbox().address(),
+                config.upstream().sandbox().orElse("localhost"));
         try {
             return sandbox.ask(Request.get("/mcp-app-sandbox")).status() == 200;
         } catch (Missed e) {

@@ -33,7 +33,7 @@ public final class Exposure {
     private static final Optional<Rejection> BEYOND_LOOPBACK = Optional.of(Rejection.upstream(503, "exposed",
             "OpenClaw is reachable from the network without Seawall, so Seawall lets nothing through until that is fixed."));
     private static final Rejection TAKEN = Rejection.upstream(503, "foreign",
-            "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is explained. Its log says who.");
+            "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is explained. Seawall's log says who.");
     /// What a user namespace shows for users that it has no number for, and `nobody`.
     private static final long OVERFLOW_UID = 65_534;
     /// Root's; and what kernels before 6.17 show for a connection that nobody has accepted yet.
@@ -61,11 +61,9 @@ public final class Exposure {
         }
     }
 
-    /// Whom a connection to the gateway's port has reached.
+    /// Whom a connection to the gateway's port has reached; nobody, too, where it cannot be told.
     enum Reached {
-        GATEWAY, OTHER,
-        /// There is nobody, or nobody who can be told.
-        NOBODY
+        GATEWAY, OTHER, NOBODY
     }
 
     /// @param threads look at new connections: no event loop waits for that
@@ -205,8 +203,10 @@ public final class Exposure {
         String others = listeners.stream().filter(listener -> listener.uid() != owner.orElse(listener.uid()))
                 .map(listener -> listener.where() + " of uid " + listener.uid()).collect(Collectors.joining(", "));
         if (!others.isEmpty() && !others.equals(beside)) {
-            LOG.log(System.Logger.Level.WARNING, "another user listens on the gateway's port at another loopback address: "
-                    + others + ". Nothing of Seawall goes there; see who that is: ss -tlnpe | grep " + upstream.port());
+            LOG.log(System.Logger.Level.WARNING,
+                    "another user listens on the gateway's port at another loopback address: "
+                            + others + ". Nothing of Seawall goes there; see who that is: ss -tlnpe | grep "
+                            + upstream.port());
         }
         beside = others;
     }

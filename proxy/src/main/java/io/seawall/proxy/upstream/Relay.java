@@ -77,15 +77,16 @@ final class Relay {
 
     private void connect() {
         reused = false;
-        owner.pool(request).connect(client.channel().eventLoop()).addListener((Future<UpstreamConnection> connected) -> {
-            if (!connected.isSuccess()) {
-                connectFailed(connected.cause());
-            } else {
-                UpstreamConnection made = connected.getNow();
-                owner.exposure(request).reachedBy(made.channel().localAddress(), client.channel().eventLoop(),
-                        reached -> useIfGateways(made, reached));
-            }
-        });
+        owner.pool(request).connect(client.channel().eventLoop())
+                .addListener((Future<UpstreamConnection> connected) -> {
+                    if (!connected.isSuccess()) {
+                        connectFailed(connected.cause());
+                    } else {
+                        UpstreamConnection made = connected.getNow();
+                        owner.exposure(request).reachedBy(made.channel().localAddress(), client.channel().eventLoop(),
+                                reached -> useIfGateways(made, reached));
+                    }
+                });
     }
 
     /// Whoever took the port meanwhile gets no byte of the request.
@@ -107,7 +108,8 @@ final class Relay {
 
     private void connectFailed(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
-            fail("connect_timeout", Rejection.upstream(504, "connect_timeout", "OpenClaw did not take the connection in time. It may be overloaded: look at its log."));
+            fail("connect_timeout", Rejection.upstream(504, "connect_timeout",
+                    "OpenClaw did not take the connection in time. It may be overloaded: look at its log."));
             return;
         }
         if (Descriptors.areMissing(cause)) {
@@ -124,8 +126,10 @@ final class Relay {
             LOG.log(System.Logger.Level.WARNING, "no connection to the gateway: " + why);
         }
         if (request.route() == Route.SANDBOX) {
-            fail("refused", Rejection.upstream(503, "starting", "OpenClaw's sandbox does not listen. It begins to with the"
-                    + " first widget, or with mcp.apps.enabled: true at OpenClaw's start.").with("Retry-After", "3"));
+            fail("refused",
+                    Rejection.upstream(503, "starting", "OpenClaw's sandbox does not listen. It begins to with the"
+                            + " first widget, or with mcp.apps.enabled: true at OpenClaw's start.")
+                            .with("Retry-After", "3"));
             return;
         }
         boolean navigation = request.head().isNavigation();
@@ -339,12 +343,14 @@ final class Relay {
         if (!answering && reused && idempotent) {
             connect(); // it closed an idle connection just as we used it (RFC 9112, 9.3.1)
         } else {
-            fail("closed", Rejection.upstream(502, "closed", "OpenClaw closed the connection without an answer. Its log may say why."));
+            fail("closed", Rejection.upstream(502, "closed",
+                    "OpenClaw closed the connection without an answer. Its log may say why."));
         }
     }
 
     void gatewaySilent() {
-        fail("silent", Rejection.upstream(504, "silent", "OpenClaw was silent for too long. How long it may be is SEAWALL_READ_TIMEOUT."));
+        fail("silent", Rejection.upstream(504, "silent",
+                "OpenClaw was silent for too long. How long it may be is SEAWALL_READ_TIMEOUT."));
     }
 
     /// @param why ends a sentence, in our words alone

@@ -120,10 +120,9 @@ public final class RequestRewrite {
         }
         return switch (fate) {
             case STRIPPED -> null;
-            // Basic is ours, always; a Bearer is the gateway's, always
+            // Basic is ours, always; a Bearer is the gateway's, where it asks for one
             case AUTHORIZATION -> value.regionMatches(true, 0, "Basic", 0, 5) || request.route() == Route.SANDBOX
-                    ? null
-                    : value;
+                    || request.route() == Route.STATIC ? null : value;
             case HOOKS_TOKEN -> request.route() == Route.HOOKS ? value : null;
             case COOKIE -> {
                 if (request.route() == Route.SANDBOX) {

@@ -50,8 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NewConnectionTest {
     private static final Config CONFIG = TestConfig.of();
     private static final String GET = "GET / HTTP/1.1\r\nHost: claw.example.com\r\n\r\n";
-    private static final String UPGRADE = "GET / HTTP/1.1\r\nHost: claw.example.com\r\nUpgrade: websocket\r\n"
-            + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    private static final String UPGRADE = "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     private static final String POST = "POST / HTTP/1.1\r\nHost: claw.example.com\r\nContent-Length: 2\r\n\r\nab";
 
     @TempDir
@@ -71,7 +70,8 @@ class NewConnectionTest {
                 Revocations.inMemory(Clock.systemUTC()), Clock.systemUTC());
         return new EmbeddedChannel(new Http1Handler(deadlines, TestConfig.HTTP), new RejectionHandler(),
                 new Permitting(), new RelayHandler(new RelayHandler.Shared(pool, new Flushes(),
-                        new RequestRewrite(Set.of()), exposure, new GatewayHealth(CONFIG.upstream().address()), sessions,
+                        new RequestRewrite(Set.of()), exposure, new GatewayHealth(CONFIG.upstream().address()),
+                        sessions,
                         new PluginTabs(System::nanoTime),
                         new Tunnels(deadlines, 60, handler -> true, session -> false, reason -> {}),
                         new RelayHandler.Sandbox(pool, exposure.ofSandbox()))),

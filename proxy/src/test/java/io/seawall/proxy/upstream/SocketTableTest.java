@@ -138,6 +138,7 @@ class SocketTableTest {
     /// From the moment on that it is made, before and after it is accepted, and when its listener has ended.
     @Test
     @EnabledOnOs(OS.LINUX)
+    @SuppressWarnings("try") // the listener ends before what it accepted
     void findsEveryNewConnectionInTheKernelsTable() throws IOException {
         SocketTable table = SocketTable.kept(Path.of("/proc"));
         long uid = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
