@@ -57,7 +57,7 @@ final class DoctorIT {
 
     /// A gateway that answers as OpenClaw 2026.9 does, as far as the doctor asks; tests spoil one thing of it.
     private static final class OpenClaw {
-        final ScriptedUpstream upstream = new ScriptedUpstream().script(this::serve);
+        final ScriptedUpstream upstream = ScriptedUpstream.withAFreePortBehind().script(this::serve);
         volatile boolean trusting = true;
         volatile boolean local;
         volatile Set<String> tooTrusted = Set.of();

@@ -350,7 +350,7 @@ final class ReloadIT {
     void aLockoutLastsThroughAReload() {
         try (RunningGateway gateway = start("SEAWALL_LOCKOUT_GUESSES=3")) {
             for (int i = 0; i < 3; i++) {
-                assertEquals(401, status(gateway, "/v1/models", "Authorization", "Bearer wrong"));
+                assertEquals(401, status(gateway, "/v1/models", "Authorization", "Bearer wrong" + i));
             }
             gateway.reload("SEAWALL_LOCKOUT_GUESSES=3", "SEAWALL_PUBLIC_PATHS=/slack/events");
             assertEquals(429, status(gateway, "/v1/models", "Authorization", BEARER));

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// The gateway's stand-in: a plain socket server on 127.0.0.1 that remembers what each connection sent and answers as
 /// the test says, byte by byte where that matters. Seawall's own health checks are answered apart and are not traffic.
 final class ScriptedUpstream implements AutoCloseable {
-    private static final int SO_TIMEOUT = 20_000;
+    private static final int SO_TIMEOUT = 60_000;
 
     private final ServerSocket listener;
     private final Thread acceptor;
@@ -45,6 +45,21 @@ final class ScriptedUpstream implements AutoCloseable {
         listener.setReceiveBufferSize(64 * 1024);
         listener.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port), 1024);
         acceptor = Thread.ofVirtual().start(this::accept);
+    }
+
+    /// One behind whose port another one is free at this moment.
+    static ScriptedUpstream withAFreePortBehind() throws IOException {
+        for (int i = 0; i < 100; i++) {
+            ScriptedUpstream upstream = new ScriptedUpstream();
+            try (ServerSocket behind = new ServerSocket()) {
+                behind.setReuseAddress(true);
+                behind.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), upstream.port() + 1));
+                return upstream;
+            } catch (IOException | IllegalArgumentException e) {
+                upstream.close();
+            }
+        }
+        throw new IOException("no two free ports behind each other");
     }
 
     int port() {

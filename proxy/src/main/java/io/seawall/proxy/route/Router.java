@@ -86,7 +86,10 @@ public final class Router {
 
     /// The rule of whatever is asked of that host; empty where it is one with routes.
     public Optional<RouteRule> sandbox(String authority) {
-        return sandboxName.filter(name -> name.equals(HostName.ofAuthority(authority))).map(_ -> sandbox);
+        if (sandboxName.isEmpty() || !sandboxName.get().equals(HostName.ofAuthority(authority))) {
+            return Optional.empty();
+        }
+        return Optional.of(sandbox);
     }
 
     /// What became of a path.

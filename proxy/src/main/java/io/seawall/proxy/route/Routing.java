@@ -74,8 +74,7 @@ public sealed interface Routing {
         return new Routed(rule);
     }
 
-    /// Whether the gateway may answer with a page. Its UI is one at any path that no other handler
-    /// takes.
+    /// Whether the gateway may answer with a page. Its UI is one at any path that no other handler takes.
     private static boolean isPage(Route route) {
         return switch (route) {
             case API, PUBLIC, CAPABILITY, STATIC, UI -> true;
