@@ -107,11 +107,12 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         }
         fields.put("layer", exchange.layer());
         fields.put("outcome", exchange.outcome());
-        if (exchange.rejection() != null) {
-            fields.put("rejected", exchange.rejection());
-        }
         if (exchange.why() != null) {
             fields.put("why", redaction.holdsSecret(exchange.why()) ? "***" : exchange.why());
+        }
+        if (exchange.rejection() != null) {
+            // ends the line, so that a pattern finds it behind whatever a client chose
+            fields.put("rejected", exchange.rejection());
         }
         if (exchange.isTunnel()) {
             fields.put("websocket", true);

@@ -86,19 +86,19 @@ class AccessLogHandlerTest {
     }
 
     private static String why(String line) {
-        String from = line.substring(line.indexOf("\"rejected\":\"") + 12);
-        return from.substring(0, from.length() - 1);
+        return line.substring(line.indexOf("\"why\":\"") + 7, line.length() - 1);
     }
 
+    /// The label is the line's last value: CrowdSec and people look for it there, behind all that a client may have chosen.
     @Test
     void saysWhatTheLabelDoesNot() {
         seawall.connect(CLIENT).send("\u0016\u0003\u0001\u0002\0\u0001");
         ask("GET /", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13");
         ask("POST /x", basic("admin", TestConfig.PASSWORD), "Origin: https://other.example.com:8443");
         assertEquals(List.of(
-                "tls_on_plain_port\",\"why\":\"Refused: the client speaks TLS, and plain HTTP is spoken here.\"",
-                "upgrade\",\"why\":\"Refused: the WebSocket handshake is not complete: Sec-WebSocket-Key is not 16 bytes in Base64.\"",
-                "bad_origin\",\"why\":\"A page of another origin asked for this. Its origin is https://other.example.com:8443 (expected: http://localhost).\""),
+                "Refused: the client speaks TLS, and plain HTTP is spoken here.\",\"rejected\":\"tls_on_plain_port\"",
+                "Refused: the WebSocket handshake is not complete: Sec-WebSocket-Key is not 16 bytes in Base64.\",\"rejected\":\"upgrade\"",
+                "A page of another origin asked for this. Its origin is https://other.example.com:8443 (expected: http://localhost).\",\"rejected\":\"bad_origin\""),
                 seawall.log().stream().map(AccessLogHandlerTest::why).toList());
     }
 
