@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /// Everything that is decided before a port is opened, in one place for `run` and `check`.
 ///
@@ -61,6 +63,14 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         return prepare(console, facts, PROC);
     }
 
+    /// One thread for all looks at new connections, there from the beginning: virtual ones would bring threads of the JVM's
+    /// own, later and for good.
+    private static Executor looks() {
+        Executor looks = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("seawall-look").daemon().factory());
+        looks.execute(() -> {});
+        return looks;
+    }
+
     /// @param proc the mounted proc file system
     static Start prepare(Console console, Preflight.Facts facts, Path proc) throws Refused {
         Map<Path, String> files = new LinkedHashMap<>(FileStates.of(Configuration.files(console)));
@@ -72,8 +82,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         }
         Config config = loaded.config();
         files.putAll(FileStates.of(Reloader.files(config)));
-        Exposure exposure = new Exposure(SocketTable.kept(proc), config.upstream(),
-                task -> Thread.ofVirtual().name("seawall-look").start(task));
+        Exposure exposure = new Exposure(SocketTable.kept(proc), config.upstream(), looks());
         List<Problem> problems = new ArrayList<>(problems(config, facts));
         List<String> warnings = new ArrayList<>(loaded.warnings());
         switch (exposure.look()) {
