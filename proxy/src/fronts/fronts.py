@@ -19,7 +19,6 @@ class Front:
     paths = {"/etc/ssl/claw.pem": "claw.pem", "/etc/ssl/claw.key": "claw.key", "/etc/ssl/ca.pem": "ca.pem"}
     tls_paths = ("/etc/ssl/ca.pem",)
     websocket_over_h2 = False
-    scheme = "https"  # that the gateway is told of
     browsed = True  # by Chromium, too, which takes long
     is_nobody = False
     # what a front answers that reaches nobody; 200 on a connection that Seawall had not ended yet
@@ -247,11 +246,6 @@ class TcpRecipe(HAProxy):
 
     def ca(self):
         return self.folder / ("ca.pem" if self.tls else "public.pem")
-
-    @property
-    def scheme(self):
-        """PROXY says nothing of TLS, and Seawall believes no header beside it."""
-        return "https" if self.tls else "http"
 
 
 @both("HAProxy, TCP with PROXY v2")

@@ -7,13 +7,11 @@ SCENARIOS = {"page": "page", "api": "API", "stream": "event stream", "websocket"
              "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health", "drain": "drain"}
 
 
-def objections(scenario, result, scheme):
-    """Sentences; none where all is as it must be.
-
-    @param scheme what the gateway is told that the client speaks"""
+def objections(scenario, result):
+    """Sentences; none where all is as it must be."""
     found = list(RULES[scenario](result))
     if result.get("seen") and scenario in ("page", "api", "hook", "websocket", "websocket-h2"):
-        found += expect("X-Forwarded-Proto", [scheme], values(result, "x-forwarded-proto"))
+        found += expect("X-Forwarded-Proto", ["https"], values(result, "x-forwarded-proto"))
     if found and result.get("trouble"):
         found.append(result["trouble"])
     return found

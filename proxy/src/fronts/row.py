@@ -76,6 +76,6 @@ def served(lab, front, name, command):
     for line in out.splitlines():
         result = json.loads(line)
         scenario = result.pop("scenario")
-        yield result.pop("client", name), scenario, objections(scenario, result, front.scheme)
+        yield result.pop("client", name), scenario, objections(scenario, result)
     if trouble:
         yield name, "itself", [trouble]

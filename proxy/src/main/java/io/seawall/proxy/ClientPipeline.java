@@ -116,7 +116,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         handshake = config.timeouts().handshake();
         securityHeaders = new SecurityHeadersHandler(tls.isPresent(), config.listener().hsts());
         Tarpit tarpit = new Tarpit();
-        stages = new JourneyHandler(new ClientAddressStage(new ClientAddress(clients), proxyHints, tls.isPresent())
+        stages = new JourneyHandler(new ClientAddressStage(ClientAddress.of(config), proxyHints, tls.isPresent())
                 .then(new StatusStage(ready))
                 .then(new HostStage(hosts))
                 .then(new RouteStage(

@@ -20,8 +20,8 @@ public class ClientCost {
     private static final Parser FORWARDED = new Parser("X-Forwarded-For", 32 * 1024,
             List.of(",", "127.0.0.1,", "1", ".", ":", "::1,", "[", "]", "[::1]:1,", "255.255.255.255", " ", "f", "a"),
             new Parser.Shape("] ", "::1,127.0.0.1,[::1]:1,", 1_488, "127.0.0.1"), input -> {
-                ClientAddress addresses = new ClientAddress(TestConfig.of("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8,::1",
-                        "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For").clients());
+                ClientAddress addresses = ClientAddress.of(TestConfig.of("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8,::1",
+                        "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"));
                 Headers headers = Headers.builder()
                         .add("X-Forwarded-For", new String(input, StandardCharsets.ISO_8859_1)).build();
                 return () -> addresses.of(PROXY, headers);

@@ -53,7 +53,7 @@ final class Rehearsal {
             ClearText clearText,
             OriginRule origins, RequestRewrite rewrite, Redaction redaction) {
         Gate(Config config, PublicHosts hosts, Layers layers) {
-            this(config, hosts, layers, new ClientAddress(config.clients()),
+            this(config, hosts, layers, ClientAddress.of(config),
                     new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
                             config.upstream().sandbox()),
                     new ClearText(config),

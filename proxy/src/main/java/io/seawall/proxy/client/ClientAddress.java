@@ -2,13 +2,17 @@ package io.seawall.proxy.client;
 
 import io.netty.util.NetUtil;
 import io.seawall.config.Config;
+import io.seawall.config.Origin;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Decides who the client is. Pure.
 ///
@@ -29,9 +33,17 @@ public final class ClientAddress {
     private static final int MOST_HOPS = 100;
 
     private final Config.Clients clients;
+    private final Set<Origin> origins;
 
-    public ClientAddress(Config.Clients clients) {
+    /// @param origins those that the configuration says are ours
+    public ClientAddress(Config.Clients clients, Collection<Origin> origins) {
         this.clients = clients;
+        this.origins = Set.copyOf(origins);
+    }
+
+    public static ClientAddress of(Config config) {
+        return new ClientAddress(config.clients(),
+                Stream.concat(config.allowedOrigins().stream(), config.ownOrigins().stream()).toList());
     }
 
     /// The client's address; empty when a trusted proxy sent a header that names none. A trusted proxy that sends no
@@ -75,7 +87,8 @@ public final class ClientAddress {
     ///
     /// @param tls whether the peer's connection to us is TLS
     public Optional<ClientRequest> identify(InetAddress peer, RequestHead head, boolean tls) {
-        boolean secure = tls || trusts(peer) && isSecure(head.headers());
+        boolean secure = tls || trusts(peer) && isSecure(head.headers())
+                || clients.speakProxyProtocol() && isHttpsOnly(head.authority());
         return of(peer, head.headers()).map(client -> new ClientRequest(head, client, secure));
     }
 
@@ -99,6 +112,20 @@ public final class ClientAddress {
             scheme = next;
         }
         return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
+    }
+
+    /// A balancer that ends TLS and speaks PROXY says nothing of it. The configuration does, where it names the authority's
+    /// origin with https, and not with http as well.
+    private boolean isHttpsOnly(String authority) {
+        return !origins.isEmpty() && isOurs("https://" + authority) && !isOurs("http://" + authority);
+    }
+
+    private boolean isOurs(String origin) {
+        try {
+            return origins.contains(Origin.parse(origin));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /// Whether what the peer says about the scheme counts.

@@ -27,7 +27,7 @@ class ClientAddressFuzzTest {
             Headers.Builder headers = Headers.builder();
             text.lines().forEach(value -> headers.add(name.toUpperCase(Locale.ROOT), value));
             Headers built = headers.build();
-            ClientAddress addresses = new ClientAddress(clients);
+            ClientAddress addresses = new ClientAddress(clients, List.of());
             assertEquals(Optional.of(STRANGER), addresses.of(STRANGER, built));
             Optional<InetAddress> client = addresses.of(PROXY, built);
             if (built.size() == 0) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClientAddressStageTest {
     private static final Config.Clients CLIENTS = new Config.Clients(List.of(Cidr.parse("10.0.0.0/8")),
             Optional.of("x-forwarded-for"));
-    private static final ClientAddress ADDRESSES = new ClientAddress(CLIENTS);
+    private static final ClientAddress ADDRESSES = new ClientAddress(CLIENTS, List.of());
 
     private static EmbeddedChannel from(String peer, boolean tls) {
         return from(peer, tls, new ProxyHints(CLIENTS));

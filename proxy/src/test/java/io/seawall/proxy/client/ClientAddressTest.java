@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Cidr;
 import io.seawall.config.Config;
+import io.seawall.config.Origin;
 import io.seawall.proxy.Allocated;
+import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
@@ -20,11 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientAddressTest {
     private static final String PROXY = "10.0.0.1";
+    private static final List<Origin> ORIGINS = List.of(Origin.parse("https://claw.example.com"),
+            Origin.parse("https://both.example.com"), Origin.parse("http://both.example.com"),
+            Origin.parse("https://port.example.com:8443"));
 
     private static ClientAddress believing(String header) {
         return new ClientAddress(new Config.Clients(
                 List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8"), Cidr.parse("203.0.113.128/25")),
-                header.isEmpty() ? Optional.empty() : Optional.of(header)));
+                header.isEmpty() ? Optional.empty() : Optional.of(header)), ORIGINS);
     }
 
     /// The header's values are separated by `|`.
@@ -113,6 +118,21 @@ class ClientAddressTest {
 
         assertEquals(PROXY,
                 believing("").of(InetAddress.ofLiteral(PROXY), headers).map(ClientAddress::text).orElse(""));
+    }
+
+    /// Behind a balancer that ends TLS and says so to nobody.
+    @ParameterizedTest
+    @CsvSource({"claw.example.com, true", "CLAW.example.com, true", "claw.example.com:443, true",
+        "claw.example.com:8443, false", "port.example.com:8443, true", "port.example.com, false",
+        "both.example.com, false", "other.example.com, false", "192.0.2.1, false"})
+    void speaksHttpsWhereTheConfigurationSaysSoAndTheBalancerSpeaksProxy(String authority, boolean secure) {
+        RequestHead head = Permits
+                .head("GET / HTTP/1.1\nHost: " + authority + "\nX-Forwarded-Proto: https\n");
+        InetAddress client = InetAddress.ofLiteral("198.51.100.7");
+
+        assertEquals(secure,
+                believing(Config.Clients.PROXY_PROTOCOL).identify(client, head, false).orElseThrow().secure());
+        assertFalse(believing("x-forwarded-for").identify(client, head, false).orElseThrow().secure());
     }
 
     @Test
