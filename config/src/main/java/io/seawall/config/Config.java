@@ -96,11 +96,17 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         public record ExternalAccount(String keyId, MacKey hmacKey) {}
     }
 
+    /// What programs show to Seawall's layers and its admin port.
+    public List<Secret> tokens() {
+        List<Secret> tokens = new ArrayList<>(gatewayToken.secrets());
+        hooks.token().map(Token::secrets).ifPresent(tokens::addAll);
+        admin.flatMap(Admin::token).map(Token::secrets).ifPresent(tokens::addAll);
+        return tokens;
+    }
+
     /// What must never be printed, as far as it is known in clear.
     public List<Secret> secrets() {
-        List<Secret> secrets = new ArrayList<>(gatewayToken.secrets());
-        hooks.token().map(Token::secrets).ifPresent(secrets::addAll);
-        admin.flatMap(Admin::token).map(Token::secrets).ifPresent(secrets::addAll);
+        List<Secret> secrets = new ArrayList<>(tokens());
         for (Basic.Credential credential : basic.credentials()) {
             if (credential instanceof Basic.Credential.Plain(Secret password)) {
                 secrets.add(password);
@@ -146,18 +152,29 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     /// @param token empty: webhooks are off and their path is nobody's
     public record Hooks(String path, Optional<Token> token) {}
 
-    /// All names that we answer to: those of pages, and the sandbox's.
+    /// All names that we answer to: those of pages, the sandbox's, and those of portals, `*.` for any one label.
     public SequencedSet<String> servedHosts() {
         SequencedSet<String> served = new LinkedHashSet<>(hosts);
         upstream.sandbox().ifPresent(served::add);
+        upstream.portals().ifPresent(portals -> served.add("*." + portals.domain()));
         return served;
     }
 
     /// @param uid whose the listener must be; empty: whoever is seen first
     /// @param sandbox the host name of the gateway's sandbox, in the one form; empty: it is not served
-    public record Upstream(int port, OnExposure onExposure, OptionalLong uid, Optional<String> sandbox) {
+    /// @param portals empty: they are not served
+    public record Upstream(int port, OnExposure onExposure, OptionalLong uid, Optional<String> sandbox,
+            Optional<Portals> portals) {
         public enum OnExposure {
             REFUSE, WARN
+        }
+
+        /// @param domain what the host names of all portals end with, in the one form
+        /// @param port where the gateway serves all of them
+        public record Portals(String domain, int port) {}
+
+        public Upstream(int port, OnExposure onExposure, OptionalLong uid, Optional<String> sandbox) {
+            this(port, onExposure, uid, sandbox, Optional.empty());
         }
 
         public InetSocketAddress address() {
@@ -167,7 +184,16 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         /// Where the gateway's sandbox is, unless OpenClaw was told otherwise. Behind the last port there is none, and none
         /// can be configured.
         public Upstream ofSandbox() {
-            return new Upstream(Math.min(port + 1, 65_535), onExposure, uid, Optional.empty());
+            return at(Math.min(port + 1, 65_535));
+        }
+
+        /// Where the gateway's portals are; itself where they are not served.
+        public Upstream ofPortals() {
+            return at(portals.map(Portals::port).orElse(port));
+        }
+
+        private Upstream at(int other) {
+            return new Upstream(other, onExposure, uid, Optional.empty());
         }
     }
 

@@ -104,7 +104,7 @@ public final class ConfigLoader {
         Optional<Basic> basic = credentials.basic();
         Optional<Token> gatewayToken = credentials.token(Key.GATEWAY_TOKEN, true);
         Optional<Config.Hooks> hooks = hooks();
-        Optional<Config.Upstream> upstream = upstream(sandbox(origins));
+        Optional<Config.Upstream> upstream = upstream(sandbox(origins), portals(origins, tls));
         Optional<Config.Clients> clients = clients();
         Optional<Optional<Config.Admin>> admin = admin();
         Config.Timeouts timeouts = timeouts();
@@ -359,7 +359,36 @@ public final class ConfigLoader {
         return name;
     }
 
-    private Optional<Config.Upstream> upstream(Optional<String> sandbox) {
+    /// A domain of its own: what runs on the names below it is anybody's program, and must be no page or sandbox of ours.
+    private Optional<Config.Upstream.Portals> portals(Set<Origin> origins, Optional<Tls> tls) {
+        Optional<Integer> port = numbers.given(Key.PORTALS_PORT, 1, 65_535);
+        Optional<String> given = settings.given(Key.PORTALS);
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> domain = HostName.of(given.get()).filter(name -> !HostName.isAddress(name)
+                && name.contains(".") && !name.endsWith(".localhost"));
+        if (domain.isEmpty()) {
+            values.problem(Key.PORTALS, given.get(), "one domain without scheme, port, path or *",
+                    "the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net");
+            return Optional.empty();
+        }
+        SequencedSet<String> names = publicNames();
+        origins.forEach(origin -> names.add(origin.host()));
+        settings.given(Key.SANDBOX).flatMap(HostName::of).ifPresent(names::add);
+        names.stream().filter(name -> name.equals(domain.get()) || name.endsWith("." + domain.get())).findFirst()
+                .ifPresent(name -> values.problem(Key.PORTALS, given.get(),
+                        "a domain that no other name is in; " + name + " is",
+                        "give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"));
+        if (tls.orElse(null) instanceof Tls.Acme) {
+            values.problem(Key.PORTALS, given.get(),
+                    "a certificate for *." + domain.get() + ", which SEAWALL_TLS=acme cannot get: a CA asks for a DNS record",
+                    "get it with another ACME client (dns-01) and name it in SEAWALL_TLS_CERT and SEAWALL_TLS_KEY, or let a proxy in front end TLS");
+        }
+        return port.map(p -> new Config.Upstream.Portals(domain.get(), p));
+    }
+
+    private Optional<Config.Upstream> upstream(Optional<String> sandbox, Optional<Config.Upstream.Portals> portals) {
         String bind = settings.text(Key.GATEWAY_BIND).orElseThrow();
         if (!bind.equals("loopback")) {
             problems.add(new Problem(Problem.Kind.UPSTREAM, Key.GATEWAY_BIND.variable(), bind, "loopback",
@@ -370,7 +399,7 @@ public final class ConfigLoader {
         OptionalLong uid = numbers.uid(Key.GATEWAY_UID);
         Optional<String> given = settings.given(Key.UPSTREAM);
         if (given.isEmpty()) {
-            return upstream(port.orElse(18_789), onExposure, uid, sandbox);
+            return upstream(port.orElse(18_789), onExposure, uid, sandbox, portals);
         }
         String address = given.get().replaceFirst("^http://", "").replaceFirst("/$", "");
         int colon = address.lastIndexOf(':');
@@ -388,17 +417,21 @@ public final class ConfigLoader {
                     "unset OPENCLAW_GATEWAY_PORT or make them equal");
         }
         int upstreamPort = colon < 0 ? port.orElse(18_789) : Integer.parseInt(portText);
-        return upstream(upstreamPort, onExposure, uid, sandbox);
+        return upstream(upstreamPort, onExposure, uid, sandbox, portals);
     }
 
     private Optional<Config.Upstream> upstream(int port, Optional<OnExposure> onExposure, OptionalLong uid,
-            Optional<String> sandbox) {
+            Optional<String> sandbox, Optional<Config.Upstream.Portals> portals) {
+        portals.map(Config.Upstream.Portals::port).filter(other -> other == port || other == port + 1)
+                .ifPresent(other -> values.problem(Key.PORTALS_PORT, other.toString(),
+                        "another port than the gateway's and its sandbox's, which is the next one",
+                        "the port that openclaw.json has at gateway.portals.ingress.port, for example SEAWALL_PORTALS_PORT=18890"));
         if (sandbox.isPresent() && port == 65_535) {
             values.problem(Key.SANDBOX, sandbox.get(),
                     "a gateway on a port below 65535, because its sandbox is on the next one",
                     "unset SEAWALL_SANDBOX, or move the gateway");
         }
-        return onExposure.map(e -> new Config.Upstream(port, e, uid, sandbox));
+        return onExposure.map(e -> new Config.Upstream(port, e, uid, sandbox, portals));
     }
 
     private Optional<Config.Clients> clients() {

@@ -70,6 +70,10 @@ public enum Key {
             "the user whose the gateway's listener must be, as a number (id -u NAME); default: whose it is when it is seen first"),
     SANDBOX("SEAWALL_SANDBOX", "upstream.sandbox", null,
             "a host name of its own for OpenClaw's sandbox of widgets and MCP Apps (mcp.apps.sandboxOrigin), which listens on the gateway's port plus one"),
+    PORTALS("SEAWALL_PORTALS", "upstream.portals", null,
+            "the domain of OpenClaw's portals (gateway.portals.ingress.domain); each of them is one name below it, which OpenClaw makes up"),
+    PORTALS_PORT("SEAWALL_PORTALS_PORT", "upstream.portalsPort", "18890",
+            "the port on 127.0.0.1 where OpenClaw serves them (gateway.portals.ingress.port)"),
     ON_EXPOSURE("SEAWALL_ON_EXPOSURE", "upstream.onExposure", "refuse",
             "when the gateway is found listening beyond loopback, or somebody else on its port, while running: refuse (503 until it is fixed) or warn"),
 
@@ -190,7 +194,7 @@ public enum Key {
     public boolean isFixed() {
         return switch (this) {
             case PORT, BIND, HTTP_PORT, TLS, ACME_DIRECTORY, ACME_STAGING, ACME_EMAIL, ACME_CHALLENGE, ACME_CA,
-                    ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, UPSTREAM, GATEWAY_PORT, ADMIN, STATE_DIR, LOG ->
+                    ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, UPSTREAM, GATEWAY_PORT, PORTALS_PORT, ADMIN, STATE_DIR, LOG ->
                 true;
             default -> false;
         };

@@ -76,13 +76,14 @@ class ConfigLoaderTest {
             case LOG -> "auto";
             case LOG_LEVEL -> "info";
             case HSTS -> "auto";
+            case PORTALS_PORT -> "18890";
             case CONFIG, TLS_CERT, TLS_KEY, HOSTS, COOLIFY_FQDN, ALLOWED_ORIGINS, OPENCLAW_ALLOWED_ORIGINS,
                     AUTH_PASSWORD_HASH, HOOKS_TOKEN, TRUSTED_PROXIES, CLIENT_IP_HEADER, ADMIN_TOKEN, PUBLIC_PATHS,
                     API_PATHS,
                     STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, CLIENT_CA,
                     ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_KEYS, AUTH_PASSWORD_PREVIOUS, AUTH_PASSWORD_HASH_PREVIOUS,
                     GATEWAY_TOKEN_PREVIOUS, HOOKS_TOKEN_PREVIOUS, ADMIN_TOKEN_PREVIOUS, ACCEPT_RISK, GATEWAY_UID,
-                    SANDBOX ->
+                    SANDBOX, PORTALS ->
                 "";
         };
     }
@@ -128,6 +129,7 @@ class ConfigLoaderTest {
             Map.entry(Key.UPSTREAM, "127.0.0.1:18790"), Map.entry(Key.GATEWAY_PORT, "18790"),
             Map.entry(Key.GATEWAY_BIND, "loopback"), Map.entry(Key.GATEWAY_UID, "4294967294"),
             Map.entry(Key.SANDBOX, "apps.example.net"),
+            Map.entry(Key.PORTALS, "preview.example.net"), Map.entry(Key.PORTALS_PORT, "18891"),
             Map.entry(Key.ON_EXPOSURE, "warn"),
             Map.entry(Key.TRUSTED_PROXIES, "10.0.0.0/8,192.0.2.1/32"),
             Map.entry(Key.CLIENT_IP_HEADER, "x-forwarded-for"), Map.entry(Key.ADMIN, "192.0.2.7:9465"),

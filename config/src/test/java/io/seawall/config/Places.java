@@ -73,6 +73,8 @@ final class Places {
                     ? String.valueOf(config.upstream().uid().getAsLong())
                     : "";
             case SANDBOX -> config.upstream().sandbox().orElse("");
+            case PORTALS -> config.upstream().portals().map(Config.Upstream.Portals::domain).orElse("");
+            case PORTALS_PORT -> config.upstream().portals().map(p -> String.valueOf(p.port())).orElse("18890");
             case ON_EXPOSURE -> lower(config.upstream().onExposure());
             case TRUSTED_PROXIES -> list(config.clients().trustedProxies());
             case CLIENT_IP_HEADER -> config.clients().header().orElse("");

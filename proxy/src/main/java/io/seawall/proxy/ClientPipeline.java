@@ -116,12 +116,11 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         handshake = config.timeouts().handshake();
         securityHeaders = new SecurityHeadersHandler(tls.isPresent(), config.listener().hsts());
         Tarpit tarpit = new Tarpit();
+        Router router = new Router(config);
         stages = new JourneyHandler(new ClientAddressStage(ClientAddress.of(config), proxyHints, tls.isPresent())
-                .then(new StatusStage(ready))
+                .then(new StatusStage(ready, router.hosts()))
                 .then(new HostStage(hosts))
-                .then(new RouteStage(
-                        new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
-                                config.upstream().sandbox())))
+                .then(new RouteStage(router))
                 .then(new ClearTextStage(new ClearText(config)))
                 .then(new StaticStage(layers, statics, throttling, connections))
                 .then(new ThrottleStage(throttling, tarpit, sessions, tabs))

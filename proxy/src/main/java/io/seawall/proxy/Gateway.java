@@ -61,6 +61,7 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -99,6 +100,7 @@ public final class Gateway implements AutoCloseable {
     private final GatewayHealth health;
     private final Exposure exposure;
     private final Exposure sandboxExposure;
+    private final Exposure portalsExposure;
     private final Tunnels tunnels;
     private final Opened opened;
     private final Connections connections;
@@ -144,6 +146,7 @@ public final class Gateway implements AutoCloseable {
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
         sandboxExposure = exposure.ofSandbox();
+        portalsExposure = exposure.ofPortals();
         watches = new Watches(watchers);
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess(),
                 Descriptors.read(Path.of("/proc")));
@@ -157,8 +160,8 @@ public final class Gateway implements AutoCloseable {
         common = new Policy.Common(setup.sessionKey(), setup.revocations(), new SessionUse(),
                 new StaticBudget(System::nanoTime), new PluginTabs(System::nanoTime), tls, challenges,
                 deadlines, accessLog,
-                new MetricsHandler(metrics), connections, this::isReady, exposure, sandboxExposure, health, tunnels,
-                watchers,
+                new MetricsHandler(metrics), connections, this::isReady, exposure, sandboxExposure,
+                portalsExposure, health, tunnels, watchers,
                 epoll ? EpollSocketChannel.class : NioSocketChannel.class, () -> policy);
         policy = Policy.of(config, Certificates.hosts(config, certificates), common, Optional.empty());
         certificateWatch = tls.map(t -> new CertificateWatch(certificates.orElseThrow().source(), t,
@@ -245,6 +248,7 @@ public final class Gateway implements AutoCloseable {
         connections.use(next.limits(), next.clients());
         exposure.use(next.upstream());
         sandboxExposure.use(next.upstream().ofSandbox());
+        portalsExposure.use(next.upstream().ofPortals());
         tunnels.use(next.timeouts().read().toSeconds());
         policy = after;
         before.retire(after);
@@ -381,12 +385,13 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge("seawall.upstream.up", "1 while the gateway would answer.", () -> health.isUp() ? 1 : 0);
         metrics.gauge("seawall.upstream.exposed",
                 "1 while the gateway listens beyond loopback, or another user on its port.",
-                () -> exposure.isExposed() || sandboxExposure.isExposed() ? 1 : 0);
+                () -> watched().stream().anyMatch(Exposure::isExposed) ? 1 : 0);
         for (Watches.Watch watch : Watches.Watch.values()) {
             metrics.counter("seawall.watch.failures",
                     "Looks of a watcher that showed nothing, so that what it knew stays.",
                     "watch", watch.label(), () -> watches.failures(watch) + switch (watch) {
-                        case EXPOSURE -> exposure.failures() + sandboxExposure.failures();
+                        case EXPOSURE -> exposure.failures() + sandboxExposure.failures()
+                                + portalsExposure.failures();
                         case HEALTH -> health.failures();
                         case HEAP, TICKETS, AUDIT, SESSIONS -> 0;
                     });
@@ -562,10 +567,16 @@ public final class Gateway implements AutoCloseable {
 
     /// Looks at the gateway's listener now instead of at the next half minute.
     void checkExposure() {
-        exposure.check();
-        if (policy.config().upstream().sandbox().isPresent()) {
-            sandboxExposure.check();
-        }
+        watched().forEach(Exposure::check);
+    }
+
+    /// Of the ports that requests go to.
+    private List<Exposure> watched() {
+        List<Exposure> watched = new ArrayList<>(List.of(exposure));
+        Config.Upstream upstream = policy.config().upstream();
+        upstream.sandbox().ifPresent(_ -> watched.add(sandboxExposure));
+        upstream.portals().ifPresent(_ -> watched.add(portalsExposure));
+        return watched;
     }
 
     /// Ends what aged sessions opened now instead of within the next minute.

@@ -53,8 +53,8 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
             Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
-            BooleanSupplier ready, Exposure exposure, Exposure sandbox, GatewayHealth health, Tunnels tunnels,
-            ScheduledExecutorService watchers, Class<? extends Channel> transport, Supplier<Policy> inForce) {}
+            BooleanSupplier ready, Exposure exposure, Exposure sandbox, Exposure portals, GatewayHealth health,
+            Tunnels tunnels, ScheduledExecutorService watchers, Class<? extends Channel> transport, Supplier<Policy> inForce) {}
 
     /// The keys that sign what Cloudflare Access asserts, fetched again and again until they are closed.
     record AccessKeys(Config.Access config, KeySource source, KeyCache cache, Future<?> refreshing)
@@ -92,17 +92,20 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(), common.transport(), common.deadlines(),
                         config.timeouts()),
-                new Flushes(), new RequestRewrite(config.stripHeaders()), common.exposure(), common.health(), sessions,
-                common.tabs(),
-                common.tunnels(), new RelayHandler.Sandbox(
-                        new UpstreamPool(config.upstream().ofSandbox().address(), common.transport(),
-                                common.deadlines(), config.timeouts()),
-                        common.sandbox()));
+                new Flushes(), new RequestRewrite(config.stripHeaders(), config.tokens()), common.exposure(),
+                common.health(), sessions, common.tabs(),
+                common.tunnels(), beside(config.upstream().ofSandbox(), common.sandbox(), config, common),
+                beside(config.upstream().ofPortals(), common.portals(), config, common));
         PublicHosts names = new PublicHosts(hosts);
         ClientPipeline pipeline = new ClientPipeline(config, () -> common.inForce().get().pipeline(), names,
                 common.tls(), common.challenges(), common.deadlines(), common.accessLog(), common.metrics(), layers,
                 throttle, common.statics(), common.tabs(), sessions, common.connections(), common.ready(), relay);
         return new Policy(config, names, sessions, passwords, throttle, layers, access, pipeline);
+    }
+
+    private static RelayHandler.Beside beside(Config.Upstream where, Exposure exposure, Config config, Common common) {
+        return new RelayHandler.Beside(
+                new UpstreamPool(where.address(), common.transport(), common.deadlines(), config.timeouts()), exposure);
     }
 
     /// Ends what the next one does not go on with. The password's worker ends by itself, and requests that it has still get

@@ -298,6 +298,28 @@ final class DoctorIT {
     }
 
     @Test
+    void saysWhereToPutPortalsThatDoNotListen() throws IOException {
+        int port = RunningGateway.freePort(openclaw.upstream.port(), openclaw.upstream.port() + 1);
+        Findings findings = examine(
+                start("SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=" + port).configuration());
+        assertOnly(Finding.Status.WARN, "gateway.portals", findings);
+        assertSays(findings, "gateway.portals", "domain: \"preview.example.net\", port: " + port);
+    }
+
+    @Test
+    void findsPortalsByTheirAnswerForOneThatDoesNotExist() throws IOException {
+        try (ScriptedUpstream portals = new ScriptedUpstream()) {
+            portals.answering(request -> ScriptedUpstream.answer("404 Not Found", "Unknown portal"));
+            Config config = start("SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=" + portals.port())
+                    .configuration();
+            assertEquals(Finding.Status.OK, examine(config).get("gateway.portals").status());
+            assertTrue(portals.requests().stream().noneMatch(request -> request.has("Authorization")));
+            portals.answering(request -> ScriptedUpstream.ok("another program"));
+            assertEquals(Finding.Status.FAIL, examine(config).get("gateway.portals").status());
+        }
+    }
+
+    @Test
     void leavesNothingBehind() {
         RunningGateway gateway = start();
         examine(gateway.configuration());

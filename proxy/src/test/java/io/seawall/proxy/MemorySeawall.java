@@ -123,16 +123,19 @@ public final class MemorySeawall implements AutoCloseable {
         tabs = new PluginTabs(ticker);
         Exposure exposure = new Exposure(new SocketTable(Path.of("/nowhere")), new Config.Upstream(
                 config.upstream().port(), Config.Upstream.OnExposure.WARN, OptionalLong.empty(),
-                config.upstream().sandbox()), Runnable::run);
+                config.upstream().sandbox(), config.upstream().portals()), Runnable::run);
         RelayHandler.Shared relay = new RelayHandler.Shared(
                 new UpstreamPool(config.upstream().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
                 new Flushes(), new RequestRewrite(config.stripHeaders()),
                 exposure,
                 new GatewayHealth(config.upstream().address()), sessions, tabs, tunnels,
-                new RelayHandler.Sandbox(new UpstreamPool(config.upstream().ofSandbox().address(),
+                new RelayHandler.Beside(new UpstreamPool(config.upstream().ofSandbox().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
-                        exposure.ofSandbox()));
+                        exposure.ofSandbox()),
+                new RelayHandler.Beside(new UpstreamPool(config.upstream().ofPortals().address(),
+                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
+                        exposure.ofPortals()));
         pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.servedHosts()), Optional.empty(),
                 new AcmeChallenges(),
                 deadlines,

@@ -24,7 +24,7 @@ public enum Layer {
     /// The layer that guards a route; empty where none of ours does.
     public static Optional<Layer> of(Route route) {
         return switch (route) {
-            case STATUS, PUBLIC, STATIC, SANDBOX -> Optional.empty();
+            case STATUS, PUBLIC, STATIC, SANDBOX, PORTAL -> Optional.empty();
             case HOOKS -> Optional.of(HOOKS);
             case API -> Optional.of(GATEWAY);
             case OWN, CAPABILITY, UI -> Optional.of(BASIC);

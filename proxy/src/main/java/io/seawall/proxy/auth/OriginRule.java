@@ -95,7 +95,7 @@ public final class OriginRule {
         return switch (request.route()) {
             case UI, CAPABILITY, OWN -> request.head().isUpgrade() || !SAFE.contains(request.head().method());
             case PUBLIC -> request.head().isUpgrade();
-            case STATUS, HOOKS, API, STATIC, SANDBOX -> false;
+            case STATUS, HOOKS, API, STATIC, SANDBOX, PORTAL -> false;
         };
     }
 

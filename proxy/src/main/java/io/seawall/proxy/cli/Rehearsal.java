@@ -54,11 +54,9 @@ final class Rehearsal {
             OriginRule origins, RequestRewrite rewrite, Redaction redaction) {
         Gate(Config config, PublicHosts hosts, Layers layers) {
             this(config, hosts, layers, ClientAddress.of(config),
-                    new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
-                            config.upstream().sandbox()),
-                    new ClearText(config),
+                    new Router(config), new ClearText(config),
                     new OriginRule(config.allowedOrigins(), config.ownOrigins()),
-                    new RequestRewrite(config.stripHeaders()),
+                    new RequestRewrite(config.stripHeaders(), config.tokens()),
                     new Redaction(config.secrets()));
         }
 
@@ -133,7 +131,7 @@ final class Rehearsal {
         }
         step("client", ClientAddress.text(request.get().client()) + " over "
                 + (request.get().secure() ? "https" : "http"));
-        return StatusStage.answers(head) ? status(head) : host(request.get(), peer);
+        return StatusStage.answers(head, gate.router().hosts()) ? status(head) : host(request.get(), peer);
     }
 
     private Explanation status(RequestHead head) {
@@ -154,7 +152,7 @@ final class Rehearsal {
     private Explanation route(ClientRequest request, InetAddress peer) {
         RequestHead head = request.head();
         List<Router.Reading> readings = gate.router().readings(head.path(), head.isUpgrade());
-        if (gate.router().sandbox(head.authority()).isEmpty()) {
+        if (gate.router().hosts().rule(head.authority()).isEmpty()) {
             step("path", readings.isEmpty()
                     ? new String[]{"cannot be read: a control byte, a broken escape, no UTF-8, or encoded too often"}
                     : readings.stream().map(this::line).toArray(String[]::new));
@@ -214,6 +212,7 @@ final class Rehearsal {
                         + StaticBudget.FILES + " in a minute";
                 case SANDBOX ->
                     "none: this host is the sandbox of widgets and MCP Apps, which has nothing of anybody's";
+                case PORTAL -> "none: the gateway asks for the token of this portal, in its URL or its cookie";
                 case STATUS, HOOKS, API, OWN, CAPABILITY, UI -> "none";
             });
             return origin(request);
@@ -279,7 +278,7 @@ final class Rehearsal {
                     case NO_HAND_OFF -> refused(OwnPage.NOTHING);
                 };
             }
-            case HOOKS, API, PUBLIC, CAPABILITY, STATIC, SANDBOX, UI -> forwarded(request);
+            case HOOKS, API, PUBLIC, CAPABILITY, STATIC, SANDBOX, PORTAL, UI -> forwarded(request);
         };
     }
 

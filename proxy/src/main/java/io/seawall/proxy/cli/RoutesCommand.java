@@ -16,8 +16,7 @@ record RoutesCommand(Console console) {
         Router router;
         try {
             Config config = Configuration.load(console).config();
-            router = new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
-                    config.upstream().sandbox());
+            router = new Router(config);
         } catch (ConfigException e) {
             console.error("the configuration is not valid (see: seawall check); this is the default table");
             router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(), List.of(),

@@ -48,6 +48,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
         if (listens || config.upstream().sandbox().isPresent()) {
             checks.run("gateway.sandbox", id -> sandbox(id, listens));
         }
+        config.upstream().portals().ifPresent(portals -> checks.run("gateway.portals", id -> portals(id, portals)));
         return checks.all();
     }
 
@@ -76,6 +77,23 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
                         + said + " says.")
                 : Finding.warn(id, "Nothing that shows widgets and MCP Apps listens on " + where + ": they stay empty.",
                         said + ", mcp.apps.enabled: true, no other mcp.apps.sandboxPort; restart OpenClaw");
+    }
+
+    /// Of a host that is no portal's OpenClaw says so.
+    private Finding portals(String id, Config.Upstream.Portals portals) {
+        String where = "127.0.0.1:" + portals.port();
+        String line = "openclaw.json: gateway.portals.ingress: { domain: \"" + portals.domain() + "\", port: "
+                + portals.port() + " }; restart OpenClaw";
+        try {
+            int status = Place.plain(config.upstream().ofPortals().address(), "seawall-doctor." + portals.domain())
+                    .ask(Request.get("/")).status();
+            return status == 404
+                    ? Finding.ok(id, "OpenClaw serves portals on " + where + ".")
+                    : Finding.fail(id, "What listens on " + where + " answers " + status
+                            + " for a portal that does not exist, so it is hardly OpenClaw (404).", line);
+        } catch (Missed e) {
+            return Finding.warn(id, "Nothing that serves portals answers on " + where + ".", line);
+        }
     }
 
     private Finding reachable(String id) throws Missed {

@@ -34,6 +34,7 @@ public final class Exchange {
     private @Nullable String rejection;
     private @Nullable String why;
     private boolean tunnel;
+    private boolean framed;
     private boolean ended;
     private final HeapLedger ledger;
     private int booked;
@@ -162,6 +163,15 @@ public final class Exchange {
 
     public void client(InetAddress address) {
         client = address;
+    }
+
+    /// Other origins' pages may show the answer in a frame.
+    public void mayBeFramed() {
+        framed = true;
+    }
+
+    boolean isFramed() {
+        return framed;
     }
 
     public String route() {

@@ -39,7 +39,7 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
                 headers.addIfAbsent("X-Accel-Buffering", "no");
             }
             headers.addIfAbsent("X-Content-Type-Options", "nosniff").addIfAbsent("Referrer-Policy", "no-referrer");
-            if (!head.headers().contains("X-Frame-Options")) {
+            if (!head.headers().contains("X-Frame-Options") && !isFramed(ctx)) {
                 headers.addIfAbsent("Content-Security-Policy", "frame-ancestors 'self'");
             }
             ctx.write(new ResponseHead(head.status(), head.reason(), headers.build(), head.body(), head.close()),
@@ -47,6 +47,11 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
             return;
         }
         ctx.write(msg, promise);
+    }
+
+    private static boolean isFramed(ChannelHandlerContext ctx) {
+        Exchange exchange = Exchange.current(ctx.channel());
+        return exchange != null && exchange.isFramed();
     }
 
     private static boolean isEventStream(ResponseHead head) {

@@ -93,7 +93,7 @@ record PathReading(Set<String> readings) {
         return !isUnstable && reader.test(fold(path)) && reader.test(url);
     }
 
-    private static boolean isPath(String raw) {
+    static boolean isPath(String raw) {
         if (!raw.startsWith("/")) {
             return false;
         }

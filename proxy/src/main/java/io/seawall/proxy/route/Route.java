@@ -4,14 +4,14 @@ import java.util.Locale;
 
 /// The class of a request: what it is for, and so which layer guards it.
 public enum Route {
-    STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, STATIC, SANDBOX, UI;
+    STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, STATIC, SANDBOX, PORTAL, UI;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
     /// Whether no layer guards it, so that a stranger gets what is there.
     public boolean isOpen() {
         return switch (this) {
-            case STATUS, PUBLIC, STATIC, SANDBOX -> true;
+            case STATUS, PUBLIC, STATIC, SANDBOX, PORTAL -> true;
             case HOOKS, API, OWN, CAPABILITY, UI -> false;
         };
     }

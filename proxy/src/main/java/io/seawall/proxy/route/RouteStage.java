@@ -38,6 +38,10 @@ public final class RouteStage extends Stage<HostedRequest, RoutedRequest> {
     }
 
     private static void name(ChannelHandlerContext ctx, RouteRule rule) {
-        Exchange.of(ctx.channel()).route(rule.route().label());
+        Exchange exchange = Exchange.of(ctx.channel());
+        exchange.route(rule.route().label());
+        if (rule.route() == Route.PORTAL) {
+            exchange.mayBeFramed();
+        }
     }
 }

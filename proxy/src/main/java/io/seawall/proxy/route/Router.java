@@ -1,7 +1,6 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
 import io.seawall.config.PublicPath;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +18,9 @@ public final class Router {
     public static final String CLIENT = "/.seawall/client";
     public static final String BROWSER_BOOTSTRAP = "/.well-known/openclaw/browser-bootstrap";
 
-    private static final Set<String> READ = Set.of("GET", "HEAD");
+    static final Set<String> READ = Set.of("GET", "HEAD");
     private static final Set<String> CALL = Set.of("GET", "HEAD", "POST");
-    private static final Set<String> ANY = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    static final Set<String> ANY = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private static final RouteRule STATUS = new RouteRule(Route.STATUS,
             "/healthz /health /readyz /ready /startupz /startup", READ, false, 0);
@@ -44,20 +43,21 @@ public final class Router {
     private final RouteRule ui;
     private final RouteRule publicPath;
     private final RouteRule capability;
-    private final Optional<String> sandboxName;
-    private final RouteRule sandbox;
+    private final HostRoutes hosts;
     private final int decisive;
 
     /// @param apiPaths behind the gateway token, besides the API's own
     public Router(Config.Hooks hooks, List<PublicPath> publicPaths, List<PublicPath> apiPaths, Config.Bodies bodies) {
-        this(hooks, publicPaths, apiPaths, bodies, Optional.empty());
+        this(hooks, publicPaths, apiPaths, bodies, HostRoutes.NONE);
     }
 
-    /// @param sandboxName the host on which nothing but the gateway's sandbox is served
-    public Router(Config.Hooks hooks, List<PublicPath> publicPaths, List<PublicPath> apiPaths, Config.Bodies bodies,
-            Optional<String> sandboxName) {
-        this.sandboxName = sandboxName;
-        sandbox = new RouteRule(Route.SANDBOX, sandboxName.orElse("") + "/…", READ, false, 0);
+    public Router(Config config) {
+        this(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(), HostRoutes.of(config));
+    }
+
+    private Router(Config.Hooks hooks, List<PublicPath> publicPaths, List<PublicPath> apiPaths, Config.Bodies bodies,
+            HostRoutes hosts) {
+        this.hosts = hosts;
         hooksPath = hooks.path();
         hooksOn = hooks.token().isPresent();
         this.publicPaths = List.copyOf(publicPaths);
@@ -84,12 +84,9 @@ public final class Router {
         return paths.stream().map(path -> new PublicPath(lower(path.path()), path.prefix(), path.webSocket())).toList();
     }
 
-    /// The rule of whatever is asked of that host; empty where it is one with routes.
-    public Optional<RouteRule> sandbox(String authority) {
-        if (sandboxName.isEmpty() || !sandboxName.get().equals(HostName.ofAuthority(authority))) {
-            return Optional.empty();
-        }
-        return Optional.of(sandbox);
+    /// The hosts on which no path decides.
+    public HostRoutes hosts() {
+        return hosts;
     }
 
     /// What became of a path.
@@ -270,9 +267,7 @@ public final class Router {
         rules.add(OWN);
         rules.add(capability);
         rules.add(STATIC);
-        if (sandboxName.isPresent()) {
-            rules.add(sandbox);
-        }
+        rules.addAll(hosts.table());
         rules.add(ui);
         return rules;
     }

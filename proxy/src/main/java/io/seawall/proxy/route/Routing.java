@@ -25,9 +25,13 @@ public sealed interface Routing {
 
     /// Finds the route and holds the request to its rule: method, upgrade, body limit, and no credential in the query.
     static Routing of(Router router, RequestHead head) {
-        Optional<RouteRule> sandbox = router.sandbox(head.authority());
-        if (sandbox.isPresent()) {
-            return PathReading.isPlain(head.path()) ? held(sandbox.get(), head) : new Refused(sandbox, ambiguous(head));
+        Optional<RouteRule> byHost = router.hosts().rule(head.authority());
+        if (byHost.isPresent()) {
+            // a portal is found by its host alone, and its program may have any path
+            boolean isRead = byHost.get().route() == Route.PORTAL
+                    ? PathReading.isPath(head.path())
+                    : PathReading.isPlain(head.path());
+            return isRead ? held(byHost.get(), head) : new Refused(byHost, ambiguous(head));
         }
         return switch (router.route(head.path(), head.isUpgrade())) {
             case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), ambiguous(head));
@@ -78,7 +82,7 @@ public sealed interface Routing {
     private static boolean isPage(Route route) {
         return switch (route) {
             case API, PUBLIC, CAPABILITY, STATIC, UI -> true;
-            case STATUS, HOOKS, OWN, SANDBOX -> false;
+            case STATUS, HOOKS, OWN, SANDBOX, PORTAL -> false;
         };
     }
 

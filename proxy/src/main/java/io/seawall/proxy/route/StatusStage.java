@@ -19,9 +19,11 @@ public final class StatusStage extends Stage<ClientRequest, ClientRequest> {
     private static final Set<String> READINESS = Set.of("/readyz", "/ready", "/startupz", "/startup");
 
     private final BooleanSupplier ready;
+    private final HostRoutes hosts;
 
-    public StatusStage(BooleanSupplier ready) {
+    public StatusStage(BooleanSupplier ready, HostRoutes hosts) {
         this.ready = ready;
+        this.hosts = hosts;
     }
 
     /// Whether the path, exactly as it was sent, belongs to health checks.
@@ -36,14 +38,16 @@ public final class StatusStage extends Stage<ClientRequest, ClientRequest> {
 
     /// Whether Seawall answers it here. A method, a body or a WebSocket that the route does not take is refused where that
     /// is refused of any other route.
-    public static boolean answers(RequestHead head) {
-        return isStatus(head.path()) && (head.method().equals("GET") || head.isHead()) && !head.isUpgrade()
+    ///
+    /// @param hosts portals have health checks of their own
+    public static boolean answers(RequestHead head, HostRoutes hosts) {
+        return isStatus(head.path()) && !hosts.isPortal(head.authority()) && (head.method().equals("GET") || head.isHead()) && !head.isUpgrade()
                 && !(head.body() instanceof Body.Length length && length.bytes() > 0);
     }
 
     @Override
     protected void take(ChannelHandlerContext ctx, ClientRequest request, Next<ClientRequest> next) {
-        if (!answers(request.head())) {
+        if (!answers(request.head(), hosts)) {
             next.take(ctx, request);
             return;
         }

@@ -99,6 +99,11 @@ public final class Exposure {
         return new Exposure(table, upstream.ofSandbox(), threads, this);
     }
 
+    /// The same for the port of the gateway's portals.
+    public Exposure ofPortals() {
+        return new Exposure(table, upstream.ofPortals(), threads, this);
+    }
+
     /// One look. Takes the first owner that it sees for the gateway's.
     public synchronized Look look() {
         return judge(table.read(upstream.port()));

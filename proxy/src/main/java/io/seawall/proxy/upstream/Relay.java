@@ -132,6 +132,12 @@ final class Relay {
                             .with("Retry-After", "3"));
             return;
         }
+        if (request.route() == Route.PORTAL) {
+            fail("refused", Rejection.upstream(503, "starting", "OpenClaw's portals do not listen. They do while"
+                    + " OpenClaw runs with gateway.portals.ingress in openclaw.json, on the port of SEAWALL_PORTALS_PORT.")
+                    .with("Retry-After", "3"));
+            return;
+        }
         boolean navigation = request.head().isNavigation();
         Rejection starting = Rejection.upstream(503, "starting", "OpenClaw is starting. " + (navigation
                 ? "This page goes on by itself as soon as it answers. If that takes more than a minute, OpenClaw may be down: look at its log."
@@ -238,7 +244,7 @@ final class Relay {
         exchange.upstreamAnswered();
         owner.tabs().note(request, response.headers());
         ResponseHead head = ResponseRewrite.of(response, owner.setCookies(request));
-        if (AttributionCheck.mayBe(head)) {
+        if (request.route() != Route.PORTAL && AttributionCheck.mayBe(head)) { // there it is a program's own answer
             attribution = new AttributionCheck(head);
         } else {
             client.write(head);

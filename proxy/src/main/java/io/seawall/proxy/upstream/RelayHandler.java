@@ -13,7 +13,6 @@ import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.HeapCost;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
-import io.seawall.proxy.route.Route;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -24,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
     /// What all client channels share.
     public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
-            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels, Sandbox sandbox) {}
+            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels, Beside sandbox, Beside portals) {}
 
-    /// The gateway's second port, on which it serves what runs the code of widgets.
-    public record Sandbox(UpstreamPool pool, Exposure exposure) {}
+    /// Another port of the gateway's than the one that it has routes on.
+    public record Beside(UpstreamPool pool, Exposure exposure) {}
 
     private final Shared shared;
     private @Nullable Relay relay;
@@ -38,11 +37,19 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     Exposure exposure(PermittedRequest request) {
-        return request.route() == Route.SANDBOX ? shared.sandbox().exposure() : shared.exposure();
+        return switch (request.route()) {
+            case SANDBOX -> shared.sandbox().exposure();
+            case PORTAL -> shared.portals().exposure();
+            case STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, STATIC, UI -> shared.exposure();
+        };
     }
 
     UpstreamPool pool(PermittedRequest request) {
-        return request.route() == Route.SANDBOX ? shared.sandbox().pool() : shared.pool();
+        return switch (request.route()) {
+            case SANDBOX -> shared.sandbox().pool();
+            case PORTAL -> shared.portals().pool();
+            case STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, STATIC, UI -> shared.pool();
+        };
     }
 
     Flushes flushes() {

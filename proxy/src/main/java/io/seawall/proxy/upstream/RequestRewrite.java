@@ -1,5 +1,6 @@
 package io.seawall.proxy.upstream;
 
+import io.seawall.config.Secret;
 import io.seawall.proxy.auth.Cookies;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.client.ClientAddress;
@@ -9,6 +10,7 @@ import io.seawall.proxy.http.KnownNames;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -35,10 +37,17 @@ public final class RequestRewrite {
     }
 
     private final StrippedFields stripped;
+    private final List<Secret> tokens;
     private final Map<String, Fate> known;
 
-    /// @param alsoStripped lower case, `-` for `_`
     public RequestRewrite(Set<String> alsoStripped) {
+        this(alsoStripped, List.of());
+    }
+
+    /// @param alsoStripped lower case, `-` for `_`
+    /// @param tokens ours, which no program behind a portal gets
+    public RequestRewrite(Set<String> alsoStripped, List<Secret> tokens) {
+        this.tokens = List.copyOf(tokens);
         stripped = new StrippedFields(alsoStripped);
         known = KnownNames.names().stream().collect(Collectors.toUnmodifiableMap(name -> name, this::fateOf));
     }
@@ -113,16 +122,14 @@ public final class RequestRewrite {
 
     /// What of a field's value goes on; null where nothing does. Credentials: the one that a layer of ours consumed stays
     /// here, any other belongs to the gateway.
-    private static @Nullable String kept(Fate fate, String name, String value, Set<String> nominated,
+    private @Nullable String kept(Fate fate, String name, String value, Set<String> nominated,
             RoutedRequest request) {
         if (!nominated.isEmpty() && nominated.contains(StrippedFields.folded(name))) {
             return null;
         }
         return switch (fate) {
             case STRIPPED -> null;
-            // Basic is ours, always; a Bearer is the gateway's, where it asks for one
-            case AUTHORIZATION -> value.regionMatches(true, 0, "Basic", 0, 5) || request.route() == Route.SANDBOX
-                    || request.route() == Route.STATIC ? null : value;
+            case AUTHORIZATION -> isTheirs(value, request.route()) ? value : null;
             case HOOKS_TOKEN -> request.route() == Route.HOOKS ? value : null;
             case COOKIE -> {
                 if (request.route() == Route.SANDBOX) {
@@ -134,6 +141,18 @@ public final class RequestRewrite {
             // RFC 6455 headers have a meaning only in the handshake
             case WEBSOCKET -> request.head().isUpgrade() ? value : null;
             case TRACE, KEPT -> value;
+        };
+    }
+
+    /// Basic is ours, always; a Bearer is the gateway's, where it asks for one, or a portal's program's.
+    private boolean isTheirs(String value, Route route) {
+        return !value.regionMatches(true, 0, "Basic", 0, 5) && switch (route) {
+            case SANDBOX, STATIC -> false;
+            case PORTAL -> {
+                byte[] token = value.substring(value.indexOf(' ') + 1).strip().getBytes(StandardCharsets.UTF_8);
+                yield tokens.stream().noneMatch(ours -> ours.matches(token));
+            }
+            case STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, UI -> true;
         };
     }
 

@@ -213,7 +213,7 @@ class LayersTest {
     @EnumSource
     void guardsEachRouteByItsLayer(Route route) {
         assertEquals(switch (route) {
-            case STATUS, PUBLIC, STATIC, SANDBOX -> Optional.empty();
+            case STATUS, PUBLIC, STATIC, SANDBOX, PORTAL -> Optional.empty();
             case HOOKS -> Optional.of(Layer.HOOKS);
             case API -> Optional.of(Layer.GATEWAY);
             case OWN, CAPABILITY, UI -> Optional.of(Layer.BASIC);

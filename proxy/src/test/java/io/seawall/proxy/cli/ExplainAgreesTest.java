@@ -62,7 +62,7 @@ class ExplainAgreesTest {
             config = TestConfig.of(lines);
             seawall = new MemorySeawall(config);
             passwords = new PasswordVerifier(config.basic());
-            gate = new Rehearsal.Gate(config, new PublicHosts(config.hosts()),
+            gate = new Rehearsal.Gate(config, new PublicHosts(config.servedHosts()),
                     new Layers(config, passwords, seawall.sessions, Access.off()));
             running.add(this);
         }
@@ -204,6 +204,21 @@ class ExplainAgreesTest {
         }
         assertTrue(paths.size() > 150, paths.size() + " paths");
         return paths;
+    }
+
+    @Test
+    void onHostsThatBelongToAnotherPortOfTheGateway() {
+        Both both = new Both("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1", "SEAWALL_HOSTS=claw.example.com",
+                "SEAWALL_SANDBOX=apps.example.com", "SEAWALL_PORTALS=preview.example.net");
+        for (String host : List.of("apps.example.com", "x.preview.example.net", "x.y.preview.example.net",
+                "preview.example.net", "claw.example.com")) {
+            for (String path : List.of("/", "/healthz", "/a%20b", "/v1/models", "/?token=x", "/.seawall/login")) {
+                for (String scheme : List.of("http", "ws")) {
+                    both.compare(asked(both, scheme + "://" + host + path, "GET", List.of("Origin: https://x.example")));
+                }
+                both.compare(asked(both, "http://" + host + path, "DELETE", List.of(BASIC)));
+            }
+        }
     }
 
     private static Asked asked(Both both, String url, String method, List<String> headers) {

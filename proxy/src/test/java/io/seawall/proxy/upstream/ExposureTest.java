@@ -105,6 +105,30 @@ class ExposureTest {
     }
 
     @Test
+    void looksAtThePortalsByTheSameRuleAndForTheSameOwner() {
+        Config.Upstream upstream = new Config.Upstream(ProcFolder.PORT, OnExposure.REFUSE, OptionalLong.empty(),
+                Optional.empty(), Optional.of(new Config.Upstream.Portals("preview.example.net", ProcFolder.PORT + 1)));
+        Exposure gateway = new Exposure(new SocketTable(folder), upstream, Runnable::run);
+        Exposure portals = gateway.ofPortals();
+        String next = ProcFolder.LOOPBACK4.replace(":4965", ":4966");
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, next, 1000));
+        gateway.check();
+        portals.check();
+        assertFalse(portals.isExposed());
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, next, 1001));
+        gateway.check();
+        portals.check();
+        assertFalse(gateway.isExposed());
+        assertEquals("foreign", portals.rejection().orElseThrow().label());
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, ProcFolder.ANY4.replace(":4965", ":4966"), 1000));
+        portals.check();
+        assertEquals("exposed", portals.rejection().orElseThrow().label());
+    }
+
+    @Test
     void saysThatItCannotSee() {
         assertEquals("SEAWALL_UPSTREAM: the socket table cannot be read (" + folder
                 + "/net/tcp (No such file or directory)), so whether the gateway is exposed cannot be seen"

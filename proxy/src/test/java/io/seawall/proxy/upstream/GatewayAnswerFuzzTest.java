@@ -159,8 +159,12 @@ class GatewayAnswerFuzzTest {
                 new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
                 new PluginTabs(System::nanoTime),
                 new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}),
-                new RelayHandler.Sandbox(pool,
-                        new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream(), Runnable::run)));
+                beside(pool), beside(pool));
+    }
+
+    private static RelayHandler.Beside beside(UpstreamPool pool) {
+        return new RelayHandler.Beside(pool,
+                new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream(), Runnable::run));
     }
 
     private static ByteBuf bytes(String text) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.config.Secret;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.http.Body;
@@ -196,6 +197,19 @@ class RequestRewriteTest {
         for (String name : List.of("Authorization", "Cookie", "X-Openclaw-Token", "X-Seawall-Authorization")) {
             assertFalse(headers.contains(name), name);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Bearer gateway-token, false", "bearer   gateway-token, false", "gateway-token, false",
+        "Bearer of-the-program, true", "Bearer gateway-token2, true", "Basic YWRtaW46c2VjcmV0, false"})
+    void givesAPortalNoTokenOfOurs(String value, boolean passes) {
+        RequestRewrite rewrite = new RequestRewrite(Set.of(), List.of(new Secret("gateway-token")));
+        RequestHead head = Permits.head("GET / HTTP/1.1\nHost: x.preview.example.net\nAuthorization: " + value + "\n"
+                + "Cookie: a=1; __Host-seawall=1.x\nX-Openclaw-Token: t\n");
+        Headers headers = rewrite.apply(Permits.permit(Route.PORTAL, CLIENT, true, head), ID);
+        assertEquals(passes ? List.of(value) : List.of(), headers.all("Authorization"));
+        assertEquals(List.of("a=1"), headers.all("Cookie"));
+        assertFalse(headers.contains("X-Openclaw-Token"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,53 @@
+package io.seawall.proxy.route;
+
+import io.seawall.config.Config;
+import io.seawall.config.HostName;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The hosts that belong to another listener of the gateway's, whatever the path: its sandbox's, and those of its portals.
+/// Pure.
+public final class HostRoutes {
+    static final HostRoutes NONE = new HostRoutes(Optional.empty(), Optional.empty(), 0);
+
+    private final Optional<String> sandboxName;
+    private final RouteRule sandbox;
+    /// With the dot in front.
+    private final Optional<String> portalDomain;
+    private final RouteRule portals;
+
+    private HostRoutes(Optional<String> sandboxName, Optional<String> domain, long bodyLimit) {
+        this.sandboxName = sandboxName;
+        sandbox = new RouteRule(Route.SANDBOX, sandboxName.orElse("") + "/…", Router.READ, false, 0);
+        portalDomain = domain.map(name -> "." + name);
+        portals = new RouteRule(Route.PORTAL, "*" + portalDomain.orElse("") + "/…", Router.ANY, true, bodyLimit);
+    }
+
+    public static HostRoutes of(Config config) {
+        return new HostRoutes(config.upstream().sandbox(),
+                config.upstream().portals().map(Config.Upstream.Portals::domain), config.bodies().publicPaths());
+    }
+
+    /// The rule of whatever is asked of that host; empty where it is one with routes.
+    public Optional<RouteRule> rule(String authority) {
+        if (sandboxName.isEmpty() && portalDomain.isEmpty()) {
+            return Optional.empty();
+        }
+        String host = HostName.ofAuthority(authority);
+        if (sandboxName.isPresent() && sandboxName.get().equals(host)) {
+            return Optional.of(sandbox);
+        }
+        // at any depth: no name below the domain may be one of pages, whatever a certificate names
+        return portalDomain.isPresent() && host.endsWith(portalDomain.get()) ? Optional.of(portals) : Optional.empty();
+    }
+
+    /// Whether a program of the owner's answers there, which may have health checks of its own.
+    boolean isPortal(String authority) {
+        return rule(authority).filter(rule -> rule.route() == Route.PORTAL).isPresent();
+    }
+
+    List<RouteRule> table() {
+        return Stream.concat(sandboxName.map(_ -> sandbox).stream(), portalDomain.map(_ -> portals).stream()).toList();
+    }
+}
