@@ -382,7 +382,8 @@ public final class ConfigLoader {
                         "give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"));
         if (tls.orElse(null) instanceof Tls.Acme) {
             values.problem(Key.PORTALS, given.get(),
-                    "a certificate for *." + domain.get() + ", which SEAWALL_TLS=acme cannot get: a CA asks for a DNS record",
+                    "a certificate for *." + domain.get()
+                            + ", which SEAWALL_TLS=acme cannot get: a CA asks for a DNS record",
                     "get it with another ACME client (dns-01) and name it in SEAWALL_TLS_CERT and SEAWALL_TLS_KEY, or let a proxy in front end TLS");
         }
         return port.map(p -> new Config.Upstream.Portals(domain.get(), p));

@@ -538,8 +538,9 @@ class RefusalTest {
                         "SEAWALL_PORTALS: 192.0.2.7 (expected: one domain without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals in a domain of one label", "SEAWALL_PORTALS=lan").because(
                         "SEAWALL_PORTALS: lan (expected: one domain without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
-                row("portals around the pages", "SEAWALL_HOSTS=claw.example.com", "SEAWALL_PORTALS=EXAMPLE.com.").because(
-                        "SEAWALL_PORTALS: EXAMPLE.com. (expected: a domain that no other name is in; claw.example.com is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
+                row("portals around the pages", "SEAWALL_HOSTS=claw.example.com", "SEAWALL_PORTALS=EXAMPLE.com.")
+                        .because(
+                                "SEAWALL_PORTALS: EXAMPLE.com. (expected: a domain that no other name is in; claw.example.com is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals around an allowed origin", "SEAWALL_HOSTS=claw.example.com",
                         "SEAWALL_ALLOWED_ORIGINS=https://claw.example.com,https://x.preview.example.net",
                         "SEAWALL_PORTALS=preview.example.net").because(
@@ -550,10 +551,12 @@ class RefusalTest {
                 row("portals with a certificate of ACME", "SEAWALL_HOSTS=claw.example.com", "SEAWALL_TLS=acme",
                         "SEAWALL_ACME_EMAIL=otter@example.com", "SEAWALL_PORTALS=preview.example.net").because(
                                 "SEAWALL_PORTALS: preview.example.net (expected: a certificate for *.preview.example.net, which SEAWALL_TLS=acme cannot get: a CA asks for a DNS record). Fix: get it with another ACME client (dns-01) and name it in SEAWALL_TLS_CERT and SEAWALL_TLS_KEY, or let a proxy in front end TLS"),
-                row("portals on the gateway's port", "SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=18789").because(
-                        "SEAWALL_PORTALS_PORT: 18789 (expected: another port than the gateway's and its sandbox's, which is the next one). Fix: the port that openclaw.json has at gateway.portals.ingress.port, for example SEAWALL_PORTALS_PORT=18890"),
-                row("portals on the sandbox's port", "SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=18790").because(
-                        "SEAWALL_PORTALS_PORT: 18790 (expected: another port than the gateway's and its sandbox's, which is the next one). Fix: the port that openclaw.json has at gateway.portals.ingress.port, for example SEAWALL_PORTALS_PORT=18890"),
+                row("portals on the gateway's port", "SEAWALL_PORTALS=preview.example.net",
+                        "SEAWALL_PORTALS_PORT=18789").because(
+                                "SEAWALL_PORTALS_PORT: 18789 (expected: another port than the gateway's and its sandbox's, which is the next one). Fix: the port that openclaw.json has at gateway.portals.ingress.port, for example SEAWALL_PORTALS_PORT=18890"),
+                row("portals on the sandbox's port", "SEAWALL_PORTALS=preview.example.net",
+                        "SEAWALL_PORTALS_PORT=18790").because(
+                                "SEAWALL_PORTALS_PORT: 18790 (expected: another port than the gateway's and its sandbox's, which is the next one). Fix: the port that openclaw.json has at gateway.portals.ingress.port, for example SEAWALL_PORTALS_PORT=18890"),
                 row("a sandbox beyond the last port", "SEAWALL_UPSTREAM=127.0.0.1:65535",
                         "SEAWALL_SANDBOX=apps.example.com").because(
                                 "SEAWALL_SANDBOX: apps.example.com (expected: a gateway on a port below 65535, because its sandbox is on the next one). Fix: unset SEAWALL_SANDBOX, or move the gateway"),

@@ -54,7 +54,8 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
             AcmeChallenges challenges,
             Deadlines deadlines, AccessLogHandler accessLog, MetricsHandler metrics, Connections connections,
             BooleanSupplier ready, Exposure exposure, Exposure sandbox, Exposure portals, GatewayHealth health,
-            Tunnels tunnels, ScheduledExecutorService watchers, Class<? extends Channel> transport, Supplier<Policy> inForce) {}
+            Tunnels tunnels, ScheduledExecutorService watchers, Class<? extends Channel> transport,
+            Supplier<Policy> inForce) {}
 
     /// The keys that sign what Cloudflare Access asserts, fetched again and again until they are closed.
     record AccessKeys(Config.Access config, KeySource source, KeyCache cache, Future<?> refreshing)

@@ -41,7 +41,8 @@ public final class StatusStage extends Stage<ClientRequest, ClientRequest> {
     ///
     /// @param hosts portals have health checks of their own
     public static boolean answers(RequestHead head, HostRoutes hosts) {
-        return isStatus(head.path()) && !hosts.isPortal(head.authority()) && (head.method().equals("GET") || head.isHead()) && !head.isUpgrade()
+        return isStatus(head.path()) && !hosts.isPortal(head.authority())
+                && (head.method().equals("GET") || head.isHead()) && !head.isUpgrade()
                 && !(head.body() instanceof Body.Length length && length.bytes() > 0);
     }
 

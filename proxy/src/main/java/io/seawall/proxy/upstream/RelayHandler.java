@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class RelayHandler extends ChannelInboundHandlerAdapter {
     /// What all client channels share.
     public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
-            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels, Beside sandbox, Beside portals) {}
+            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels, Beside sandbox,
+            Beside portals) {}
 
     /// Another port of the gateway's than the one that it has routes on.
     public record Beside(UpstreamPool pool, Exposure exposure) {}

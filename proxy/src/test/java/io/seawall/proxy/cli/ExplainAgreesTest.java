@@ -214,7 +214,8 @@ class ExplainAgreesTest {
                 "preview.example.net", "claw.example.com")) {
             for (String path : List.of("/", "/healthz", "/a%20b", "/v1/models", "/?token=x", "/.seawall/login")) {
                 for (String scheme : List.of("http", "ws")) {
-                    both.compare(asked(both, scheme + "://" + host + path, "GET", List.of("Origin: https://x.example")));
+                    both.compare(
+                            asked(both, scheme + "://" + host + path, "GET", List.of("Origin: https://x.example")));
                 }
                 both.compare(asked(both, "http://" + host + path, "DELETE", List.of(BASIC)));
             }
