@@ -14,9 +14,4 @@ public final class ConfigException extends Exception {
     public List<Problem> problems() {
         return problems;
     }
-
-    /// 2 where any problem is the configuration's, 3 where all are the upstream's.
-    public int exitCode() {
-        return problems.stream().mapToInt(p -> p.kind().exitCode()).min().orElse(2);
-    }
 }

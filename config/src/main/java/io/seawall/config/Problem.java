@@ -3,19 +3,9 @@ package io.seawall.config;
 /// One reason not to start: the key at fault, what was found (never a secret), what was expected, and the fix.
 public record Problem(Kind kind, String key, String found, String expected, String fix) {
 
-    /// What a problem is about; decides the exit code.
+    /// What a problem is about.
     public enum Kind {
-        CONFIGURATION(2), UPSTREAM(3);
-
-        private final int exitCode;
-
-        Kind(int exitCode) {
-            this.exitCode = exitCode;
-        }
-
-        public int exitCode() {
-            return exitCode;
-        }
+        CONFIGURATION, UPSTREAM
     }
 
     /// What was found may have been written by others.

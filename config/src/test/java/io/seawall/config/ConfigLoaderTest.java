@@ -434,12 +434,13 @@ class ConfigLoaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PORT=0, LOG=x, 2", "SEAWALL_UPSTREAM=0.0.0.0:18789, SEAWALL_LOG=, 3",
-        "OPENCLAW_GATEWAY_BIND=lan, LOG=x, 3",
-        "OPENCLAW_GATEWAY_BIND=lan, SEAWALL_UPSTREAM=gateway:18789, 3", "OPENCLAW_GATEWAY_BIND=lan, PORT=0, 2",
-        "OPENCLAW_GATEWAY_PORT=8080, LOG=x, 2"})
-    void exitsWith(String first, String second, int code) {
-        assertEquals(code, Given.refusal(first, second).exitCode());
+    @CsvSource({"PORT=0, LOG=x, CONFIGURATION", "SEAWALL_UPSTREAM=0.0.0.0:18789, SEAWALL_LOG=, UPSTREAM",
+        "OPENCLAW_GATEWAY_BIND=lan, LOG=x, UPSTREAM",
+        "OPENCLAW_GATEWAY_BIND=lan, SEAWALL_UPSTREAM=gateway:18789, UPSTREAM UPSTREAM",
+        "OPENCLAW_GATEWAY_BIND=lan, PORT=0, CONFIGURATION UPSTREAM", "OPENCLAW_GATEWAY_PORT=8080, LOG=x, CONFIGURATION"})
+    void tellsAProblemOfTheUpstreamFromOthers(String first, String second, String kinds) {
+        assertEquals(kinds, String.join(" ", Given.refusal(first, second).problems().stream()
+                .map(problem -> problem.kind().name()).sorted().toList()));
     }
 
     @Test

@@ -89,6 +89,6 @@ final class Configuration {
             console.error("    expected: " + problem.expected());
             console.error("    fix:      " + problem.fix());
         }
-        return problems.stream().mapToInt(p -> p.kind().exitCode()).min().orElse(Exit.FINE);
+        return Exit.of(problems);
     }
 }

@@ -1,5 +1,8 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.config.Problem;
+import java.util.List;
+
 /// Exit codes, stable for scripts.
 final class Exit {
     static final int FINE = 0;
@@ -15,4 +18,12 @@ final class Exit {
     static final int INTERNAL = 70;
 
     private Exit() {}
+
+    /// Of a refusal: [#UPSTREAM] where all that is wrong is the upstream's.
+    static int of(List<Problem> problems) {
+        return problems.stream().mapToInt(problem -> switch (problem.kind()) {
+            case CONFIGURATION -> CONFIGURATION;
+            case UPSTREAM -> UPSTREAM;
+        }).min().orElse(CONFIGURATION);
+    }
 }

@@ -40,7 +40,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
 
         private Refused(List<Problem> problems) {
             this.problems = problems;
-            exitCode = problems.stream().mapToInt(p -> p.kind().exitCode()).min().orElse(Exit.CONFIGURATION);
+            exitCode = Exit.of(problems);
         }
 
         private Refused(CertificateTrouble trouble) {

@@ -53,7 +53,7 @@ class ExposureTest {
         new ProcFolder(folder).listen(file, address);
         Problem problem = problem(exposure(OnExposure.REFUSE));
         assertEquals(message(text), problem.toString());
-        assertEquals(3, problem.kind().exitCode());
+        assertEquals(Problem.Kind.UPSTREAM, problem.kind());
     }
 
     @Test
@@ -190,7 +190,7 @@ class ExposureTest {
                         + " and nobody else). Fix: see who that is: ss -tlnpe | grep 18789; if OpenClaw runs as that user now:"
                         + " SEAWALL_GATEWAY_UID=1002",
                 problem(exposure).toString());
-        assertEquals(3, problem(exposure).kind().exitCode());
+        assertEquals(Problem.Kind.UPSTREAM, problem(exposure).kind());
 
         listen("tcp", 1001, ProcFolder.LOOPBACK4);
         exposure.check();

@@ -52,11 +52,15 @@ class FreshLookTest {
         assertEquals(List.of("look at [1]", "1 GATEWAY"), run());
     }
 
+    private void reach(Reached first, Reached second) {
+        there.put(1, first);
+        there.put(2, second);
+    }
+
     /// What it showed a moment ago says nothing of a connection that was not there.
     @Test
     void isMadeForEachConnection() {
-        there.put(1, Reached.GATEWAY);
-        there.put(2, Reached.OTHER);
+        reach(Reached.GATEWAY, Reached.OTHER);
         connect(1);
         run();
         connect(2);
@@ -65,8 +69,7 @@ class FreshLookTest {
 
     @Test
     void isOneForAllWhoWait() {
-        there.put(1, Reached.GATEWAY);
-        there.put(2, Reached.OTHER);
+        reach(Reached.GATEWAY, Reached.OTHER);
         connect(1);
         connect(2);
         connect(3);
@@ -77,8 +80,7 @@ class FreshLookTest {
     /// It has perhaps read the table before that connection was there.
     @Test
     void isMadeAgainForWhoComesWhileItIsMade() {
-        there.put(1, Reached.GATEWAY);
-        there.put(2, Reached.GATEWAY);
+        reach(Reached.GATEWAY, Reached.GATEWAY);
         during = () -> {
             during = () -> {};
             connect(2);
