@@ -1,14 +1,11 @@
 package io.seawall.proxy.upstream;
 
-import io.netty.channel.EventLoop;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Upstream.OnExposure;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.upstream.SocketTable.Listener;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,15 +15,13 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Watches who listens on the gateway's port: nothing beyond loopback, and at 127.0.0.1 nobody but the user who did when
 /// it was seen first (or whom `SEAWALL_GATEWAY_UID` names). While that is not so, nothing passes, unless the operator said
 /// `warn`: a gate beside an open door must not look as if it kept anybody out, and a neighbour who takes the port gets no
-/// credential. Of each new connection it is asked whom it has reached. Where the socket table cannot be read, the verdict
-/// before it stays.
+/// credential. Where the socket table cannot be read, the verdict before it stays.
 public final class Exposure {
     private static final System.Logger LOG = System.getLogger(Exposure.class.getName());
     private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -36,8 +31,6 @@ public final class Exposure {
             "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is explained. Seawall's log says who.");
     /// What a user namespace shows for users that it has no number for, and `nobody`.
     private static final long OVERFLOW_UID = 65_534;
-    /// Root's; and what kernels before 6.17 show for a connection that nobody has accepted yet.
-    private static final long ROOT = 0;
 
     private final SocketTable table;
     private final Executor threads;
@@ -48,9 +41,8 @@ public final class Exposure {
     private volatile Verdict verdict = Verdict.GUARDED;
     private final LongAdder failures = new LongAdder();
     private long toldAt = System.nanoTime() - REMIND_NANOS;
-    private final FreshLook fresh;
+    private final ConnectionCheck connections;
     private String beside = "";
-    private long toldOfTakerAt = toldAt;
 
     /// What counts at this moment.
     enum Verdict {
@@ -59,11 +51,6 @@ public final class Exposure {
         static Verdict of(Problem problem) {
             return problem.key().equals(Key.GATEWAY_UID.variable()) ? FOREIGN : EXPOSED;
         }
-    }
-
-    /// Whom a connection to the gateway's port has reached; nobody, too, where it cannot be told.
-    enum Reached {
-        GATEWAY, OTHER, NOBODY
     }
 
     /// @param threads look at new connections: no event loop waits for that
@@ -77,7 +64,7 @@ public final class Exposure {
         this.threads = threads;
         this.first = first;
         owner = upstream.uid();
-        fresh = new FreshLook(this::reached, threads, System::nanoTime);
+        connections = new ConnectionCheck(this, threads);
     }
 
     /// What one look at the socket table shows.
@@ -216,8 +203,13 @@ public final class Exposure {
         beside = others;
     }
 
-    /// Looks again, at these connections, too.
-    private synchronized Map<Integer, Reached> reached(Set<Integer> ours) {
+    /// What the socket table showed, and whose the gateway's port is by that.
+    record Seen(SocketTable.Reading reading, OptionalLong owner) {}
+
+    /// Looks again, at connections to the port, too.
+    ///
+    /// @param ours the ports of our ends of them
+    synchronized Seen look(Set<Integer> ours) {
         SocketTable.Reading reading = table.read(upstream.port(), ours);
         if (reading instanceof SocketTable.Reading.Complete(_, Map<Integer, Long> ends)
                 && !ends.keySet().containsAll(ours)) {
@@ -225,34 +217,7 @@ public final class Exposure {
             reading = table.read(upstream.port(), ours);
         }
         took(judge(reading));
-        return switch (reading) {
-            case SocketTable.Reading.Failed _ -> ours.stream()
-                    .collect(Collectors.toMap(port -> port, port -> Reached.GATEWAY)); // as far as was seen before
-            case SocketTable.Reading.Complete(List<Listener> listeners, Map<Integer, Long> ends) -> {
-                boolean waits = listeners.stream().anyMatch(Listener::isReachedBy127001);
-                yield ends.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey,
-                        end -> reached(end.getValue(), waits)));
-            }
-        };
-    }
-
-    /// @param waits whether somebody listens who may still accept it; who that is has been judged
-    private Reached reached(long uid, boolean waits) {
-        if (owner.isPresent() && owner.getAsLong() == uid) {
-            return Reached.GATEWAY;
-        }
-        if (owner.isEmpty() || uid == ROOT) {
-            return owner.isPresent() && waits ? Reached.GATEWAY : Reached.NOBODY;
-        }
-        long now = System.nanoTime();
-        if (now - toldOfTakerAt >= REMIND_NANOS) {
-            toldOfTakerAt = now;
-            LOG.log(System.Logger.Level.ERROR, Key.GATEWAY_UID.variable() + ": DANGEROUS: uid " + uid
-                    + " accepted a connection to 127.0.0.1:" + upstream.port() + " (expected: uid " + owner.getAsLong()
-                    + ", who listens there, and nobody else); it was closed without a byte of a request. Fix: see who that"
-                    + " is: getent passwd " + uid);
-        }
-        return Reached.OTHER;
+        return new Seen(reading, owner);
     }
 
     /// Judges by these from now on. The port is the same.
@@ -263,18 +228,18 @@ public final class Exposure {
         upstream = next;
     }
 
-    /// Tells on that event loop whom a connection, which was made just now, has reached. [#rejection()] is true of that
-    /// moment, too.
-    ///
-    /// @param from our end of it
-    void reachedBy(SocketAddress from, EventLoop loop, Consumer<Reached> next) {
-        if (upstream.onExposure() == OnExposure.WARN) {
-            next.accept(Reached.GATEWAY);
-        } else if (from instanceof InetSocketAddress end) {
-            fresh.at(loop, end.getPort(), next);
-        } else {
-            next.accept(Reached.NOBODY); // it has ended
-        }
+    /// Says whom a new connection to the port has reached. [#rejection()] is true of that moment, too.
+    ConnectionCheck connections() {
+        return connections;
+    }
+
+    /// Whether what is wrong is refused, and not only told.
+    boolean isEnforced() {
+        return upstream.onExposure() != OnExposure.WARN;
+    }
+
+    int port() {
+        return upstream.port();
     }
 
     /// Whether somebody else can be reached on the gateway's port, or reach it.
@@ -293,7 +258,7 @@ public final class Exposure {
 
     /// Looks that showed nothing, since the start.
     public long failures() {
-        return failures.sum() + fresh.failures();
+        return failures.sum() + connections.failures();
     }
 
     /// Whose the gateway's port is, in words; empty while nobody has been seen there.
@@ -313,7 +278,7 @@ public final class Exposure {
 
     /// Why a request gets no further than this; empty where it may go on.
     Optional<Rejection> rejection() {
-        return upstream.onExposure() == OnExposure.WARN ? Optional.empty() : switch (verdict) {
+        return !isEnforced() ? Optional.empty() : switch (verdict) {
             case GUARDED -> Optional.empty();
             case EXPOSED -> BEYOND_LOOPBACK;
             case FOREIGN -> Optional.of(TAKEN);

@@ -2,7 +2,7 @@ package io.seawall.proxy.upstream;
 
 import io.netty.channel.EventLoop;
 import io.seawall.proxy.http.Fatal;
-import io.seawall.proxy.upstream.Exposure.Reached;
+import io.seawall.proxy.upstream.ConnectionCheck.Reached;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

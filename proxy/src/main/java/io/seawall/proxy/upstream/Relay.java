@@ -83,22 +83,22 @@ final class Relay {
                         connectFailed(connected.cause());
                     } else {
                         UpstreamConnection made = connected.getNow();
-                        owner.exposure(request).reachedBy(made.channel().localAddress(), client.channel().eventLoop(),
+                        owner.exposure(request).connections().reachedBy(made.channel().localAddress(), client.channel().eventLoop(),
                                 reached -> useIfGateways(made, reached));
                     }
                 });
     }
 
     /// Whoever took the port meanwhile gets no byte of the request.
-    private void useIfGateways(UpstreamConnection made, Exposure.Reached reached) {
+    private void useIfGateways(UpstreamConnection made, ConnectionCheck.Reached reached) {
         Optional<Rejection> rejection = owner.exposure(request).rejection();
         if (over) {
             made.abort();
-        } else if (rejection.isPresent() || reached == Exposure.Reached.OTHER) {
+        } else if (rejection.isPresent() || reached == ConnectionCheck.Reached.OTHER) {
             made.abort();
             Rejection why = rejection.orElse(Exposure.taken());
             fail(why.label(), why);
-        } else if (reached == Exposure.Reached.GATEWAY && made.isActive()) {
+        } else if (reached == ConnectionCheck.Reached.GATEWAY && made.isActive()) {
             use(made);
         } else {
             made.abort();

@@ -5,18 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Upstream.OnExposure;
 import io.seawall.config.Problem;
 import io.seawall.proxy.http.Rejection;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -272,72 +267,6 @@ class ExposureTest {
         String other = ProcFolder.line(1, address, 1002);
         new ProcFolder(folder).write("tcp", "header\n" + ours + (file.equals("tcp") ? other : ""));
         new ProcFolder(folder).write("tcp6", "header\n" + (file.equals("tcp6") ? other : ""));
-    }
-
-    // ---- whom a connection has reached
-
-    private Exposure.Reached reached(String... lines) {
-        Exposure exposure = exposure(OnExposure.REFUSE);
-        listen("tcp", 1001, ProcFolder.LOOPBACK4);
-        exposure.check();
-        return reached(exposure, lines);
-    }
-
-    private Exposure.Reached reached(Exposure exposure, String... lines) {
-        new ProcFolder(folder).write("tcp", "header\n" + String.join("", lines));
-        List<Exposure.Reached> reached = new ArrayList<>();
-        EmbeddedChannel channel = new EmbeddedChannel();
-        exposure.reachedBy(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 40_000), channel.eventLoop(),
-                reached::add);
-        channel.runPendingTasks();
-        return reached.getFirst();
-    }
-
-    private static String listener(long uid) {
-        return ProcFolder.line(0, ProcFolder.LOOPBACK4, uid);
-    }
-
-    private static String accepted(long uid) {
-        return ProcFolder.connection(1, ProcFolder.LOOPBACK4, "0100007F:9C40", uid);
-    }
-
-    @Test
-    void knowsTheGatewaysConnectionByItsUser() {
-        assertEquals(Exposure.Reached.GATEWAY, reached(listener(1001), accepted(1001)));
-        assertEquals(Exposure.Reached.GATEWAY, reached(accepted(1001)), "its listener has ended, not its process");
-        assertEquals(Exposure.Reached.OTHER, reached(listener(1001), accepted(1002)));
-        assertEquals(Exposure.Reached.OTHER, reached(accepted(1002)));
-    }
-
-    /// Kernels before 6.17 show 0 for one that waits for being accepted. It waits at a listener that is there.
-    @Test
-    void knowsOneThatNobodyHasAcceptedByWhoListens() {
-        assertEquals(Exposure.Reached.GATEWAY, reached(listener(1001), accepted(0)));
-        assertEquals(Exposure.Reached.NOBODY, reached(accepted(0)));
-        Exposure exposure = exposure(OnExposure.REFUSE);
-        listen("tcp", 1001, ProcFolder.LOOPBACK4);
-        exposure.check();
-        reached(exposure, listener(1002), accepted(0));
-        assertEquals("503 foreign", exposure.rejection().map(r -> r.status() + " " + r.label()).orElse(""),
-                "a neighbour's is refused by its listener");
-    }
-
-    @Test
-    void takesNoConnectionForTheFirstOwner() {
-        assertEquals(Exposure.Reached.NOBODY, reached(exposure(OnExposure.REFUSE), accepted(1002)));
-        Exposure first = exposure(OnExposure.REFUSE);
-        assertEquals(Exposure.Reached.GATEWAY, reached(first, listener(1001), accepted(1001)));
-        assertEquals(Optional.of("uid 1001"), first.owner());
-    }
-
-    @Test
-    void goesByWhatItSawBeforeWhereItCannotLook() throws IOException {
-        Exposure exposure = exposure(OnExposure.REFUSE);
-        listen("tcp", 1001, ProcFolder.LOOPBACK4);
-        exposure.check();
-        Files.createDirectory(folder.resolve("net/tcp6"));
-        assertEquals(Exposure.Reached.GATEWAY, reached(exposure, listener(1001)));
-        assertEquals(1, exposure.failures());
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.seawall.proxy.upstream.Exposure.Reached;
+import io.seawall.proxy.upstream.ConnectionCheck.Reached;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
