@@ -2,13 +2,10 @@ package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.seawall.proxy.Answer;
 import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Headers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,12 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the cookie of a plugin's tab opens, as a client meets it.
 class PluginTabsTest {
-    private static final String CLIENT = "203.0.113.7";
     private static final String NAME = "__openclaw_plugin_tab_auth_0123456789abcdef_" + "ab".repeat(32);
     private static final String TAB = NAME + "=v1.eyJ9.c2lnbmVk";
-    private static final String RIGHT = basic(TestConfig.PASSWORD);
 
     private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
+    private final Visitor visitor = new Visitor(seawall);
     private String session = "";
 
     @AfterEach
@@ -30,18 +26,10 @@ class PluginTabsTest {
         seawall.close();
     }
 
-    private static String basic(String password) {
-        return "Authorization: Basic "
-                + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Answer ask(String line, String... headers) {
-        return seawall.ask(CLIENT, line + " HTTP/1.1\nHost: claw.example.com\n" + String.join("\n", headers));
-    }
-
     /// The gateway's answer to somebody who has logged in sets the cookie.
     private void give(String setCookie) {
-        session = "Cookie: " + ask("GET /control-ui-config.json", RIGHT).header("Set-Cookie").replaceFirst(";.*", "");
+        session = visitor.login();
+        visitor.ask("GET /control-ui-config.json", session);
         seawall.tabs.note(seawall.permitted.getLast(), Headers.builder().add("Set-Cookie", "a=b; Path=/plugins")
                 .add("Set-Cookie", setCookie).build());
     }
@@ -53,7 +41,7 @@ class PluginTabsTest {
     private int status(String line, String... more) {
         String[] headers = java.util.Arrays.copyOf(more, more.length + 1);
         headers[more.length] = "Cookie: x=y; " + TAB;
-        return ask(line, headers).status();
+        return visitor.ask(line, headers).status();
     }
 
     @ParameterizedTest
@@ -67,7 +55,7 @@ class PluginTabsTest {
     void opensItsPathAndNothingElse(String path, int status) {
         give();
         assertEquals(status, status("GET " + path));
-        assertEquals(401, ask("GET " + path).status());
+        assertEquals(401, visitor.ask("GET " + path).status());
     }
 
     @Test
@@ -85,7 +73,7 @@ class PluginTabsTest {
     @Test
     void countsOnlyWhereTheGatewayWasSeenToGiveItToASession() {
         assertEquals(401, status("GET /plugins/board"));
-        ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        visitor.ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
         seawall.tabs.note(seawall.permitted.getLast(),
                 Headers.builder().add("Set-Cookie", TAB + "; Path=/plugins/board").build());
         assertEquals(401, status("GET /plugins/board"));
@@ -109,7 +97,7 @@ class PluginTabsTest {
         seawall.pass(Duration.ofSeconds(2));
         assertEquals(401, status("GET /plugins/board"));
         give();
-        ask("POST /.seawall/logout", session, "Content-Length: 0");
+        visitor.ask("POST /.seawall/logout", session, "Content-Length: 0");
         assertEquals(401, status("GET /plugins/board"));
     }
 
@@ -117,7 +105,7 @@ class PluginTabsTest {
     void countsWhileStrangersOfItsNetworkAreLockedOut() {
         give();
         for (int i = 0; i < 11; i++) {
-            ask("GET /", basic("wrong"));
+            visitor.ask("GET /", Visitor.basic("wrong"));
         }
         assertEquals(200, status("GET /plugins/board"));
     }
@@ -125,7 +113,7 @@ class PluginTabsTest {
     @Test
     void isNotFoundBehindManyOthers() {
         give();
-        assertEquals(401, ask("GET /plugins/board", "Cookie: " + (NAME + "=x; ").repeat(8) + TAB).status());
-        assertEquals(200, ask("GET /plugins/board", "Cookie: " + (NAME + "=x; ").repeat(7) + TAB).status());
+        assertEquals(401, visitor.ask("GET /plugins/board", "Cookie: " + (NAME + "=x; ").repeat(8) + TAB).status());
+        assertEquals(200, visitor.ask("GET /plugins/board", "Cookie: " + (NAME + "=x; ").repeat(7) + TAB).status());
     }
 }

@@ -10,10 +10,8 @@ import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.route.Route;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,35 +20,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Static files as a client meets them.
 class StaticStageTest {
-    private static final String CLIENT = "203.0.113.7";
     private static final String FILE = "GET /assets/mermaid.min-BZuf2r7K.js";
-    private static final String RIGHT = basic(TestConfig.PASSWORD);
 
     private final MemorySeawall seawall = new MemorySeawall(TestConfig.of());
+    private final Visitor visitor = new Visitor(seawall);
 
     @AfterEach
     void close() {
         seawall.close();
     }
 
-    private static String basic(String password) {
-        return "Authorization: Basic "
-                + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Answer ask(String line, String... headers) {
-        return seawall.ask(CLIENT, line + " HTTP/1.1\nHost: claw.example.com\n" + String.join("\n", headers));
-    }
-
-    private String login() {
-        return "Cookie: " + ask("GET /.seawall/login", RIGHT).header("Set-Cookie").replaceFirst(";.*", "");
-    }
-
     private void spend() {
         for (int i = 0; i < StaticBudget.FILES; i++) {
-            assertEquals(200, ask(FILE).status());
+            assertEquals(200, visitor.ask(FILE).status());
         }
-        assertEquals(429, ask(FILE).status());
+        assertEquals(429, visitor.ask(FILE).status());
     }
 
     @ParameterizedTest
@@ -58,19 +42,19 @@ class StaticStageTest {
         "Authorization: Basic YWRtaW46d3Jvbmc=", "Authorization: Digest x", "Origin: null"})
     void needNoCredentialAndJudgeNone(String header) {
         for (int i = 0; i < 20; i++) {
-            Answer answer = ask(FILE, header);
+            Answer answer = visitor.ask(FILE, header);
             assertEquals(200, answer.status());
             assertEquals("", answer.header("Set-Cookie"));
         }
         assertEquals(Route.STATIC, seawall.permitted.getFirst().route());
         assertTrue(seawall.permitted.getFirst().session().isEmpty());
-        assertEquals(401, ask("GET /").status(), "a wrong one on a static file counts towards no lockout");
+        assertEquals(401, visitor.ask("GET /").status(), "a wrong one on a static file counts towards no lockout");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
     void areReadAndNothingElse(String method) {
-        Answer answer = ask(method + " /assets/a.js", "Content-Length: 0");
+        Answer answer = visitor.ask(method + " /assets/a.js", "Content-Length: 0");
         assertEquals(405, answer.status());
         assertEquals("GET, HEAD", answer.header("Allow"));
         assertTrue(seawall.permitted.isEmpty());
@@ -78,8 +62,8 @@ class StaticStageTest {
 
     @Test
     void takeNoBodyAndNoWebSocket() {
-        assertEquals(413, ask(FILE, "Content-Length: 1").status());
-        assertEquals(400, ask(FILE, "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+        assertEquals(413, visitor.ask(FILE, "Content-Length: 1").status());
+        assertEquals(400, visitor.ask(FILE, "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==").status());
         assertTrue(seawall.permitted.isEmpty());
     }
@@ -87,38 +71,38 @@ class StaticStageTest {
     @Test
     void areBoundedForANetworkWithoutASessionAndComeAgain() {
         spend();
-        Answer answer = ask(FILE);
+        Answer answer = visitor.ask(FILE);
         assertEquals("1", answer.header("Retry-After"));
-        assertEquals(200, seawall.ask("203.0.113.8", FILE + " HTTP/1.1\nHost: claw.example.com").status());
+        assertEquals(200, visitor.askFrom("203.0.113.8", FILE).status());
         seawall.pass(Duration.ofSeconds(1));
-        assertEquals(200, ask(FILE).status());
+        assertEquals(200, visitor.ask(FILE).status());
     }
 
     @Test
     void leaveTheLayersAsTheyAreWhenTooManyWereAskedFor() {
         spend();
-        assertEquals(401, ask("GET /").status());
-        assertEquals(200, ask("GET /", RIGHT).status());
-        assertEquals(200, ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN).status());
+        assertEquals(401, visitor.ask("GET /").status());
+        assertEquals(200, visitor.ask("GET /", Visitor.RIGHT).status());
+        assertEquals(200, visitor.ask("GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN).status());
     }
 
     @Test
     void areNotBoundedByALockoutOfTheirNetwork() {
         for (int i = 0; i < 11; i++) {
-            ask("GET /", basic("wrong" + i));
+            visitor.ask("GET /", Visitor.basic("wrong" + i));
         }
-        assertTrue(seawall.throttle.lockedSeconds(Layer.BASIC, InetAddress.ofLiteral(CLIENT)) > 0);
-        assertEquals(200, ask(FILE).status());
+        assertTrue(seawall.throttle.lockedSeconds(Layer.BASIC, InetAddress.ofLiteral(Visitor.ADDRESS)) > 0);
+        assertEquals(200, visitor.ask(FILE).status());
     }
 
     @Test
     void comeToTheNetworkOfWhoeverLoggedInWhateverStrangersDo() {
-        login();
+        visitor.login();
         for (int i = 0; i < StaticBudget.FILES_OF_ALL; i++) {
-            seawall.ask("198.51.100." + i % 100, FILE + " HTTP/1.1\nHost: claw.example.com");
+            visitor.askFrom("198.51.100." + i % 100, FILE);
         }
-        assertEquals(429, seawall.ask("192.0.2.7", FILE + " HTTP/1.1\nHost: claw.example.com").status());
-        assertEquals(200, ask(FILE).status());
+        assertEquals(429, visitor.askFrom("192.0.2.7", FILE).status());
+        assertEquals(200, visitor.ask(FILE).status());
     }
 
     /// The gateway keeps a whole file until its last byte is taken.
@@ -128,17 +112,17 @@ class StaticStageTest {
             String request = FILE + " HTTP/1.1\r\nHost: claw.example.com\r\n\r\n";
             List<MemoryChannel> under = new ArrayList<>();
             for (int i = 0; i < StaticBudget.AT_ONCE; i++) {
-                under.add(waiting.connect(CLIENT));
+                under.add(waiting.connect(Visitor.ADDRESS));
                 assertEquals("", under.getLast().send(request), "the gateway has not answered");
             }
-            Answer refused = Answer.of(waiting.connect(CLIENT).send(request));
+            Answer refused = Answer.of(waiting.connect(Visitor.ADDRESS).send(request));
             assertEquals(429, refused.status());
             assertEquals("1", refused.header("Retry-After"));
             assertEquals("", waiting.connect("203.0.113.8").send(request));
             under.getFirst().close();
             under.getFirst().runPendingTasks();
-            assertEquals("", waiting.connect(CLIENT).send(request));
-            assertEquals(429, Answer.of(waiting.connect(CLIENT).send(request)).status());
+            assertEquals("", waiting.connect(Visitor.ADDRESS).send(request));
+            assertEquals(429, Answer.of(waiting.connect(Visitor.ADDRESS).send(request)).status());
         } finally {
             MemoryGateway.take().forEach(MemoryGateway::finishAndReleaseAll);
         }
@@ -146,20 +130,20 @@ class StaticStageTest {
 
     @Test
     void areNotBoundedForASession() {
-        String cookie = login();
+        String cookie = visitor.login();
         spend();
         for (int i = 0; i < StaticBudget.FILES + 10; i++) {
-            assertEquals(200, ask(FILE, cookie).status());
+            assertEquals(200, visitor.ask(FILE, cookie).status());
         }
-        assertEquals(429, ask(FILE, cookie + "x").status());
+        assertEquals(429, visitor.ask(FILE, cookie + "x").status());
     }
 
     @Test
     void countAsAuthenticatedWithASessionOnly() {
-        String cookie = login();
-        ask(FILE);
-        ask(FILE, cookie);
-        ask(FILE, RIGHT);
+        String cookie = visitor.login();
+        visitor.ask(FILE);
+        visitor.ask(FILE, cookie);
+        visitor.ask(FILE, Visitor.RIGHT);
         assertEquals(List.of("none", "granted", "none"),
                 seawall.log().stream().filter(line -> line.contains("/assets/"))
                         .map(line -> line.replaceFirst(".*\"outcome\":\"", "").replaceFirst("\".*", "")).toList());

@@ -221,6 +221,15 @@ class Http2RequestHeadTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAAAA"})
+    void takesAnotherKeyInPlaceOfOneThatIsNone(String key) throws HygieneException {
+        RequestHead head = readWithBody(WEBSOCKET[0], WEBSOCKET[1], WEBSOCKET[2], "sec-websocket-key=" + key);
+
+        assertEquals(1, head.headers().count("Sec-WebSocket-Key"));
+        assertEquals(16, Base64.getDecoder().decode(head.headers().get("Sec-WebSocket-Key", "")).length);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"connection=upgrade", "upgrade=websocket", "sec-websocket-version=13",
         "sec-websocket-version=8"})
     void refusesWhatHttp2DoesNotIgnoreInAHandshake(String field) {
