@@ -126,70 +126,65 @@ server {{
 """
 
 
+FORWARDED = """
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_set_header X-Forwarded-Proto $scheme;
+"""
+
+
 @both("nginx, `Connection \"upgrade\"` for every request")
 class NginxUpgradesAlways(Found):
     """The snippet of most instructions; CapRover's template, too."""
-    lines = """
+    lines = FORWARDED + """
         proxy_pass {seawall};
         proxy_http_version 1.1;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection "upgrade";
-        proxy_set_header Host $host;
         proxy_set_header X-Real-IP $remote_addr;
-        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-        proxy_set_header X-Forwarded-Proto $scheme;
         proxy_cache_bypass $http_upgrade;
 """
 
 
-@both("nginx, as nginx.org has WebSockets")
-class NginxCloses(Found):
+class NginxMaps(Found):
+    """As nginx.org has WebSockets."""
     around = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }"
     lines = """
         proxy_pass {seawall};
         proxy_http_version 1.1;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection $connection_upgrade;
-        proxy_set_header Host $host;
-        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-        proxy_set_header X-Forwarded-Proto $scheme;
 """
+
+
+@both("nginx, as nginx.org has WebSockets")
+class NginxCloses(NginxMaps):
+    lines = NginxMaps.lines + FORWARDED
 
 
 @both("nginx, as Nginx Proxy Manager writes it")
 class NginxProxyManager(Found):
-    lines = """
+    lines = FORWARDED + """
         add_header X-Served-By $host;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection $http_connection;
         proxy_http_version 1.1;
-        proxy_set_header Host $host;
         proxy_set_header X-Forwarded-Scheme $scheme;
-        proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
         proxy_set_header X-Real-IP $remote_addr;
         proxy_pass {seawall}$request_uri;
 """
 
 
 @both("nginx, as SWAG has it")
-class Swag(Found):
-    around = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }"
-    lines = """
-        proxy_pass {seawall};
-        proxy_http_version 1.1;
+class Swag(NginxMaps):
+    lines = NginxMaps.lines + FORWARDED + """
         proxy_headers_hash_max_size 1024; proxy_headers_hash_bucket_size 128;
         proxy_buffers 32 4k;
         proxy_redirect http:// $scheme://;
-        proxy_set_header Connection $connection_upgrade;
         proxy_set_header Early-Data $ssl_early_data;
-        proxy_set_header Host $host;
         proxy_set_header Proxy "";
-        proxy_set_header Upgrade $http_upgrade;
-        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
         proxy_set_header X-Forwarded-Host $host:$server_port;
         proxy_set_header X-Forwarded-Method $request_method;
-        proxy_set_header X-Forwarded-Proto $scheme;
         proxy_set_header X-Forwarded-Server $host;
         proxy_set_header X-Forwarded-Ssl on;
         proxy_set_header X-Forwarded-Uri $request_uri;

@@ -219,6 +219,13 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         public boolean speakProxyProtocol() {
             return header.isPresent() && header.get().equals(PROXY_PROTOCOL);
         }
+
+        /// What to do so that the proxy at `address` is believed: all keys that it takes, because one of them alone is
+        /// refused.
+        public String trusting(String address) {
+            return Key.TRUSTED_PROXIES.append(address)
+                    + (header.isPresent() ? "" : ", and set " + Key.CLIENT_IP_HEADER + "=X-Forwarded-For");
+        }
     }
 
     /// Cloudflare Access, asked for besides the people's layer.

@@ -1,8 +1,11 @@
 package io.seawall.config;
 
+import java.util.Collection;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A web origin in its one serialised form (RFC 6454, section 6.2): lower case, no default port, no path.
 ///
@@ -27,6 +30,12 @@ public record Origin(String scheme, String host, int port) {
         String host = HostName.of(origin.group(2)).orElseThrow(() -> new IllegalArgumentException(text));
         String port = origin.group(3);
         return new Origin(scheme, host, port == null ? defaultPort(scheme) : Integer.parseInt(port));
+    }
+
+    /// The line that allows an origin besides others, which it has to name because it takes the place of a default.
+    public static String allowing(Origin origin, Collection<Origin> others) {
+        return Key.ALLOWED_ORIGINS + "=" + Stream.concat(others.stream(), Stream.of(origin)).map(Origin::toString).distinct()
+                .sorted().collect(Collectors.joining(","));
     }
 
     public static int defaultPort(String scheme) {

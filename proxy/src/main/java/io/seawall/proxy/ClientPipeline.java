@@ -43,6 +43,7 @@ import io.seawall.proxy.http.JourneyHandler;
 import io.seawall.proxy.http.LastResortHandler;
 import io.seawall.proxy.http.LoopShareHandler;
 import io.seawall.proxy.http.RejectionHandler;
+import io.seawall.proxy.http.Rule;
 import io.seawall.proxy.http.SecurityHeadersHandler;
 import io.seawall.proxy.http.SlowReaderHandler;
 import io.seawall.proxy.observe.AccessLogHandler;
@@ -129,7 +130,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                             metrics.authenticated(event);
                             accessLog.authenticated(event);
                         }))
-                .then(new OriginStage(new OriginRule(config.allowedOrigins(), config.ownOrigins())))
+                .then(new OriginStage(new OriginRule(config)))
                 .then(new OwnPageStage(sessions)));
     }
 
@@ -208,6 +209,12 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         pipeline.addLast("stages", stages);
         pipeline.addLast("relay", new RelayHandler(relay));
         pipeline.addLast("last-resort", lastResort);
+    }
+
+    /// Tells of a connection to the plain port that begins with TLS.
+    void tlsOnPlainPort(Channel connection) {
+        proxyHints.tlsToPlain(Peer.ofSocket(connection));
+        metrics.rejected(Rule.TLS_ON_PLAIN_PORT.label());
     }
 
     /// Puts the stages of this configuration where those of another were, between two requests.

@@ -307,7 +307,8 @@ public final class Gateway implements AutoCloseable {
                                     now.http().header(), false));
                         }
                         channel.pipeline().addLast(new PlainPortHandler(now.http(), Gateway.this::origin,
-                                common.challenges()::keyAuthorization));
+                                common.challenges()::keyAuthorization,
+                                connection -> policy.pipeline().tlsOnPlainPort(connection)));
                     }
                 });
         return bind(epoll, bootstrap, new InetSocketAddress(config.listener().bind(), port), "SEAWALL_HTTP_PORT");

@@ -151,6 +151,19 @@ class EdgeIT {
         }
     }
 
+    @Test
+    void thePlainPortTellsOfTlsOnceAndCountsIt() throws IOException {
+        int port = RunningGateway.freePort();
+        try (RunningGateway gateway = start("SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
+            for (int i = 0; i < 3; i++) {
+                assertTrue(plain(port, HexFormat.of().parseHex("16030102000100"), "").startsWith("HTTP/1.1 400 "));
+            }
+            assertEquals(3, gateway.metric("seawall_requests_rejected_total{rule=\"tls_on_plain_port\"}"));
+            assertEquals(1, gateway.log().lines()
+                    .filter(line -> line.contains("TLS came from 127.0.0.1 to SEAWALL_HTTP_PORT")).count(), gateway::log);
+        }
+    }
+
     private static String plain(int port, byte[] preface, String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
             socket.setSoTimeout(20_000);

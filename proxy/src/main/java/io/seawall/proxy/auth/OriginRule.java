@@ -1,9 +1,12 @@
 package io.seawall.proxy.auth;
 
-import io.seawall.config.Key;
+import io.seawall.config.Config;
+import io.seawall.config.HostName;
 import io.seawall.config.Origin;
+import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.RoutedRequest;
+import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -12,16 +15,18 @@ import java.util.stream.Collectors;
 /// Which pages may make a logged-in browser open a WebSocket or change something: those of our origins. A client that
 /// sends no Origin is no browser page. Pure.
 public final class OriginRule {
+    private static final String PASS_HOST = "have it pass on the Host that it gets (nginx: proxy_set_header Host $http_host;)";
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
     private final Set<Origin> allowed;
     private final Set<Origin> own;
+    private final Config.Clients clients;
 
-    /// @param allowed empty: the origin that was asked, and `own`
-    /// @param own what the platform says that our public origins are
-    public OriginRule(Set<Origin> allowed, Set<Origin> own) {
-        this.allowed = Set.copyOf(allowed);
-        this.own = Set.copyOf(own);
+    public OriginRule(Config config) {
+        // none: the origin that was asked, and those that the platform says are ours
+        allowed = Set.copyOf(config.allowedOrigins());
+        own = Set.copyOf(config.ownOrigins());
+        clients = config.clients();
     }
 
     /// The answer to a request of another origin's page; empty for every other one.
@@ -44,20 +49,46 @@ public final class OriginRule {
     private String help(Origin found, RoutedRequest request) {
         if (allowed.isEmpty() && asks(request, found)) {
             return found.scheme().equals("https") && !request.request().secure()
-                    ? "The proxy in front does not say that people use https: have it send X-Forwarded-Proto: https, and "
-                            + "name its address in SEAWALL_TRUSTED_PROXIES"
-                    : "The proxy in front changes the port in Host: have it pass on the Host that it gets (nginx: "
-                            + "proxy_set_header Host $http_host;), or set " + line(found, request);
+                    ? sayHttps(found, request)
+                    : "The proxy in front changes the port in Host: " + PASS_HOST + ", or set " + line(found, request);
         }
-        return isTold(request) ? "Only if that page is yours: set " + line(found, request) : "";
+        if (!isTold(request)) {
+            return "";
+        }
+        String host = HostName.ofAuthority(request.head().authority());
+        boolean isOwn = allowed.isEmpty() && (HostName.isAddress(host) || host.equals("localhost"));
+        return "Only if that page is yours: "
+                + (isOwn ? "where a proxy in front changes Host, " + PASS_HOST + ", or " : "") + "set "
+                + line(found, request);
+    }
+
+    /// What the proxy in front lacks, which ends TLS and whose word for that is not had.
+    private String sayHttps(Origin found, RoutedRequest request) {
+        if (clients.speakProxyProtocol()) {
+            return "The proxy in front cannot say that people use https, because its PROXY header does not: set "
+                    + Origin.allowing(found, isTold(request) ? ofOtherHosts(found) : Set.of());
+        }
+        InetAddress client = request.request().client();
+        // others without TLS are not served
+        boolean isUnnamed = client.isLoopbackAddress() && !clients.trusts(client);
+        String send = "have it send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme;)";
+        if (!isUnnamed) {
+            return "The proxy in front does not say that people use https: " + send;
+        }
+        String address = ClientAddress.text(client);
+        return address + " is not in SEAWALL_TRUSTED_PROXIES, so its word for https does not count. Only if it is your "
+                + "proxy: " + (request.head().headers().contains("X-Forwarded-Proto") ? "" : send + ", and ")
+                + clients.trusting(address);
+    }
+
+    private Set<Origin> ofOtherHosts(Origin found) {
+        return own.stream().filter(origin -> !origin.host().equals(found.host())).collect(Collectors.toSet());
     }
 
     /// The whole list, with what counts where the key is not set: to set it replaces that.
     private String line(Origin found, RoutedRequest request) {
-        Set<Origin> all = new LinkedHashSet<>(
+        return Origin.allowing(found,
                 isTold(request) ? ours(request) : asked(request).map(Set::of).orElse(Set.of()));
-        all.add(found);
-        return Key.ALLOWED_ORIGINS + "=" + list(all);
     }
 
     /// Whether the client has logged in: the list is nothing to tell everybody.

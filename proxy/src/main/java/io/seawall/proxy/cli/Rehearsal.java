@@ -11,6 +11,7 @@ import io.seawall.proxy.auth.OwnPage;
 import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.client.ClientRequest;
+import io.seawall.proxy.client.ProxyHints;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http.Rejection;
@@ -55,7 +56,7 @@ final class Rehearsal {
         Gate(Config config, PublicHosts hosts, Layers layers) {
             this(config, hosts, layers, ClientAddress.of(config),
                     new Router(config), new ClearText(config),
-                    new OriginRule(config.allowedOrigins(), config.ownOrigins()),
+                    new OriginRule(config),
                     new RequestRewrite(config.stripHeaders(), config.tokens()),
                     new Redaction(config.secrets()));
         }
@@ -84,7 +85,7 @@ final class Rehearsal {
             return rehearsal.tlsOnPlainPort();
         }
         return tls && !asked.tls()
-                ? rehearsal.plaintext(asked.wire())
+                ? rehearsal.plaintext(asked.wire(), asked.peer())
                 : rehearsal.hygiene(asked.wire(), asked.peer(), tls);
     }
 
@@ -101,9 +102,10 @@ final class Rehearsal {
         return refused(Rejection.of(Rule.TLS_ON_PLAIN_PORT));
     }
 
-    private Explanation plaintext(byte[] wire) {
+    private Explanation plaintext(byte[] wire, InetAddress peer) {
         step("connection", "plain HTTP on the TLS port: it gets one answer, and ends");
-        String answer = PlaintextHandler.answer(new String(wire, StandardCharsets.ISO_8859_1));
+        String answer = PlaintextHandler.answer(new String(wire, StandardCharsets.ISO_8859_1),
+                () -> ProxyHints.endOfLoop(gate.config().clients(), peer));
         int status = Integer.parseInt(answer.split(" ", 3)[1]);
         return status < 400
                 ? answered(status, "sent on to the same URL with https")
@@ -328,8 +330,7 @@ final class Rehearsal {
     }
 
     private Explanation refused(Rejection rejection) {
-        return explain(Explanation.Outcome.REFUSED, rejection.status(), rejection.label(),
-                (rejection.message() + " " + rejection.help()).stripTrailing());
+        return explain(Explanation.Outcome.REFUSED, rejection.status(), rejection.label(), rejection.text());
     }
 
     private Explanation explain(Explanation.Outcome outcome, int status, String reason, String message) {

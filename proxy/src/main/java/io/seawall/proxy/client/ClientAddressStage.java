@@ -34,6 +34,9 @@ public final class ClientAddressStage extends Stage<RequestHead, ClientRequest> 
             ctx.channel().writeAndFlush(ClientAddress.UNKNOWN);
             return;
         }
+        if (request.get().client() == peer) {
+            hints.unnamed(peer, head.authority());
+        }
         next.take(ctx, request.get());
     }
 

@@ -2,7 +2,7 @@ package io.seawall.proxy.client;
 
 import io.seawall.config.Cidr;
 import io.seawall.config.Config;
-import io.seawall.config.Key;
+import io.seawall.config.HostName;
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ public final class ProxyHints {
     private static final System.Logger LOG = System.getLogger(ProxyHints.class.getName());
 
     private enum Hint {
-        PLAIN_TO_TLS, PLAIN_TO_TLS_NEAR, UNNAMED
+        PLAIN_TO_TLS, PLAIN_TO_TLS_NEAR, TLS_TO_PLAIN, TLS_TO_PLAIN_NEAR, UNNAMED, UNSAID
     }
 
     private final Config.Clients clients;
@@ -44,12 +44,28 @@ public final class ProxyHints {
     }
 
     /// The peer says in plain HTTP, to the port that speaks TLS, that its client came by https.
-    public void plainToTls(InetAddress peer) {
+    ///
+    /// @return what is to be done
+    public String plainToTls(InetAddress peer) {
+        String help = endOfLoop(clients, peer);
         if (first(isNear(peer) ? Hint.PLAIN_TO_TLS_NEAR : Hint.PLAIN_TO_TLS, peer)) {
-            String address = ClientAddress.text(peer);
-            log.accept("X-Forwarded-Proto: https, or its like, came from " + address
-                    + " in plain HTTP to the TLS port. Only if that is your proxy: let it speak https to Seawall; or set "
-                    + "SEAWALL_TLS=off, and " + trust(address));
+            log.accept("X-Forwarded-Proto: https, or its like, came from " + ClientAddress.text(peer)
+                    + " in plain HTTP to the TLS port. " + help);
+        }
+        return help;
+    }
+
+    /// The two ways out, for answer, log and `explain`.
+    public static String endOfLoop(Config.Clients clients, InetAddress peer) {
+        return "Only if " + ClientAddress.text(peer) + " is your proxy: let it speak https to Seawall (nginx: proxy_pass "
+                + "https://...), or set SEAWALL_TLS=off, and " + clients.trusting(ClientAddress.text(peer));
+    }
+
+    /// The peer speaks TLS to `SEAWALL_HTTP_PORT`.
+    public void tlsToPlain(InetAddress peer) {
+        if (first(isNear(peer) ? Hint.TLS_TO_PLAIN_NEAR : Hint.TLS_TO_PLAIN, peer)) {
+            log.accept("TLS came from " + ClientAddress.text(peer) + " to SEAWALL_HTTP_PORT, which speaks plain HTTP and "
+                    + "only leads to https. Whoever is to speak TLS, such as a proxy in front, has to connect to PORT");
         }
     }
 
@@ -58,13 +74,29 @@ public final class ProxyHints {
         if (isNear(peer) && !clients.speakProxyProtocol() && !clients.trusts(peer) && first(Hint.UNNAMED, peer)) {
             String address = ClientAddress.text(peer);
             log.accept("X-Forwarded-For came from " + address + ", which is not in SEAWALL_TRUSTED_PROXIES: everybody "
-                    + "behind it is one client, and locked out as one. Only if that is your proxy: " + trust(address));
+                    + "behind it is one client, and locked out as one. Only if that is your proxy: "
+                    + clients.trusting(address));
         }
     }
 
-    private String trust(String address) {
-        return Key.TRUSTED_PROXIES.append(address)
-                + (clients.header().isPresent() ? "" : ", and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
+    /// The peer sends no header that names its client. That is how a trusted proxy asks for itself, as health checks do; of
+    /// a request for a host by its public name it is a proxy that was not told to send it.
+    void unnamed(InetAddress peer, String authority) {
+        if (clients.header().isEmpty() || clients.speakProxyProtocol() || !clients.trusts(peer)
+                || !isPublicName(authority) || !first(Hint.UNSAID, peer)) {
+            return;
+        }
+        String address = ClientAddress.text(peer);
+        log.accept("requests came from " + address + ", which is in SEAWALL_TRUSTED_PROXIES, without the header of "
+                + "SEAWALL_CLIENT_IP_HEADER: everybody behind it is one client, and locked out as one. Have it send "
+                + (clients.header().get().equals("x-forwarded-for")
+                        ? "X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr;)"
+                        : "CF-Connecting-IP, or set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For if it sends that"));
+    }
+
+    private static boolean isPublicName(String authority) {
+        String host = HostName.ofAuthority(authority);
+        return !host.isEmpty() && !host.equals("localhost") && !HostName.isAddress(host);
     }
 
     private boolean first(Hint hint, InetAddress peer) {

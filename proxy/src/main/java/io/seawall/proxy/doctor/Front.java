@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
 import io.seawall.config.HostName;
 import io.seawall.config.Key;
+import io.seawall.config.Origin;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,11 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             case "host" -> Finding.fail(id, "Seawall does not know the name " + place.host() + " (421).",
                     Key.HOSTS.append(HostName.ofAuthority(place.host())));
             case "bad_origin" -> Finding.fail(id, "Seawall refuses pages of " + origin + " (403 bad_origin).",
-                    Key.ALLOWED_ORIGINS.append(origin));
+                    config.allowedOrigins().contains(Origin.parse(origin))
+                            ? RELOAD
+                            : Origin.allowing(Origin.parse(origin), config.allowedOrigins().isEmpty()
+                                    ? config.ownOrigins()
+                                    : config.allowedOrigins()));
             case "exposed" -> Finding.fail(id, "Seawall lets nobody in, because the gateway listens beyond loopback "
                     + "(503 exposed).", "openclaw.json: gateway.bind: \"loopback\", restart OpenClaw");
             case "foreign" -> Finding.fail(id,

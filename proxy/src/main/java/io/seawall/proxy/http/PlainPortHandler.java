@@ -2,6 +2,7 @@ package io.seawall.proxy.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -9,10 +10,11 @@ import io.seawall.config.Config;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// All that the plain port does: one head, one answer, the end. A redirect to https, or what an ACME CA comes to see;
-/// nobody's credential is looked at, and nothing is forwarded or logged. A body is never waited for.
+/// nobody's credential is looked at, and nothing is forwarded or logged, TLS excepted. A body is never waited for.
 public final class PlainPortHandler extends ByteToMessageDecoder {
     private static final String CHALLENGES = "/.well-known/acme-challenge/";
     private static final int MOST_DISCARDED = 64 * 1024;
@@ -20,15 +22,18 @@ public final class PlainPortHandler extends ByteToMessageDecoder {
     private final Config.Http limits;
     private final Function<String, Optional<String>> origins;
     private final Function<String, Optional<String>> challenges;
+    private final Consumer<Channel> tls;
     private final HeadScanner scanner;
     private boolean answered;
     private int discarded;
 
     /// @param origins of an authority that is ours, the https origin to send people to
     /// @param challenges of a token, the key authorization
+    /// @param tls takes a connection that begins with TLS
     public PlainPortHandler(Config.Http limits, Function<String, Optional<String>> origins,
-            Function<String, Optional<String>> challenges) {
+            Function<String, Optional<String>> challenges, Consumer<Channel> tls) {
         this.limits = limits;
+        this.tls = tls;
         this.origins = origins;
         this.challenges = challenges;
         scanner = new HeadScanner(limits.requestLine(), limits.headBytes());
@@ -63,6 +68,9 @@ public final class PlainPortHandler extends ByteToMessageDecoder {
             in.readBytes(head);
             answer = answer(RequestHeadParser.parse(head, limits.fields()));
         } catch (HygieneException e) {
+            if (e.rule() == Rule.TLS_ON_PLAIN_PORT) {
+                tls.accept(ctx.channel());
+            }
             answer = plain("400 Bad Request", "", false);
         }
         in.skipBytes(in.readableBytes());

@@ -7,7 +7,7 @@ import java.util.Locale;
 ///
 /// @param label bounded, for metrics and log
 /// @param message one sentence for whoever asked; never a secret, never the request's own text unescaped
-/// @param help what the operator has to do, for the page only; empty where there is nothing to say
+/// @param help what the operator has to do, if need be the line to paste; empty where there is nothing to say
 /// @param close whether the connection ends with the answer
 public record Rejection(Side side, int status, String label, String message, String help, Headers headers,
         boolean close) {
@@ -58,6 +58,11 @@ public record Rejection(Side side, int status, String label, String message, Str
     public Rejection with(String name, String value) {
         Headers more = Headers.builder().addAll(headers).add(name, value).build();
         return new Rejection(side, status, label, message, help, more, close);
+    }
+
+    /// Message and help: what page, log and `explain` say alike.
+    public String text() {
+        return help.isEmpty() ? message : message + " " + help;
     }
 
     public Rejection help(String text) {

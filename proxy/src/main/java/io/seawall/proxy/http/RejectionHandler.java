@@ -26,7 +26,7 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
         if (rejection.status() == 401 || rejection.status() == 429) {
             exchange.rejection(rejection.label()); // said by the layer's outcome, and too often
         } else {
-            exchange.rejection(rejection.label(), rejection.message());
+            exchange.rejection(rejection.label(), rejection.text());
         }
         answer(ctx, rejection, exchange);
         promise.setSuccess();
@@ -41,7 +41,7 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
             OwnAnswer.write(ctx, rejection.status(), headers, page(rejection, head),
                     rejection.status() + " " + rejection.label(), rejection.close());
         } else if (head != null && speaksJson(head, exchange.route())) {
-            String json = "{\"error\":{\"message\":\"" + escape(rejection.message()) + "\",\"type\":\""
+            String json = "{\"error\":{\"message\":\"" + escape(rejection.text()) + "\",\"type\":\""
                     + rejection.side().label() + "\",\"code\":\"" + rejection.label()
                     + "\",\"request_id\":\"" + exchange.id() + "\"}}\n";
             OwnAnswer.write(ctx, rejection.status(), headers, OwnAnswer.JSON, json, rejection.close());

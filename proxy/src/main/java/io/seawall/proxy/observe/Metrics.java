@@ -167,14 +167,18 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
+    void rejected(String rule) {
+        counter("seawall.requests.rejected", "Requests that Seawall answered itself, by rule.", Tags.of("rule", rule))
+                .increment();
+    }
+
     void ended(Exchange exchange) {
         RequestHead head = exchange.head();
         of(answered, new Answered(exchange.route(), head == null ? "none" : head.method(), exchange.status()),
                 this::requests).increment();
         String rejection = exchange.rejection();
         if (rejection != null) {
-            counter("seawall.requests.rejected", "Requests that Seawall answered itself, by rule.",
-                    Tags.of("rule", rejection)).increment();
+            rejected(rejection);
         }
         if (!exchange.isTunnel()) {
             of(durations, exchange.route(), this::durations).record(exchange.elapsedNanos(), TimeUnit.NANOSECONDS);

@@ -41,6 +41,11 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
         metrics.authenticated(event);
     }
 
+    /// Counts what was refused without being a request.
+    public void rejected(String rule) {
+        metrics.rejected(rule);
+    }
+
     private void count(ChannelHandlerContext ctx, SslHandshakeCompletionEvent handshake) {
         if (!handshake.isSuccess()) {
             metrics.handshake("failed", HandshakeFailure.of(handshake.cause(), ctx.pipeline()).label());

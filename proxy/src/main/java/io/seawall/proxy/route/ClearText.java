@@ -1,7 +1,6 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
-import io.seawall.config.Key;
 import io.seawall.proxy.http.Rejection;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -29,7 +28,7 @@ public final class ClearText {
                 .client(403, "direct_peer",
                         "Seawall serves its TLS proxy only. It speaks plain HTTP here, so a password would cross the network in clear.")
                 .help(address + " is not in SEAWALL_TRUSTED_PROXIES. Only if it is your proxy, which ends TLS: "
-                        + Key.TRUSTED_PROXIES.append(address))
+                        + clients.trusting(address))
                 .closing());
     }
 }

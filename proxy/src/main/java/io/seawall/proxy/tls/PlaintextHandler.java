@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,16 +33,16 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     private static final Pattern HTTPS = Pattern.compile("(?i)X-Forwarded-Proto:[ \t]*(?:https|wss)[ \t]*(?:,.*)?"
             + "|Forwarded:[^,]*proto=\"?https\"?.*|X-Forwarded-Ssl:[ \t]*on[ \t]*|Front-End-Https:[ \t]*on[ \t]*"
             + "|CF-Visitor:[^}]*\"https\".*");
-    static final String LOOP = "A proxy in front of Seawall got this request by https and passes it on by plain http, to a "
-            + "port that speaks TLS. A redirect would lead here again.\nEither let the proxy speak https to Seawall (nginx: "
-            + "proxy_pass https://...), or set SEAWALL_TLS=off and name the proxy's address in SEAWALL_TRUSTED_PROXIES.\n";
+    private static final String LOOP = "A proxy in front of Seawall got this request by https and passes it on by plain "
+            + "http, to a port that speaks TLS. A redirect would lead here again.\n";
 
-    private final Consumer<Channel> loops;
+    private final Function<Channel, String> loops;
     private boolean answered;
     private int discarded;
 
-    /// @param loops takes the connection of a peer that speaks plain HTTP for a client that came to it by https
-    public PlaintextHandler(Consumer<Channel> loops) {
+    /// @param loops takes the connection of a peer that speaks plain HTTP for a client that came to it by https; says what
+    /// is to be done
+    public PlaintextHandler(Function<Channel, String> loops) {
         this.loops = loops;
     }
 
@@ -65,10 +66,7 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         }
         in.skipBytes(in.readableBytes());
         answered = true;
-        String answer = answer(text);
-        if (answer.endsWith(LOOP)) {
-            loops.accept(ctx.channel());
-        }
+        String answer = answer(text, () -> loops.apply(ctx.channel()));
         ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer)).addListener(written -> linger(ctx));
     }
 
@@ -92,11 +90,13 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     }
 
     /// The whole answer to a request in clear.
-    public static String answer(String request) {
+    ///
+    /// @param endOfLoop what is to be done where a redirect would lead here again
+    public static String answer(String request, Supplier<String> endOfLoop) {
         // line by line: one expression for all lines would recurse as deep as a stranger sends lines
         String[] lines = request.split("\r\n", -1);
         if (cameByHttps(lines)) {
-            return refusal(LOOP);
+            return refusal(LOOP + endOfLoop.get() + "\n");
         }
         Matcher get = GET.matcher(lines[0]);
         Optional<String> host = host(lines);

@@ -9,6 +9,7 @@ import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,10 @@ class OriginStageTest {
     private static final String WEBSOCKET = "Connection: Upgrade\nUpgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\n";
     private static final String CREDENTIALS = "Authorization: Basic " + Base64.getEncoder()
             .encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(java.nio.charset.StandardCharsets.UTF_8)) + "\n";
+
+    private static final String SEND_PROTO = "have it send X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto $scheme;)";
+    private static final String OWN_HOST = "Only if that page is yours: where a proxy in front changes Host, have it pass on the "
+            + "Host that it gets (nginx: proxy_set_header Host $http_host;), or set ";
 
     /// The status of a logged-in person's request with that origin; `-` for none.
     private static int status(String config, String peer, String line, String host, String origin, String more) {
@@ -107,8 +112,11 @@ class OriginStageTest {
         "SEAWALL_ALLOWED_ORIGINS=https://a.example.com|claw.example.com|https://b.example.com|https://a.example.com"
                 + "|Only if that page is yours: set SEAWALL_ALLOWED_ORIGINS=https://a.example.com,https://b.example.com",
         "PORT=8080|claw.example.com|https://claw.example.com|http://claw.example.com"
-                + "|The proxy in front does not say that people use https: have it send X-Forwarded-Proto: https, and name "
-                + "its address in SEAWALL_TRUSTED_PROXIES",
+                + "|The proxy in front does not say that people use https: " + SEND_PROTO,
+        "PORT=8080|127.0.0.1:8080|https://claw.example.com|http://127.0.0.1:8080|" + OWN_HOST
+                + "SEAWALL_ALLOWED_ORIGINS=http://127.0.0.1:8080,https://claw.example.com",
+        "PORT=8080|localhost|https://claw.example.com|http://localhost|" + OWN_HOST
+                + "SEAWALL_ALLOWED_ORIGINS=http://localhost,https://claw.example.com",
         "PORT=8080|claw.example.com:8080|http://claw.example.com|http://claw.example.com:8080"
                 + "|The proxy in front changes the port in Host: have it pass on the Host that it gets (nginx: "
                 + "proxy_set_header Host $http_host;), or set "
@@ -118,8 +126,48 @@ class OriginStageTest {
         try (MemorySeawall seawall = new MemorySeawall(TestConfig.of(config))) {
             Answer answer = seawall.ask("203.0.113.7",
                     "GET / HTTP/1.1\nHost: " + host + "\n" + CREDENTIALS + WEBSOCKET + "Origin: " + origin);
-            assertEquals(List.of("A page of another origin asked for this. Its origin is " + origin + " (expected: "
-                    + expected + ").", help), answer.body().lines().limit(2).toList());
+            String message = "A page of another origin asked for this. Its origin is " + origin + " (expected: "
+                    + expected + ").";
+            assertEquals(List.of(message, help), answer.body().lines().limit(2).toList());
+            String why = seawall.log().stream().filter(line -> line.contains("bad_origin")).findFirst().orElse("none");
+            assertTrue(why.contains("\"why\":\"" + message + " " + help + "\""), why);
+        }
+    }
+
+    /// The line makes the request count as https, which it does where no other scheme of that name is listed.
+    @ParameterizedTest
+    @CsvSource({"'', ''", "http://claw.example.com, ''", "'https://a.example,http://claw.example.com:81', 'https://a.example,'"})
+    void namesTheLineForAProxyThatSpeaksTheProxyProtocol(String own, String others) {
+        String[] config = {"SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1", "SEAWALL_TRUSTED_PROXIES=10.0.0.1",
+            "SEAWALL_CLIENT_IP_HEADER=PROXY", "COOLIFY_FQDN=" + own};
+        String request = "GET / HTTP/1.1\nHost: claw.example.com\n" + CREDENTIALS + WEBSOCKET
+                + "Origin: https://claw.example.com";
+        String line = "SEAWALL_ALLOWED_ORIGINS=" + others + "https://claw.example.com";
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of(config))) {
+            assertEquals("The proxy in front cannot say that people use https, because its PROXY header does not: set "
+                    + line, seawall.ask("127.0.0.1", request).body().lines().skip(1).findFirst().orElse(""));
+        }
+        config[4] = line;
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of(config))) {
+            assertEquals(200, seawall.ask("127.0.0.1", request).status());
+            assertTrue(seawall.permitted.getFirst().secure());
+        }
+    }
+
+    /// Without TLS only proxies that are named and this host are served, so that is where one is that is not named.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"127.0.0.1||" + SEND_PROTO + ", and|, and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",
+        "127.0.0.1|X-Forwarded-Proto: https||, and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",
+        "::1|X-Forwarded-Proto: https||, and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"})
+    void namesTheKeysOfAProxyOnThisHostThatIsNotNamed(String peer, @Nullable String header, @Nullable String send,
+            String key) {
+        try (MemorySeawall seawall = new MemorySeawall(TestConfig.of("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1"))) {
+            Answer answer = seawall.ask(peer, "GET / HTTP/1.1\nHost: claw.example.com\n" + CREDENTIALS + WEBSOCKET
+                    + (header == null ? "" : header + "\n") + "Origin: https://claw.example.com");
+            assertEquals(peer + " is not in SEAWALL_TRUSTED_PROXIES, so its word for https does not count. Only if it is "
+                    + "your proxy: " + (send == null ? "" : send + " ") + "append " + peer + " to SEAWALL_TRUSTED_PROXIES (where "
+                    + "it is not set: SEAWALL_TRUSTED_PROXIES=" + peer + ")" + key,
+                    answer.body().lines().skip(1).findFirst().orElse(""));
         }
     }
 

@@ -54,6 +54,20 @@ class ClientAddressStageTest {
         assertEquals(1, said.size(), said.toString());
     }
 
+    @Test
+    void tellsOfATrustedProxyThatNamesNobody() {
+        List<String> said = new ArrayList<>();
+        ProxyHints hints = new ProxyHints(CLIENTS, System::nanoTime, said::add);
+        for (String address : List.of("203.0.113.7", "10.0.0.1")) {
+            from("10.0.0.1", true, hints).writeInbound(new RequestHead("GET", "/", "claw.example.com", false, true,
+                    Headers.builder().add("X-Forwarded-For", address).build(), Body.NONE));
+        }
+        assertEquals(List.of(), said);
+        from("10.0.0.1", true, hints).writeInbound(
+                new RequestHead("GET", "/", "claw.example.com", false, true, Headers.EMPTY, Body.NONE));
+        assertEquals(1, said.size(), said.toString());
+    }
+
     private static RequestHead head(String... headers) {
         Headers.Builder builder = Headers.builder();
         for (int i = 0; i < headers.length; i += 2) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProxyHintsTest {
@@ -70,10 +71,54 @@ class ProxyHintsTest {
 
         assertEquals(
                 List.of("X-Forwarded-Proto: https, or its like, came from 203.0.113.7 in plain HTTP to the TLS port. "
-                        + "Only if that is your proxy: let it speak https to Seawall; or set SEAWALL_TLS=off, and append "
+                        + "Only if 203.0.113.7 is your proxy: let it speak https to Seawall (nginx: proxy_pass https://...), "
+                        + "or set SEAWALL_TLS=off, and append "
                         + "203.0.113.7 to SEAWALL_TRUSTED_PROXIES (where it is not set: SEAWALL_TRUSTED_PROXIES=203.0.113.7), "
                         + "and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"),
                 said);
+    }
+
+    @Test
+    void sayInTheAnswerWhatTheySayInTheLog() {
+        ProxyHints hints = hints();
+        String first = hints.plainToTls(address("172.18.0.5"));
+
+        assertTrue(said.getFirst().endsWith(" port. " + first), said.toString());
+        assertEquals(first, hints.plainToTls(address("172.18.0.5")), "also where the log has it already");
+    }
+
+    @Test
+    void nameWhoeverSpeaksTlsToThePlainPortOnce() {
+        ProxyHints hints = hints();
+        hints.tlsToPlain(address("203.0.113.7"));
+        hints.tlsToPlain(address("203.0.113.7"));
+
+        assertEquals(List.of("TLS came from 203.0.113.7 to SEAWALL_HTTP_PORT, which speaks plain HTTP and only leads to "
+                + "https. Whoever is to speak TLS, such as a proxy in front, has to connect to PORT"), said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"X-Forwarded-For, 'Have it send X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr;)'",
+        "CF-Connecting-IP, 'Have it send CF-Connecting-IP, or set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For if it sends that'"})
+    void nameATrustedProxyThatNamesNobodyOnce(String header, String help) {
+        ProxyHints hints = hints("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=" + header);
+        hints.unnamed(address("10.0.0.1"), "claw.example.com");
+        hints.unnamed(address("10.0.0.1"), "claw.example.com");
+
+        assertEquals(List.of("requests came from 10.0.0.1, which is in SEAWALL_TRUSTED_PROXIES, without the header of "
+                + "SEAWALL_CLIENT_IP_HEADER: everybody behind it is one client, and locked out as one. " + help), said);
+    }
+
+    /// Health checks have no header, nor have people on this host.
+    @ParameterizedTest
+    @CsvSource({"10.0.0.1, X-Forwarded-For, ''", "10.0.0.1, X-Forwarded-For, 10.1.2.3:8080",
+        "10.0.0.1, X-Forwarded-For, localhost:8080", "10.0.0.1, X-Forwarded-For, [::1]",
+        "10.0.0.1, PROXY, claw.example.com", "192.168.0.1, X-Forwarded-For, claw.example.com"})
+    void sayNothingOfOthersThatNameNobody(String peer, String header, String host) {
+        hints("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=" + header)
+                .unnamed(address(peer), host);
+
+        assertEquals(List.of(), said);
     }
 
     @Test

@@ -98,6 +98,22 @@ class FrontTest {
                 true);
     }
 
+    /// The list that is set takes the place of all that counted before.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"PORT=8080|SEAWALL_ALLOWED_ORIGINS=https://claw.example.com",
+        "COOLIFY_FQDN=https://b.example|SEAWALL_ALLOWED_ORIGINS=https://b.example,https://claw.example.com",
+        "SEAWALL_ALLOWED_ORIGINS=https://a.example|SEAWALL_ALLOWED_ORIGINS=https://a.example,https://claw.example.com",
+        "SEAWALL_ALLOWED_ORIGINS=https://claw.example.com|restart Seawall, or send it SIGHUP, so that it runs with this "
+                + "configuration"})
+    void namesTheWholeListWhereAnOriginIsRefused(String key, String fix) throws Missed {
+        script = request -> answer(403, "Content-Type: application/json\r\n", refusal("bad_origin"));
+        Front front = front();
+        var config = TestConfig.of(key);
+
+        assertEquals(fix, new Front(config, new Credentials(config), front.gateway(), front.place(), front.origin(), true)
+                .webSocket("url.websocket", "a=b").fix());
+    }
+
     private Front.Login logIn() throws Missed {
         return front().logIn("url.login");
     }

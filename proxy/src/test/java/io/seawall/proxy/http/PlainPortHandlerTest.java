@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.seawall.proxy.TestConfig;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -17,9 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlainPortHandlerTest {
+    private final List<Channel> tls = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel(new PlainPortHandler(TestConfig.HTTP,
             authority -> authority.startsWith("claw") ? Optional.of("https://claw.example.com") : Optional.empty(),
-            token -> token.equals("tOken-_1") ? Optional.of("tOken-_1.thumb") : Optional.empty()));
+            token -> token.equals("tOken-_1") ? Optional.of("tOken-_1.thumb") : Optional.empty(),
+            tls::add));
 
     @AfterEach
     void isOver() {
@@ -52,6 +57,13 @@ class PlainPortHandlerTest {
         assertEquals("HTTP/1.1 308 Permanent Redirect\r\nLocation: https://claw.example.com" + path
                 + "\r\nContent-Length: 0\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
                 answer(request + "~~"));
+        assertEnds();
+    }
+
+    @Test
+    void tellsOfTlsAndOfNothingElse() {
+        assertTrue(answer("\u0016\u0003\u0001\u0002\0\u0001\0\u0001").startsWith("HTTP/1.1 400 "));
+        assertEquals(List.of(channel), tls);
         assertEnds();
     }
 

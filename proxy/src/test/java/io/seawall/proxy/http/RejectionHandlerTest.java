@@ -141,7 +141,7 @@ class RejectionHandlerTest {
 
         String answer = client.receives();
         assertEquals(
-                "{\"error\":{\"message\":\"Not <ours>, \\\"a\\\\b\\\". Really.\",\"type\":\"client\",\"code\":\"host\",\"request_id\":\""
+                "{\"error\":{\"message\":\"Not <ours>, \\\"a\\\\b\\\". Really. SEAWALL_HOSTS=<yours>\",\"type\":\"client\",\"code\":\"host\",\"request_id\":\""
                         + client.ended().getFirst().id() + "\"}}\n",
                 answer.substring(answer.indexOf("\r\n\r\n") + 4));
     }

@@ -98,7 +98,10 @@ class AccessLogHandlerTest {
         assertEquals(List.of(
                 "Refused: the client speaks TLS, and plain HTTP is spoken here.\",\"rejected\":\"tls_on_plain_port\"",
                 "Refused: the WebSocket handshake is not complete: Sec-WebSocket-Key is not 16 bytes in Base64.\",\"rejected\":\"upgrade\"",
-                "A page of another origin asked for this. Its origin is https://other.example.com:8443 (expected: http://localhost).\",\"rejected\":\"bad_origin\""),
+                "A page of another origin asked for this. Its origin is https://other.example.com:8443 (expected: http://localhost). "
+                        + "Only if that page is yours: where a proxy in front changes Host, have it pass on the Host that it "
+                        + "gets (nginx: proxy_set_header Host $http_host;), or set SEAWALL_ALLOWED_ORIGINS=http://localhost,"
+                        + "https://other.example.com:8443\",\"rejected\":\"bad_origin\""),
                 seawall.log().stream().map(AccessLogHandlerTest::why).toList());
     }
 

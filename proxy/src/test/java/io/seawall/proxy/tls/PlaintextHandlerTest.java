@@ -24,7 +24,10 @@ class PlaintextHandlerTest {
             "This port speaks TLS: use https.\n");
 
     private final List<Channel> loops = new ArrayList<>();
-    private final EmbeddedChannel channel = new EmbeddedChannel(new PlaintextHandler(loops::add));
+    private final EmbeddedChannel channel = new EmbeddedChannel(new PlaintextHandler(peer -> {
+        loops.add(peer);
+        return "Do this.";
+    }));
 
     @AfterEach
     void isOver() {
@@ -78,7 +81,7 @@ class PlaintextHandlerTest {
         sends("GET / HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n");
 
         String answer = receives();
-        assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.endsWith(PlaintextHandler.LOOP), answer);
+        assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.endsWith(" would lead here again.\nDo this.\n"), answer);
         assertEquals(List.of(channel), loops, "the operator is told");
     }
 
@@ -159,7 +162,7 @@ class PlaintextHandlerTest {
             public void close(io.netty.channel.ChannelHandlerContext ctx, io.netty.channel.ChannelPromise promise) {
                 // a socket whose close takes its time
             }
-        }, new PlaintextHandler(peer -> {}));
+        }, new PlaintextHandler(peer -> ""));
         for (int i = 0; i < 3; i++) {
             unflushed.writeInbound(unflushed.alloc().buffer()
                     .writeBytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
