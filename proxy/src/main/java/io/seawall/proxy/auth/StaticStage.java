@@ -10,8 +10,9 @@ import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/// Bounds how many static files, and of the sandbox's, a network gets without a session. A valid session has no such bound, and no other
-/// credential matters: a wrong one is neither refused nor counted. Takes nothing of what the layers' throttle has.
+/// Bounds how many static files, and files of the sandbox, a network gets without a session. A valid session has no such
+/// bound, and no other credential matters: a wrong one is neither refused nor counted. Takes nothing of what the layers'
+/// throttle has.
 public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
     private final Layers layers;
     private final StaticBudget budget;
@@ -45,12 +46,8 @@ public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
             Exchange.of(ctx.channel()).whenEnded(over.get());
             next.take(ctx, request);
         } else {
-            ctx.channel().writeAndFlush(rejection(Math.max(1, seconds)));
+            ctx.channel().writeAndFlush(Rejection.tooMany("static_rate", "Too many static files were asked for from this"
+                    + " network without a session. Log in, or try again in a moment.", seconds));
         }
-    }
-
-    private static Rejection rejection(long seconds) {
-        return Rejection.client(429, "static_rate", "Too many static files were asked for from this network without a"
-                + " session. Log in, or try again in a moment.").with("Retry-After", Long.toString(seconds));
     }
 }

@@ -129,8 +129,7 @@ public final class Tarpit {
         String message = reason == Decision.Reason.LOCKED
                 ? "Too many wrong credentials came from this network. Try again in " + time(seconds) + "."
                 : "Too many wrong credentials are arriving from everywhere. Try again in a moment.";
-        return Rejection.client(429, reason.label(), message)
-                .with("Retry-After", Long.toString(Math.max(1, seconds)))
+        return Rejection.tooMany(reason.label(), message, seconds)
                 // OpenAI's SDKs would sleep as long without a word; with it they say at once what is wrong
                 .with("x-should-retry", "false");
     }

@@ -34,6 +34,13 @@ public record Rejection(Side side, int status, String label, String message, Str
         return new Rejection(Side.CLIENT, status, label, message, "", Headers.EMPTY, false);
     }
 
+    /// More than a client may have now.
+    ///
+    /// @param seconds until it may have more
+    public static Rejection tooMany(String label, String message, long seconds) {
+        return client(429, label, message).with("Retry-After", Long.toString(Math.max(1, seconds)));
+    }
+
     public static Rejection upstream(int status, String label, String message) {
         return new Rejection(Side.UPSTREAM, status, label, message, "", Headers.EMPTY, false);
     }
