@@ -5,23 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.Pki.Identity;
-import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.Security;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
@@ -29,12 +21,9 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.SequencedSet;
@@ -42,27 +31,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class LocalCaTest {
-    private static final SequencedSet<String> NAMES = names("gateway.example", "127.0.0.1", "::1");
-
-    @TempDir
-    Path home;
-
+class LocalCaTest extends LocalCaFolder {
     @Test
     void createsAConstrainedAuthorityForTenYears() throws Exception {
         LocalCa ca = open(Pki.NOW);
@@ -87,42 +61,6 @@ class LocalCaTest {
         // one of 2^32 would be shorter
         assertTrue(certificate.getSerialNumber().bitLength() > 96, "128 random bits");
         assertTrue(certificate.getSerialNumber().bitLength() <= 128, "128 random bits");
-    }
-
-    @Test
-    void issuesALeafForNinetyDays() throws Exception {
-        LocalCa ca = open(Pki.NOW);
-
-        KeyMaterial material = ca.serverCertificate(NAMES);
-
-        X509Certificate leaf = material.leaf();
-        assertEquals(List.of(leaf, ca.certificate()), material.chain());
-        assertEquals("CN=gateway.example", leaf.getSubjectX500Principal().getName());
-        assertEquals(Pki.NOW.minus(Duration.ofHours(1)), leaf.getNotBefore().toInstant());
-        assertEquals(Pki.NOW.plus(Duration.ofDays(90)), material.notAfter());
-        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), material.names());
-        assertFalse(leaf.getCriticalExtensionOIDs().contains("2.5.29.17"), "subjectAltName is not critical");
-        assertEquals(-1, leaf.getBasicConstraints());
-        assertArrayEquals(new boolean[]{true, false, false, false, false, false, false, false, false},
-                leaf.getKeyUsage());
-        assertEquals(List.of("1.3.6.1.5.5.7.3.1"), leaf.getExtendedKeyUsage());
-        assertEquals(256, ((ECPublicKey) leaf.getPublicKey()).getParams().getOrder().bitLength());
-        var extensions = new JcaX509CertificateHolder(leaf).getExtensions();
-        var caExtensions = new JcaX509CertificateHolder(ca.certificate()).getExtensions();
-        assertArrayEquals(SubjectKeyIdentifier.fromExtensions(caExtensions).getKeyIdentifier(),
-                AuthorityKeyIdentifier.fromExtensions(extensions).getKeyIdentifierOctets());
-        assertNotNull(SubjectKeyIdentifier.fromExtensions(extensions));
-    }
-
-    @Test
-    void leavesOutACommonNameThatIsTooLong() throws Exception {
-        String sixtyFour = "a".repeat(56) + ".example";
-        LocalCa ca = LocalCa.open(home, names(sixtyFour, "a" + sixtyFour), clock(Pki.NOW));
-
-        assertEquals("CN=" + sixtyFour,
-                ca.serverCertificate(names(sixtyFour)).leaf().getSubjectX500Principal().getName());
-        assertEquals("O=Seawall",
-                ca.serverCertificate(names("a" + sixtyFour)).leaf().getSubjectX500Principal().getName());
     }
 
     @Test
@@ -167,118 +105,6 @@ class LocalCaTest {
             }
             assertEquals(1, certificates.size());
         }
-    }
-
-    @Test
-    void reusesTheLeafUntilTwoThirdsOfItsLife() throws Exception {
-        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
-        // 90 days and the hour before: a third is 30 days and 20 minutes
-        Instant twoThirds = Pki.NOW.plus(Duration.ofDays(60)).minus(Duration.ofMinutes(20));
-
-        assertEquals(first, open(twoThirds.minusSeconds(1)).serverCertificate(NAMES));
-        KeyMaterial second = open(twoThirds).serverCertificate(NAMES);
-        assertNotEquals(first.leaf(), second.leaf());
-        assertNotEquals(first.key(), second.key());
-        assertEquals(second, open(twoThirds).serverCertificate(NAMES));
-    }
-
-    @Test
-    void reusesTheLeafWhateverTheOrderAndSpellingOfItsNames() throws Exception {
-        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
-
-        assertEquals(first, open(Pki.NOW).serverCertificate(names("0::1", "127.0.0.1", "GATEWAY.example")));
-    }
-
-    @Test
-    void issuesANewLeafWhenTheNamesChange() throws Exception {
-        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
-
-        KeyMaterial fewer = open(Pki.NOW).serverCertificate(names("gateway.example", "127.0.0.1"));
-        assertNotEquals(first.leaf(), fewer.leaf());
-        assertEquals(List.of("gateway.example", "127.0.0.1"), fewer.names());
-        assertNotEquals(fewer.leaf(), open(Pki.NOW).serverCertificate(NAMES).leaf());
-    }
-
-    @Test
-    void issuesANewLeafWhenTheClockWasSetBack() throws Exception {
-        open(Pki.NOW);
-        KeyMaterial later = open(Pki.NOW.plus(Duration.ofDays(1))).serverCertificate(NAMES);
-
-        assertNotEquals(later.leaf(), open(Pki.NOW).serverCertificate(NAMES).leaf());
-    }
-
-    @Test
-    void issuesANewLeafInsteadOfOneFromAnotherAuthority() throws Exception {
-        KeyMaterial foreign = LocalCa.open(home.resolve("other"), NAMES, clock(Pki.NOW)).serverCertificate(NAMES);
-        LocalCa ca = LocalCa.open(home.resolve("ours"), NAMES, clock(Pki.NOW));
-        for (String file : List.of("server.pem", "server.key")) {
-            Files.copy(home.resolve("other").resolve(file), home.resolve("ours").resolve(file));
-        }
-
-        KeyMaterial ours = ca.serverCertificate(NAMES);
-
-        assertNotEquals(foreign.leaf(), ours.leaf());
-        ours.leaf().verify(ca.certificate().getPublicKey());
-    }
-
-    @Test
-    void issuesANewLeafInsteadOfOneThatOnlyStandsBeforeOurAuthority() throws Exception {
-        KeyMaterial foreign = LocalCa.open(home.resolve("other"), NAMES, clock(Pki.NOW)).serverCertificate(NAMES);
-        LocalCa ca = LocalCa.open(home.resolve("ours"), NAMES, clock(Pki.NOW));
-        String block = Files.readString(home.resolve("other/server.pem")).split("(?<=-----END CERTIFICATE-----\n)")[0];
-        Files.writeString(home.resolve("ours/server.pem"), block + Files.readString(ca.file()));
-        Files.copy(home.resolve("other/server.key"), home.resolve("ours/server.key"));
-
-        KeyMaterial ours = ca.serverCertificate(NAMES);
-
-        assertNotEquals(foreign.leaf(), ours.leaf());
-        ours.leaf().verify(ca.certificate().getPublicKey());
-    }
-
-    @Test
-    void issuesANewLeafInsteadOfOneWhoseSignatureIsDamaged() throws Exception {
-        LocalCa ca = open(Pki.NOW);
-        X509Certificate first = ca.serverCertificate(NAMES).leaf();
-        byte[] damaged = first.getEncoded();
-        damaged[damaged.length - 1] ^= 1; // the end of the signature; all else is as it was
-        Files.writeString(home.resolve("server.pem"), "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder().encodeToString(damaged) + "\n-----END CERTIFICATE-----\n"
-                + Files.readString(ca.file()));
-
-        X509Certificate second = open(Pki.NOW).serverCertificate(NAMES).leaf();
-
-        assertNotEquals(first.getSerialNumber(), second.getSerialNumber());
-        second.verify(ca.certificate().getPublicKey());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"server.pem", "server.key"})
-    void issuesANewLeafWhenAFileIsGoneOrDamaged(String file) throws Exception {
-        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
-
-        Files.writeString(home.resolve(file), "garbage");
-        KeyMaterial second = open(Pki.NOW).serverCertificate(NAMES);
-        assertNotEquals(first.leaf(), second.leaf());
-
-        Files.delete(home.resolve(file));
-        assertNotEquals(second.leaf(), open(Pki.NOW).serverCertificate(NAMES).leaf());
-    }
-
-    @Test
-    void issuesANewKeyWhenTheOldOneWasOpenToOthers() throws Exception {
-        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
-        Pki.mode(home.resolve("server.key"), "rw-r--r--");
-
-        assertNotEquals(first.key(), open(Pki.NOW).serverCertificate(NAMES).key());
-        assertEquals("rw-------", Pki.mode(home.resolve("server.key")));
-    }
-
-    @Test
-    void issuesNoLeafBeyondItsOwnEnd() throws Exception {
-        X509Certificate ca = open(Pki.NOW).certificate();
-        Instant end = ca.getNotAfter().toInstant();
-
-        assertEquals(end, open(end.minus(Duration.ofDays(30))).serverCertificate(NAMES).notAfter());
     }
 
     @Test
@@ -369,18 +195,6 @@ class LocalCaTest {
     }
 
     @Test
-    void issuesANewLeafWhenItIsToldTo() throws Exception {
-        KeyMaterial first = open(Pki.NOW).serverCertificate(NAMES);
-
-        KeyMaterial second = open(Pki.NOW).renew(NAMES);
-
-        assertNotEquals(first.leaf(), second.leaf());
-        assertNotEquals(first.key(), second.key());
-        assertEquals(first.chain().getLast(), second.chain().getLast());
-        assertEquals(second, open(Pki.NOW).serverCertificate(NAMES));
-    }
-
-    @Test
     void refusesABadName() {
         var trouble = assertThrows(CertificateTrouble.class,
                 () -> open(Pki.NOW).serverCertificate(names("gateway.example", "no such")));
@@ -389,155 +203,6 @@ class LocalCaTest {
                 "SEAWALL_HOSTS: \"no such\" cannot stand in a certificate (expected: a DNS name of letters, digits,"
                         + " hyphens and underscores, perhaps with a leading *., or an IP address)",
                 trouble.getMessage());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"gateway.example", "a.wild.example", "127.0.0.1", "::1"})
-    void isTrustedByTheJdkForItsNames(String host) throws Exception {
-        shakeHands(host);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"other.example", "a.b.wild.example", "127.0.0.2"})
-    void isNotTrustedForOtherNames(String host) {
-        assertThrows(SSLHandshakeException.class, () -> shakeHands(host));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"ca.key", "ca.pem"})
-    void refusesHalfOfAnAuthority(String gone) throws Exception {
-        open(Pki.NOW);
-        Files.delete(home.resolve(gone));
-
-        assertEquals(
-                trouble(gone + " does not exist",
-                        gone.equals("ca.key") ? "the private key of the local CA" : "the certificate of the local CA"),
-                refusal(Pki.NOW));
-        assertFalse(Files.exists(home.resolve(gone)), "no silent new authority");
-    }
-
-    @Test
-    void refusesAKeyBehindADanglingSymlink() throws Exception {
-        open(Pki.NOW);
-        Files.delete(home.resolve("ca.key"));
-        Files.createSymbolicLink(home.resolve("ca.key"), home.resolve("not mounted"));
-        String message = trouble("ca.key does not exist", "the private key of the local CA");
-        assertEquals(message, refusal(Pki.NOW));
-
-        Files.delete(home.resolve("ca.pem"));
-        assertEquals(trouble("ca.pem does not exist", "the certificate of the local CA"), refusal(Pki.NOW));
-        assertTrue(Files.isSymbolicLink(home.resolve("ca.key")));
-    }
-
-    @Test
-    void acceptsAKeyBehindASymlink() throws Exception {
-        X509Certificate first = open(Pki.NOW).certificate();
-        Files.move(home.resolve("ca.key"), home.resolve("elsewhere.key"));
-        Files.createSymbolicLink(home.resolve("ca.key"), home.resolve("elsewhere.key"));
-
-        assertEquals(first, open(Pki.NOW).certificate());
-    }
-
-    /// The file says that it is, and signs what nobody can verify.
-    @Test
-    void issuesNothingWithAKeyThatOnlySaysThatItIsItsOwn() throws Exception {
-        open(Pki.NOW);
-        Path key = home.resolve("ca.key");
-        String pem = Files.readString(key);
-        String base64 = pem.substring(pem.indexOf('\n'), pem.lastIndexOf("-----END"));
-        byte[] encoded = Base64.getMimeDecoder().decode(base64);
-        encoded[new String(encoded, StandardCharsets.ISO_8859_1).indexOf("\u0004 ") + 2 + 31] ^= 1;
-        Files.writeString(key, pem.replace(base64, "\n" + Base64.getMimeEncoder().encodeToString(encoded) + "\n"));
-
-        LocalCa lying = open(Pki.NOW);
-        var trouble = assertThrows(CertificateTrouble.class,
-                () -> lying.serverCertificate(names("gateway.example")));
-        assertEquals(trouble("ca.key does not match " + home.resolve("ca.pem"), "the private key of the local CA"),
-                trouble.getMessage());
-        assertFalse(Files.exists(home.resolve("server.pem")));
-    }
-
-    @Test
-    void refusesAKeyThatIsNotItsOwn() throws Exception {
-        open(Pki.NOW);
-        Files.writeString(home.resolve("ca.key"), Pki.pkcs8(Pki.ec("secp256r1").getPrivate()));
-
-        assertEquals(trouble("ca.key does not match " + home.resolve("ca.pem"), "the private key of the local CA"),
-                refusal(Pki.NOW));
-    }
-
-    @Test
-    void refusesADamagedKey() throws Exception {
-        open(Pki.NOW);
-        Files.writeString(home.resolve("ca.key"), Pki.pem("PRIVATE KEY", new byte[]{1, 2, 3}));
-
-        assertEquals(trouble("ca.key is damaged: the PRIVATE KEY block of line 1 is no private key that can be read",
-                "the private key of the local CA"), refusal(Pki.NOW));
-    }
-
-    @Test
-    void refusesADamagedCertificate() throws Exception {
-        open(Pki.NOW);
-        Files.writeString(home.resolve("ca.pem"), Pki.pem("CERTIFICATE", new byte[]{1, 2, 3}));
-
-        assertEquals(trouble("ca.pem is damaged: the CERTIFICATE block of line 1 is no certificate that can be read",
-                "the certificate of the local CA"), refusal(Pki.NOW));
-    }
-
-    @Test
-    void refusesAnEmptyCertificate() throws Exception {
-        open(Pki.NOW);
-        Files.writeString(home.resolve("ca.pem"), "");
-
-        assertEquals(trouble("ca.pem is empty", "the certificate of the local CA"), refusal(Pki.NOW));
-    }
-
-    @Test
-    void refusesAServerCertificateInItsPlace() throws Exception {
-        open(Pki.NOW);
-        KeyPair pair = Pki.ec("secp256r1");
-        Identity server = Pki.server("CN=server", pair, Pki.root("CN=Root"));
-        Files.writeString(home.resolve("ca.pem"), Pki.pem(server));
-        Files.writeString(home.resolve("ca.key"), Pki.pkcs8(pair.getPrivate()));
-
-        assertEquals(trouble("ca.pem is not a CA certificate", "the certificate of the local CA"), refusal(Pki.NOW));
-    }
-
-    @Test
-    void refusesAnExpiredAuthority() throws Exception {
-        X509Certificate ca = open(Pki.NOW).certificate();
-        String name = ca.getSubjectX500Principal().getName();
-
-        assertEquals(trouble("ca.pem expired on 2036-06-01T00:00:00Z: " + name,
-                "a certificate valid at 2036-06-01T00:00:01Z"), refusal(Instant.parse("2036-06-01T00:00:01Z")));
-        assertEquals(trouble("ca.pem is not valid before 2026-05-31T23:00:00Z: " + name,
-                "a certificate valid at 2026-05-31T22:59:59Z"), refusal(Instant.parse("2026-05-31T22:59:59Z")));
-    }
-
-    @Test
-    void refusesToIssueAfterItsEnd() throws Exception {
-        open(Pki.NOW);
-        var clock = new SettableClock(Pki.NOW);
-        LocalCa ca = LocalCa.open(home, NAMES, clock);
-        clock.set(Instant.parse("2036-06-01T00:00:01Z"));
-
-        var trouble = assertThrows(CertificateTrouble.class, () -> ca.serverCertificate(NAMES));
-        assertEquals(
-                trouble("ca.pem expired on 2036-06-01T00:00:00Z: "
-                        + ca.certificate().getSubjectX500Principal().getName(),
-                        "a certificate valid at 2036-06-01T00:00:01Z"),
-                trouble.getMessage());
-    }
-
-    @Test
-    void refusesAKeyOpenToOthers() throws Exception {
-        open(Pki.NOW);
-        Path key = home.resolve("ca.key");
-        Pki.mode(key, "rw-r--r--");
-
-        assertEquals("SEAWALL_STATE_DIR: " + key
-                + " is open to every user of this machine (expected: mode 600 or 640; fix: chmod 600 " + key + ")",
-                refusal(Pki.NOW));
     }
 
     @Test
@@ -579,82 +244,5 @@ class LocalCaTest {
             assertFalse(printed.contains(base64.substring(48, 60)), printed);
         }
         assertFalse(printed.contains(Base64.getEncoder().encodeToString(material.key().getEncoded())), printed);
-    }
-
-    private LocalCa open(Instant now) throws CertificateTrouble {
-        return LocalCa.open(home, NAMES, clock(now));
-    }
-
-    private String refusal(Instant now) {
-        var trouble = assertThrows(CertificateTrouble.class, () -> open(now));
-        assertNull(trouble.getCause(), "parsers quote what they read");
-        return String.valueOf(trouble.getMessage());
-    }
-
-    private String trouble(String found, String expected) {
-        return "SEAWALL_STATE_DIR: " + home + "/" + found + " (expected: " + expected
-                + "; fix: restore ca.pem and ca.key from a backup, or rm -f " + home.resolve("ca.pem") + " "
-                + home.resolve("ca.key") + ", start again, and import the new ca.pem on every device)";
-    }
-
-    // a handshake over loopback: PKIX, purposes and the host name as the JDK's client checks them
-    private void shakeHands(String host) throws Exception {
-        SequencedSet<String> names = names("gateway.example", "*.wild.example", "127.0.0.1", "::1");
-        LocalCa ca = LocalCa.open(home, names, Clock.systemUTC());
-        KeyMaterial material = ca.serverCertificate(names);
-        SSLContext client = trusting(ca.certificate());
-        try (ServerSocket listener = serving(material).getServerSocketFactory().createServerSocket(0, 1,
-                InetAddress.getLoopbackAddress()); var threads = Executors.newSingleThreadExecutor()) {
-            Future<?> accepted = threads.submit(() -> {
-                try (SSLSocket socket = (SSLSocket) listener.accept()) {
-                    socket.setSoTimeout(10_000);
-                    socket.startHandshake();
-                } catch (IOException e) {
-                    // the client tells what it found
-                }
-            });
-            try (var plain = new Socket(listener.getInetAddress(), listener.getLocalPort());
-                    var socket = (SSLSocket) client.getSocketFactory().createSocket(plain, host, 443, true)) {
-                socket.setSoTimeout(10_000);
-                SSLParameters parameters = socket.getSSLParameters();
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                socket.setSSLParameters(parameters);
-                socket.startHandshake();
-                assertEquals(material.leaf(), socket.getSession().getPeerCertificates()[0]);
-            }
-            accepted.get();
-        }
-    }
-
-    private static SSLContext serving(KeyMaterial material) throws GeneralSecurityException, IOException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        keys.load(null, null);
-        keys.setKeyEntry("server", material.key(), new char[0], material.chain().toArray(X509Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, new char[0]);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
-    }
-
-    private static SSLContext trusting(X509Certificate ca) throws GeneralSecurityException, IOException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("ca", ca);
-        TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-        factory.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, factory.getTrustManagers(), null);
-        return context;
-    }
-
-    private static Clock clock(Instant now) {
-        return Clock.fixed(now, ZoneOffset.UTC);
-    }
-
-    private static SequencedSet<String> names(String... names) {
-        var set = new LinkedHashSet<String>();
-        Collections.addAll(set, names);
-        return set;
     }
 }

@@ -57,6 +57,18 @@ final class TestClient {
         this(client -> {});
     }
 
+    /// Answers a request's head at once.
+    static void answersAtOnce(TestClient client) {
+        client.answers(200, "ok");
+    }
+
+    /// An answer as the client receives it.
+    static String answer(String text, String... more) {
+        return Corpus.head("HTTP/1.1 200 OK",
+                "Content-Length: " + text.length() + (more.length == 0 ? "" : "\r\n") + String.join("\r\n", more))
+                + text;
+    }
+
     // ---- what the client does
 
     /// Sends the text, which arrives in one piece.
