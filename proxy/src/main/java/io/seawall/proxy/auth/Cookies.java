@@ -67,15 +67,21 @@ public final class Cookies {
         if (!holdsOurs(header)) {
             return header;
         }
-        List<String> kept = new ArrayList<>();
+        // not as a list: anybody may send 16,000
+        StringBuilder kept = new StringBuilder(header.length());
         for (int begin = 0; begin < header.length();) {
             int end = end(header, begin);
             if (!isOurs(header, begin, end)) {
-                kept.add(header.substring(begin, end).strip());
+                int name = nameBegin(header, begin, end);
+                int last = end;
+                while (last > name && Character.isWhitespace(header.charAt(last - 1))) {
+                    last--;
+                }
+                kept.append(header, name, last).append("; ");
             }
             begin = end + 1;
         }
-        return String.join("; ", kept);
+        return kept.substring(0, Math.max(0, kept.length() - 2));
     }
 
     private static boolean holdsOurs(String header) {

@@ -19,14 +19,14 @@ final class AnswerHeadParser extends HeadParser {
         String reason = reason();
         Headers headers = fields();
         boolean keepAlive = http10
-                ? headers.tokens("Connection").contains("keep-alive")
+                ? headers.hasToken("Connection", "keep-alive")
                 : isKept(headers.get("Connection", ""), headers);
         return new AnswerHead(status, reason, headers, framing(headers, http10, status), keepAlive);
     }
 
     private static boolean isKept(String connection, Headers headers) {
         return connection.isEmpty() || connection.equals("keep-alive") && headers.count("Connection") == 1
-                || !headers.tokens("Connection").contains("close");
+                || !headers.hasToken("Connection", "close");
     }
 
     private boolean version() throws HygieneException {

@@ -144,19 +144,57 @@ public final class Headers {
 
     /// The comma-separated members of every field of the name, lower case, without blanks.
     public List<String> tokens(String name) {
+        return tokens(name, Integer.MAX_VALUE);
+    }
+
+    /// As [#tokens], no more of them than that: anybody may send 16,000 in one head, each of which would be an object.
+    List<String> tokens(String name, int most) {
         if (!contains(name)) {
             return List.of();
         }
         List<String> tokens = new ArrayList<>(2);
-        for (String value : all(name)) {
-            for (String token : value.split(",")) {
-                String bare = token.strip().toLowerCase(Locale.ROOT);
-                if (!bare.isEmpty()) {
-                    tokens.add(bare);
-                }
+        for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
+            String list = value(i);
+            for (int at = member(list, 0); at < list.length() && tokens.size() < most; at = member(list, at)) {
+                int end = memberEnd(list, at);
+                tokens.add(list.substring(at, end).strip().toLowerCase(Locale.ROOT));
+                at = end;
             }
         }
         return tokens;
+    }
+
+    /// Whether the members of the fields of that name hold the token, in any case. Takes none of them apart.
+    public boolean hasToken(String name, String token) {
+        for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
+            String list = value(i);
+            for (int at = member(list, 0); at < list.length(); at = member(list, at)) {
+                int end = memberEnd(list, at);
+                int last = end;
+                while (Character.isWhitespace(list.charAt(last - 1))) {
+                    last--;
+                }
+                if (last - at == token.length() && list.regionMatches(true, at, token, 0, token.length())) {
+                    return true;
+                }
+                at = end;
+            }
+        }
+        return false;
+    }
+
+    /// Where the next member begins, at the index or behind it; the list's end where there is none.
+    private static int member(String list, int from) {
+        int at = from;
+        while (at < list.length() && (list.charAt(at) == ',' || Character.isWhitespace(list.charAt(at)))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int memberEnd(String list, int from) {
+        int comma = list.indexOf(',', from);
+        return comma < 0 ? list.length() : comma;
     }
 
     @Override

@@ -18,6 +18,8 @@ final class RequestRules {
             "cf-access-jwt-assertion", "sec-websocket-key", "sec-websocket-version");
 
     private static final int LENGTH_DIGITS = 18;
+    /// Of what `Connection` names: as many as a request has headers.
+    private static final int OPTIONS = 100;
 
     private RequestRules() {}
 
@@ -52,7 +54,7 @@ final class RequestRules {
                 throw new HygieneException(Rule.DUPLICATE_HEADER);
             }
         }
-        List<String> connection = headers.tokens("Connection");
+        List<String> connection = headers.tokens("Connection", OPTIONS + 1);
         checkConnection(connection);
         String expect = headers.get("Expect");
         if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
@@ -87,6 +89,9 @@ final class RequestRules {
     }
 
     private static void checkConnection(List<String> options) throws HygieneException {
+        if (options.size() > OPTIONS) {
+            throw new HygieneException(Rule.CONNECTION_OPTION, "it names more than " + OPTIONS);
+        }
         for (String option : options) {
             if (!isToken(option)) {
                 throw new HygieneException(Rule.CONNECTION_OPTION);
@@ -109,7 +114,7 @@ final class RequestRules {
 
     /// Whether one of the protocols that `Upgrade` offers is a WebSocket.
     static boolean asksForWebSocket(Headers headers) {
-        return headers.contains("Upgrade") && headers.tokens("Upgrade").contains("websocket");
+        return headers.hasToken("Upgrade", "websocket");
     }
 
     /// A WebSocket's handshake is a whole one or refused, with what it lacks: passed on as a plain request, it would fail

@@ -2,8 +2,6 @@ package io.seawall.proxy.route;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -48,16 +46,20 @@ final class Query {
         return false;
     }
 
-    /// The query without the parameters of these names, however they are written.
+    /// The query without the parameters of these names, however they are written. As [#names], it copies no short ones.
     static String without(String query, Set<String> names) {
-        List<String> kept = new ArrayList<>();
-        for (String parameter : query.split("&", -1)) {
-            int equals = parameter.indexOf('=');
-            if (!names.contains(decoded(equals < 0 ? parameter : parameter.substring(0, equals)))) {
-                kept.add(parameter);
+        StringBuilder kept = new StringBuilder(query.length() + 1);
+        for (int start = 0; start <= query.length();) {
+            int and = query.indexOf('&', start);
+            int end = and < 0 ? query.length() : and;
+            int equals = query.indexOf('=', start, end);
+            int nameEnd = equals < 0 ? end : equals;
+            if (nameEnd - start < SHORTEST || !names.contains(decoded(query.substring(start, nameEnd)))) {
+                kept.append(query, start, end).append('&');
             }
+            start = end + 1;
         }
-        return String.join("&", kept);
+        return kept.substring(0, Math.max(0, kept.length() - 1));
     }
 
     private static String decoded(String name) {

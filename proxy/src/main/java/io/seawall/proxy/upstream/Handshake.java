@@ -13,8 +13,8 @@ final class Handshake {
     private Handshake() {}
 
     static boolean accepts(String key, AnswerHead answer) {
-        return answer.headers().tokens("Upgrade").contains("websocket")
-                && answer.headers().tokens("Connection").contains("upgrade")
+        return answer.headers().hasToken("Upgrade", "websocket")
+                && answer.headers().hasToken("Connection", "upgrade")
                 && acceptFor(key).equals(answer.headers().get("Sec-WebSocket-Accept"));
     }
 

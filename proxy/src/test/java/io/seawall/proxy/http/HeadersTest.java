@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.proxy.Allocated;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,29 @@ class HeadersTest {
     @CsvSource({"Connection, 'keep-alive te upgrade'", "X, ''", "Y, ''", "Set-Cookie, 'a=1 b=2'"})
     void splitsListsOverAllFields(String name, String tokens) {
         assertEquals(tokens, String.join(" ", headers.tokens(name)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Connection, UPGRADE, true", "connection, te, true", "Connection, keep-alive, true",
+        "Connection, keep, false", "Connection, '', false", "X, te, false", "Y, te, false"})
+    void findsATokenInAnyCase(String name, String token, boolean found) {
+        assertEquals(found, headers.hasToken(name, token));
+    }
+
+    @Test
+    void takesNoMoreTokensThanAreAskedFor() {
+        Headers many = Headers.builder().add("Connection", "a , b,,c").add("connection", "d, e").build();
+
+        assertEquals(List.of("a", "b", "c", "d"), many.tokens("Connection", 4));
+        assertEquals(List.of("a", "b"), many.tokens("Connection", 2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a,", ", ", "a ,b,"})
+    void makesNoObjectOfEachToken(String piece) {
+        Headers many = Headers.builder().add("Connection", piece.repeat(32_000 / piece.length())).build();
+        long bytes = Allocated.by(() -> many.tokens("Connection", 100)) + Allocated.by(() -> many.hasToken("Connection", "x"));
+        assertTrue(bytes < 20_000, () -> bytes + " bytes");
     }
 
     @Test

@@ -47,6 +47,13 @@ class QueryTest {
     }
 
     @Test
+    void takesACredentialOutWithoutAnObjectForEachOther() {
+        String query = "a=1&".repeat(2_000) + "token=x";
+        long bytes = Allocated.by(() -> Query.without(query, Query.NAVIGATION));
+        assertTrue(bytes < 3 * query.length(), () -> bytes + " bytes");
+    }
+
+    @Test
     void copiesNothingThatIsTooShort() {
         String query = "a=1&".repeat(2_000);
         long bytes = Allocated.by(() -> Query.names(query, Query.HOOKS));
