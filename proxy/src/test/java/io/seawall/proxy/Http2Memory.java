@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.http.Drain;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Http2Codec;
@@ -75,6 +76,18 @@ final class Http2Memory {
         for (byte[] bytes : all) {
             sends(bytes, 0, bytes.length);
         }
+    }
+
+    /// Seawall ends.
+    void drains() {
+        channel.pipeline().fireUserEventTriggered(Drain.NOW);
+        channel.runPendingTasks();
+    }
+
+    /// Seawall ends the connection.
+    void closes() {
+        channel.close();
+        channel.runPendingTasks();
     }
 
     boolean isConnected() {

@@ -2,7 +2,6 @@ package io.seawall.proxy.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -71,11 +70,11 @@ public final class Http2Codec {
     /// of them is work that clients order and we do.
     private static final class Builder extends Http2FrameCodecBuilder {
         Builder strictAndFair() {
-            DefaultHttp2Connection connection = new DefaultHttp2Connection(true);
+            Http2Connected connection = new Http2Connected();
             connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection,
                     new UniformStreamByteDistributor(connection)));
             connection(connection);
-            frameLogger(new Http2Lengths());
+            frameLogger(new Http2Arrivals(connection));
             return this;
         }
     }

@@ -6,9 +6,12 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
 import java.io.IOException;
@@ -25,6 +28,21 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
 
     /// Of an unauthenticated client, at two looks a second apart.
     static final int MOST_WAITING_ANSWERS = 8;
+    /// For the answer to the PING behind a goodbye.
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
+
+    /// RFC 9113, 6.8: streams are refused only when the client has had time to learn that it should ask for no more. One that
+    /// is refused costs a request its second try, which not every client makes.
+    private enum Goodbye {
+        NONE,
+        // a GOAWAY that refuses nothing, and a PING behind it: its answer has everything before it that the client sent
+        // until then
+        ANNOUNCED,
+        // a GOAWAY with the last stream that is answered
+        SAID
+    }
+
+    private static final long BEHIND_GOODBYE = 0x5ea_a11L;
 
     private final Http2FrameCodec codec;
     private final Http2Streams streams;
@@ -33,7 +51,8 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     private Deadlines.@Nullable Deadline deadline;
     private long busyAt;
     private int newestAtLook;
-    private boolean leaving;
+    private volatile Goodbye goodbye = Goodbye.NONE;
+    private long announcedAt;
     private boolean manyWaited;
 
     public Http2LifeHandler(Http2FrameCodec codec, Http2Streams streams, Deadlines deadlines, Config.Http limits) {
@@ -43,10 +62,11 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         this.limits = limits;
     }
 
-    /// Whether requests or tunnels are under way on the connection; false where it is none of HTTP/2. Any thread may ask.
+    /// Whether requests or tunnels are under way on a connection that drains, or one may be that has not arrived; false where
+    /// it is none of HTTP/2. Any thread may ask.
     public static boolean isBusy(Channel channel) {
         Http2LifeHandler life = channel.pipeline().get(Http2LifeHandler.class);
-        return life != null && life.codec.connection().numActiveStreams() > 0;
+        return life != null && (life.goodbye != Goodbye.SAID || life.codec.connection().numActiveStreams() > 0);
     }
 
     /// The channels in which the connection's requests are: its streams', or its own where it is none of HTTP/2. On its
@@ -80,18 +100,27 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         if (leavesAnswers(ctx)) {
             return;
         }
+        if (goodbye == Goodbye.ANNOUNCED && again.now() - announcedAt >= PATIENCE) {
+            say(ctx); // a client that does not answer the PING
+            again.in(0);
+            return;
+        }
         int newest = codec.connection().remote().lastStreamCreated();
         // most requests come and go between two looks
         if (codec.connection().numActiveStreams() > 0 || newest != newestAtLook) {
             newestAtLook = newest;
             busyAt = again.now();
-        } else if (leaving) {
-            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        } else if (goodbye == Goodbye.SAID) {
+            closeAfterwards(ctx);
             return;
         } else if (again.now() - busyAt >= TimeUnit.SECONDS.toNanos(limits.idle().toSeconds())) {
-            leave(ctx); // and closes at the next look: a request on its way would turn the close into a reset
+            announce(ctx);
         }
         again.in(0);
+    }
+
+    private static void closeAfterwards(ChannelHandlerContext ctx) {
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     /// Ends a connection whose client asks on and opens no window for the answers: a browser takes them at once.
@@ -109,21 +138,45 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         return false;
     }
 
-    private void leave(ChannelHandlerContext ctx) {
-        if (leaving) {
+    private void announce(ChannelHandlerContext ctx) {
+        if (goodbye != Goodbye.NONE) {
             return;
         }
-        leaving = true;
+        goodbye = Goodbye.ANNOUNCED;
+        announcedAt = deadline == null ? 0 : deadline.now();
+        goAway(ctx, Integer.MAX_VALUE);
+        ctx.writeAndFlush(new DefaultHttp2PingFrame(BEHIND_GOODBYE));
+    }
+
+    private void say(ChannelHandlerContext ctx) {
+        if (goodbye == Goodbye.ANNOUNCED) {
+            goodbye = Goodbye.SAID;
+            goAway(ctx, codec.connection().remote().lastStreamCreated());
+            ctx.flush();
+        }
+    }
+
+    private void goAway(ChannelHandlerContext ctx, int last) {
         ChannelHandlerContext at = ctx.pipeline().context(codec);
         if (at != null) {
-            int last = codec.connection().remote().lastStreamCreated();
             codec.goAway(at, last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, at.newPromise());
-            at.flush();
         }
     }
 
     @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        say(ctx);
+        ctx.close(promise);
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        if (msg instanceof Http2PingFrame ping && ping.ack() && ping.content() == BEHIND_GOODBYE) {
+            say(ctx);
+            if (codec.connection().numActiveStreams() == 0) {
+                closeAfterwards(ctx);
+            }
+        }
         ReferenceCountUtil.release(msg); // settings, acknowledgements: the codec has seen to them
     }
 
@@ -153,7 +206,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == Drain.NOW) {
-            leave(ctx);
+            announce(ctx);
         }
     }
 
