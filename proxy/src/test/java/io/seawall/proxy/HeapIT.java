@@ -146,6 +146,38 @@ final class HeapIT {
         assertTrue(gateway.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
     }
 
+    /// Some of its clients may be slow, and the others have the same connection.
+    @Test
+    void waitsForTheAnswersThatAProxyDoesNotTake() throws Exception {
+        RunningGateway gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
+        Http2Client client = takesNothing(gateway);
+        for (int i = 0; i < 12; i++) {
+            client.get("/");
+        }
+        Thread.sleep(3_000);
+        for (int i = 0; i < 12; i++) {
+            client.frame(Http2Client.WINDOW_UPDATE, 0, 1 + 2 * i, Http2Client.number(60_000));
+            assertEquals(401, client.answer(1 + 2 * i).status());
+        }
+    }
+
+    @Test
+    void bodiesOnStreamsThatAreRefusedCostNothingElse() throws IOException {
+        Http2Client client = connect(start("SEAWALL_PUBLIC_PATHS=/open/*"));
+        for (int i = 0; i < 16; i++) {
+            client.get("/open/" + i);
+        }
+        int refused = client.head(false, client.fields("POST", "/open/x"));
+        client.data(refused, false, "a");
+        assertEquals(Http2Error.REFUSED_STREAM, client.awaitReset(refused).error());
+        client.data(refused, false, "b");
+        client.frame(Http2Client.WINDOW_UPDATE, 0, refused, Http2Client.number(1));
+        client.frame(Http2Client.RST_STREAM, 0, refused, Http2Client.number(8));
+
+        client.frame(Http2Client.RST_STREAM, 0, 1, Http2Client.number(8));
+        assertEquals(200, client.answer(client.get("/healthz")).status());
+    }
+
     @Test
     void waitsForAFewAnswersThatAreNotTaken() throws Exception {
         RunningGateway gateway = start();

@@ -815,6 +815,30 @@ final class Http2IT {
         stopping.join();
     }
 
+    /// Its client has asked before it could read that it should not.
+    @Test
+    void answersARequestThatCrossesTheGoodbyeOfAnIdleConnection() throws Exception {
+        upstream.answering(request -> ScriptedUpstream.ok("crossed"));
+        RunningGateway gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client client = connect(gateway);
+        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        assertEquals(Integer.MAX_VALUE, lastStream(client.awaitGoAway()));
+        Http2Client.Frame ping = client.await(frame -> frame.type() == Http2Client.PING);
+        Thread.sleep(200); // more than Seawall looks whether something is under way
+
+        int stream = client.get("/", AUTHORIZED);
+        client.frame(Http2Client.PING, ACK, 0, ping.payload());
+
+        assertEquals("crossed", client.answer(stream).body());
+        assertEquals(stream, lastStream(client.awaitGoAway()));
+        client.awaitEnd();
+        stopping.join();
+    }
+
+    private static int lastStream(Http2Client.Frame goodbye) {
+        return ByteBuffer.wrap(goodbye.payload()).getInt();
+    }
+
     @Test
     void asksAWebSocketThatOpensWhileItDrainsToComeBack() throws Exception {
         CompletableFuture<Void> go = new CompletableFuture<>();
@@ -957,6 +981,21 @@ final class Http2IT {
             int stream = client.get("/", AUTHORIZED);
             client.frame(Http2Client.RST_STREAM, 0, stream, number(8));
         });
+    }
+
+    /// A hundred clients of a proxy may end their requests without costing the others their connection.
+    @Test
+    void leavesAProxysConnectionOpenWhoseClientsEndTheirRequests() throws IOException {
+        Http2Client client = connect(start("SEAWALL_TRUSTED_PROXIES=127.0.0.1",
+                "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"));
+        for (int i = 0; i < 300; i++) {
+            int reset = client.get("/");
+            client.frame(Http2Client.RST_STREAM, 0, reset, number(8));
+            int provoked = client.get("/");
+            client.frame(Http2Client.WINDOW_UPDATE, 0, provoked, number(0));
+        }
+
+        assertEquals(200, client.answer(client.get("/healthz")).status());
     }
 
     @Test

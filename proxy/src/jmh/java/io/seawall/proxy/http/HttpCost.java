@@ -47,7 +47,7 @@ public class HttpCost {
             new Parser.Shape("", "\0\0\0\11\0\0\0\0\1", 7, ""), input -> {
                 ByteBuf data = Unpooled.wrappedBuffer(input);
                 return () -> {
-                    Http2Budget budget = new Http2Budget(0);
+                    Http2Budget budget = new Http2Budget(false, 0);
                     new Http2Frames(0).follow(data, new Http2Frames.Listener() {
                         @Override
                         public boolean begins(int type, int flags, int stream, int length) {

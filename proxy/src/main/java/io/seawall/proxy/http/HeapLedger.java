@@ -136,6 +136,11 @@ public final class HeapLedger {
         granted = granted - 1;
     }
 
+    /// Whether requests of many clients come over it: what one of them does wrong may not cost the others the connection.
+    boolean isShared() {
+        return shared;
+    }
+
     /// Whether its client has nothing to prove: a layer let it in, or it is a trusted proxy.
     boolean isOpen() {
         return exempt || shared;

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class Http2Budget {
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
     private static final int RESETS = 100;
+    /// On a connection that a trusted proxy shares among its clients, which end their requests as they like: a browser's
+    /// reload ends dozens.
+    private static final int SHARED_RESETS = 10_000;
     private static final int PINGS = 100;
     private static final int SETTINGS = 20;
     private static final int PRIORITIES = 500;
@@ -26,6 +29,7 @@ final class Http2Budget {
     private static final int END_STREAM = 1;
     private static final int PADDED = 8;
 
+    private final int mostResets;
     private long since;
     private int resets;
     private int pings;
@@ -38,9 +42,16 @@ final class Http2Budget {
     private int continuations;
     private long sent;
 
+    /// @param shared whether the requests of many clients come over the connection
     /// @param now nanoseconds
-    Http2Budget(long now) {
+    Http2Budget(boolean shared, long now) {
+        mostResets = resets(shared);
         since = now;
+    }
+
+    /// Those that a connection may have in a window, of either side's errors.
+    static int resets(boolean shared) {
+        return shared ? SHARED_RESETS : RESETS;
     }
 
     /// Bytes that went to the client.
@@ -73,7 +84,7 @@ final class Http2Budget {
                 yield null;
             }
             case Http2Frames.PRIORITY -> ++priorities > PRIORITIES ? "priority_flood" : null;
-            case Http2Frames.RST_STREAM -> ++resets > RESETS ? "reset_flood" : null;
+            case Http2Frames.RST_STREAM -> ++resets > mostResets ? "reset_flood" : null;
             case Http2Frames.SETTINGS -> ++settings > SETTINGS ? "settings_flood" : null;
             case Http2Frames.PING -> (flags & ACK) == 0 && ++pings > PINGS ? "ping_flood" : null;
             case Http2Frames.GOAWAY -> null;

@@ -13,8 +13,6 @@ import io.seawall.config.Config;
 public final class Http2Codec {
     // acknowledgements that a client does not take
     private static final int QUEUED_CONTROL_FRAMES = 1_000;
-    private static final int RESETS = 200;
-    private static final int RESET_SECONDS = 30;
     // the codec counts the HEADERS frame too, and says nothing of what it found: Http2Budget's limit comes first
     private static final int FRAGMENTS = Http2Budget.CONTINUATIONS + 2;
     private static final int PSEUDO_HEADERS = 5;
@@ -57,9 +55,8 @@ public final class Http2Codec {
                 .validateHeaders(true)
                 .validateRequiredPseudoHeaders(false).encoderIgnoreMaxHeaderListSize(true)
                 .encoderEnforceMaxQueuedControlFrames(QUEUED_CONTROL_FRAMES)
-                .encoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS)
-                .decoderEnforceMaxRstFramesPerWindow(RESETS, RESET_SECONDS)
-                // Http2Budget counts them, by time
+                // Http2GuardHandler counts these, by time
+                .encoderEnforceMaxRstFramesPerWindow(0, 0).decoderEnforceMaxRstFramesPerWindow(0, 0)
                 .decoderEnforceMaxConsecutiveEmptyDataFrames(0)
                 .decoderEnforceMaxSmallContinuationFrames(FRAGMENTS)
                 // who closes here has waited enough already

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A stream that Seawall has reset: closed, and nothing about it changes.
+@SuppressWarnings("TypeParameterUnusedInFormals") // the interface's
 record Http2EndedStream(int id) implements Http2Stream {
 
     @Override

@@ -27,7 +27,6 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
     private static final int PREFACE = 24;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
-    private static final int PROVOKED_RESETS = 100;
     private static final long WINDOW = TimeUnit.SECONDS.toNanos(10);
 
     private final Deadlines deadlines;
@@ -44,6 +43,7 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
     private Http2Error error = Http2Error.NO_ERROR;
     private String reason = "";
     private int provoked;
+    private int mostProvoked;
     private long provokedSince;
     private @Nullable LoopShareHandler share;
     private ByteBuf held = Unpooled.EMPTY_BUFFER;
@@ -56,10 +56,12 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         long now = ctx.executor().ticker().nanoTime();
-        budget = new Http2Budget(now);
+        HeapLedger account = HeapLedger.of(ctx.channel());
+        ledger = account;
+        budget = new Http2Budget(account.isShared(), now);
+        mostProvoked = Http2Budget.resets(account.isShared());
         provokedSince = now;
         share = LoopShareHandler.of(ctx);
-        ledger = HeapLedger.of(ctx.channel());
         deadline = deadlines.add(ctx.executor(), () -> end(ctx, Http2Error.SETTINGS_TIMEOUT, "head_timeout"));
         await(true);
     }
@@ -263,7 +265,7 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
             provokedSince = now;
             provoked = 0;
         }
-        if (++provoked > PROVOKED_RESETS) {
+        if (++provoked > mostProvoked) {
             // not from within a write of the codec
             ctx.executor().execute(() -> end(ctx, Http2Error.ENHANCE_YOUR_CALM, "provoked_reset_flood"));
         }

@@ -123,12 +123,13 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    /// Ends a connection whose client asks on and opens no window for the answers: a browser takes them at once.
+    /// Ends a connection whose client asks on and opens no window for the answers: a browser takes them at once. Of a
+    /// proxy's many clients some may be slow.
     private boolean leavesAnswers(ChannelHandlerContext ctx) {
         ChannelOutboundBuffer socket = ctx.channel().unsafe().outboundBuffer();
         boolean many = streams.waitingAnswers() > MOST_WAITING_ANSWERS
                 && (socket == null || socket.totalPendingWriteBytes() == 0)
-                && !HeapLedger.of(ctx.channel()).isExempt();
+                && !HeapLedger.of(ctx.channel()).isOpen();
         if (many && manyWaited) {
             ctx.pipeline().fireUserEventTriggered(new Http2Trouble(true, "answers_not_taken"));
             ctx.close();

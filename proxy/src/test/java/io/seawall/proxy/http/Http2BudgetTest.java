@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class Http2BudgetTest {
-    private final Http2Budget budget = new Http2Budget(0);
+    private final Http2Budget budget = new Http2Budget(false, 0);
 
     private void chargedAtMost(int times, int type, int flags, int length, String flood) {
         for (int i = 0; i < times; i++) {
@@ -33,6 +33,16 @@ class Http2BudgetTest {
         for (int i = 0; i < 5_000; i++) {
             assertNull(budget.charge(type, flags, length, 0));
         }
+    }
+
+    /// Each client behind the proxy ends its requests as it likes.
+    @Test
+    void allowsAConnectionThatManyShareTheResetsOfMany() {
+        Http2Budget shared = new Http2Budget(true, 0);
+        for (int i = 0; i < 10_000; i++) {
+            assertNull(shared.charge(Http2Frames.RST_STREAM, 0, 4, 0));
+        }
+        assertEquals("reset_flood", shared.charge(Http2Frames.RST_STREAM, 0, 4, 0));
     }
 
     @Test
