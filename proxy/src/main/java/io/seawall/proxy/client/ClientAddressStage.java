@@ -34,9 +34,7 @@ public final class ClientAddressStage extends Stage<RequestHead, ClientRequest> 
             ctx.channel().writeAndFlush(ClientAddress.UNKNOWN);
             return;
         }
-        if (request.get().client() == peer) {
-            hints.unnamed(peer, head.authority());
-        }
+        hints.unnamed(peer, head);
         next.take(ctx, request.get());
     }
 

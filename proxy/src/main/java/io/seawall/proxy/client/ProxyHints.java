@@ -3,11 +3,13 @@ package io.seawall.proxy.client;
 import io.seawall.config.Cidr;
 import io.seawall.config.Config;
 import io.seawall.config.HostName;
+import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -79,17 +81,18 @@ public final class ProxyHints {
         }
     }
 
-    /// The peer sends no header that names its client. That is how a trusted proxy asks for itself, as health checks do; of
-    /// a request for a host by its public name it is a proxy that was not told to send it.
-    void unnamed(InetAddress peer, String authority) {
-        if (clients.header().isEmpty() || clients.speakProxyProtocol() || !clients.trusts(peer)
-                || !isPublicName(authority) || !first(Hint.UNSAID, peer)) {
+    /// A trusted proxy that sends no header with its client's address asks for itself, as health checks do; where it asks
+    /// for a host by a public name, it was not told to send it.
+    void unnamed(InetAddress peer, RequestHead head) {
+        Optional<String> header = clients.header();
+        if (header.isEmpty() || head.headers().contains(header.get()) || clients.speakProxyProtocol()
+                || !clients.trusts(peer) || !isPublicName(head.authority()) || !first(Hint.UNSAID, peer)) {
             return;
         }
         String address = ClientAddress.text(peer);
         log.accept("requests came from " + address + ", which is in SEAWALL_TRUSTED_PROXIES, without the header of "
                 + "SEAWALL_CLIENT_IP_HEADER: everybody behind it is one client, and locked out as one. Have it send "
-                + (clients.header().get().equals("x-forwarded-for")
+                + (header.get().equals("x-forwarded-for")
                         ? "X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr;)"
                         : "CF-Connecting-IP, or set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For if it sends that"));
     }

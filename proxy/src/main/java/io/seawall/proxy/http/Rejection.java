@@ -21,6 +21,9 @@ public record Rejection(Side side, int status, String label, String message, Str
             "There are more requests of unauthenticated clients than Seawall has memory for. Try again in a moment.")
             .with("Retry-After", "5").closing();
 
+    private static final String SPEAK_PLAIN = "Have the proxy in front speak plain HTTP to Seawall (nginx: proxy_pass "
+            + "http://...), or give Seawall a certificate: SEAWALL_TLS=self-signed";
+
     /// Whose failure it is.
     public enum Side {
         CLIENT, UPSTREAM, INTERNAL;
@@ -58,7 +61,8 @@ public record Rejection(Side side, int status, String label, String message, Str
     /// The same, with what exactly is wrong.
     public static Rejection of(HygieneException broken) {
         Rule rule = broken.rule();
-        return new Rejection(Side.CLIENT, rule.status(), rule.label(), "Refused: " + broken.explanation() + ".", "",
+        return new Rejection(Side.CLIENT, rule.status(), rule.label(), "Refused: " + broken.explanation() + ".",
+                rule == Rule.TLS_ON_PLAIN_PORT ? SPEAK_PLAIN : "",
                 rule == Rule.WEBSOCKET_VERSION ? VERSION : Headers.EMPTY, true);
     }
 

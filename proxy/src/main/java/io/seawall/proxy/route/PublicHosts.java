@@ -30,7 +30,16 @@ public final class PublicHosts {
         String host = HostName.ofAuthority(authority);
         return Optional.of(Rejection.client(421, "host",
                 "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's configuration and restart it.")
-                .help(HostName.of(host).map(Key.HOSTS::append).orElse("")));
+                .help(HostName.of(host).map(PublicHosts::help).orElse("")));
+    }
+
+    /// A name of one label is more likely what a proxy in front calls Seawall than what people do.
+    private static String help(String host) {
+        return (host.contains(".")
+                ? ""
+                : "Where a proxy in front changes Host, have it pass on the Host that it gets (nginx: proxy_set_header Host "
+                        + "$http_host;), or ")
+                + Key.HOSTS.append(host);
     }
 
     public boolean accepts(String authority) {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,10 @@ class ProxyHintsTest {
 
     private static InetAddress address(String text) {
         return InetAddress.ofLiteral(text);
+    }
+
+    private static RequestHead head(String authority) {
+        return new RequestHead("GET", "/", authority, false, true, Headers.EMPTY, Body.NONE);
     }
 
     @Test
@@ -102,8 +109,8 @@ class ProxyHintsTest {
         "CF-Connecting-IP, 'Have it send CF-Connecting-IP, or set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For if it sends that'"})
     void nameATrustedProxyThatNamesNobodyOnce(String header, String help) {
         ProxyHints hints = hints("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=" + header);
-        hints.unnamed(address("10.0.0.1"), "claw.example.com");
-        hints.unnamed(address("10.0.0.1"), "claw.example.com");
+        hints.unnamed(address("10.0.0.1"), head("claw.example.com"));
+        hints.unnamed(address("10.0.0.1"), head("claw.example.com"));
 
         assertEquals(List.of("requests came from 10.0.0.1, which is in SEAWALL_TRUSTED_PROXIES, without the header of "
                 + "SEAWALL_CLIENT_IP_HEADER: everybody behind it is one client, and locked out as one. " + help), said);
@@ -116,7 +123,7 @@ class ProxyHintsTest {
         "10.0.0.1, PROXY, claw.example.com", "192.168.0.1, X-Forwarded-For, claw.example.com"})
     void sayNothingOfOthersThatNameNobody(String peer, String header, String host) {
         hints("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=" + header)
-                .unnamed(address(peer), host);
+                .unnamed(address(peer), head(host));
 
         assertEquals(List.of(), said);
     }
