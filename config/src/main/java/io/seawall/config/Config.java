@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Everything Seawall was told, checked. Immutable; a reload makes a new one.
 ///
@@ -47,8 +48,24 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     }
 
     /// @param httpPort where redirects and ACME challenges are answered in plain; empty: nowhere
+    /// @param sandboxPort where the gateway's sandbox is served, and nothing else; empty: on no port of its own
     /// @param hsts whether browsers are told to use https alone
-    public record Listener(InetAddress bind, int port, Optional<Integer> httpPort, Hsts hsts) {}
+    public record Listener(InetAddress bind, int port, Optional<Integer> httpPort, Optional<Integer> sandboxPort,
+            Hsts hsts) {}
+
+    /// Where Seawall itself listens. While it does, nobody else can listen at the same address and port.
+    public Set<InetSocketAddress> ownListeners() {
+        Set<InetSocketAddress> own = new LinkedHashSet<>();
+        Stream.of(Optional.of(listener.port()), listener.httpPort(), listener.sandboxPort()).flatMap(Optional::stream)
+                .forEach(port -> own.add(new InetSocketAddress(listener.bind(), port)));
+        admin.map(Admin::address).ifPresent(own::add);
+        return own;
+    }
+
+    /// Whether requests go to the gateway's sandbox.
+    public boolean servesSandbox() {
+        return upstream.sandbox().isPresent() || listener.sandboxPort().isPresent();
+    }
 
     /// Strict-Transport-Security (RFC 6797), which browsers apply to the host on every port.
     ///

@@ -98,6 +98,7 @@ public final class ConfigLoader {
         Optional<Tls> tls = tls();
         Optional<Config.Acme> acme = new AcmeSettings(settings, values).acme();
         Optional<Integer> httpPort = httpPort(tls, acme);
+        Optional<Integer> sandboxPort = numbers.given(Key.SANDBOX_PORT, 1, 65_535);
         Config.Hsts hsts = hsts();
         Set<Origin> origins = origins();
         SequencedSet<String> hosts = hosts(origins);
@@ -130,10 +131,16 @@ public final class ConfigLoader {
         refuseClientCaWithoutTls(tls);
         refuseOwnPort(port, upstream, admin);
         refuseOwnHttpPort(httpPort, port, upstream, admin);
+        refuseOwnSandboxPort(sandboxPort, httpPort, port, upstream, admin);
+        if (bind.isPresent() && upstream.isPresent()) {
+            new GatewayPorts(upstream.get(), sandboxPort, values).refuse(bind.get(), port, httpPort,
+                    admin.flatMap(Function.identity()));
+        }
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort, hsts),
+        return Optional.of(new Config(new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort,
+                sandboxPort, hsts),
                 tls.orElseThrow(), acme.orElseThrow(), hosts, origins, coolifyOrigins(), basic.orElseThrow(),
                 gatewayToken.orElseThrow(),
                 hooks.orElseThrow(),
@@ -427,10 +434,10 @@ public final class ConfigLoader {
                 .ifPresent(other -> values.problem(Key.PORTALS_PORT, other.toString(),
                         "another port than the gateway's and its sandbox's, which is the next one",
                         "the port that openclaw.json has at gateway.portals.ingress.port, for example SEAWALL_PORTALS_PORT=18890"));
-        if (sandbox.isPresent() && port == 65_535) {
-            values.problem(Key.SANDBOX, sandbox.get(),
+        for (Key key : List.of(Key.SANDBOX, Key.SANDBOX_PORT)) {
+            settings.given(key).filter(_ -> port == 65_535).ifPresent(text -> values.problem(key, text,
                     "a gateway on a port below 65535, because its sandbox is on the next one",
-                    "unset SEAWALL_SANDBOX, or move the gateway");
+                    "unset " + key + ", or move the gateway"));
         }
         return onExposure.map(e -> new Config.Upstream(port, e, uid, sandbox, portals));
     }
@@ -668,6 +675,20 @@ public final class ConfigLoader {
             values.problem(Key.HTTP_PORT, httpPort.get().toString(),
                     "another port than PORT, SEAWALL_ADMIN and the gateway's",
                     "SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it");
+        }
+    }
+
+    private void refuseOwnSandboxPort(Optional<Integer> sandboxPort, Optional<Integer> httpPort,
+            Optional<Integer> port, Optional<Config.Upstream> upstream, Optional<Optional<Config.Admin>> admin) {
+        Set<Integer> taken = new LinkedHashSet<>();
+        port.ifPresent(taken::add);
+        httpPort.ifPresent(taken::add);
+        upstream.ifPresent(u -> taken.add(u.port()));
+        admin.flatMap(Function.identity()).ifPresent(a -> taken.add(a.address().getPort()));
+        if (sandboxPort.isPresent() && taken.contains(sandboxPort.get())) {
+            values.problem(Key.SANDBOX_PORT, sandboxPort.get().toString(),
+                    "another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's",
+                    "SEAWALL_SANDBOX_PORT=18791");
         }
     }
 

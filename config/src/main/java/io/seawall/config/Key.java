@@ -15,6 +15,9 @@ public enum Key {
     HTTP_PORT("SEAWALL_HTTP_PORT", "listen.httpPort", null,
             "a plain port that redirects to https and answers ACME challenges, and nothing else; 80 where SEAWALL_ACME_CHALLENGE=http-01, else none"),
 
+    SANDBOX_PORT("SEAWALL_SANDBOX_PORT", "listen.sandboxPort", null,
+            "a port of Seawall's own, like PORT, on which nothing is served but OpenClaw's sandbox of widgets and MCP Apps, under every name; the page looks for it on the gateway's port plus one, or where mcp.apps.sandboxOrigin says"),
+
     TLS("SEAWALL_TLS", "tls.mode", "self-signed", "where the certificate comes from: self-signed, files, acme, or off"),
     TLS_CERT("SEAWALL_TLS_CERT", "tls.certificate", null,
             "PEM chain, server certificate first (files); or two, comma-separated: one with an ECDSA and one with an RSA key"),
@@ -193,7 +196,7 @@ public enum Key {
     /// vouches for it.
     public boolean isFixed() {
         return switch (this) {
-            case PORT, BIND, HTTP_PORT, TLS, ACME_DIRECTORY, ACME_STAGING, ACME_EMAIL, ACME_CHALLENGE, ACME_CA,
+            case PORT, BIND, HTTP_PORT, SANDBOX_PORT, TLS, ACME_DIRECTORY, ACME_STAGING, ACME_EMAIL, ACME_CHALLENGE, ACME_CA,
                     ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, UPSTREAM, GATEWAY_PORT, PORTALS_PORT, ADMIN, STATE_DIR, LOG ->
                 true;
             default -> false;

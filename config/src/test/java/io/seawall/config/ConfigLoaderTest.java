@@ -83,7 +83,7 @@ class ConfigLoaderTest {
                     STRIP_HEADERS, HTTP_PORT, ACME_EMAIL, ACME_CA, ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, CLIENT_CA,
                     ACCESS_ISSUER, ACCESS_AUDIENCE, ACCESS_KEYS, AUTH_PASSWORD_PREVIOUS, AUTH_PASSWORD_HASH_PREVIOUS,
                     GATEWAY_TOKEN_PREVIOUS, HOOKS_TOKEN_PREVIOUS, ADMIN_TOKEN_PREVIOUS, ACCEPT_RISK, GATEWAY_UID,
-                    SANDBOX, PORTALS ->
+                    SANDBOX, SANDBOX_PORT, PORTALS ->
                 "";
         };
     }
@@ -93,6 +93,15 @@ class ConfigLoaderTest {
         Config.Upstream upstream = Given.config("SEAWALL_UPSTREAM=127.0.0.1:65535").upstream();
         assertEquals(65_535, upstream.ofSandbox().address().getPort());
         assertEquals(18_790, Given.config().upstream().ofSandbox().port());
+    }
+
+    /// Which the page asks where nothing else is said.
+    @Test
+    void takesThePortOfTheGatewaysSandboxAtAnotherAddress() throws ConfigException {
+        Config config = Given.config("SEAWALL_BIND=192.0.2.7", "SEAWALL_SANDBOX_PORT=18790");
+        assertTrue(config.servesSandbox());
+        assertTrue(config.ownListeners().contains(
+                new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 18_790)), config.ownListeners().toString());
     }
 
     @ParameterizedTest
@@ -115,7 +124,7 @@ class ConfigLoaderTest {
     private static final Map<Key, String> CHANGED = Map.ofEntries(Map.entry(Key.PORT, "8443"),
             Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
             Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
-            Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.HSTS, "86400"),
+            Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.SANDBOX_PORT, "18792"), Map.entry(Key.HSTS, "86400"),
             Map.entry(Key.ACME_DIRECTORY, "https://ca.example.com/acme/directory"),
             Map.entry(Key.ACME_EMAIL, "otter@example.com"), Map.entry(Key.ACME_CHALLENGE, "http-01"),
             Map.entry(Key.ACME_CA, "/tls/root.pem"), Map.entry(Key.ACME_EAB_KEY_ID, "kid-1"),

@@ -45,7 +45,7 @@ class JsonFileTest {
         Config config = config(
                 """
                         {
-                          "listen": {"port": 8443, "bind": "192.0.2.7", "httpPort": 8081},
+                          "listen": {"port": 8443, "bind": "192.0.2.7", "httpPort": 8081, "sandboxPort": 18792},
                           "tls": {"mode": "files", "certificate": ["/tls/ec.pem", "/tls/rsa.pem"],
                                   "key": ["/tls/ec.key", "/tls/rsa.key"], "hsts": "off", "clientCa": "/tls/origin-pull.pem",
                                   "acme": {"directory": "", "staging": true, "email": "otter@example.com",
@@ -81,7 +81,7 @@ class JsonFileTest {
         Map<Key, String> expected = new EnumMap<>(Map.ofEntries(Map.entry(Key.PORT, "8443"),
                 Map.entry(Key.BIND, "192.0.2.7"), Map.entry(Key.TLS, "files"),
                 Map.entry(Key.TLS_CERT, "/tls/ec.pem,/tls/rsa.pem"), Map.entry(Key.TLS_KEY, "/tls/ec.key,/tls/rsa.key"),
-                Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.HSTS, "off"), Map.entry(Key.ACME_STAGING, "true"),
+                Map.entry(Key.HTTP_PORT, "8081"), Map.entry(Key.SANDBOX_PORT, "18792"), Map.entry(Key.HSTS, "off"), Map.entry(Key.ACME_STAGING, "true"),
                 Map.entry(Key.ACME_DIRECTORY, "https://acme-staging-v02.api.letsencrypt.org/directory"),
                 Map.entry(Key.ACME_EMAIL, "otter@example.com"), Map.entry(Key.ACME_CHALLENGE, "http-01"),
                 Map.entry(Key.ACME_CA, "/tls/root.pem"), Map.entry(Key.ACME_EAB_KEY_ID, "kid-1"),

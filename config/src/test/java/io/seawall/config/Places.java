@@ -35,6 +35,7 @@ final class Places {
                     ? list(pairs.stream().map(Pair::key).toList())
                     : "";
             case HTTP_PORT -> config.listener().httpPort().map(String::valueOf).orElse("");
+            case SANDBOX_PORT -> config.listener().sandboxPort().map(String::valueOf).orElse("");
             case HSTS -> config.listener().hsts().seconds()
                     .map(seconds -> config.listener().hsts().everyPort() ? String.valueOf(seconds) : "auto")
                     .orElse("off");

@@ -94,7 +94,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private final JourneyHandler stages;
 
     /// @param inForce the pipeline of the configuration that counts at this moment
-    ClientPipeline(Config config, Supplier<ClientPipeline> inForce, PublicHosts hosts, Optional<ServerTls> tls,
+    /// @param router of the port that clients connect to
+    ClientPipeline(Config config, Router router, Supplier<ClientPipeline> inForce, PublicHosts hosts, Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling,
@@ -117,7 +118,6 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         handshake = config.timeouts().handshake();
         securityHeaders = new SecurityHeadersHandler(tls.isPresent(), config.listener().hsts());
         Tarpit tarpit = new Tarpit();
-        Router router = new Router(config);
         stages = new JourneyHandler(new ClientAddressStage(ClientAddress.of(config), proxyHints, tls.isPresent())
                 .then(new StatusStage(ready, router.hosts()))
                 .then(new HostStage(hosts))

@@ -25,6 +25,7 @@ import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
 import io.seawall.config.HostName;
+import io.seawall.config.Key;
 import io.seawall.config.Origin;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
@@ -71,6 +72,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /// A running Seawall: its listeners, event loops and watchers. Start it, and close it to drain.
@@ -113,6 +115,7 @@ public final class Gateway implements AutoCloseable {
     private volatile Optional<Certificates> certificates;
     private boolean measuresAccess;
     private final Channel listener;
+    private final Optional<Channel> sandboxListener;
     private final Optional<Channel> plainListener;
     private final Optional<Channel> adminListener;
     private volatile boolean draining;
@@ -145,8 +148,8 @@ public final class Gateway implements AutoCloseable {
         audit = setup.audit();
         health = new GatewayHealth(config.upstream().address());
         exposure = setup.exposure();
-        sandboxExposure = exposure.ofSandbox();
-        portalsExposure = exposure.ofPortals();
+        sandboxExposure = exposure.ofSandbox(config.ownListeners());
+        portalsExposure = exposure.ofPortals(config.ownListeners());
         watches = new Watches(watchers);
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess(),
                 Descriptors.read(Path.of("/proc")));
@@ -168,7 +171,12 @@ public final class Gateway implements AutoCloseable {
                 warning(config, certificates.orElseThrow()), Clock.systemUTC()));
         measure(setup);
         try {
-            listener = listen(epoll, config);
+            Config.Listener wanted = config.listener();
+            listener = listen(epoll, Key.PORT, wanted.bind(), wanted.port(), () -> policy.pipeline());
+            sandboxListener = wanted.sandboxPort().isPresent()
+                    ? Optional.of(listen(epoll, Key.SANDBOX_PORT, wanted.bind(), wanted.sandboxPort().get(),
+                            () -> policy.sandboxPipeline().orElseThrow()))
+                    : Optional.empty();
             plainListener = config.listener().httpPort().isPresent()
                     ? Optional.of(listenPlain(epoll, config, config.listener().httpPort().get()))
                     : Optional.empty();
@@ -270,7 +278,9 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Channel listen(boolean epoll, Config config) throws BindTrouble {
+    /// @param pipeline of the policy in force
+    private Channel listen(boolean epoll, Key key, InetAddress address, int port, Supplier<ClientPipeline> pipeline)
+            throws BindTrouble {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
                 .handler(new ConnectionLimitHandler(connections))
                 .option(ChannelOption.SO_BACKLOG, 1024).option(ChannelOption.SO_REUSEADDR, true)
@@ -279,7 +289,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         clients.add(channel);
-                        channel.pipeline().addLast(policy.pipeline());
+                        channel.pipeline().addLast(pipeline.get());
                     }
                 });
         if (epoll) {
@@ -288,8 +298,7 @@ public final class Gateway implements AutoCloseable {
                     .childOption(EpollChannelOption.TCP_KEEPCNT, 4)
                     .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 120_000);
         }
-        return bind(epoll, bootstrap, new InetSocketAddress(config.listener().bind(), config.listener().port()),
-                "PORT");
+        return bind(epoll, bootstrap, new InetSocketAddress(address, port), key.variable());
     }
 
     private Channel listenPlain(boolean epoll, Config config, int port) throws BindTrouble {
@@ -490,6 +499,11 @@ public final class Gateway implements AutoCloseable {
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
+    /// The port that serves the gateway's sandbox alone; empty when it is off.
+    public Optional<Integer> sandboxPort() {
+        return sandboxListener.map(channel -> ((InetSocketAddress) channel.localAddress()).getPort());
+    }
+
     /// The plain listener's port; empty when it is off.
     public Optional<Integer> httpPort() {
         return plainListener.map(channel -> ((InetSocketAddress) channel.localAddress()).getPort());
@@ -509,6 +523,7 @@ public final class Gateway implements AutoCloseable {
         }
         draining = true;
         listener.close().awaitUninterruptibly();
+        sandboxListener.ifPresent(channel -> channel.close().awaitUninterruptibly());
         clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Drain.NOW));
         plainListener.ifPresent(Channel::close);
         tunnels.drain();
@@ -574,9 +589,11 @@ public final class Gateway implements AutoCloseable {
     /// Of the ports that requests go to.
     private List<Exposure> watched() {
         List<Exposure> watched = new ArrayList<>(List.of(exposure));
-        Config.Upstream upstream = policy.config().upstream();
-        upstream.sandbox().ifPresent(_ -> watched.add(sandboxExposure));
-        upstream.portals().ifPresent(_ -> watched.add(portalsExposure));
+        Config config = policy.config();
+        if (config.servesSandbox()) {
+            watched.add(sandboxExposure);
+        }
+        config.upstream().portals().ifPresent(_ -> watched.add(portalsExposure));
         return watched;
     }
 

@@ -19,6 +19,7 @@ import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.observe.AccessLogHandler;
 import io.seawall.proxy.observe.MetricsHandler;
 import io.seawall.proxy.route.PublicHosts;
+import io.seawall.proxy.route.Router;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.Flushes;
@@ -33,14 +34,16 @@ import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// What one configuration makes of requests. Made whole, then put in force in the place of the one before it.
 ///
 /// @param hosts the names that count as ours, which change with the certificate as well
+/// @param sandboxPipeline of the port that serves the gateway's sandbox alone, which differs in its routes and in nothing else
 record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerifier passwords, Throttle throttle,
-        Layers layers, Optional<AccessKeys> access, ClientPipeline pipeline) {
+        Layers layers, Optional<AccessKeys> access, ClientPipeline pipeline, Optional<ClientPipeline> sandboxPipeline) {
 
     /// What the policies of a gateway have in common.
     ///
@@ -98,10 +101,14 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
                 common.tunnels(), beside(config.upstream().ofSandbox(), common.sandbox(), config, common),
                 beside(config.upstream().ofPortals(), common.portals(), config, common));
         PublicHosts names = new PublicHosts(hosts);
-        ClientPipeline pipeline = new ClientPipeline(config, () -> common.inForce().get().pipeline(), names,
-                common.tls(), common.challenges(), common.deadlines(), common.accessLog(), common.metrics(), layers,
-                throttle, common.statics(), common.tabs(), sessions, common.connections(), common.ready(), relay);
-        return new Policy(config, names, sessions, passwords, throttle, layers, access, pipeline);
+        BiFunction<Router, Supplier<ClientPipeline>, ClientPipeline> pipelines = (router, inForce) -> new ClientPipeline(
+                config, router, inForce, names, common.tls(), common.challenges(), common.deadlines(),
+                common.accessLog(), common.metrics(), layers, throttle, common.statics(), common.tabs(), sessions,
+                common.connections(), common.ready(), relay);
+        return new Policy(config, names, sessions, passwords, throttle, layers, access,
+                pipelines.apply(new Router(config), () -> common.inForce().get().pipeline()),
+                config.listener().sandboxPort().map(_ -> pipelines.apply(Router.ofSandboxPort(config),
+                        () -> common.inForce().get().sandboxPipeline().orElseThrow())));
     }
 
     private static RelayHandler.Beside beside(Config.Upstream where, Exposure exposure, Config config, Common common) {

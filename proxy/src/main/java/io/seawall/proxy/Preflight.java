@@ -69,6 +69,10 @@ public final class Preflight {
                 .ifPresent(plain -> problems.add(new Problem(Key.HTTP_PORT, Integer.toString(plain),
                         "a port from " + facts.firstUnprivilegedPort() + " on, or the capability CAP_NET_BIND_SERVICE",
                         "SEAWALL_HTTP_PORT=8081 with port 80 forwarded to it, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)")));
+        config.listener().sandboxPort().filter(sandbox -> !facts.mayBind(sandbox))
+                .ifPresent(sandbox -> problems.add(new Problem(Key.SANDBOX_PORT, Integer.toString(sandbox),
+                        "a port from " + facts.firstUnprivilegedPort() + " on, or the capability CAP_NET_BIND_SERVICE",
+                        "SEAWALL_SANDBOX_PORT=18791, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)")));
         descriptors(config, facts).ifPresent(problems::add);
         return problems;
     }

@@ -276,7 +276,10 @@ final class DoctorIT {
         try (ScriptedUpstream sandbox = sandbox()) {
             Findings findings = examine(start().configuration());
             assertOnly(Finding.Status.WARN, "gateway.sandbox", findings);
-            assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX=");
+            assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX=mcp-apps.example.com");
+            int free = openclaw.upstream.port() + 2;
+            assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX_PORT=" + free);
+            assertSays(findings, "gateway.sandbox", "mcp.apps.sandboxOrigin: \"https://claw.example.com:" + free + "\"");
             assertTrue(sandbox.requests().stream().noneMatch(request -> request.has("Authorization")));
         }
     }
@@ -286,6 +289,20 @@ final class DoctorIT {
         Findings findings = examine(start("SEAWALL_SANDBOX=apps.example.com").configuration());
         assertOnly(Finding.Status.WARN, "gateway.sandbox", findings);
         assertSays(findings, "gateway.sandbox", "mcp.apps.sandboxOrigin: \"https://apps.example.com\"");
+    }
+
+    @Test
+    void saysWhereThePageFindsTheSandboxThatHasAPortOfItsOwn() throws IOException {
+        try (ScriptedUpstream sandbox = sandbox()) {
+            int port = RunningGateway.freePort(sandbox.port());
+            Findings findings = examine(start("SEAWALL_SANDBOX_PORT=" + port, "SEAWALL_HOSTS=claw.lan")
+                    .configuration());
+            assertEquals(Finding.Status.OK, findings.get("gateway.sandbox").status());
+            assertSays(findings, "gateway.sandbox", "mcp.apps.sandboxOrigin: \"https://claw.lan:" + port + "\"");
+            Findings asItIs = examine(RunningGateway.config(state, openclaw.upstream.port(),
+                    "SEAWALL_BIND=127.0.0.2", "SEAWALL_SANDBOX_PORT=" + sandbox.port()));
+            assertSays(asItIs, "gateway.sandbox", "no mcp.apps.sandboxOrigin in openclaw.json");
+        }
     }
 
     @Test

@@ -11,7 +11,6 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -102,7 +101,11 @@ final class Http2Client implements AutoCloseable {
 
     /// Connects, and exchanges prefaces and settings.
     static Http2Client connect(RunningGateway gateway) throws IOException {
-        Http2Client client = new Http2Client(gateway);
+        return connect(gateway, gateway.end());
+    }
+
+    static Http2Client connect(RunningGateway gateway, InetSocketAddress end) throws IOException {
+        Http2Client client = new Http2Client(gateway, end);
         client.preface();
         client.frame(SETTINGS, 0, 0);
         client.await(frame -> frame.type() == SETTINGS && (frame.flags() & ACK) == 0);
@@ -113,12 +116,16 @@ final class Http2Client implements AutoCloseable {
 
     /// Only connects: not a byte of HTTP/2 is sent.
     Http2Client(RunningGateway gateway) throws IOException {
+        this(gateway, gateway.end());
+    }
+
+    private Http2Client(RunningGateway gateway, InetSocketAddress end) throws IOException {
         host = gateway.host();
         plain = new Socket();
         plain.setTcpNoDelay(true);
         plain.setSoTimeout(20_000);
-        plain.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), gateway.port()), 10_000);
-        socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", gateway.port(), true);
+        plain.connect(end, 10_000);
+        socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", end.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[]{"h2"});
         socket.setSSLParameters(parameters);

@@ -29,6 +29,7 @@ import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.Metrics;
 import io.seawall.proxy.observe.MetricsHandler;
 import io.seawall.proxy.route.PublicHosts;
+import io.seawall.proxy.route.Router;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.Flushes;
 import io.seawall.proxy.upstream.GatewayHealth;
@@ -51,6 +52,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
@@ -74,7 +76,12 @@ public final class MemorySeawall implements AutoCloseable {
     private boolean ready = true;
 
     public MemorySeawall(Config config) {
-        this(config, false, new ByteArrayOutputStream());
+        this(config, new Router(config), false, new ByteArrayOutputStream());
+    }
+
+    /// What a connection to the port of the gateway's sandbox meets.
+    public static MemorySeawall ofSandboxPort(Config config) {
+        return new MemorySeawall(config, Router.ofSandboxPort(config), false, new ByteArrayOutputStream());
     }
 
     /// With its own relay, whose connections to the gateway are [MemoryGateway]s.
@@ -84,10 +91,10 @@ public final class MemorySeawall implements AutoCloseable {
 
     /// @param log takes the lines
     static MemorySeawall relaying(Config config, ByteArrayOutputStream log) {
-        return new MemorySeawall(config, true, log);
+        return new MemorySeawall(config, new Router(config), true, log);
     }
 
-    private MemorySeawall(Config config, boolean relaying, ByteArrayOutputStream log) {
+    private MemorySeawall(Config config, Router router, boolean relaying, ByteArrayOutputStream log) {
         this.relaying = relaying;
         this.log = log;
         Clock clock = new Clock() {
@@ -132,11 +139,11 @@ public final class MemorySeawall implements AutoCloseable {
                 new GatewayHealth(config.upstream().address()), sessions, tabs, tunnels,
                 new RelayHandler.Beside(new UpstreamPool(config.upstream().ofSandbox().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
-                        exposure.ofSandbox()),
+                        exposure.ofSandbox(Set.of())),
                 new RelayHandler.Beside(new UpstreamPool(config.upstream().ofPortals().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
-                        exposure.ofPortals()));
-        pipeline = new ClientPipeline(config, this::pipeline, new PublicHosts(config.servedHosts()), Optional.empty(),
+                        exposure.ofPortals(Set.of())));
+        pipeline = new ClientPipeline(config, router, this::pipeline, new PublicHosts(config.servedHosts()), Optional.empty(),
                 new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),

@@ -53,6 +53,8 @@ class PreflightTest {
         assertEquals(List.of(refusal),
                 problems(facts(1000, 0, 1024), "SEAWALL_TLS=acme", "SEAWALL_ACME_CHALLENGE=http-01"));
         assertEquals(List.of(), problems(facts(1000, BIND, 1024), "SEAWALL_HTTP_PORT=80"));
+        assertEquals(1, problems(facts(1000, 0, 1024), "SEAWALL_SANDBOX_PORT=444").size());
+        assertEquals(List.of(), problems(facts(1000, BIND, 1024), "SEAWALL_SANDBOX_PORT=444"));
     }
 
     /// Container engines let everybody bind every port.

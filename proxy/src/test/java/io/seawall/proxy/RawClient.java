@@ -3,7 +3,6 @@ package io.seawall.proxy;
 import io.seawall.proxy.WireReader.Message;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +18,10 @@ final class RawClient implements AutoCloseable {
 
     /// @param receiveBuffer bytes that the kernel may hold for us; 0 for its own choice
     RawClient(RunningGateway gateway, int receiveBuffer) {
+        this(gateway, gateway.end(), receiveBuffer);
+    }
+
+    RawClient(RunningGateway gateway, InetSocketAddress end, int receiveBuffer) {
         host = gateway.host();
         try {
             plain = new Socket();
@@ -27,8 +30,8 @@ final class RawClient implements AutoCloseable {
             }
             plain.setTcpNoDelay(true);
             plain.setSoTimeout(20_000);
-            plain.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), gateway.port()), 10_000);
-            socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", gateway.port(),
+            plain.connect(end, 10_000);
+            socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", end.getPort(),
                     true);
             socket.startHandshake();
             in = new WireReader(socket.getInputStream());

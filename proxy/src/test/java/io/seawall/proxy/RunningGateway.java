@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -264,6 +265,11 @@ final class RunningGateway implements AutoCloseable {
 
     int port() {
         return gateway.port();
+    }
+
+    /// Where clients connect to.
+    InetSocketAddress end() {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port());
     }
 
     String host() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The host of the gateway's sandbox, which is on the port behind the gateway's; on that one nobody listens here.
+/// The host of the gateway's sandbox, which is on the port behind the gateway's.
 @Timeout(60)
 final class SandboxIT {
     private static final String NAME = "apps.example.com";
@@ -22,17 +22,21 @@ final class SandboxIT {
     @TempDir
     private static Path state;
 
-    private final ScriptedUpstream sandbox = new ScriptedUpstream()
+    private final ScriptedUpstream.Pair openclaw = ScriptedUpstream.Pair.start();
+    private final ScriptedUpstream sandbox = openclaw.sandbox()
             .answering(request -> ScriptedUpstream.ok(request.target()));
-    private final RunningGateway seawall = RunningGateway.start(state, sandbox.port() - 1,
-            "SEAWALL_SANDBOX=" + NAME, "SEAWALL_HOSTS=claw.example.com");
+    private final RunningGateway seawall;
 
-    SandboxIT() throws IOException {}
+    SandboxIT() throws IOException {
+        openclaw.gateway().answering(request -> ScriptedUpstream.ok("the gateway"));
+        seawall = RunningGateway.start(state, openclaw.gateway().port(), "SEAWALL_SANDBOX=" + NAME,
+                "SEAWALL_HOSTS=claw.example.com");
+    }
 
     @AfterEach
     void stop() {
         seawall.close();
-        sandbox.close();
+        openclaw.close();
     }
 
     private int ask(String host, String line, String... fields) throws IOException {
@@ -74,10 +78,11 @@ final class SandboxIT {
     void isNotReachedByAnyOtherHost() throws IOException {
         for (String host : List.of("claw.example.com", "127.0.0.1", "localhost")) {
             assertEquals(401, ask(host, "GET /mcp-app-sandbox"), host);
-            assertEquals(503, ask(host, "GET /mcp-app-sandbox", "Authorization: " + BASIC), host);
+            assertEquals(200, ask(host, "GET /mcp-app-sandbox", "Authorization: " + BASIC), host);
         }
         assertEquals(421, ask("x.apps.example.com", "GET /mcp-app-sandbox"));
         assertEquals(List.of(), sandbox.requests());
+        assertEquals(3, openclaw.gateway().requests().size());
     }
 
     @Test

@@ -62,6 +62,27 @@ final class ScriptedUpstream implements AutoCloseable {
         throw new IOException("no two free ports behind each other");
     }
 
+    /// The gateway and, on the port behind its own, its sandbox: both ports are held from the start.
+    record Pair(ScriptedUpstream gateway, ScriptedUpstream sandbox) implements AutoCloseable {
+        static Pair start() throws IOException {
+            for (int i = 0; i < 100; i++) {
+                ScriptedUpstream gateway = new ScriptedUpstream();
+                try {
+                    return new Pair(gateway, new ScriptedUpstream(gateway.port() + 1, "127.0.0.1"));
+                } catch (IOException | IllegalArgumentException e) {
+                    gateway.close();
+                }
+            }
+            throw new IOException("no two free ports behind each other");
+        }
+
+        @Override
+        public void close() {
+            gateway.close();
+            sandbox.close();
+        }
+    }
+
     int port() {
         return listener.getLocalPort();
     }

@@ -18,9 +18,10 @@ import java.util.regex.Pattern;
 /// @param wire the head in HTTP/1.1, with its empty line
 /// @param tls whether the client's connection is TLS, as the URL says
 /// @param peer who connects to Seawall
+/// @param sandboxPort whether that is the port which serves the gateway's sandbox alone
 /// @param notes what was done to the URL
 @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-record Asked(byte[] wire, boolean tls, InetAddress peer, List<String> notes) {
+record Asked(byte[] wire, boolean tls, InetAddress peer, boolean sandboxPort, List<String> notes) {
     /// A documentation address (RFC 5737): a stranger from the network.
     static final String STRANGER = "203.0.113.7";
 
@@ -61,6 +62,11 @@ record Asked(byte[] wire, boolean tls, InetAddress peer, List<String> notes) {
             notes.add("user and password of the URL are sent as Authorization: Basic");
             authority = authority.substring(at + 1);
         }
+        String port = authority.substring(authority.lastIndexOf(':') + 1);
+        boolean sandboxPort = config.listener().sandboxPort().filter(own -> port.equals(own.toString())).isPresent();
+        if (sandboxPort) {
+            notes.add("port " + port + " is SEAWALL_SANDBOX_PORT, which serves OpenClaw's sandbox alone");
+        }
         String target = named ? absolute.group(3) : url;
         int fragment = target.indexOf('#');
         if (fragment >= 0) {
@@ -93,7 +99,7 @@ record Asked(byte[] wire, boolean tls, InetAddress peer, List<String> notes) {
             throw new Misunderstood("an argument holds an empty line, which would end the head there"
                     + " (expected: one request)");
         }
-        return new Asked(head.getBytes(StandardCharsets.UTF_8), tls, peer, notes);
+        return new Asked(head.getBytes(StandardCharsets.UTF_8), tls, peer, sandboxPort, notes);
     }
 
     static boolean endsTls(Config config) {

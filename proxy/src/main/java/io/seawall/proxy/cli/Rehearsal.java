@@ -54,11 +54,20 @@ final class Rehearsal {
             ClearText clearText,
             OriginRule origins, RequestRewrite rewrite, Redaction redaction) {
         Gate(Config config, PublicHosts hosts, Layers layers) {
+            this(config, hosts, layers, new Router(config));
+        }
+
+        private Gate(Config config, PublicHosts hosts, Layers layers, Router router) {
             this(config, hosts, layers, ClientAddress.of(config),
-                    new Router(config), new ClearText(config),
+                    router, new ClearText(config),
                     new OriginRule(config),
                     new RequestRewrite(config.stripHeaders(), config.tokens()),
                     new Redaction(config.secrets()));
+        }
+
+        /// The gate of the port that serves the gateway's sandbox alone.
+        Gate ofSandboxPort() {
+            return new Gate(config, hosts, layers, Router.ofSandboxPort(config));
         }
 
         /// Whether nobody can tell here what an assertion of Cloudflare Access is worth.
@@ -78,7 +87,7 @@ final class Rehearsal {
     }
 
     static Explanation of(Gate gate, Asked asked) {
-        Rehearsal rehearsal = new Rehearsal(gate);
+        Rehearsal rehearsal = new Rehearsal(asked.sandboxPort() ? gate.ofSandboxPort() : gate);
         rehearsal.step("url", asked.notes().toArray(String[]::new));
         boolean tls = Asked.endsTls(gate.config());
         if (!tls && asked.tls() && gate.config().clients().trustedProxies().isEmpty()) {
@@ -213,7 +222,7 @@ final class Rehearsal {
                 case STATIC -> "none: the gateway serves this file to anybody; a network without a session gets "
                         + StaticBudget.FILES + " in a minute";
                 case SANDBOX ->
-                    "none: this host is the sandbox of widgets and MCP Apps, which has nothing of anybody's";
+                    "none: here is the sandbox of widgets and MCP Apps, which has nothing of anybody's";
                 case PORTAL -> "none: the gateway asks for the token of this portal, in its URL or its cookie";
                 case STATUS, HOOKS, API, OWN, CAPABILITY, UI -> "none";
             });

@@ -45,7 +45,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
         }
         checks.run("gateway.clock", this::clock);
         boolean listens = sandboxListens();
-        if (listens || config.upstream().sandbox().isPresent()) {
+        if (listens || config.servesSandbox()) {
             checks.run("gateway.sandbox", id -> sandbox(id, listens));
         }
         config.upstream().portals().ifPresent(portals -> checks.run("gateway.portals", id -> portals(id, portals)));
@@ -64,19 +64,35 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
 
     /// What shows widgets and MCP Apps, and that the page finds it where people can reach it.
     private Finding sandbox(String id, boolean listens) {
-        String where = "127.0.0.1:" + config.upstream().ofSandbox().port();
-        if (config.upstream().sandbox().isEmpty()) {
+        int asked = config.upstream().ofSandbox().port();
+        String where = "127.0.0.1:" + asked;
+        if (!config.servesSandbox()) {
+            int free = asked + 1;
             return Finding.warn(id, "OpenClaw serves widgets and MCP Apps on " + where
                     + ", which nobody reaches through Seawall: they stay empty.",
-                    "SEAWALL_SANDBOX=mcp-apps.example.com, a host name of its own, and openclaw.json: "
-                            + "mcp.apps.sandboxOrigin: \"https://mcp-apps.example.com\"");
+                    "SEAWALL_SANDBOX_PORT=" + free + ", a port of its own, and openclaw.json: " + origin(host(), free)
+                            + "; or SEAWALL_SANDBOX=mcp-apps.example.com, a host name of its own, and openclaw.json: "
+                            + origin("mcp-apps.example.com", 443));
         }
-        String said = "openclaw.json: mcp.apps.sandboxOrigin: \"https://" + config.upstream().sandbox().get() + "\"";
+        String said = config.listener().sandboxPort()
+                .map(port -> port == asked
+                        ? "no mcp.apps.sandboxOrigin in openclaw.json, so that the page asks port " + port
+                        : "openclaw.json: " + origin(config.upstream().sandbox().orElseGet(this::host), port))
+                .orElseGet(() -> "openclaw.json: " + origin(config.upstream().sandbox().orElseThrow(), 443));
         return listens
-                ? Finding.ok(id, "OpenClaw serves widgets and MCP Apps on " + where + ". Its page looks for them where "
-                        + said + " says.")
+                ? Finding.ok(id, "OpenClaw serves widgets and MCP Apps on " + where
+                        + ". Its page finds them through Seawall with " + said + ".")
                 : Finding.warn(id, "Nothing that shows widgets and MCP Apps listens on " + where + ": they stay empty.",
                         said + ", mcp.apps.enabled: true, no other mcp.apps.sandboxPort; restart OpenClaw");
+    }
+
+    private static String origin(String host, int port) {
+        return "mcp.apps.sandboxOrigin: \"https://" + host + (port == 443 ? "" : ":" + port) + "\"";
+    }
+
+    /// What people call it.
+    private String host() {
+        return config.hosts().stream().filter(name -> !name.startsWith("*")).findFirst().orElse("claw.example.com");
     }
 
     /// Of a host that is no portal's OpenClaw says so.

@@ -9,28 +9,50 @@ import java.util.stream.Stream;
 /// The hosts that belong to another listener of the gateway's, whatever the path: its sandbox's, and those of its portals.
 /// Pure.
 public final class HostRoutes {
-    static final HostRoutes NONE = new HostRoutes(Optional.empty(), Optional.empty(), 0);
+    static final HostRoutes NONE = new HostRoutes(Optional.empty(), Optional.empty(), Optional.empty(), false, 0);
 
     private final Optional<String> sandboxName;
     private final RouteRule sandbox;
+    private final Optional<RouteRule> sandboxPort;
+    private final boolean isSandboxPort;
     /// With the dot in front.
     private final Optional<String> portalDomain;
     private final RouteRule portals;
 
-    private HostRoutes(Optional<String> sandboxName, Optional<String> domain, long bodyLimit) {
+    private HostRoutes(Optional<String> sandboxName, Optional<Integer> sandboxPort, Optional<String> domain,
+            boolean isSandboxPort, long bodyLimit) {
         this.sandboxName = sandboxName;
-        sandbox = new RouteRule(Route.SANDBOX, sandboxName.orElse("") + "/…", Router.READ, false, 0);
+        this.isSandboxPort = isSandboxPort;
+        sandbox = sandbox(sandboxName.orElse(""));
+        this.sandboxPort = sandboxPort.map(port -> sandbox("*:" + port));
         portalDomain = domain.map(name -> "." + name);
         portals = new RouteRule(Route.PORTAL, "*" + portalDomain.orElse("") + "/…", Router.ANY, true, bodyLimit);
     }
 
+    private static RouteRule sandbox(String authority) {
+        return new RouteRule(Route.SANDBOX, authority + "/…", Router.READ, false, 0);
+    }
+
     public static HostRoutes of(Config config) {
-        return new HostRoutes(config.upstream().sandbox(),
-                config.upstream().portals().map(Config.Upstream.Portals::domain), config.bodies().publicPaths());
+        return of(config, false);
+    }
+
+    /// Those of the port on which nothing is served but the sandbox: every host is its.
+    static HostRoutes ofSandboxPort(Config config) {
+        return of(config, true);
+    }
+
+    private static HostRoutes of(Config config, boolean isSandboxPort) {
+        return new HostRoutes(config.upstream().sandbox(), config.listener().sandboxPort(),
+                config.upstream().portals().map(Config.Upstream.Portals::domain), isSandboxPort,
+                config.bodies().publicPaths());
     }
 
     /// The rule of whatever is asked of that host; empty where it is one with routes.
     public Optional<RouteRule> rule(String authority) {
+        if (isSandboxPort) {
+            return sandboxPort;
+        }
         if (sandboxName.isEmpty() && portalDomain.isEmpty()) {
             return Optional.empty();
         }
@@ -48,6 +70,7 @@ public final class HostRoutes {
     }
 
     List<RouteRule> table() {
-        return Stream.concat(sandboxName.map(_ -> sandbox).stream(), portalDomain.map(_ -> portals).stream()).toList();
+        return Stream.of(sandboxName.map(_ -> sandbox), sandboxPort, portalDomain.map(_ -> portals))
+                .flatMap(Optional::stream).toList();
     }
 }

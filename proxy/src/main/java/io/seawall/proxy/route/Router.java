@@ -55,6 +55,12 @@ public final class Router {
         this(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(), HostRoutes.of(config));
     }
 
+    /// That of the port on which nothing is served but the gateway's sandbox.
+    public static Router ofSandboxPort(Config config) {
+        return new Router(config.hooks(), config.publicPaths(), config.apiPaths(), config.bodies(),
+                HostRoutes.ofSandboxPort(config));
+    }
+
     private Router(Config.Hooks hooks, List<PublicPath> publicPaths, List<PublicPath> apiPaths, Config.Bodies bodies,
             HostRoutes hosts) {
         this.hosts = hosts;

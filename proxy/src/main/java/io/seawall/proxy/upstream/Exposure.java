@@ -6,6 +6,7 @@ import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.upstream.SocketTable.Listener;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,8 @@ public final class Exposure {
     private final Executor threads;
     /// Whose port the other one of the gateway is, so that both have one owner.
     private final @Nullable Exposure first;
+    /// Where Seawall itself listens: what is found there is no gateway.
+    private final Set<InetSocketAddress> own;
     private volatile Config.Upstream upstream;
     private volatile OptionalLong owner;
     private volatile Verdict verdict = Verdict.GUARDED;
@@ -55,14 +58,16 @@ public final class Exposure {
 
     /// @param threads look at new connections: no event loop waits for that
     public Exposure(SocketTable table, Config.Upstream upstream, Executor threads) {
-        this(table, upstream, threads, null);
+        this(table, upstream, threads, null, Set.of());
     }
 
-    private Exposure(SocketTable table, Config.Upstream upstream, Executor threads, @Nullable Exposure first) {
+    private Exposure(SocketTable table, Config.Upstream upstream, Executor threads, @Nullable Exposure first,
+            Set<InetSocketAddress> own) {
         this.table = table;
         this.upstream = upstream;
         this.threads = threads;
         this.first = first;
+        this.own = own;
         owner = upstream.uid();
         connections = new ConnectionCheck(this, threads);
     }
@@ -82,13 +87,15 @@ public final class Exposure {
     }
 
     /// The same rule for the port of the gateway's sandbox, which has to be of the gateway's own user.
-    public Exposure ofSandbox() {
-        return new Exposure(table, upstream.ofSandbox(), threads, this);
+    ///
+    /// @param own where Seawall itself listens, which may be that port of another address
+    public Exposure ofSandbox(Set<InetSocketAddress> own) {
+        return new Exposure(table, upstream.ofSandbox(), threads, this, own);
     }
 
     /// The same for the port of the gateway's portals.
-    public Exposure ofPortals() {
-        return new Exposure(table, upstream.ofPortals(), threads, this);
+    public Exposure ofPortals(Set<InetSocketAddress> own) {
+        return new Exposure(table, upstream.ofPortals(), threads, this, own);
     }
 
     /// One look. Takes the first owner that it sees for the gateway's.
@@ -102,7 +109,8 @@ public final class Exposure {
         }
         return switch (reading) {
             case SocketTable.Reading.Failed(String why) -> new Look.Unknown(unreadable(why));
-            case SocketTable.Reading.Complete(List<Listener> listeners, _) -> {
+            case SocketTable.Reading.Complete(List<Listener> all, _) -> {
+                List<Listener> listeners = all.stream().filter(listener -> !own.contains(listener.end())).toList();
                 List<Listener> reachable = listeners.stream().filter(Listener::isReachedBy127001).toList();
                 Optional<Problem> problem = beyond(listeners).or(() -> foreign(reachable));
                 if (problem.isEmpty() && owner.isEmpty() && !reachable.isEmpty()) {

@@ -103,9 +103,13 @@ public final class SocketTable {
             return SocketTable.this.process(inode);
         }
 
+        InetSocketAddress end() {
+            return new InetSocketAddress(address, port);
+        }
+
         /// As `ss -tln` shows it: `0.0.0.0:18789`, `[::]:18789`.
         String where() {
-            return NetUtil.toSocketAddressString(new InetSocketAddress(address, port));
+            return NetUtil.toSocketAddressString(end());
         }
 
         /// With its process, where that can be seen.

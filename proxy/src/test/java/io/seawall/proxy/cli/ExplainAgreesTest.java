@@ -30,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +60,12 @@ class ExplainAgreesTest {
         private int clients;
 
         Both(String... lines) {
+            this(MemorySeawall::new, lines);
+        }
+
+        Both(Function<Config, MemorySeawall> gates, String... lines) {
             config = TestConfig.of(lines);
-            seawall = new MemorySeawall(config);
+            seawall = gates.apply(config);
             passwords = new PasswordVerifier(config.basic());
             gate = new Rehearsal.Gate(config, new PublicHosts(config.servedHosts()),
                     new Layers(config, passwords, seawall.sessions, Access.off()));
@@ -220,6 +225,25 @@ class ExplainAgreesTest {
                 both.compare(asked(both, "http://" + host + path, "DELETE", List.of(BASIC)));
             }
         }
+    }
+
+    @Test
+    void onThePortOfTheGatewaysSandbox() {
+        Both both = new Both(MemorySeawall::ofSandboxPort, "SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1",
+                "SEAWALL_SANDBOX_PORT=18791", "SEAWALL_PORTALS=preview.example.net");
+        for (String host : List.of("claw.example.com", "x.preview.example.net", "evil.example")) {
+            for (String path : List.of("/", "/healthz", "/a%20b", "/v1/models", "/?token=x", "/.seawall/login")) {
+                for (String scheme : List.of("http", "ws")) {
+                    both.compare(asked(both, scheme + "://" + host + ":18791" + path, "GET",
+                            List.of("Origin: https://x.example")));
+                }
+                both.compare(asked(both, "http://" + host + ":18791" + path, "DELETE", List.of(BASIC)));
+            }
+        }
+        assertEquals("sandbox", Rehearsal.of(both.gate, asked(both, "http://claw.example.com:18791/v1/models", "GET",
+                List.of())).route());
+        assertEquals("api", Rehearsal.of(both.gate, asked(both, "http://claw.example.com:18792/v1/models", "GET",
+                List.of())).route());
     }
 
     private static Asked asked(Both both, String url, String method, List<String> headers) {

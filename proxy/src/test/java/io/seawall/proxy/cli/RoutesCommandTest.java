@@ -47,11 +47,13 @@ class RoutesCommandTest {
     @Test
     void namesTheHostsThatBelongToAnotherPortOfTheGateway() {
         World world = new World(NOWHERE, TestConfig.environment("SEAWALL_SANDBOX=apps.example.com",
+                "SEAWALL_SANDBOX_PORT=18791",
                 "SEAWALL_PORTALS=preview.example.net"));
         assertEquals(0, world.run("routes"));
         assertEquals(
                 """
                         apps.example.com/…                       sandbox    none     GET HEAD                                   no         0
+                        *:18791/…                                sandbox    none     GET HEAD                                   no         0
                         *.preview.example.net/…                  portal     none     DELETE GET HEAD OPTIONS PATCH POST PUT     yes        1 MiB
                         """,
                 world.out().replaceAll("(?m)^(?!apps|\\*).*\n", ""));

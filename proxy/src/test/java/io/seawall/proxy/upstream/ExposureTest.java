@@ -10,10 +10,13 @@ import io.seawall.config.Config.Upstream.OnExposure;
 import io.seawall.config.Problem;
 import io.seawall.proxy.http.Rejection;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +76,7 @@ class ExposureTest {
     @Test
     void looksAtTheSandboxByTheSameRuleAndForTheSameOwner() {
         Exposure gateway = exposure(OnExposure.REFUSE);
-        Exposure sandbox = gateway.ofSandbox();
+        Exposure sandbox = gateway.ofSandbox(Set.of());
         String next = ProcFolder.LOOPBACK4.replace(":4965", ":4966");
         new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
                 + ProcFolder.line(1, next, 1000));
@@ -82,7 +85,7 @@ class ExposureTest {
         assertFalse(gateway.isExposed() || sandbox.isExposed());
         new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
                 + ProcFolder.line(1, next, 1001));
-        Exposure taken = gateway.ofSandbox();
+        Exposure taken = gateway.ofSandbox(Set.of());
         taken.check();
         assertEquals("foreign", taken.rejection().orElseThrow().label(), "although it was the first one there");
         new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
@@ -99,12 +102,38 @@ class ExposureTest {
         assertEquals("exposed", sandbox.rejection().orElseThrow().label());
     }
 
+    /// Seawall may have the port of the gateway's sandbox at another address, for pages that look for it there.
+    @Test
+    void countsNoListenerOfSeawallsOwnAsTheGateways() {
+        Exposure gateway = exposure(OnExposure.REFUSE);
+        Set<InetSocketAddress> own = Set.of(
+                new InetSocketAddress(InetAddress.ofLiteral("192.168.1.2"), ProcFolder.PORT + 1));
+        String next = ProcFolder.LOOPBACK4.replace(":4965", ":4966");
+        String ours = ProcFolder.LAN4.replace(":4965", ":4966");
+        new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
+                + ProcFolder.line(1, next, 1000) + ProcFolder.line(2, ours, 1002));
+        gateway.check();
+        Exposure sandbox = gateway.ofSandbox(own);
+        sandbox.check();
+        assertFalse(sandbox.isExposed());
+        Exposure portals = new Exposure(new SocketTable(folder),
+                new Config.Upstream(ProcFolder.PORT, OnExposure.REFUSE, OptionalLong.empty(), Optional.empty(),
+                        Optional.of(new Config.Upstream.Portals("preview.example.net", ProcFolder.PORT + 1))),
+                Runnable::run).ofPortals(own);
+        portals.check();
+        assertFalse(portals.isExposed());
+        Exposure other = gateway.ofSandbox(Set.of(
+                new InetSocketAddress(InetAddress.ofLiteral("192.168.1.3"), ProcFolder.PORT + 1)));
+        other.check();
+        assertEquals("exposed", other.rejection().orElseThrow().label());
+    }
+
     @Test
     void looksAtThePortalsByTheSameRuleAndForTheSameOwner() {
         Config.Upstream upstream = new Config.Upstream(ProcFolder.PORT, OnExposure.REFUSE, OptionalLong.empty(),
                 Optional.empty(), Optional.of(new Config.Upstream.Portals("preview.example.net", ProcFolder.PORT + 1)));
         Exposure gateway = new Exposure(new SocketTable(folder), upstream, Runnable::run);
-        Exposure portals = gateway.ofPortals();
+        Exposure portals = gateway.ofPortals(Set.of());
         String next = ProcFolder.LOOPBACK4.replace(":4965", ":4966");
         new ProcFolder(folder).write("tcp", "header\n" + ProcFolder.line(0, ProcFolder.LOOPBACK4, 1000)
                 + ProcFolder.line(1, next, 1000));

@@ -74,8 +74,8 @@ class NewConnectionTest {
                         sessions,
                         new PluginTabs(System::nanoTime),
                         new Tunnels(deadlines, 60, handler -> true, session -> false, reason -> {}),
-                        new RelayHandler.Beside(pool, exposure.ofSandbox()),
-                        new RelayHandler.Beside(pool, exposure.ofPortals()))),
+                        new RelayHandler.Beside(pool, exposure.ofSandbox(Set.of())),
+                        new RelayHandler.Beside(pool, exposure.ofPortals(Set.of())))),
                 new LastResortHandler());
     }
 
