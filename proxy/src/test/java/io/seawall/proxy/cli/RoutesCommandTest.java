@@ -60,6 +60,18 @@ class RoutesCommandTest {
     }
 
     @Test
+    void namesThePathsThatAreListedBehindTheGatewayToken() {
+        World world = new World(NOWHERE, TestConfig.environment("SEAWALL_API_PATHS=/api/v1/admin/rpc,/plugin/*"));
+        assertEquals(0, world.run("routes"));
+        assertEquals(
+                """
+                        /api/v1/admin/rpc                        api        gateway  GET HEAD POST                              no         20 MiB
+                        /plugin/*                                api        gateway  GET HEAD POST                              no         20 MiB
+                        """,
+                world.out().replaceAll("(?m)^(?!/api/|/plugin).*\n", ""));
+    }
+
+    @Test
     void printsTheDefaultTableWhereTheConfigurationIsNotValid() {
         World world = new World(NOWHERE, Map.of());
         assertEquals(0, world.run("routes"));

@@ -350,10 +350,12 @@ class RouterTest {
     @CsvSource({"/api/v1/admin/rpc, api", "/api/v1/admin/rpc/, api", "/api/v1/admin/rpc/x, api", "/api/v1/admin, ui",
         "/api/v1/admin/rpcx, ui", "/API/v1/admin/rpc, ambiguous", "/api/v1/admin/%72pc, ambiguous",
         "/api/v1/admin/x/../rpc, ambiguous", "/plugin/a, api", "/plugin, ui",
-        "/__openclaw__/cap/x/api/v1/admin/rpc, ambiguous"})
+        "/__openclaw__/cap/x/api/v1/admin/rpc, ambiguous", "/Board/rpc, api", "/board/rpc, ambiguous",
+        "/BOARD/rpc, ambiguous"})
     void putsListedPathsBehindTheGatewayToken(String path, String route) {
         Router router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(),
-                List.of(PublicPath.parse("/api/v1/admin/rpc"), PublicPath.parse("/plugin/*")),
+                List.of(PublicPath.parse("/api/v1/admin/rpc"), PublicPath.parse("/plugin/*"),
+                        PublicPath.parse("/Board/rpc")),
                 TestConfig.of().bodies());
         assertEquals(route, switch (router.route(path, false)) {
             case Router.Verdict.Routed(RouteRule rule) -> rule.route().label();
