@@ -1,6 +1,5 @@
 package io.seawall.proxy;
 
-import static io.seawall.proxy.RunningGateway.BASIC;
 import static io.seawall.proxy.RunningGateway.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,48 +8,18 @@ import io.netty.handler.codec.http2.Http2Error;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What an unauthenticated client can make a running Seawall keep on its heap.
 @Timeout(60)
-final class HeapIT {
+final class HeapIT extends Http2Setup {
     /// Bytes of the connection that asks for the metric, and its request; less than any of HTTP/2.
     private static final int SCRAPE = 8 * 1024;
-    private static final String AUTHORIZED = "authorization: " + BASIC;
-
-    @TempDir
-    private static Path state;
-
-    private final ScriptedUpstream upstream = new ScriptedUpstream();
-    private final List<AutoCloseable> open = new ArrayList<>();
 
     HeapIT() throws IOException {}
-
-    @AfterEach
-    void stop() throws Exception {
-        for (AutoCloseable resource : open.reversed()) {
-            resource.close();
-        }
-        upstream.close();
-    }
-
-    private RunningGateway start(String... lines) {
-        RunningGateway gateway = RunningGateway.start(state, upstream.port(), lines);
-        open.add(gateway);
-        return gateway;
-    }
-
-    private Http2Client connect(RunningGateway gateway) throws IOException {
-        Http2Client client = Http2Client.connect(gateway);
-        open.add(client);
-        return client;
-    }
 
     /// Not before the client's window is told to be zero, so that no body of an answer is taken.
     private Http2Client takesNothing(RunningGateway gateway) throws IOException {

@@ -1,0 +1,115 @@
+package io.seawall.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.seawall.proxy.doctor.Finding;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the doctor finds on the way to the public address.
+@Timeout(90)
+final class DoctorUrlIT extends DoctorSetup {
+    DoctorUrlIT() throws IOException {}
+
+    @Test
+    void isSatisfiedWithAGoodAddress() {
+        RunningGateway gateway = start();
+        String url = "https://localhost:" + gateway.port();
+        openclaw.origins = Set.of("https://claw.example.com", url);
+        Findings findings = examine(gateway.configuration(), url);
+
+        assertEquals(Set.of("url.redirect"), findings.ids(Finding.Status.SKIPPED), findings::toString);
+        assertEquals(findings.all().size() - 1, findings.ids(Finding.Status.OK).size(), findings::toString);
+        assertSays(findings, "url.tls", "Seawall's own CA");
+        assertTrue(findings.ids().containsAll(
+                Set.of("url.resolves", "url.tls", "url.redirect", "url.h2", "url.clock", "url.login", "url.websocket",
+                        "url.stream", "url.spoofing", "url.client")));
+    }
+
+    @Test
+    void findsANameWithoutAnAddress() {
+        Findings findings = examine(start().configuration(), "https://claw.invalid");
+
+        assertEquals(Finding.Status.FAIL, findings.get("url.resolves").status());
+        assertEquals(9, findings.ids(Finding.Status.SKIPPED).size(), findings::toString);
+    }
+
+    @Test
+    void presentsNothingToACertificateThatNobodyKnows(@TempDir Path elsewhere) {
+        RunningGateway gateway = start();
+        Findings findings = examine(gateway.configuration("SEAWALL_STATE_DIR=" + elsewhere),
+                "https://localhost:" + gateway.port());
+
+        assertEquals(Finding.Status.FAIL, findings.get("url.tls").status());
+        assertSays(findings, "url.tls", "No device trusts");
+        assertEquals(Finding.Status.SKIPPED, findings.get("url.login").status());
+        assertTrue(gateway.accessLines().isEmpty(), gateway.log());
+    }
+
+    @Test
+    void findsACertificateForOtherNames() {
+        RunningGateway gateway = start();
+        Findings findings = examine(gateway.configuration(), "https://127.0.0.2:" + gateway.port());
+
+        assertEquals(Finding.Status.FAIL, findings.get("url.tls").status());
+    }
+
+    @Test
+    void findsNoRedirectAndOne() throws IOException {
+        int plain = RunningGateway.freePort();
+        RunningGateway gateway = start("SEAWALL_HTTP_PORT=" + plain,
+                "SEAWALL_HOSTS=localhost,claw.example.com");
+        String url = "https://localhost:" + gateway.port();
+        Finding redirect = examine(gateway.configuration(), url).get("url.redirect");
+        assertTrue(redirect.status() == Finding.Status.OK || redirect.sentence().contains("answers 3"),
+                redirect.toString());
+
+        Finding refused = examine(gateway.configuration("SEAWALL_HTTP_PORT=" + RunningGateway.freePort(plain)), url)
+                .get("url.redirect");
+        assertEquals(Finding.Status.WARN, refused.status(), refused.toString());
+        try (ScriptedUpstream clear = new ScriptedUpstream()) {
+            clear.answering(request -> ScriptedUpstream.ok("a page"));
+            assertEquals(Finding.Status.FAIL, examine(gateway.configuration("SEAWALL_HTTP_PORT=" + clear.port()), url)
+                    .get("url.redirect").status());
+        }
+    }
+
+    @Test
+    void findsAnAddressThatSpeaksNoHttp2() {
+        RunningGateway gateway = start("SEAWALL_HTTP2=false");
+        String url = "https://localhost:" + gateway.port();
+
+        assertEquals(Finding.Status.SKIPPED, examine(gateway.configuration(), url).get("url.h2").status());
+        assertEquals(Finding.Status.WARN,
+                examine(gateway.configuration("SEAWALL_HTTP2=true"), url).get("url.h2").status());
+    }
+
+    @Test
+    void findsAProxyThatHidesItsClients() {
+        RunningGateway gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1",
+                "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP");
+        Findings findings = examine(gateway.configuration(), "https://localhost:" + gateway.port());
+
+        assertEquals(Finding.Status.FAIL, findings.get("url.client").status(), findings::toString);
+        assertSays(findings, "url.client", "in place of the client (127.0.0.1)");
+        assertEquals(Finding.Status.WARN, findings.get("url.spoofing").status());
+        assertSays(findings, "url.spoofing", "CF-Connecting-IP");
+    }
+
+    /// Everybody is trusted here; the configuration that is examined knows that this is not meant.
+    @Test
+    void findsThatAnybodyCanClaimAnyAddress() {
+        RunningGateway gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8",
+                "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
+        Findings findings = examine(
+                gateway.configuration("SEAWALL_TRUSTED_PROXIES=10.9.9.9"), "https://localhost:" + gateway.port());
+
+        assertEquals(Finding.Status.FAIL, findings.get("url.spoofing").status(), findings::toString);
+        assertSays(findings, "url.spoofing", "X-Forwarded-For");
+    }
+}
