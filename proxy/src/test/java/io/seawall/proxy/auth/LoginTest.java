@@ -276,6 +276,15 @@ class LoginTest {
         assertEquals(429, ask(CLIENT, line, wrong).status(), "it and nine others");
     }
 
+    @ParameterizedTest
+    @CsvSource({"//v1/models, 400, Does a base URL end in a slash?",
+        "/chat/completions, 401, The API is below /v1: does the base URL lack it?"})
+    void tellsAnApiClientWhatIsWrongWithItsBaseUrl(String path, int status, String hint) {
+        Answer answer = ask(STRANGER, "GET " + path, "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        assertEquals(status, answer.status());
+        assertTrue(answer.body().contains(hint), answer.body());
+    }
+
     @Test
     void takesTheSameTokenForTheSameInWhicheverHeader() {
         ask(CLIENT, "POST /hooks/wake", "Authorization: Bearer wrong");

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -222,6 +223,32 @@ class JournalTest {
         assertEquals(2, lines.size(), lines.toString());
         assertTrue(lines.getFirst().endsWith("\"message\":\"kept\"}"), lines.toString());
         assertTrue(lines.getLast().endsWith("\"message\":\"log lines dropped\",\"lines\":3}"), lines.toString());
+    }
+
+    @Test
+    void triesABrokenOutputAgainWithTheNextLineOnly() throws InterruptedException {
+        AtomicInteger tried = new AtomicInteger();
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("written in pieces");
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+                tried.incrementAndGet();
+                throw new IOException("Broken pipe");
+            }
+        };
+        try (Journal journal = new Journal(closed, LogFormat.JSON)) {
+            journal.log(INFO, "lost", Map.of());
+            for (int tries = 0; journal.dropped() == 0 && tries < 10_000; tries++) {
+                Thread.sleep(1);
+            }
+            Thread.sleep(700); // it looks for lines five times a second
+            assertEquals(1, tried.get());
+            assertEquals(1, journal.dropped());
+        }
     }
 
     @Test
