@@ -13,6 +13,7 @@ import io.seawall.certs.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.LayerStage;
 import io.seawall.proxy.auth.Layers;
+import io.seawall.proxy.auth.OpenRelayStage;
 import io.seawall.proxy.auth.OriginRule;
 import io.seawall.proxy.auth.OriginStage;
 import io.seawall.proxy.auth.OwnPageStage;
@@ -124,6 +125,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new RouteStage(router))
                 .then(new ClearTextStage(new ClearText(config)))
                 .then(new StaticStage(layers, statics, throttling, connections))
+                .then(new OpenRelayStage(connections))
                 .then(new ThrottleStage(throttling, tarpit, sessions, tabs))
                 .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs,
                         event -> {

@@ -80,6 +80,28 @@ final class HeapIT extends Http2Setup {
         eventually("sixteen requests", () -> upstream.traffic().size() == 16);
     }
 
+    /// Each request of an unauthenticated client that is at the gateway takes a file descriptor, however few connections
+    /// such clients have.
+    @Test
+    void haveNoMoreRequestsAtTheGatewayThanTheyMayHaveConnections() throws IOException {
+        RunningGateway gateway = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10");
+        List<Integer> asked = new ArrayList<>();
+        Http2Client stranger = connect(gateway);
+        for (int i = 0; i < 12; i++) {
+            asked.add(stranger.get("/open/" + i));
+        }
+        for (int oldest : asked.subList(0, 3)) {
+            assertEquals(503, stranger.answer(oldest).status());
+        }
+        assertEquals(3, gateway.metric("seawall_connections_refused_total{reason=\"descriptors\"}"));
+        upstream.answering(request -> ScriptedUpstream.ok("x"));
+        Http2Client owner = connect(gateway);
+        assertEquals(200, owner.answer(owner.get("/", AUTHORIZED)).status());
+        int page = owner.get("/open/of-the-owner");
+        assertEquals(200, owner.answer(page).status());
+        assertEquals(3, gateway.metric("seawall_connections_refused_total{reason=\"descriptors\"}"));
+    }
+
     @Test
     void clientThatSendsBeforeItHasSeenOurSettingsLosesNothing() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("x"));

@@ -48,7 +48,8 @@ public final class Connections {
         CONNECTION_HEAP,
         // A stranger's connection made room for a newer one.
         DISPLACED,
-        // No file descriptor was left for it; it waits in the kernel's queue.
+        // No file descriptor was left for it, and it waits in the kernel's queue; or a request of an unauthenticated client
+        // ended, so that one is.
         DESCRIPTORS,
         // A trusted proxy sent no valid PROXY protocol header in time.
         PROXY_HEADER;
@@ -81,6 +82,8 @@ public final class Connections {
             return proven.getIfPresent(ClientNetwork.of(Peer.of(connection))) != null;
         }
     });
+
+    private final OpenRelays openRelays = new OpenRelays(this::strangersShare, () -> refuse(Reason.DESCRIPTORS));
 
     /// @param descriptors what limits the connections as well
     public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, Descriptors descriptors) {
@@ -135,6 +138,11 @@ public final class Connections {
     /// What the event loops spend on connections that no layer has let in.
     public LoopShare loopShare() {
         return loopShare;
+    }
+
+    /// What unauthenticated clients have at the gateway.
+    public OpenRelays openRelays() {
+        return openRelays;
     }
 
     /// What unauthenticated clients occupy on the heap.

@@ -110,12 +110,18 @@ public final class Exchange {
         return book(headCost);
     }
 
-    /// Runs it when the exchange ends, however it does; there is one such task at most.
+    /// Runs it when the exchange ends, however it does, behind what was to run before.
     public void whenEnded(Runnable task) {
+        Runnable before = whenEnded;
         if (ended) {
             task.run();
-        } else {
+        } else if (before == null) {
             whenEnded = task;
+        } else {
+            whenEnded = () -> {
+                before.run();
+                task.run();
+            };
         }
     }
 
@@ -205,7 +211,7 @@ public final class Exchange {
     }
 
     /// Whether a layer let it in, over a connection that is not its client's alone.
-    boolean isGranted() {
+    public boolean isGranted() {
         return granted;
     }
 

@@ -147,7 +147,7 @@ public final class HeapLedger {
     }
 
     /// Whether nothing is booked, because a layer let the client in.
-    boolean isExempt() {
+    public boolean isExempt() {
         return exempt;
     }
 

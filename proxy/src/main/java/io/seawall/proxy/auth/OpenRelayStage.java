@@ -1,0 +1,26 @@
+package io.seawall.proxy.auth;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.HeapLedger;
+import io.seawall.proxy.http.Stage;
+import io.seawall.proxy.route.RoutedRequest;
+
+/// Counts the requests that go to the gateway without a layer's leave, of clients whom no layer has let in.
+public final class OpenRelayStage extends Stage<RoutedRequest, RoutedRequest> {
+    private final Connections connections;
+
+    public OpenRelayStage(Connections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    protected void take(ChannelHandlerContext ctx, RoutedRequest request, Next<RoutedRequest> next) {
+        if (request.route().isOpen() && !HeapLedger.of(ctx.channel()).isExempt()
+                && !Exchange.of(ctx.channel()).isGranted()) {
+            connections.openRelays().begins(ctx.channel());
+        }
+        next.take(ctx, request);
+    }
+}

@@ -1,0 +1,66 @@
+package io.seawall.proxy.client;
+
+import io.netty.channel.Channel;
+import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Rejection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.function.IntSupplier;
+
+/// The requests of unauthenticated clients that are at the gateway. Each takes a file descriptor besides its client's, and
+/// over HTTP/2 a client has many on one connection; so there are no more of them than such clients may have connections.
+/// The one that has been there longest makes room. Thread-safe.
+public final class OpenRelays {
+    private static final Rejection DISPLACED = Rejection.client(503, "descriptors",
+            "More requests of unauthenticated clients are under way than Seawall has file descriptors for. Try again in a"
+                    + " moment.")
+            .with("Retry-After", "5").closing();
+
+    private final IntSupplier most;
+    private final Runnable displaced;
+    private final SequencedMap<Exchange, Channel> underWay = new LinkedHashMap<>();
+
+    /// @param most how many there may be, at this moment
+    /// @param displaced hears of each that ends for another one
+    OpenRelays(IntSupplier most, Runnable displaced) {
+        this.most = most;
+        this.displaced = displaced;
+    }
+
+    /// A request goes on to the gateway, without a layer's leave. On its channel's event loop.
+    public void begins(Channel channel) {
+        Exchange exchange = Exchange.of(channel);
+        exchange.whenEnded(() -> ended(exchange));
+        Map.Entry<Exchange, Channel> oldest;
+        synchronized (underWay) {
+            underWay.put(exchange, channel);
+            oldest = underWay.size() > most.getAsInt() ? underWay.pollFirstEntry() : null;
+        }
+        if (oldest != null) {
+            displaced.run();
+            end(oldest.getKey(), oldest.getValue());
+        }
+    }
+
+    private void ended(Exchange exchange) {
+        synchronized (underWay) {
+            underWay.remove(exchange);
+        }
+    }
+
+    /// With an answer where none was begun. By then the channel may be in another exchange, which nobody asked to end.
+    @SuppressWarnings("ReferenceEquality") // the same one, not one like it
+    private static void end(Exchange exchange, Channel channel) {
+        channel.eventLoop().execute(() -> {
+            if (Exchange.current(channel) != exchange) {
+                return;
+            }
+            if (exchange.isTunnel()) {
+                channel.close();
+            } else {
+                channel.writeAndFlush(DISPLACED);
+            }
+        });
+    }
+}
