@@ -93,10 +93,16 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
         }
     }
 
-    /// Whether the certificate speaks for this host, an address with or without brackets; or, for `*.example.com`,
-    /// whether it names that, or any one host below it.
+    /// Whether the certificate speaks for this host, an address with or without brackets; for `*.example.com`, which is any
+    /// host below it, only a certificate that names that does.
     public boolean covers(String host) {
         return covers(leaf(), host);
+    }
+
+    /// Whether it speaks for this host, or, for `*.example.com`, for one below it.
+    boolean coversSomeOf(String host) {
+        return covers(host) || names(leaf()).stream().anyMatch(name -> isBelow(name.toLowerCase(Locale.ROOT),
+                SubjectName.plain(host)));
     }
 
     /// The same of a certificate without its key.
@@ -104,7 +110,7 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
         String wanted = SubjectName.plain(host);
         for (String name : names(leaf)) {
             String ours = name.toLowerCase(Locale.ROOT);
-            if (ours.equals(wanted) || isBelow(wanted, ours) || isBelow(ours, wanted)) {
+            if (ours.equals(wanted) || isBelow(wanted, ours)) {
                 return true;
             }
         }

@@ -135,7 +135,8 @@ public final class WatchedFiles implements CertificateSource {
 
         private void refuseForeign(KeyMaterial next) throws CertificateTrouble {
             Set<String> wanted = new HashSet<>(material.names());
-            if (wanted.isEmpty() || wanted.stream().anyMatch(next::covers) || hosts.stream().anyMatch(next::covers)) {
+            if (wanted.isEmpty() || wanted.stream().anyMatch(next::coversSomeOf)
+                    || hosts.stream().anyMatch(next::coversSomeOf)) {
                 return;
             }
             throw certificate.trouble(

@@ -13,10 +13,23 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class KeyMaterialTest {
     private static final Identity ROOT = Pki.root("CN=Root");
     private static final Identity LEAF = Pki.server("CN=leaf", Pki.ec("secp256r1"), ROOT);
+
+    /// A wildcard stands for one label (RFC 6125, 6.4.3), and only it speaks for any name there.
+    @ParameterizedTest
+    @CsvSource({"a.b.example, a.b.example, true", "*.b.example, a.b.example, true", "*.b.example, *.b.example, true",
+        "a.b.example, *.b.example, false", "b.example, *.b.example, false", "*.example, *.b.example, false",
+        "*.b.example, x.a.b.example, false", "*.b.example, b.example, false", "192.0.2.7, 192.0.2.7, true",
+        "*.B.example, *.b.EXAMPLE, true"})
+    void speaksForTheNamesInIt(String named, String host, boolean covers) throws Exception {
+        var parsed = SubjectName.parseAll(new LinkedHashSet<>(List.of(named)));
+        assertEquals(covers, Issuer.leaf(Issuer.authority(parsed, Pki.NOW), parsed, Pki.NOW).covers(host));
+    }
 
     @Test
     void refusesAnEmptyChain() {

@@ -12,6 +12,7 @@ import io.seawall.certs.WatchedCa;
 import io.seawall.certs.WatchedFiles;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Files.Pair;
+import io.seawall.config.Key;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The certificates to serve, from where the configuration says.
 ///
@@ -146,8 +148,18 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
                     + "and import the new ca.pem on every device";
             default ->
                 "the certificate does not name " + names + ", so browsers will warn there. Fix: a certificate that "
-                        + "does, or take the name out of SEAWALL_HOSTS";
+                        + "does, or take the name out of " + missing.stream().map(name -> key(config, name).variable())
+                                .distinct().collect(Collectors.joining(", "));
         });
+    }
+
+    /// What says that the name is one of ours.
+    private static Key key(Config config, String name) {
+        if (config.upstream().sandbox().filter(name::equals).isPresent()) {
+            return Key.SANDBOX;
+        }
+        boolean portals = config.upstream().portals().filter(p -> name.equals("*." + p.domain())).isPresent();
+        return portals ? Key.PORTALS : Key.HOSTS;
     }
 
     /// The configured hosts, the address that is listened on, and loopback, which is how people try it first.

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +74,31 @@ class CertificatesTest {
                 () -> Certificates.load(config, Clock.systemUTC()));
         assertTrue(String.valueOf(trouble.getMessage()).startsWith("SEAWALL_TLS_CERT: " + folder.resolve("none.pem")),
                 trouble.getMessage());
+    }
+
+    /// Each portal has a name that OpenClaw makes up, and a frame shows no warning that a person could pass over.
+    @Test
+    void warnsOfACertificateForOnePortalOnlyAndOfOneWithoutTheSandbox() throws CertificateTrouble {
+        String[] files = {"SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("server.pem"),
+            "SEAWALL_TLS_KEY=" + folder.resolve("server.key"), "SEAWALL_PORTALS=preview.example.net",
+            "SEAWALL_SANDBOX=apps.example.com"};
+        Config config = TestConfig.of(files);
+        for (String named : List.of("SEAWALL_HOSTS=claw.example.com,one.preview.example.net",
+                "SEAWALL_HOSTS=claw.example.com,preview.example.net", "SEAWALL_PORTALS=example.net",
+                "SEAWALL_PORTALS=x.preview.example.net")) {
+            Certificates.load(TestConfig.of("SEAWALL_STATE_DIR=" + folder, named), Clock.systemUTC());
+            assertEquals(
+                    List.of("the certificate does not name apps.example.com, *.preview.example.net, so browsers will"
+                            + " warn there. Fix: a certificate that does, or take the name out of SEAWALL_SANDBOX,"
+                            + " SEAWALL_PORTALS"),
+                    Certificates.load(config, Clock.systemUTC()).orElseThrow().warnings(config), named);
+            for (File file : Objects.requireNonNull(folder.toFile().listFiles())) {
+                assertTrue(file.delete(), file.toString());
+            }
+        }
+        Certificates.load(TestConfig.of("SEAWALL_STATE_DIR=" + folder, "SEAWALL_PORTALS=preview.example.net",
+                "SEAWALL_SANDBOX=apps.example.com"), Clock.systemUTC());
+        assertEquals(List.of(), Certificates.load(config, Clock.systemUTC()).orElseThrow().warnings(config));
     }
 
     @Test

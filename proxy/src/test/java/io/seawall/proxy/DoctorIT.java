@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.certs.CertificateTrouble;
 import io.seawall.config.Config;
 import io.seawall.proxy.doctor.Finding;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -75,9 +77,9 @@ final class DoctorIT extends DoctorSetup {
     }
 
     @Test
-    void findsTheSandboxOfWidgets() throws IOException {
+    void findsTheSandboxOfWidgets(@TempDir Path own) throws IOException {
         try (ScriptedUpstream sandbox = sandbox()) {
-            Findings findings = examine(start("SEAWALL_SANDBOX=apps.example.com").configuration());
+            Findings findings = examine(startIn(own, "SEAWALL_SANDBOX=apps.example.com").configuration());
             assertEquals(Finding.Status.OK, findings.get("gateway.sandbox").status());
             assertEquals(List.of("/mcp-app-sandbox"), sandbox.targets());
         }
@@ -92,11 +94,32 @@ final class DoctorIT extends DoctorSetup {
         assertSays(findings, "gateway.portals", "domain: \"preview.example.net\", port: " + port);
     }
 
+    /// A certificate for one name below their domain is none for the names that OpenClaw makes up.
     @Test
-    void findsPortalsByTheirAnswerForOneThatDoesNotExist() throws IOException {
+    void saysThatFramesStayEmptyWhereTheCertificateDoesNotNameThem(@TempDir Path other)
+            throws IOException, CertificateTrouble {
+        try (ScriptedUpstream portals = new ScriptedUpstream(); ScriptedUpstream sandbox = sandbox()) {
+            portals.answering(request -> ScriptedUpstream.answer("404 Not Found", "Unknown portal"));
+            Certificates.load(TestConfig.of("SEAWALL_STATE_DIR=" + other,
+                    "SEAWALL_HOSTS=claw.example.com,one.preview.example.net"), Clock.systemUTC());
+            Config config = start("SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=" + portals.port(),
+                    "SEAWALL_SANDBOX=apps.example.com").configuration("SEAWALL_TLS=files",
+                            "SEAWALL_TLS_CERT=" + other.resolve("server.pem"),
+                            "SEAWALL_TLS_KEY=" + other.resolve("server.key"));
+            Findings findings = examine(config);
+            assertEquals(Finding.Status.WARN, findings.get("gateway.portals").status());
+            assertSays(findings, "gateway.portals", "does not name *.preview.example.net: portals stay empty");
+            assertEquals(Finding.Status.WARN, findings.get("gateway.sandbox").status());
+            assertSays(findings, "gateway.sandbox", "does not name apps.example.com: widgets stay empty");
+            assertTrue(sandbox.requests().stream().noneMatch(request -> request.has("Cookie")));
+        }
+    }
+
+    @Test
+    void findsPortalsByTheirAnswerForOneThatDoesNotExist(@TempDir Path own) throws IOException {
         try (ScriptedUpstream portals = new ScriptedUpstream()) {
             portals.answering(request -> ScriptedUpstream.answer("404 Not Found", "Unknown portal"));
-            Config config = start("SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=" + portals.port())
+            Config config = startIn(own, "SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=" + portals.port())
                     .configuration();
             assertEquals(Finding.Status.OK, examine(config).get("gateway.portals").status());
             assertTrue(portals.requests().stream().noneMatch(request -> request.has("Authorization")));

@@ -185,10 +185,15 @@ abstract class DoctorSetup {
     }
 
     RunningGateway start(String... lines) {
+        return startIn(state, lines);
+    }
+
+    /// @param folder a new one has a local CA that may vouch for these names
+    RunningGateway startIn(Path folder, String... lines) {
         String[] all = new String[lines.length + 1];
         all[0] = "SEAWALL_HOSTS=claw.example.com";
         System.arraycopy(lines, 0, all, 1, lines.length);
-        RunningGateway gateway = RunningGateway.start(state, openclaw.upstream.port(), all);
+        RunningGateway gateway = RunningGateway.start(folder, openclaw.upstream.port(), all);
         started = Optional.of(gateway);
         return gateway;
     }

@@ -47,7 +47,7 @@ class PackageDependencyTest {
             proxy.auth     -> config proxy.access proxy.client proxy.http proxy.route
             proxy.cli      -> certs config proxy proxy.access proxy.audit proxy.auth proxy.client proxy.doctor proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
             proxy.client   -> config proxy.http
-            proxy.doctor   -> config
+            proxy.doctor   -> certs config
             proxy.http     -> config
             proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
             proxy.route    -> config proxy.client proxy.http

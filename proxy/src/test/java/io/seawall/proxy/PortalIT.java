@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.seawall.proxy.WireReader.Message;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,57 @@ final class PortalIT {
             assertEquals(101, client.answer().status());
         }
         assertEquals("/hmr", portals.requests().getFirst().target());
+    }
+
+    /// Over HTTP/2, as browsers ask.
+    @Test
+    void passOverHttp2WithoutWhatIsOurs() throws IOException {
+        String own = "authorization: " + BASIC;
+        try (Http2Client client = Http2Client.connect(seawall)) {
+            int page = client.head(true, fields(client.fields("GET", "/%zz?openclaw_portal=x", own,
+                    "cookie: openclaw_portal_18890=x", "cookie: " + seawall.logIn())));
+            Http2Client.Answer answer = client.answer(page);
+            assertEquals("a portal", answer.body());
+            assertEquals("oc_portal_x_theme=dark", answer.head().one("set-cookie"));
+            assertEquals(List.of(), answer.head().all("content-security-policy"));
+            int put = client.head(false, fields(client.fields("PUT", "/healthz")));
+            client.data(put, true, "body");
+            assertEquals("a portal", client.answer(put).body());
+            int large = client.head(false, fields(client.fields("POST", "/x", "content-length: 1025")));
+            assertEquals(413, client.awaitHead(large).status());
+            assertEquals("the gateway", client.answer(client.get("/", own)).body());
+        }
+        Message first = portals.requests().getFirst();
+        assertEquals(NAME, first.one("Host"));
+        assertEquals("/%zz?openclaw_portal=x", first.target());
+        assertEquals("openclaw_portal_18890=x", first.one("Cookie"));
+        assertEquals(List.of(), first.all("Authorization"));
+        assertEquals("PUT", portals.requests().get(1).start().substring(0, 3));
+        assertEquals("/", upstream.requests().getFirst().target());
+    }
+
+    @Test
+    void carryWebSocketsOverHttp2() throws IOException {
+        portals.script(Frames::echo);
+        try (Http2Client client = Http2Client.connect(seawall)) {
+            List<String> fields = fields(client.fields("CONNECT", "/hmr?token=x", "sec-websocket-version: 13",
+                    "origin: https://" + NAME, "cookie: openclaw_portal_18890=x"));
+            fields.add(1, ":protocol: websocket");
+            int stream = client.head(false, fields);
+            assertEquals(200, client.awaitHead(stream).status());
+            byte[] frame = Frames.masked(Frames.TEXT, "hello");
+            client.data(stream, false, frame);
+            assertTrue(client.awaitData(stream).text().contains("hello"));
+        }
+        Message request = portals.requests().getFirst();
+        assertEquals("/hmr?token=x", request.target());
+        assertEquals("openclaw_portal_18890=x", request.one("Cookie"));
+        assertEquals(List.of(), upstream.requests());
+    }
+
+    private static List<String> fields(List<String> fields) {
+        return new ArrayList<>(
+                fields.stream().map(field -> field.startsWith(":authority: ") ? ":authority: " + NAME : field).toList());
     }
 
     @Test

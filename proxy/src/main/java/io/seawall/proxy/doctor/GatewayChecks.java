@@ -1,10 +1,12 @@
 package io.seawall.proxy.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.seawall.certs.KeyMaterial;
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Asks the gateway directly, with the headers that Seawall sets. Where it could count something against a client, that
@@ -79,6 +81,10 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
                         ? "no mcp.apps.sandboxOrigin in openclaw.json, so that the page asks port " + port
                         : "openclaw.json: " + origin(config.upstream().sandbox().orElseGet(this::host), port))
                 .orElseGet(() -> "openclaw.json: " + origin(config.upstream().sandbox().orElseThrow(), 443));
+        Optional<Finding> noName = config.upstream().sandbox().flatMap(name -> notNamed(id, name, "widgets"));
+        if (listens && noName.isPresent()) {
+            return noName.get();
+        }
         return listens
                 ? Finding.ok(id, "OpenClaw serves widgets and MCP Apps on " + where
                         + ". Its page finds them through Seawall with " + said + ".")
@@ -88,6 +94,18 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
 
     private static String origin(String host, int port) {
         return "mcp.apps.sandboxOrigin: \"https://" + host + (port == 443 ? "" : ":" + port) + "\"";
+    }
+
+    /// A frame shows no warning that a person could pass over: it stays empty.
+    private Optional<Finding> notNamed(String id, String name, String what) {
+        boolean isNamed = config.tls() instanceof Config.Tls.Off || mayBeShown.host().stored().stream()
+                .anyMatch(certificate -> KeyMaterial.covers(certificate, name));
+        return isNamed
+                ? Optional.empty()
+                : Optional.of(Finding.warn(id, "The certificate does not name " + name + ": " + what + " stay empty.",
+                        config.tls() instanceof Config.Tls.SelfSigned
+                                ? "./seawall certs renew --new-ca, and import the new ca.pem on every device"
+                                : "a certificate that names " + name + ", too, in SEAWALL_TLS_CERT"));
     }
 
     /// What people call it.
@@ -104,7 +122,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             int status = Place.plain(config.upstream().ofPortals().address(), "seawall-doctor." + portals.domain())
                     .ask(Request.get("/")).status();
             return status == 404
-                    ? Finding.ok(id, "OpenClaw serves portals on " + where + ".")
+                    ? notNamed(id, "*." + portals.domain(), "portals").orElseGet(() -> Finding.ok(id, "OpenClaw serves portals on " + where + "."))
                     : Finding.fail(id, "What listens on " + where + " answers " + status
                             + " for a portal that does not exist, so it is hardly OpenClaw (404).", line);
         } catch (Missed e) {
