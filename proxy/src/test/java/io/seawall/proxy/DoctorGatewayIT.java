@@ -52,9 +52,12 @@ final class DoctorGatewayIT extends DoctorSetup {
     }
 
     @ParameterizedTest
-    @CsvSource({"200 OK, 503 Service Unavailable, WARN, still starting", "404 Not Found, 200 OK, FAIL, answers 404"})
-    void findsAGatewayThatIsNotReady(String alive, String ready, Finding.Status status, String part) {
+    @CsvSource({"200 OK, 503 Service Unavailable, 503 Service Unavailable, WARN, still starting",
+        "200 OK, 200 OK, 503 Service Unavailable, WARN, 'is 503: slack, agent-database:main'",
+        "404 Not Found, 200 OK, 200 OK, FAIL, answers 404"})
+    void findsAGatewayThatIsNotReady(String alive, String startup, String ready, Finding.Status status, String part) {
         openclaw.alive = alive;
+        openclaw.startup = startup;
         openclaw.ready = ready;
         Findings findings = examine(start().configuration());
 

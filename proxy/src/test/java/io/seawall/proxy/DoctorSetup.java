@@ -57,6 +57,7 @@ abstract class DoctorSetup {
         volatile String hooksToken = HOOKS_TOKEN;
         volatile String hooksPath = "/hooks";
         volatile String alive = "200 OK";
+        volatile String startup = "200 OK";
         volatile String ready = "200 OK";
         volatile Set<String> origins = Set.of("https://claw.example.com");
         volatile String connect = "CONTROL_UI_DEVICE_IDENTITY_REQUIRED";
@@ -75,8 +76,15 @@ abstract class DoctorSetup {
             if (!forwarded.isEmpty() && (!trusting || tooTrusted.contains(forwarded.getFirst()))) {
                 return unattributed();
             }
-            return ScriptedUpstream.answer(ready,
-                    forwarded.isEmpty() || local ? "{\"ready\":true,\"uptimeMs\":5}" : "{\"ready\":true}");
+            if (request.target().equals("/startupz")) {
+                return ScriptedUpstream.answer(startup, "{\"ok\":true}");
+            }
+            boolean isReady = ready.startsWith("200");
+            return ScriptedUpstream.answer(ready, "{\"ready\":" + isReady
+                    + (forwarded.isEmpty() || local
+                            ? ",\"failing\":[" + (isReady ? "" : "\"slack\",\"agent-database:main\"") + "],\"uptimeMs\":5"
+                            : "")
+                    + "}");
         }
 
         private static String unattributed() {

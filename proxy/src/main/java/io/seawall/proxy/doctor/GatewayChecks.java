@@ -134,14 +134,20 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
         String where = "127.0.0.1:" + config.upstream().port();
         try {
             Answer alive = gateway().ask(Request.get("/healthz"));
-            Answer ready = gateway().ask(Request.get("/readyz"));
-            if (alive.status() == 503 || ready.status() == 503) {
+            Answer started = gateway().ask(Request.get("/startupz"));
+            if (alive.status() == 503 || started.status() == 503) {
                 return Finding.warn(id, "The gateway on " + where + " is still starting (503), or drains.",
                         "ask again in a minute; until then people see Seawall's starting page");
             }
             if (alive.status() != 200) {
                 return Finding.fail(id, "What listens on " + where + " answers " + alive.status()
                         + " to /healthz, so it is hardly OpenClaw.", "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");
+            }
+            Answer ready = gateway().ask(Request.get("/readyz"));
+            if (ready.status() == 503) {
+                return Finding.warn(id, "The gateway on " + where + " is up, and a part of it is not ready (its /readyz"
+                        + " is 503" + failing(ready) + "). Seawall goes by its /startupz, so people are served.",
+                        "openclaw status; OpenClaw's log");
             }
             return Finding.ok(id, "The gateway on " + where + " is alive and ready.");
         } catch (Missed e) {
@@ -157,6 +163,13 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
                             "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's; or restart OpenClaw");
             };
         }
+    }
+
+    /// Which parts, as the gateway tells local clients: a channel with a wrong token, or an agent's database.
+    private static String failing(Answer ready) {
+        List<String> parts = new ArrayList<>();
+        ready.json().path("failing").forEach(part -> parts.add(part.asText()));
+        return parts.isEmpty() ? "" : ": " + String.join(", ", parts);
     }
 
     private Finding attribution(String id) throws Missed {
