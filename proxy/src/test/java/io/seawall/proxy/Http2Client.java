@@ -219,10 +219,14 @@ final class Http2Client implements AutoCloseable {
 
     /// Sends a head on a new stream, which it returns.
     int head(boolean end, List<String> fields) throws IOException {
-        int stream = nextStream;
-        nextStream += 2;
+        int stream = nextStream();
         frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
         return stream;
+    }
+
+    int nextStream() {
+        nextStream += 2;
+        return nextStream - 2;
     }
 
     int get(String path, String... more) throws IOException {

@@ -200,4 +200,23 @@ final class Http2IT extends Http2Setup {
         assertEquals(431, client.answer(client.get("/", many)).status());
         assertEquals(List.of(), upstream.traffic());
     }
+
+    /// Proxies pass on what their clients send, and other clients have the same connection.
+    @Test
+    void answersAProxysHeadThatIsTwiceAsLongAsItMayBe() throws IOException {
+        Http2Client client = connect(start("SEAWALL_TRUSTED_PROXIES=127.0.0.1",
+                "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"));
+        byte[] block = Http2Client.block(client.fields("GET", "/", "cookie: " + "c".repeat(60 * 1024)));
+        int stream = client.nextStream();
+        int length = 16_384;
+        for (int from = 0; from < block.length; from += length) {
+            byte[] part = Arrays.copyOfRange(block, from, Math.min(block.length, from + length));
+            client.frame(from == 0 ? Http2Client.HEADERS : Http2Client.CONTINUATION,
+                    (from == 0 ? Http2Client.END_STREAM : 0) | (from + length >= block.length ? Http2Client.END_HEADERS : 0),
+                    stream, part);
+        }
+
+        assertEquals(431, client.answer(stream).status());
+        assertEquals(200, client.answer(client.get("/healthz")).status());
+    }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class HeapBudget {
     /// One connection's: a page's first requests with cookies of 8 KiB fit in, 16 heads of 32 KiB do not.
     public static final int PER_CONNECTION = 512 * 1024;
+    /// A trusted proxy's connection may have that many times as much, for its many clients: as many requests as it may have at
+    /// once fit in, so that those of one client leave room for another's.
+    private static final int SHARED = 16;
     /// The part of the heap that is for all of them.
     private static final int PARTS = 4;
 
@@ -77,13 +80,17 @@ public final class HeapBudget {
     /// @return false when it may not keep it; it is taken back then, unless the ledger is being closed
     boolean add(HeapLedger ledger, int bytes) {
         long now = booked.addAndGet(bytes);
-        if (ledger.booked() > perConnection) {
+        if (ledger.booked() > limit(ledger)) {
             if (ledger.isStrangers()) {
                 end(ledger, Excess.CONNECTION);
             }
             return false;
         }
         return now - leaving.get() <= all || makeRoom(ledger);
+    }
+
+    private long limit(HeapLedger ledger) {
+        return ledger.isShared() ? Math.max(perConnection, Math.min((long) SHARED * perConnection, all / 2)) : perConnection;
     }
 
     void free(int bytes) {

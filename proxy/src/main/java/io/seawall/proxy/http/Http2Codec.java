@@ -16,6 +16,9 @@ public final class Http2Codec {
     // the codec counts the HEADERS frame too, and says nothing of what it found: Http2Budget's limit comes first
     private static final int FRAGMENTS = Http2Budget.CONTINUATIONS + 2;
     private static final int PSEUDO_HEADERS = 5;
+    /// A head that is too long is answered, where it is not much too long: beyond a quarter more than its limit the codec ends
+    /// the connection. A proxy passes on what its client sends, and has limits of its own, of which Envoy's is the widest.
+    private static final int LONGEST_OF_A_PROXY = 128 * 1024;
     /// Requests at once of a client that no layer has let in. A browser's first one is alone.
     static final int FEW = 16;
 
@@ -28,7 +31,7 @@ public final class Http2Codec {
         HeapLedger ledger = HeapLedger.of(connection);
         ledger.charge(HeapCost.HTTP2);
         int few = ledger.isOpen() ? streams : Math.min(FEW, streams);
-        Http2FrameCodec codec = create(few, limits);
+        Http2FrameCodec codec = create(few, ledger.isShared() ? Math.max(LONGEST_OF_A_PROXY, listSize(limits)) : listSize(limits));
         codec.connection().remote().maxActiveStreams(few); // from the first byte on, not from the client's acknowledgement
         if (few < streams) {
             ledger.whenGranted(() -> allow(connection, codec, streams));
@@ -46,9 +49,17 @@ public final class Http2Codec {
     }
 
     static Http2FrameCodec create(int streams, Config.Http limits) {
+        return create(streams, listSize(limits));
+    }
+
+    /// Our own limits come first: this one counts 32 bytes beyond each field (RFC 9113, 6.5.2).
+    private static long listSize(Config.Http limits) {
+        return limits.headBytes() + 32L * (limits.fields() + PSEUDO_HEADERS);
+    }
+
+    private static Http2FrameCodec create(int streams, long listSize) {
         Http2Settings settings = Http2Settings.defaultSettings().maxConcurrentStreams(streams)
-                // our own limits come first: this one counts 32 bytes beyond each field (RFC 9113, 6.5.2)
-                .maxHeaderListSize(limits.headBytes() + 32L * (limits.fields() + PSEUDO_HEADERS))
+                .maxHeaderListSize(listSize)
                 .connectProtocolEnabled(true);
         return new Builder().strictAndFair().initialSettings(settings)
                 .headerSensitivityDetector(Http2ResponseHead::isSensitive)

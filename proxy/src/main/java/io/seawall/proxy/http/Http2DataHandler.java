@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Bounds the DATA frames that wait for a stream to take them: each is objects, however few bytes it carries, and the
 /// window counts bytes alone. Small ones of a stream that came in one read become one; the others are booked with the
 /// unauthenticated clients' heap, and of a client that a layer let in there may be [#MOST]. Where there is no room for one
-/// the connection ends; or only that stream, where a request that a layer let in is on the connection as well.
+/// the connection ends; or only that stream, where a request that a layer let in is on the connection as well. On a trusted
+/// proxy's connection each stream has a number of its own, and the others go on.
 ///
 /// Sits between the codec and the streams.
 public final class Http2DataHandler extends ChannelInboundHandlerAdapter {
@@ -109,12 +110,13 @@ public final class Http2DataHandler extends ChannelInboundHandlerAdapter {
         }
         boolean fits = streams.hold(stream.id(), account);
         ctx.fireChannelRead(data); // passes ownership
-        if (streams.held() > MOST || !fits && account.isStrangers()) {
+        boolean flood = account.isShared() ? streams.isFlooded(stream.id()) : streams.held() > MOST;
+        if (flood && !account.isShared() || !fits && account.isStrangers()) {
             over = true;
             ctx.pipeline().fireUserEventTriggered(new Http2Trouble(true, "held_data_flood"));
             ctx.close();
-        } else if (!fits) {
-            streams.refuse(stream.id()); // somebody whom a layer let in shares the connection
+        } else if (flood || !fits) {
+            streams.refuse(stream.id()); // others have requests on the connection
         }
     }
 

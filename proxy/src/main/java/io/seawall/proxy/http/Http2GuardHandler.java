@@ -238,6 +238,9 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
 
         @Override
         public boolean begins(int type, int flags, int stream, int length) {
+            if (type == Http2Frames.RST_STREAM) {
+                ids.reset(stream);
+            }
             return true;
         }
 

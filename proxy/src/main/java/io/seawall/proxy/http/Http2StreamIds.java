@@ -14,6 +14,7 @@ final class Http2StreamIds {
 
     private final Set<Integer> unended = new LinkedHashSet<>();
     private final int[] recent = new int[REMEMBERED];
+    private final Http2Resets resets = new Http2Resets();
     private int opened;
     private int last;
 
@@ -39,12 +40,22 @@ final class Http2StreamIds {
             }
             return null;
         }
+        if (resets.isLate(stream)) {
+            return null; // trailers, sent before the client has read that its stream is reset
+        }
         return isRecent(stream) ? Http2Error.STREAM_CLOSED : Http2Error.PROTOCOL_ERROR;
     }
 
     /// The client sends no more on it.
     void ended(int stream) {
         unended.remove(stream);
+    }
+
+    /// Seawall has ended it: nothing more of it needs to be known than that late frames are no error.
+    void reset(int stream) {
+        if (unended.remove(stream)) {
+            resets.add(stream);
+        }
     }
 
     private boolean isRecent(int stream) {

@@ -27,6 +27,9 @@ public final class Http2Streams {
     private static final int STREAM = 512 * 1024;
     private static final int CONNECTION = 2 * 1024 * 1024;
 
+    /// DATA frames of a request that no layer has let in, on a connection that others share.
+    static final int MOST_UNGRANTED = 512;
+
     private final Http2Connection connection;
     private final Set<Channel> open = new HashSet<>();
     // of each stream that had some
@@ -103,6 +106,12 @@ public final class Http2Streams {
     /// DATA frames that the connection holds now.
     int held() {
         return allHeld;
+    }
+
+    /// Whether the stream alone has more of them than it may where others share the connection.
+    boolean isFlooded(int stream) {
+        Held its = held.get(stream);
+        return its != null && its.frames > (its.isGranted() ? Http2DataHandler.MOST : MOST_UNGRANTED);
     }
 
     /// The stream took one of its DATA frames.

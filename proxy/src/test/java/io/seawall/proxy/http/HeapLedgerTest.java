@@ -118,7 +118,7 @@ class HeapLedgerTest {
         owners.granted("basic");
         assertTrue(owners.book(10 * ALL), "a layer let it in");
 
-        assertTrue(of(proxy).book(ONE - HeapCost.CONNECTION));
+        assertTrue(of(proxy).book(ALL / 2 - HeapCost.CONNECTION));
         assertFalse(of(proxy).book(1), "another client's, on the same connection");
         run();
         assertTrue(proxy.isOpen());
@@ -127,6 +127,15 @@ class HeapLedgerTest {
         assertFalse(of(proxy).book(1));
         run();
         assertFalse(proxy.isOpen(), "nobody is on it any more whom a layer let in");
+    }
+
+    @Test
+    void aProxysConnectionMayHaveMoreThanOneClients() {
+        EmbeddedChannel proxy = connects(true);
+
+        assertTrue(of(proxy).book(ONE));
+        run();
+        assertTrue(proxy.isOpen());
     }
 
     @Test

@@ -152,7 +152,18 @@ class Http2DataHandlerTest {
 
     @Test
     void endsOnlyTheStreamWhereAGrantedRequestIsOnTheConnection() {
-        HeapBudget budget = new HeapBudget(HeapCost.CONNECTION + 100 * HeapCost.FRAME, Long.MAX_VALUE, excess -> {});
+        // of which a connection that is shared may have half
+        int most = HeapCost.CONNECTION + 100 * HeapCost.FRAME;
+        holdsOf(new HeapBudget(most, 2L * most, excess -> {}), 101);
+    }
+
+    @Test
+    void endsOnlyTheStreamThatHoldsTooMuchOnAConnectionThatOthersShare() {
+        holdsOf(new HeapBudget(Integer.MAX_VALUE, Long.MAX_VALUE, excess -> {}), Http2Streams.MOST_UNGRANTED + 1);
+    }
+
+    /// Of a stream whose client sends on, while another one's request is on the connection.
+    private void holdsOf(HeapBudget budget, int frames) {
         assertTrue(HeapLedger.open(budget, connection, true));
         assertTrue(HeapLedger.of(connection).began());
         begin();
@@ -161,7 +172,7 @@ class Http2DataHandlerTest {
             connection.runPendingTasks();
         }
         assertTrue(connection.isOpen());
-        assertEquals(101, seen.size(), "nothing more of it is held");
+        assertEquals(frames, seen.size(), "nothing more of it is held");
 
         connection.writeInbound(data(3, "b"), data(3, "c"));
         assertEquals("3 bc 2", seen.getLast(), "another stream");

@@ -43,6 +43,24 @@ class Http2StreamIdsTest {
     }
 
     @Test
+    void takesTrailersOfAStreamThatWasResetMeanwhile() {
+        ids.head(1, false);
+        ids.reset(1);
+        assertNull(ids.head(1, true));
+    }
+
+    /// Else a client that has its uploads refused makes Seawall forget another's, and the trailers of that one are an error.
+    @Test
+    void doesNotForgetAStreamForThoseThatWereReset() {
+        ids.head(1, false);
+        for (int stream = 3; stream < 2_000; stream += 2) {
+            ids.head(stream, false);
+            ids.reset(stream);
+        }
+        assertNull(ids.head(1, true));
+    }
+
+    @Test
     void remembersABoundedNumber() {
         for (int stream = 1; stream < 2_000; stream += 2) {
             assertNull(ids.head(stream, false));
