@@ -100,7 +100,7 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
                 common.health(), sessions, common.tabs(),
                 common.tunnels(), beside(config.upstream().ofSandbox(), common.sandbox(), config, common),
                 beside(config.upstream().ofPortals(), common.portals(), config, common));
-        PublicHosts names = new PublicHosts(hosts);
+        PublicHosts names = PublicHosts.of(config, hosts);
         BiFunction<Router, Supplier<ClientPipeline>, ClientPipeline> pipelines = (router, inForce) -> new ClientPipeline(
                 config, router, inForce, names, common.tls(), common.challenges(), common.deadlines(),
                 common.accessLog(), common.metrics(), layers, throttle, common.statics(), common.tabs(), sessions,

@@ -128,21 +128,18 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         return limited.isEmpty() || journal.permits(limited.get(), ClientNetwork.of(client(exchange, channel)));
     }
 
-    /// Whose line a stranger can have for the asking. What a layer let in is always written, and what a public path let
-    /// through to the gateway; a static file, or one of the
-    /// sandbox's, that a stranger gets tells nothing of that kind.
+    /// Whose line a stranger can have for the asking. What a layer let in is always written, and what the gateway took on a
+    /// public path; what it refused there, a request to a portal, and a file that anybody gets tell nothing of that kind.
     private static Optional<LineBudget.Kind> limited(Exchange exchange) {
-        boolean isPublic = exchange.route().equals(Route.PUBLIC.label());
-        boolean isStatic = exchange.route().equals(Route.STATIC.label())
-                || exchange.route().equals(Route.SANDBOX.label());
-        if (exchange.outcome().equals("granted") || exchange.upstreamNanos() >= 0 && !isStatic
-                || isPublic && exchange.status() >= 500) {
+        boolean isTaken = exchange.route().equals(Route.PUBLIC.label()) && exchange.upstreamNanos() >= 0
+                && exchange.status() < 400;
+        if (exchange.outcome().equals("granted") || isTaken) {
             return Optional.empty();
         }
         if (exchange.rejection() != null) {
             return Optional.of(LineBudget.Kind.REFUSAL);
         }
-        return isPublic || !exchange.layer().equals("none") ? Optional.empty() : Optional.of(LineBudget.Kind.OPEN);
+        return exchange.layer().equals("none") ? Optional.of(LineBudget.Kind.OPEN) : Optional.empty();
     }
 
     /// The connection's, where the request was refused before anybody asked whose it is.

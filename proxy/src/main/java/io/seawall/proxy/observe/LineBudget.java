@@ -28,8 +28,8 @@ final class LineBudget {
         NO_GUESS(5, 1, 200, 5),
         // the access line of a request that Seawall refused
         REFUSAL(200, 60, 1000, 20),
-        // the access line of a request that no layer guards and that Seawall answers, like a health check, or of a
-        // static file
+        // the access line of a request that no layer guards: a health check, a static file, one to a portal, and on a
+        // public path what the gateway refuses
         OPEN(200, 120, 1000, 20),
         // what our code and the libraries say; its client is the logger
         EVENT(50, 60, 200, 10);

@@ -1,5 +1,6 @@
 package io.seawall.proxy.route;
 
+import io.seawall.config.Config;
 import io.seawall.config.HostName;
 import io.seawall.config.Key;
 import io.seawall.proxy.http.Rejection;
@@ -11,10 +12,21 @@ import java.util.stream.Collectors;
 /// an address cannot be, so address literals are always accepted.
 public final class PublicHosts {
     private volatile Names names;
+    private final Optional<String> portals;
 
     /// @param names in the one form of [HostName], without port; `*.` for any one label
     public PublicHosts(Set<String> names) {
+        this(names, Optional.empty());
+    }
+
+    private PublicHosts(Set<String> names, Optional<String> portals) {
         this.names = Names.of(names);
+        this.portals = portals;
+    }
+
+    /// @param names as above
+    public static PublicHosts of(Config config, Set<String> names) {
+        return new PublicHosts(names, config.upstream().portals().map(Config.Upstream.Portals::domain));
     }
 
     /// Others from now on, as when a renewed certificate names others.
@@ -28,6 +40,11 @@ public final class PublicHosts {
             return Optional.empty();
         }
         String host = HostName.ofAuthority(authority);
+        if (portals.filter(domain -> host.equals(domain) || host.endsWith("." + domain)).isPresent()) {
+            // where SEAWALL_HOSTS may have no name
+            return Optional.of(Rejection.client(421, "host", "This is no portal's name: OpenClaw gives each portal one"
+                    + " label in front of the domain that SEAWALL_PORTALS names."));
+        }
         return Optional.of(Rejection.client(421, "host",
                 "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's configuration and restart it.")
                 .help(HostName.of(host).map(PublicHosts::help).orElse("")));

@@ -67,7 +67,7 @@ class ExplainAgreesTest {
             config = TestConfig.of(lines);
             seawall = gates.apply(config);
             passwords = new PasswordVerifier(config.basic());
-            gate = new Rehearsal.Gate(config, new PublicHosts(config.servedHosts()),
+            gate = new Rehearsal.Gate(config, PublicHosts.of(config, config.servedHosts()),
                     new Layers(config, passwords, seawall.sessions, Access.off()));
             running.add(this);
         }

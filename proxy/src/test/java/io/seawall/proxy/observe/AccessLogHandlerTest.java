@@ -10,6 +10,8 @@ import io.seawall.proxy.MemoryChannel;
 import io.seawall.proxy.MemorySeawall;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.OwnAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -284,7 +286,7 @@ class AccessLogHandlerTest {
 
     @Test
     void countsStaticFilesOfWhoeverHasNoSessionBeyondAClientsBudget() {
-        askForFiles(seawall, "/assets/a.js", "localhost");
+        askOften(seawall, "/assets/a.js", "localhost", 200);
         List<String> log = seawall.log();
         assertEquals(200, lines(log, "/assets/a.js"));
         assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
@@ -294,22 +296,45 @@ class AccessLogHandlerTest {
     void countsFilesOfTheSandboxBeyondAClientsBudget() {
         try (MemorySeawall withSandbox = new MemorySeawall(
                 TestConfig.of("SEAWALL_SANDBOX=mcp-apps.example.com", "SEAWALL_HOSTS=claw.example.com"))) {
-            askForFiles(withSandbox, "/widget", "mcp-apps.example.com");
+            askOften(withSandbox, "/widget", "mcp-apps.example.com", 200);
             List<String> log = withSandbox.log();
             assertEquals(200, lines(log, "\"route\":\"sandbox\""));
             assertEquals(1, lines(log, "\"kind\":\"open\",\"count\":200"));
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {200, 401})
+    void countsRequestsToPortalsBeyondAClientsBudget(int status) {
+        try (MemorySeawall withPortals = new MemorySeawall(
+                TestConfig.of("SEAWALL_PORTALS=preview.example.net", "SEAWALL_HOSTS=claw.example.com"))) {
+            askOften(withPortals, "/x", "a.preview.example.net", status);
+            assertEquals(200, lines(withPortals.log(), "\"route\":\"portal\""));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, 400", "302, 400", "401, 200", "404, 200", "503, 200"})
+    void countsWhatTheGatewayRefusesOnAPublicPathBeyondAClientsBudget(int status, int written) {
+        try (MemorySeawall open = new MemorySeawall(TestConfig.of("SEAWALL_PUBLIC_PATHS=/open"))) {
+            askOften(open, "/open", "localhost", status);
+            assertEquals(written, lines(open.log(), "\"route\":\"public\""));
+        }
+    }
+
     /// 400 times, and the gateway answers.
-    private static void askForFiles(MemorySeawall asked, String path, String host) {
+    private static void askOften(MemorySeawall asked, String path, String host, int status) {
         for (int i = 0; i < 400; i++) {
             MemoryChannel channel = asked.connect(CLIENT);
             channel.pipeline().addBefore("relay", "gateway", new ChannelInboundHandlerAdapter() {
                 @Override
                 public void channelRead(ChannelHandlerContext ctx, Object msg) {
                     Exchange.of(ctx.channel()).upstreamAnswered();
-                    ctx.fireChannelRead(msg);
+                    if (status == 200) {
+                        ctx.fireChannelRead(msg);
+                    } else {
+                        OwnAnswer.write(ctx, status, Headers.EMPTY, OwnAnswer.TEXT, "from the gateway", false);
+                    }
                 }
             });
             channel.ask("GET " + path + " HTTP/1.1\nHost: " + host);

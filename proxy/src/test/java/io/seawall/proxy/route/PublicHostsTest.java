@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.config.Config;
 import io.seawall.config.Key;
+import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.http.Rejection;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +57,16 @@ class PublicHostsTest {
         ".example.com, false", "a.example.org, false", "aexample.com, false"})
     void takeAWildcardForExactlyOneLabel(String authority, boolean ours) {
         assertEquals(ours, new PublicHosts(Set.of("*.example.com")).accepts(authority));
+    }
+
+    /// No name there may be one of SEAWALL_HOSTS.
+    @ParameterizedTest
+    @CsvSource({"preview.example.net, false", "a.b.preview.example.net:8443, false", "A.B.Preview.Example.net., false",
+        "apreview.example.net, true", "example.net, true"})
+    void sayNoNameToAppendInTheDomainOfPortals(String authority, boolean appended) {
+        Config config = TestConfig.of("SEAWALL_PORTALS=preview.example.net", "SEAWALL_HOSTS=claw.example.com");
+        Rejection rejection = PublicHosts.of(config, config.servedHosts()).rejection(authority).orElseThrow();
+        assertEquals(appended, (rejection.message() + rejection.help()).contains("SEAWALL_HOSTS"), rejection.help());
     }
 
     @Test
