@@ -214,7 +214,7 @@ class JournalTest {
                     Thread.sleep(1);
                 }
             }
-            tried.await();
+            assertTrue(tried.await(10, TimeUnit.SECONDS));
             assertEquals(3, journal.dropped());
             full.set(false);
             journal.log(INFO, "kept", Map.of());
