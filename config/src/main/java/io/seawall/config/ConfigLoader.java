@@ -30,6 +30,7 @@ public final class ConfigLoader {
     private static final int MOST_NAMES = 100;
 
     private final List<Problem> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final Settings settings;
     private final Numbers numbers;
     private final Values values;
@@ -82,6 +83,7 @@ public final class ConfigLoader {
             throw new ConfigException(loader.problems);
         }
         List<String> warnings = new ArrayList<>(loader.settings.warnings());
+        warnings.addAll(loader.warnings);
         loader.settings.unknown()
                 .forEach(name -> warnings.add(name + ": unknown key, ignored (see the key table in README.md)"));
         return new Loaded(config.get(), warnings, loader.settings.texts());
@@ -382,6 +384,12 @@ public final class ConfigLoader {
         }
         SequencedSet<String> names = publicNames();
         origins.forEach(origin -> names.add(origin.host()));
+        names.stream().filter(name -> !HostName.isAddress(name)).flatMap(name -> shared(name, domain.get()).stream()
+                .map(parent -> Key.PORTALS.variable() + ": " + domain.get() + " and " + name + " are both in " + parent
+                        + ", which makes them one site to browsers: a portal's program can give the UI cookies there, and"
+                        + " with enough of them keep people out of it. Fix: a domain that shares nothing with the UI's"
+                        + " (not needed where everybody can register names in " + parent + ")"))
+                .findFirst().ifPresent(warnings::add);
         settings.given(Key.SANDBOX).flatMap(HostName::of).ifPresent(names::add);
         names.stream().filter(name -> name.equals(domain.get()) || name.endsWith("." + domain.get())).findFirst()
                 .ifPresent(name -> values.problem(Key.PORTALS, given.get(),
@@ -394,6 +402,18 @@ public final class ConfigLoader {
                     "get it with another ACME client (dns-01) and name it in SEAWALL_TLS_CERT and SEAWALL_TLS_KEY, or let a proxy in front end TLS");
         }
         return port.map(p -> new Config.Upstream.Portals(domain.get(), p));
+    }
+
+    /// The longest domain that both names are in or are; empty where that is one label, as nobody gets cookies there.
+    private static Optional<String> shared(String name, String other) {
+        for (String parent = name;; parent = parent.substring(parent.indexOf('.') + 1)) {
+            if (!parent.contains(".")) {
+                return Optional.empty();
+            }
+            if (other.endsWith("." + parent)) {
+                return Optional.of(parent);
+            }
+        }
     }
 
     private Optional<Config.Upstream> upstream(Optional<String> sandbox, Optional<Config.Upstream.Portals> portals) {

@@ -115,6 +115,19 @@ class ConfigLoaderTest {
         }
     }
 
+    /// A page of one can set cookies for the other, and 32 KiB of them are more than a request may have.
+    @ParameterizedTest
+    @CsvSource({"claw.example.net, example.net", "a.b.example.net, example.net", "example.net, example.net",
+        "claw.example.com, ''", "claw.net, ''", "203.0.113.7, ''", "localhost, ''", "[2001:db8::7], ''"})
+    void warnsWherePortalsAndTheUiAreOneSite(String host, String parent) throws ConfigException {
+        List<String> warnings = Given.warnings("SEAWALL_PORTALS=preview.example.net", "SEAWALL_HOSTS=" + host);
+        assertEquals(parent.isEmpty() ? 0 : 1, warnings.size(), warnings::toString);
+        if (!parent.isEmpty()) {
+            assertTrue(warnings.getFirst().startsWith("SEAWALL_PORTALS: preview.example.net and " + host
+                    + " are both in " + parent + ", "), warnings.getFirst());
+        }
+    }
+
     @Test
     void warnsOfNothingByDefault() throws ConfigException {
         assertEquals(List.of(), Given.warnings());
