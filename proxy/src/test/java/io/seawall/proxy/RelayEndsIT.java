@@ -208,6 +208,8 @@ final class RelayEndsIT extends Relaying {
             HttpResponse<String> api = early.get("/v1/models", "Authorization", BEARER, "Accept", "application/json");
             assertEquals(503, api.statusCode());
             assertFalse(api.headers().map().containsKey("refresh"));
+            // OpenAI's SDKs ask twice more: after 6 s they would give up before a gateway is there again
+            assertEquals("8", api.headers().firstValue("Retry-After").orElseThrow());
             assertTrue(api.body().startsWith("{\"error\":{\"message\":\"OpenClaw is starting"), api.body());
 
             assertEquals("application/json", early.get("/v1/models", "Authorization", BEARER).headers()
@@ -216,6 +218,7 @@ final class RelayEndsIT extends Relaying {
             HttpResponse<String> plain = early.get("/any", "Authorization", BASIC);
             assertEquals(503, plain.statusCode());
             assertFalse(plain.headers().map().containsKey("refresh"));
+            assertEquals("3", plain.headers().firstValue("Retry-After").orElseThrow());
             assertTrue(plain.headers().firstValue("Content-Type").orElseThrow().startsWith("text/plain"));
             assertEquals(4, early.metric("seawall_upstream_errors_total{kind=\"refused\"}"));
 
