@@ -16,11 +16,37 @@ from world import NAME
 ROOM = 20  # seconds: far below the 30 that a drain may take, and that a kept connection must not use up
 
 
-def drained(front, gateway, seawall, again):
-    """What is wrong, in sentences.
+def drained(front, gateway, seawall, again, others):
+    """Of each client what is wrong with what it saw, in sentences.
 
-    @param again starts Seawall anew, when it has ended"""
-    told = plan.plan(front.ca(), "drain", False)
+    @param again starts Seawall anew, when it has ended
+    @param others the name of each further client, and its process, which has asked already"""
+    for name in others:
+        gateway.is_waiting(f"drain-{name.lower()}")
+    yield "Python", seen(front, gateway, seawall, again, others)
+    for name, process in others.items():
+        yield name, told_by(front, process)
+
+
+def told_by(front, process):
+    try:
+        out, err = process.communicate(timeout=ROOM)
+        result = json.loads(out)
+    except (subprocess.TimeoutExpired, ValueError):
+        process.kill()
+        return [f"did not tell what it saw: {process.communicate()}"]
+    found = []
+    if (result["before"], result["slow"], result["back"]) != (200, 200, 200) or not result["whole"]:
+        found.append(f"saw {result} (expected: 200 before, 200 and the whole answer of what was under way, 200 when Seawall "
+                     "was back)")
+    if result["next"] not in front.while_draining:
+        found.append(f"a request after it got {result['next']} (expected: {front.while_draining})")
+    return found
+
+
+def seen(front, gateway, seawall, again, others):
+    """What is wrong for Python, and with the end of Seawall."""
+    told = plan.plan(front.ca(), "drain")
     kept = Connection(told)
     page = kept.ask("/", told["basic"])
     if page != 200:
@@ -38,6 +64,8 @@ def drained(front, gateway, seawall, again):
     if meanwhile not in front.while_draining:
         found.append(f"a new request on a kept connection got {meanwhile} (expected: {front.while_draining})")
     gateway.go_on("drain")
+    for name in others:
+        gateway.go_on(f"drain-{name.lower()}")
     slow.thread.join(ROOM)
     if slow.status != 200 or not slow.whole:
         found.append(f"the request under way got {slow.status} {slow.trouble} (expected: 200, whole)")

@@ -6,7 +6,7 @@ import ssl
 import recipes
 from lab import ROOT, Trouble, tool, until
 from lab import Front as Listener
-from world import CONTAINER, NAME, SITE
+from world import CLIENT, CLIENT_V6, CONTAINER, NAME, SITE, SITE_V6
 
 FRONTS = []
 
@@ -19,6 +19,9 @@ class Front:
     paths = {"/etc/ssl/claw.pem": "claw.pem", "/etc/ssl/claw.key": "claw.key", "/etc/ssl/ca.pem": "ca.pem"}
     tls_paths = ("/etc/ssl/ca.pem",)
     websocket_over_h2 = False
+    site, client = SITE, CLIENT
+    offers = False  # whether clients ask Seawall itself, in plain HTTP, and offer other protocols
+    locks = False  # whether guesses from one network are tried, too
     browsed = True  # by Chromium, too, which takes long
     is_nobody = False
     # what a front answers that reaches nobody; 200 on a connection that Seawall had not ended yet
@@ -49,12 +52,16 @@ class Front:
         if not until(self.listens, 20) or self.process.poll() is not None:
             raise Trouble(f"{type(self).__name__} does not listen:\n{self.written()[-2000:]}")
 
+    @property
+    def plain(self):
+        return "http://127.0.0.1:8080" if self.offers and not self.tls else None
+
     def environment(self):
         return {"HOME": str(self.folder)}
 
     def listens(self):
         try:
-            listener = Listener(443, self.ca(), NAME, SITE)
+            listener = Listener(443, self.ca(), NAME, self.site)
             return self.process.poll() is not None or listener.ask("GET", "/healthz").status > 0
         except (OSError, ssl.SSLError):
             return False
@@ -103,6 +110,20 @@ http {{
 @both("nginx")
 class NginxRecipe(Nginx):
     recipe = "nginx"
+    locks = offers = True
+
+
+@both("nginx, by IPv6")
+class NginxV6(NginxRecipe):
+    """Clients come by IPv6, and nginx by ::1."""
+    site, client = SITE_V6, CLIENT_V6
+    browsed = offers = False
+
+    def seawall_keys(self):
+        return {**super().seawall_keys(), "SEAWALL_TRUSTED_PROXIES": "::1", "SEAWALL_BIND": "::1"}
+
+    def text(self):
+        return super().text().replace("127.0.0.1", "[::1]").replace("listen 443", "listen [::]:443")
 
 
 class Found(Nginx):
@@ -258,6 +279,16 @@ class ProxyV1(ProxyV2):
         return super().text().replace("send-proxy-v2", "send-proxy")
 
 
+@front("HAProxy, TCP with PROXY v2, by IPv6", True)
+class ProxyV6(ProxyV2):
+    site, client = SITE_V6, CLIENT_V6
+    browsed = False
+    locks = True
+
+    def text(self):
+        return super().text().replace("bind :443", "bind :::443")
+
+
 @both("Traefik (imitated)")
 class Traefik(Front):
     program, package = "go", "golang-go"
@@ -306,6 +337,7 @@ class CloudflaredH2(Cloudflared):
 @front("nobody", True)
 class Nobody(Front):
     is_nobody = True
+    locks = True
     while_draining = (0, 200)
 
     def seawall_keys(self):

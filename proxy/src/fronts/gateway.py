@@ -20,6 +20,7 @@ class Gateway:
         self.loop = asyncio.new_event_loop()
         self.steps = collections.defaultdict(lambda: asyncio.Semaphore(0))
         self.waiting = set()
+        self.streams = {}
         ready = threading.Event()
         threading.Thread(target=self.run, args=(ready,), daemon=True).start()
         if not ready.wait(10):
@@ -96,6 +97,7 @@ class Gateway:
 
     async def stream(self, writer, name, seen):
         """Each event comes only when who reads has said that the one before it is there."""
+        self.streams[name] = seen
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
                      b"Transfer-Encoding: chunked\r\n\r\n")
         for number in ("one", "two", "three"):

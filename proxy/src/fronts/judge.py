@@ -1,15 +1,20 @@
 """What must have come back of each scenario: nothing to say, or what is wrong."""
 
 from plan import BIG
-from world import CLIENT, NAME
+from world import NAME
 
-SCENARIOS = {"page": "page", "api": "API", "stream": "event stream", "websocket": "WebSocket",
-             "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health", "drain": "drain"}
+SCENARIOS = {"page": "page", "api": "API", "stream": "event stream", "offer": "`Upgrade: h2c`, `TLS/1.2`", "websocket": "WebSocket",
+             "websocket-h2": "WebSocket over HTTP/2", "hook": "hook", "health": "health", "lockout": "lockout",
+             "drain": "drain"}
 
 
-def objections(scenario, result):
-    """Sentences; none where all is as it must be."""
+def objections(scenario, result, client):
+    """Sentences; none where all is as it must be.
+
+    @param client whose address must have arrived"""
     found = list(RULES[scenario](result))
+    if result.get("seen") and scenario != "offer":
+        found += expect("X-Forwarded-For", [client], values(result, "x-forwarded-for"))
     if result.get("seen") and scenario in ("page", "api", "hook", "websocket", "websocket-h2"):
         found += expect("X-Forwarded-Proto", ["https"], values(result, "x-forwarded-proto"))
     if found and result.get("trouble"):
@@ -38,7 +43,6 @@ def arrived(result):
     if not fields:
         yield "nothing arrived at the gateway"
         return
-    yield from expect("X-Forwarded-For", [CLIENT], values(result, "x-forwarded-for"))
     yield from expect("Host", [NAME], values(result, "host"))
     yield from expect("a front's own headers", [], [name for name, _ in fields if name in STRIPPED
                                                    or name.startswith("cf-")])
@@ -70,6 +74,13 @@ def hook(result):
 
 def stream(result):
     yield from expect("events", ["one", "two", "three"], result.get("events"))
+    yield from arrived(result)
+
+
+def offer(result):
+    yield from answered(result)
+    yield from expect("protocol", "1.1", result.get("http"))
+    yield from expect("the offer at the gateway", [], values(result, "upgrade") + values(result, "http2-settings"))
 
 
 def websocket(result):
@@ -90,5 +101,5 @@ def health(result):
     yield from expect("/readyz", 200, result.get("readyz"))
 
 
-RULES = {"page": page, "api": api, "stream": stream, "websocket": websocket, "websocket-h2": websocket, "hook": hook,
+RULES = {"page": page, "api": api, "stream": stream, "offer": offer, "websocket": websocket, "websocket-h2": websocket, "hook": hook,
          "health": health}

@@ -11,8 +11,10 @@ from gateway import Gateway
 from judge import objections
 from lab import Front as Listener
 from lab import Lab, Seawall, Trouble, until
+from lockout import lockout
 from world import ADMIN, GATEWAY, SEAWALL, furnish
 
+DRAINED = ("curl", "Node", "Go")  # besides Python, which also has a WebSocket
 PATIENCE = 60  # seconds that a client gets for everything
 
 
@@ -20,7 +22,7 @@ def made(title, shop, clients):
     """Prints a line of JSON for each scenario of each client: what was wrong, or nothing."""
     kind, tls = next((kind, tls) for found, kind, tls in FRONTS if found == title)
     with Lab() as lab:
-        furnish(lab.folder)
+        furnish(lab.folder, kind.site)
         front = kind(lab, shop, tls)
         gateway = Gateway(GATEWAY)
         seawall = start(lab, front)
@@ -29,9 +31,13 @@ def made(title, shop, clients):
             for name, command in clients.items():
                 if name == "Chromium" and not front.browsed:
                     continue
-                for told, scenario, wrong in served(lab, front, name, command):
+                for told, scenario, wrong in served(lab, front, gateway, name, command):
                     tell(told, scenario, wrong)
-            tell("Python", "drain", drained(front, gateway, seawall, lambda: start(lab, front, seawall)))
+            if front.locks:
+                tell("Python", "lockout", lockout(front))
+            others = {name: drains(lab, front, name, clients[name]) for name in DRAINED}
+            for name, wrong in drained(front, gateway, seawall, lambda: start(lab, front, seawall), others):
+                tell(name, "drain", wrong)
         except Trouble as trouble:
             print(f"{trouble}\n--- Seawall\n{seawall.written()[-3000:]}\n--- {title}\n{front.written()[-3000:]}",
                   file=sys.stderr)
@@ -62,11 +68,20 @@ def start(lab, front, before=None):
     return seawall
 
 
-def served(lab, front, name, command):
+def drains(lab, front, name, command):
+    """A client that has a request under way when Seawall ends."""
+    folder = lab.place(f"{name}-drain")
+    told = folder / "plan.json"
+    told.write_text(json.dumps(plan.plan(front.ca(), f"drain-{name.lower()}", drain=True)))
+    return subprocess.Popen([*command, str(told)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, cwd=folder)
+
+
+def served(lab, front, gateway, name, command):
     """Who did what, and what is wrong with it; a client that breaks off is wrong as a whole."""
     folder = lab.place(name)
     told = folder / "plan.json"
-    told.write_text(json.dumps(plan.plan(front.ca(), name.lower(), front.websocket_over_h2)))
+    told.write_text(json.dumps(plan.plan(front.ca(), name.lower(), front.websocket_over_h2, front.plain)))
     try:
         ran = subprocess.run([*command, str(told)], capture_output=True, text=True, timeout=PATIENCE, cwd=folder,
                              stdin=subprocess.DEVNULL)
@@ -76,6 +91,8 @@ def served(lab, front, name, command):
     for line in out.splitlines():
         result = json.loads(line)
         scenario = result.pop("scenario")
-        yield result.pop("client", name), scenario, objections(scenario, result)
+        if scenario == "stream":
+            result["seen"] = gateway.streams.get(name.lower())
+        yield result.pop("client", name), scenario, objections(scenario, result, front.client)
     if trouble:
         yield name, "itself", [trouble]

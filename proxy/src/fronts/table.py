@@ -10,6 +10,7 @@ from judge import SCENARIOS
 
 README = pathlib.Path(__file__).resolve().parent / "README.md"
 BEGIN, END = "<!-- table: proxy/src/fronts/run --write -->", "<!-- /table -->"
+WRONG = "<!-- wrong: proxy/src/fronts/run --write -->"
 
 
 @dataclass
@@ -54,17 +55,33 @@ def text(column):
     return ", ".join(held + failed) or "–"
 
 
-def write(rows):
-    before, _, rest = README.read_text().partition(BEGIN)
-    README.write_text(f"{before}{BEGIN}\n{markdown(rows)}\n{END}{rest.partition(END)[2]}")
+def plain_mistake(seen):
+    wrong = [textwrap.fill(one, 118, initial_indent="       ", subsequent_indent=" " * 9, break_on_hyphens=False)
+             for one in seen["wrong"]]
+    return "\n".join([f"  {'FAIL' if wrong else 'ok':5}{seen['title']}", *wrong])
 
 
-def agrees(rows):
-    written = README.read_text().partition(BEGIN)[2].partition(END)[0].strip()
-    seen = markdown(rows)
+def mistakes(seen):
+    lines = ["| in front | what a client gets | said by | pasted, and then it works |", "|---|---|---|---|"]
+    return "\n".join(lines + [f"| {one['title']} | {one['answer']} | {', '.join(one['said'])} | "
+                              f"{'**fails**' if one['wrong'] else '; or '.join(one['pasted'])} |" for one in seen])
+
+
+def write(rows, seen):
+    for begin, made in ((BEGIN, markdown(rows)), (WRONG, mistakes(seen))):
+        before, _, rest = README.read_text().partition(begin)
+        README.write_text(f"{before}{begin}\n{made}\n{END}{rest.partition(END)[2]}")
+
+
+def agrees(rows, wrong):
+    return all([same(BEGIN, markdown(rows)), same(WRONG, mistakes(wrong))])
+
+
+def same(begin, seen):
+    written = README.read_text().partition(begin)[2].partition(END)[0].strip()
     if written == seen:
         return True
-    print("fronts: the table in proxy/src/fronts/README.md differs from what was seen (--write writes it):",
+    print("fronts: a table in proxy/src/fronts/README.md differs from what was seen (--write writes it):",
           *difflib.unified_diff(written.splitlines(), seen.splitlines(), "README.md", "seen", lineterm="", n=0),
           sep="\n", file=sys.stderr)
     return False

@@ -10,6 +10,10 @@ from lab import Trouble, tool
 NAME = "claw.example.com"
 SITE = "203.0.113.80"  # where NAME is: the proxy in front, or Seawall itself
 CLIENT = "203.0.113.7"  # where who asks NAME comes from
+SITE_V6, CLIENT_V6 = "2001:db8::80", "2001:db8::7"
+# who guesses passwords, and then asks from the same network and from the next: an address of IPv4, a /64 of IPv6
+GUESSER, SAME, OTHER = "203.0.113.9", "203.0.113.9", "203.0.113.10"
+GUESSER_V6, SAME_V6, OTHER_V6 = "2001:db8:9::7", "2001:db8:9::8", "2001:db8:a::7"
 CONTAINER = "10.0.1.4"  # Seawall's in Coolify's network
 TRAEFIK = "10.0.1.3"  # Coolify's proxy there
 SEAWALL = 8080
@@ -22,16 +26,23 @@ def apart():
     return [tool("unshare", "util-linux"), *([] if os.geteuid() == 0 else ["--map-root-user"]), "--net", "--mount"]
 
 
-def furnish(folder):
-    """Inside: addresses, the route that makes the client's the sender, and a hosts file."""
+def own(address):
+    """At once, without looking whether somebody else has it."""
+    return f"addr add {address} dev lo" + (" nodad" if ":" in address else "")
+
+
+def furnish(folder, site=SITE):
+    """Inside: addresses, the routes that make the client's the sender, and a hosts file."""
     commands = ["link set lo up"]
-    for address, sender in ((SITE, CLIENT), (CONTAINER, TRAEFIK)):
-        commands += [f"addr add {address}/32 dev lo", f"addr add {sender}/32 dev lo",
-                     f"route replace local {address} dev lo table local src {sender}"]
+    for address, sender in ((SITE, CLIENT), (CONTAINER, TRAEFIK), (SITE_V6, CLIENT_V6)):
+        commands += [own(sender), f"route replace local {address} dev lo table local src {sender}"]
+    # not that of IPv6, which would come from itself (RFC 6724, 5, rule 1)
+    commands += [own(address)
+                 for address in (SITE, CONTAINER, GUESSER, OTHER, GUESSER_V6, SAME_V6, OTHER_V6)]
     for command in commands:
         subprocess.run([tool("ip", "iproute2"), *command.split()], check=True)
     hosts = pathlib.Path(folder) / "hosts"
-    hosts.write_text(f"127.0.0.1 localhost\n{SITE} {NAME}\n")
+    hosts.write_text(f"127.0.0.1 localhost\n{site} {NAME}\n")
     subprocess.run([tool("mount", "mount"), "--bind", hosts, "/etc/hosts"], check=True)
 
 

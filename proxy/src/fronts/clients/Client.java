@@ -59,6 +59,11 @@ public final class Client {
         tell("api", post("/v1/chat/completions", "token", "{\"model\":\"x\"}"));
         stream();
         tell("websocket", webSocket());
+        if (plan.path("plain").isTextual()) {
+            // it offers h2c
+            tell("offer", result(send(HttpRequest.newBuilder(URI.create(text("plain") + "/v1/models"))
+                    .timeout(Duration.ofSeconds(15)).header("Authorization", text("token")))));
+        }
         tell("hook", post("/hooks/agent", "hooksToken", "{\"message\":\"x\"}"));
         tell("health", JSON.createObjectNode().put("healthz", send(request("/healthz")).statusCode())
                 .put("readyz", send(request("/readyz")).statusCode()));

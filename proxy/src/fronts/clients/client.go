@@ -20,6 +20,7 @@ type result map[string]interface{}
 var plan struct {
 	Host, Ca, Id, Basic, Token, HooksToken string
 	Big                                    int
+	Drain                                  bool
 }
 var client *http.Client
 
@@ -126,6 +127,21 @@ func conversation(pool *x509.CertPool) result {
 	return r
 }
 
+// drain asks while Seawall ends, and until it is back.
+func drain() {
+	before, _ := ask("GET", "/", "", "Authorization", plan.Basic)
+	slow, _ := ask("GET", "/v1/slow/"+plan.Id, "", "Authorization", plan.Token)
+	seen, _ := slow["seen"].(map[string]interface{})
+	next, _ := ask("GET", "/", "", "Authorization", plan.Basic)
+	back := next
+	for i := 0; i < 60 && (i == 0 || back["status"] != 200); i++ {
+		time.Sleep(200 * time.Millisecond)
+		back, _ = ask("GET", "/", "", "Authorization", plan.Basic)
+	}
+	json.NewEncoder(os.Stdout).Encode(result{"before": before["status"], "slow": slow["status"],
+		"whole": seen["ok"] == true, "next": next["status"], "back": back["status"]})
+}
+
 func main() {
 	text, err := os.ReadFile(os.Args[1])
 	if err == nil {
@@ -138,6 +154,10 @@ func main() {
 	client = &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: pool}, ForceAttemptHTTP2: true}}
 
+	if plan.Drain {
+		drain()
+		return
+	}
 	page, response := ask("GET", "/", "", "Authorization", plan.Basic)
 	cookie := strings.SplitN(response.Header.Get("Set-Cookie"), ";", 2)[0]
 	again, _ := ask("GET", "/", "", "Cookie", cookie, "Authorization", "Bearer of-a-device")

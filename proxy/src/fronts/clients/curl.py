@@ -5,18 +5,19 @@ import json
 import re
 import subprocess
 import sys
+import time
 
 plan = json.load(open(sys.argv[1]))
 ORIGIN = f"https://{plan['host']}"
 
 
-def curl(path, *options):
-    command = ["curl", "-sS", "-i", "-N", "--max-time", "15", "--cacert", plan["ca"], *options, ORIGIN + path]
+def curl(path, *options, origin=ORIGIN):
+    command = ["curl", "-sS", "-i", "-N", "--max-time", "15", "--cacert", plan["ca"], *options, origin + path]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def ask(path, *options):
-    ran = curl(path, *options)
+def ask(path, *options, origin=ORIGIN):
+    ran = curl(path, *options, origin=origin)
     out, err = ran.communicate()
     return answer(out, err)
 
@@ -41,6 +42,19 @@ def tell(scenario, **result):
 def without_head(found):
     return {key: value for key, value in found.items() if key != "head"}
 
+
+if plan["drain"]:
+    basic = ("-H", f"Authorization: {plan['basic']}")
+    before = ask("/", *basic)["status"]
+    slow = ask(f"/v1/slow/{plan['id']}", "-H", f"Authorization: {plan['token']}")
+    following = ask("/", *basic)["status"]
+    for _ in range(60):
+        if (back := ask("/", *basic)["status"]) == 200:
+            break
+        time.sleep(0.2)
+    print(json.dumps({"before": before, "slow": slow["status"], "whole": slow.get("seen", {}).get("ok", False),
+                      "next": following, "back": back}))
+    sys.exit()
 
 page = ask("/", "-H", f"Authorization: {plan['basic']}")
 cookie = re.search(r"(?im)^set-cookie: ([^;\r]+)", page.get("head", ""))
@@ -73,5 +87,10 @@ greeting = re.search(rb'\{"event": "connect.challenge".*\}', out)
 tell("websocket", listens=True, status=int(status[1]) if status else 0, seen=json.loads(greeting[0]) if greeting else None,
      closed=1000 if out.endswith(b"\x88\x02\x03\xe8") else 0, **({} if greeting else {"text": out[-300:].decode("latin-1")}))
 
+if plan["plain"]:
+    apache = ("-H", "Connection: Upgrade", "-H", "Upgrade: TLS/1.2")  # what Apache HttpClient 5 sends
+    for name, offer in (("curl --http2", ("--http2",)), ("as Apache HttpClient", apache)):
+        tell("offer", client=name, **without_head(ask("/v1/models", "-H", f"Authorization: {plan['token']}", *offer,
+                                                      origin=plan["plain"])))
 tell("hook", **without_head(ask("/hooks/agent", "-H", f"Authorization: {plan['hooksToken']}", "--json", '{"message":"x"}')))
 tell("health", healthz=ask("/healthz")["status"], readyz=ask("/readyz")["status"])

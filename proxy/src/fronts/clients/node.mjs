@@ -27,6 +27,20 @@ async function ask(path, options = {}) {
 const post = (path, authorization, body) => ask(path,
   { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body });
 
+if (plan.drain) {
+  const basic = { headers: { authorization: plan.basic } };
+  const before = (await ask('/', basic)).status;
+  const slow = await ask(`/v1/slow/${plan.id}`, { headers: { authorization: plan.token } });
+  const next = (await ask('/', basic)).status;
+  let back = 0;
+  for (let i = 0; i < 60 && back !== 200; i++) {
+    back = (await ask('/', basic)).status;
+    await new Promise(done => setTimeout(done, 200));
+  }
+  console.log(JSON.stringify({ before, slow: slow.status, whole: slow.seen?.ok ?? false, next, back }));
+  process.exit();
+}
+
 const page = await ask('/', { headers: { authorization: plan.basic } });
 const again = await ask('/', { headers: { cookie: page.cookie ?? '', authorization: 'Bearer of-a-device' } });
 tell('page', { ...page, session: again.status });
