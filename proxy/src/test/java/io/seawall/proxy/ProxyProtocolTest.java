@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
+import io.seawall.proxy.observe.JournalLoggerFinder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,20 @@ class ProxyProtocolTest {
         assertEquals("", channel.send(bytes));
         assertFalse(channel.isOpen());
         assertEquals(0, seawall.permitted.size());
+    }
+
+    @Test
+    void isSaidToBeTooLong() {
+        JournalLoggerFinder.use(seawall.journal);
+        try {
+            MemoryChannel channel = seawall.connect(PROXY);
+            assertEquals("", channel.send("\r\n\r\n\0\r\nQUIT\n!\21\20\45"));
+            assertFalse(channel.isOpen());
+        } finally {
+            JournalLoggerFinder.use(null);
+        }
+        assertTrue(String.join("\n", seawall.log()).contains("a trusted proxy's PROXY protocol header is too long, 4133"
+                + " bytes (at most 4132): have it send fewer TLVs"), () -> String.join("\n", seawall.log()));
     }
 
     @Test

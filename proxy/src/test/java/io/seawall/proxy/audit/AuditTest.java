@@ -206,6 +206,12 @@ class AuditTest {
                     i.environment.put("SEAWALL_TRUSTED_PROXIES", "10.0.0.0/8");
                     i.environment.put("SEAWALL_CLIENT_IP_HEADER", "X-Forwarded-For");
                 }),
+                to("https.tls warn", "a CA's certificate in place of a server's", i -> {
+                    Path ca = i.certificate("claw.example.com", Clock.systemUTC());
+                    i.environment.put("SEAWALL_TLS", "files");
+                    i.environment.put("SEAWALL_TLS_CERT", ca.resolve("ca.pem").toString());
+                    i.environment.put("SEAWALL_TLS_KEY", ca.resolve("ca.key").toString());
+                }),
                 to("https.expiry fail", "an expired certificate",
                         i -> i.certificate("claw.example.com",
                                 Clock.fixed(i.now.minus(Duration.ofDays(4000)), ZoneOffset.UTC))),

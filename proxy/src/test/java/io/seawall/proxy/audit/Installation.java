@@ -114,7 +114,8 @@ final class Installation {
         write("proc/net/tcp", table.toString());
     }
 
-    void certificate(String name, Clock clock) {
+    /// @return the folder of the CA that issued it
+    Path certificate(String name, Clock clock) {
         try {
             Path state = Files.createDirectories(root.resolve("ca-" + certificates.size() + clock.millis()));
             mode(root.relativize(state).toString(), "rwx------");
@@ -122,6 +123,7 @@ final class Installation {
                     .serverCertificate(new LinkedHashSet<>(List.of(name)));
             certificates.clear();
             certificates.add(PemFiles.firstCertificate(LocalCa.serverCertificate(state)).orElseThrow());
+            return state;
         } catch (IOException | CertificateTrouble e) {
             throw new IllegalStateException(e);
         }

@@ -78,6 +78,17 @@ class CertsCommandTest {
                 files.err());
     }
 
+    /// Which openssl req -x509 makes, as half of the instructions out there have it.
+    @Test
+    void warnsOfACasCertificateInPlaceOfAServers() {
+        assertEquals(0, world().run("certs", "show"));
+        World files = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("data/ca.pem"),
+                "SEAWALL_TLS_KEY=" + folder.resolve("data/ca.key"));
+        assertEquals(0, files.run("certs", "show"));
+        assertTrue(files.err().startsWith("warning: SEAWALL_TLS_CERT: " + folder.resolve("data/ca.pem")
+                + " is a CA's certificate (CA:TRUE)"), files.err());
+    }
+
     @Test
     void showsThatThereIsNone() {
         World world = world("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1");

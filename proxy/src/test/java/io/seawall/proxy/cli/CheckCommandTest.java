@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.LocalCa;
+import io.seawall.proxy.ClientPki;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.client.Descriptors;
@@ -50,6 +51,21 @@ class CheckCommandTest {
                 "SEAWALL_UPSTREAM=127.0.0.1:" + freePort()));
         environment.putAll(TestConfig.environment(lines));
         return new World(folder, environment);
+    }
+
+    /// Which openssl req -x509 makes, as half of the instructions out there have it.
+    @Test
+    void warnsOfACasCertificateInPlaceOfAServers() throws IOException {
+        ClientPki.Identity own = ClientPki.authority("CN=claw.example.com");
+        Path certificate = Files.writeString(folder.resolve("cert.pem"), ClientPki.pem(own));
+        Path key = Files.createFile(folder.resolve("key.pem"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(key, "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder()
+                .encodeToString(own.pair().getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----\n");
+        World world = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + certificate, "SEAWALL_TLS_KEY=" + key);
+        assertEquals(0, world.run("check"), world::err);
+        assertTrue(world.err().contains("warning: SEAWALL_TLS_CERT: " + certificate
+                + " is a CA's certificate (CA:TRUE)"), world.err());
     }
 
     @Test
