@@ -16,17 +16,22 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Connections to the gateway, per event loop, so that both sides of an exchange share one and need no lock.
 public final class UpstreamPool {
     private static final int MOST_IDLE = 64;
+    /// Of all loops, of which a big machine has many: those that wait are no client's, and their file descriptors are of
+    /// the reserve.
+    static final int MOST_IDLE_OF_ALL = 100;
 
     private final InetSocketAddress gateway;
     private final Class<? extends Channel> transport;
     private final Deadlines deadlines;
     private final Config.Timeouts timeouts;
     private final Map<EventLoop, Deque<UpstreamConnection>> idle = new ConcurrentHashMap<>();
+    private final AtomicInteger idleOfAll = new AtomicInteger();
     private final Map<EventLoop, Bootstrap> bootstraps = new ConcurrentHashMap<>();
 
     public UpstreamPool(InetSocketAddress gateway, Class<? extends Channel> transport, Deadlines deadlines,
@@ -51,6 +56,7 @@ public final class UpstreamPool {
         Deque<UpstreamConnection> connections = idle.get(loop);
         while (connections != null && !connections.isEmpty()) {
             UpstreamConnection connection = connections.pop();
+            idleOfAll.decrementAndGet();
             if (connection.isActive()) {
                 return connection;
             }
@@ -98,6 +104,9 @@ public final class UpstreamPool {
         }
         if (connections.size() >= MOST_IDLE) {
             connection.abort();
+        } else if (idleOfAll.incrementAndGet() > MOST_IDLE_OF_ALL) {
+            idleOfAll.decrementAndGet();
+            connection.abort();
         } else {
             connections.push(connection);
         }
@@ -105,8 +114,8 @@ public final class UpstreamPool {
 
     void forget(UpstreamConnection connection) {
         Deque<UpstreamConnection> connections = idle.get(connection.channel().eventLoop());
-        if (connections != null) {
-            connections.remove(connection);
+        if (connections != null && connections.remove(connection)) {
+            idleOfAll.decrementAndGet();
         }
     }
 }

@@ -11,6 +11,8 @@ import io.seawall.config.Config;
 import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Deadlines;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +40,33 @@ class UpstreamConnectionTest {
         connection.release();
         assertTrue(channel.isOpen());
         assertSame(connection, pool.acquire(channel.eventLoop()));
+    }
+
+    /// Each channel of these has an event loop of its own.
+    @Test
+    void waitsInBoundedNumberHoweverManyLoopsThereAre() {
+        List<EmbeddedChannel> idle = new ArrayList<>();
+        for (int i = 0; i < UpstreamPool.MOST_IDLE_OF_ALL; i++) {
+            EmbeddedChannel next = released();
+            assertTrue(next.isOpen());
+            idle.add(next);
+        }
+        assertFalse(released().isOpen());
+        pool.acquire(idle.getFirst().eventLoop());
+        idle.getLast().close();
+        idle.add(released());
+        idle.add(released());
+        assertTrue(idle.getLast().isOpen());
+        assertFalse(released().isOpen());
+        idle.forEach(EmbeddedChannel::finishAndReleaseAll);
+    }
+
+    private EmbeddedChannel released() {
+        EmbeddedChannel next = new EmbeddedChannel();
+        UpstreamConnection its = new UpstreamConnection(next, pool, deadlines, config.timeouts());
+        next.pipeline().addLast(its);
+        its.release();
+        return next;
     }
 
     /// Else the request would go out on an idle connection, and its answer be the next client's.
