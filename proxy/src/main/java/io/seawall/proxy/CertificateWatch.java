@@ -65,7 +65,7 @@ final class CertificateWatch implements AutoCloseable {
             }
             tell(found);
         } catch (SSLException e) {
-            tell("the TLS library refuses the new certificate: " + e.getMessage());
+            tell(String.valueOf(Certificates.refused(source.current()).getMessage()));
         } catch (RuntimeException | LinkageError e) {
             // a watcher that threw would silently never look again
             if (tell("looking for a new certificate failed: " + e)) {

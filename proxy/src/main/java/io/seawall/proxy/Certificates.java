@@ -13,6 +13,7 @@ import io.seawall.certs.WatchedFiles;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Files.Pair;
 import io.seawall.config.Key;
+import io.seawall.proxy.tls.ServerTls;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -129,6 +130,27 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         materials.forEach(material -> warnings.addAll(material.remarks()));
         unnamed(config, materials).ifPresent(warnings::add);
         return warnings;
+    }
+
+    /// What is wrong with certificates that the TLS library refuses. It says no more than that it does.
+    static CertificateTrouble refused(List<KeyMaterial> materials) {
+        List<X509Certificate> leaves = materials.stream().map(KeyMaterial::leaf).toList();
+        // RFC 8446, 4.4.2.2: where there is a key usage it allows digitalSignature, its first bit
+        List<X509Certificate> unusable = leaves.stream()
+                .filter(leaf -> leaf.getKeyUsage() != null && !leaf.getKeyUsage()[0]).toList();
+        if (!unusable.isEmpty()) {
+            return new CertificateTrouble("SEAWALL_TLS: the key usage of " + subjects(unusable)
+                    + " does not allow digitalSignature (expected: a server's certificate, which signs handshakes). "
+                    + "Fix: one with keyUsage=digitalSignature, or without keyUsage; openssl x509 -noout -text -in FILE"
+                    + " shows it");
+        }
+        return new CertificateTrouble("SEAWALL_TLS: " + ServerTls.library() + " refuses the private key of "
+                + subjects(leaves) + " (expected: one whose parts belong together). "
+                + "Fix: openssl pkey -check -noout -in FILE says what is wrong with the key");
+    }
+
+    private static String subjects(List<X509Certificate> leaves) {
+        return String.join(", ", leaves.stream().map(leaf -> leaf.getSubjectX500Principal().getName()).toList());
     }
 
     private static Optional<String> unnamed(Config config, List<KeyMaterial> materials) {

@@ -212,11 +212,7 @@ public final class Gateway implements AutoCloseable {
             return Optional.of(new ServerTls(materials, config.timeouts().handshake(),
                     certificates.get().clientAuthorities(), config.http2().enabled()));
         } catch (SSLException e) {
-            String subjects = String.join(", ", materials.stream()
-                    .map(material -> material.leaf().getSubjectX500Principal().getName()).toList());
-            throw new CertificateTrouble("SEAWALL_TLS: " + ServerTls.library() + " refuses the private key of "
-                    + subjects + " (expected: one whose parts belong together). "
-                    + "Fix: openssl pkey -check -noout -in FILE says what is wrong with the key");
+            throw Certificates.refused(materials);
         }
     }
 
@@ -274,7 +270,7 @@ public final class Gateway implements AutoCloseable {
                 certificateWatch.orElseThrow().use(with.source(), inService);
             }
         } catch (SSLException e) {
-            throw new CertificateTrouble("the TLS library refuses the certificate: " + e.getMessage());
+            throw Certificates.refused(with.source().current());
         }
     }
 

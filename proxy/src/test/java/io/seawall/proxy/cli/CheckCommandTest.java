@@ -190,6 +190,16 @@ class CheckCommandTest {
     }
 
     @Test
+    void says4WhereACertificateIsForCertificatesOnly() {
+        assertEquals(0, world().run("certs", "show"));
+        World world = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("data/ca.pem"),
+                "SEAWALL_TLS_KEY=" + folder.resolve("data/ca.key"));
+        assertEquals(4, world.run("check"));
+        assertTrue(world.err().matches("seawall: refused\n\n  SEAWALL_TLS: the key usage of O=Seawall,CN=Seawall local CA"
+                + " \\w+ does not allow digitalSignature \\(expected: .*\n"), world.err());
+    }
+
+    @Test
     void says4WhereTheAuthoritiesOfClientsCannotBeRead() throws IOException {
         Path file = Files.writeString(folder.resolve("ca.pem"), "hello");
         World world = world("SEAWALL_CLIENT_CA=" + file);
