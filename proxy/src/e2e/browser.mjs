@@ -5,9 +5,10 @@ import path from 'node:path';
 import { check, eventually } from './check.mjs';
 import { metrics, total } from './metric.mjs';
 import { Observer } from './observer.mjs';
+import { frames } from './frames.mjs';
 import { approve } from './openclaw.mjs';
 import { publicKeyOfSeawall } from './public-key.mjs';
-import { GATEWAY_TOKEN, PASSWORD, PUBLIC, RUN, USERNAME } from './world.mjs';
+import { GATEWAY_TOKEN, HOST, PASSWORD, PUBLIC, RUN, USERNAME } from './world.mjs';
 
 const { chromium } = createRequire(path.resolve(process.env.OPENCLAW, '../../..', 'package.json'))('playwright-core');
 const COMPOSER = '.agent-chat__composer-shell textarea';
@@ -17,7 +18,7 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM,
   headless: true,
   args: [`--remote-debugging-port=${port}`, `--ignore-certificate-errors-spki-list=${await publicKeyOfSeawall()}`, '--headless',
-    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    `--host-resolver-rules=MAP *.preview.example.net:443 ${HOST}`, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync'],
 });
 try {
@@ -49,6 +50,7 @@ async function owner() {
     return eventually(40, async () => (await text()).includes('tidew4'));
   });
   await page.screenshot({ path: `${RUN}/browser.png` });
+  await frames(page, observer);
 
   await check('browser: exactly one login dialog', 1, () => observer.dialogs);
   await check('browser: exactly one 401, workers and WebSockets included', 1, () => observer.count(401));
@@ -76,5 +78,7 @@ async function stranger() {
 }
 
 async function refusals() {
-  return total(await metrics(), 'seawall_requests_total', { status: '401' });
+  const samples = await metrics();   // a portal's are the gateway's
+  return total(samples, 'seawall_requests_total', { status: '401' })
+    - total(samples, 'seawall_requests_total', { status: '401', route: 'portal' });
 }

@@ -10,6 +10,8 @@ const env = {
   PATH: process.env.PATH, HOME: process.env.HOME, PORT: process.env.PUBLIC_PORT, SEAWALL_BIND: '127.0.0.1',
   AUTH_USERNAME: USERNAME, AUTH_PASSWORD: PASSWORD, OPENCLAW_GATEWAY_TOKEN: GATEWAY_TOKEN, HOOKS_ENABLED: 'true',
   HOOKS_TOKEN, SEAWALL_UPSTREAM: `127.0.0.1:${GATEWAY_PORT}`, SEAWALL_STATE_DIR: `${RUN}/state`,
+  SEAWALL_SANDBOX_PORT: process.env.SANDBOX_PORT, SEAWALL_PORTALS: 'preview.example.net',
+  SEAWALL_PORTALS_PORT: process.env.PORTALS_PORT,
 };
 
 const doctor = (...words) => new Promise(resolve => execFile(process.env.SEAWALL, ['doctor', ...words],

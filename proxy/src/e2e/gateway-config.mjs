@@ -4,7 +4,7 @@
 import fs from 'node:fs';
 
 const [folder, trust] = process.argv.slice(2);
-const { GATEWAY_PORT, PROVIDER_PORT, PUBLIC_PORT } = process.env;
+const { GATEWAY_PORT, PROVIDER_PORT, PUBLIC_PORT, SANDBOX_PORT, PORTALS_PORT } = process.env;
 
 const config = {
   gateway: {
@@ -20,6 +20,7 @@ const config = {
       automaticallyFetchFavicons: false,
     },
     http: { endpoints: { chatCompletions: { enabled: true } } },
+    ...(PORTALS_PORT ? { portals: { ingress: { domain: 'preview.example.net', port: Number(PORTALS_PORT) } } } : {}),
   },
   hooks: { enabled: true, path: '/hooks', token: '${OPENCLAW_HOOKS_TOKEN}' },
   models: {
@@ -38,6 +39,10 @@ const config = {
     },
   },
   agents: { defaults: { model: { primary: 'fake/fake-1' }, workspace: `${folder}/workspace`, skipBootstrap: true } },
+  ...(SANDBOX_PORT ? {
+    mcp: { apps: { enabled: true, sandboxOrigin: `https://127.0.0.1:${SANDBOX_PORT}` } },
+    tools: { profile: 'minimal', alsoAllow: ['show_widget', 'portal', 'sessions_list'], toolSearch: false },
+  } : {}),
   discovery: { mdns: { mode: 'off' } },
   update: { checkOnStart: false, auto: { enabled: false } },
   telemetry: { enabled: false },

@@ -61,7 +61,7 @@ export class Observer {
   }
 
   #protocol({ url, protocol, fromServiceWorker, fromDiskCache }) {
-    if (!URL.canParse(url) || fromServiceWorker || fromDiskCache) return;
+    if (!URL.canParse(url) || url.startsWith('blob:') || fromServiceWorker || fromDiskCache) return;
     const name = `${new URL(url).origin} ${protocol}`;
     this.protocols.set(name, (this.protocols.get(name) ?? 0) + 1);
   }

@@ -2,13 +2,14 @@
 # so that stopping it stops its children and nothing else.
 PROVIDER_PID= GATEWAY_PID= SEAWALL_PID= CHECK_PID= HOLD_PID=
 
-# free_ports COUNT: above 20000 and below the range the kernel takes for outgoing connections.
+# free_ports COUNT: above 20000 and below the range the kernel takes for outgoing connections, and the one behind each,
+# where the gateway has its sandbox.
 free_ports() {
   "$NODE" -e '
     const free = port => new Promise(done => { const s = require("net").createServer().on("error", () => done(false))
       .listen(port, "127.0.0.1", () => s.close(() => done(true))); });
     (async () => { const found = new Set(); while (found.size < Number(process.argv[1])) {
-      const port = 20000 + Math.floor(Math.random() * 12000); if (await free(port)) found.add(port); }
+      const port = 20000 + 2 * Math.floor(Math.random() * 6000); if (await free(port) && await free(port + 1)) found.add(port); }
       console.log(...found); })()' "$1"
 }
 
@@ -31,12 +32,14 @@ start_gateway() {   # start_gateway trusting|untrusting: with a home of its own
 }
 
 start_seawall() {   # as a user would: the launcher and an environment, in a folder without .env
-  local root=()
+  local root=() frames=()
   [ "$(id -u)" = 0 ] && root=(SEAWALL_ALLOW_ROOT=true)
+  [ -n "${SANDBOX_PORT:-}" ] && frames=(SEAWALL_SANDBOX_PORT="$SANDBOX_PORT" SEAWALL_PORTALS=preview.example.net
+    SEAWALL_PORTALS_PORT="$PORTALS_PORT")
   mkdir -p "$RUN/empty"
   (
     cd "$RUN/empty"
-    exec env "${root[@]}" PORT="$PUBLIC_PORT" SEAWALL_BIND=127.0.0.1 \
+    exec env "${root[@]}" "${frames[@]}" PORT="$PUBLIC_PORT" SEAWALL_BIND=127.0.0.1 \
       AUTH_USERNAME="$USERNAME" AUTH_PASSWORD="$PASSWORD" OPENCLAW_GATEWAY_TOKEN="$GATEWAY_TOKEN" \
       HOOKS_ENABLED=true HOOKS_TOKEN="$HOOKS_TOKEN" SEAWALL_UPSTREAM="127.0.0.1:$GATEWAY_PORT" \
       SEAWALL_STATE_DIR="$RUN/state" SEAWALL_ADMIN="127.0.0.1:$ADMIN_PORT" \

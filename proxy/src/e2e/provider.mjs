@@ -1,5 +1,5 @@
 // provider.mjs PORT EVENTS: an OpenAI-compatible model provider on loopback. The last user message shapes the
-// answer: chunks=N delay=MILLISECONDS tag=WORD. EVENTS gets a line when a client leaves in the middle of a stream.
+// answer: chunks=N delay=MILLISECONDS tag=WORD, or show=diagram, show=widget, show=portal:PORT. EVENTS gets a line when a client leaves in the middle of a stream.
 import fs from 'node:fs';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,14 +13,19 @@ http.createServer(async (request, response) => {
   if (request.url !== '/v1/chat/completions') return answer(response, 404, { error: { message: 'no such path' } });
   const { stream, messages } = JSON.parse(body);
   const wish = wishOf(messages);
+  if (stream && wish.show) return shown(response, wish.show, messages);
   return stream ? streamed(response, wish) : whole(response, wish);
 }).listen(Number(port), '127.0.0.1');
 
+const textOf = ({ content = '' }) => typeof content === 'string' ? content : content.map(part => part.text ?? '').join(' ');
+const asks = message => message.role === 'user' && /(show|tag)=/.test(textOf(message));
+
 function wishOf(messages) {
   const text = messages.filter(m => m.role === 'user')
-    .map(m => typeof m.content === 'string' ? m.content : m.content.map(part => part.text ?? '').join(' ')).join('\n');
+    .map(textOf).join('\n');
   const last = (pattern, otherwise) => [...text.matchAll(pattern)].at(-1)?.[1] ?? otherwise;
-  return { chunks: Number(last(/chunks=(\d+)/g, 5)), delay: Number(last(/delay=(\d+)/g, 50)), tag: last(/tag=(\w+)/g, '') };
+  return { chunks: Number(last(/chunks=(\d+)/g, 5)), delay: Number(last(/delay=(\d+)/g, 50)), tag: last(/tag=(\w+)/g, ''),
+    show: textOf(messages.findLast(asks) ?? {}).match(/show=([\w:]+)/)?.[1] };
 }
 
 const words = ({ chunks, tag }) => Array.from({ length: chunks }, (_, i) => `${tag}w${i} `);
@@ -45,6 +50,28 @@ async function streamed(response, wish) {
     await sleep(wish.delay);
   }
   send({}, 'stop', { usage });
+  response.end('data: [DONE]\n\n');
+}
+
+/// A diagram is text. A widget and a portal are tools, whose answer is there when we are asked again.
+function shown(response, show, messages) {
+  const isDone = messages.slice(messages.findLastIndex(asks)).some(message => message.role === 'tool');
+  const [what, port] = show.split(':');
+  const tool = {
+    widget: () => ['show_widget', { title: 'Tide', widget_code: '<p id="p">still</p><script>p.textContent = "widget moves"</script>' }],
+    portal: () => ['portal', { action: 'open', port: Number(port), title: 'Harbour' }],
+  }[what]?.();
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const send = (delta, finish_reason = null, extra = {}) => response.write(`data: ${JSON.stringify(
+    { ...common, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason }], ...extra })}\n\n`);
+  if (tool && !isDone) {
+    send({ role: 'assistant', tool_calls: [{ index: 0, id: `call_${Date.now()}`, type: 'function',
+      function: { name: tool[0], arguments: JSON.stringify(tool[1]) } }] });
+    send({}, 'tool_calls', { usage });
+  } else {
+    send({ role: 'assistant', content: tool ? `${what} shown` : '```mermaid\ngraph TD;\n  Otter-->Seawall;\n```\n' });
+    send({}, 'stop', { usage });
+  }
   response.end('data: [DONE]\n\n');
 }
 

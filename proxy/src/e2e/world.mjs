@@ -5,6 +5,7 @@ export const HOST = `127.0.0.1:${env.PUBLIC_PORT}`;
 export const PUBLIC = `https://${HOST}`;
 export const ADMIN = `http://127.0.0.1:${env.ADMIN_PORT}`;
 export const GATEWAY_PORT = Number(env.GATEWAY_PORT);
+export const SANDBOX = `https://127.0.0.1:${env.SANDBOX_PORT}`;
 export const RUN = env.RUN;
 export const CA = `${RUN}/state/ca.pem`;
 

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -159,7 +160,7 @@ final class SandboxPortIT {
     }
 
     @Test
-    void takesWhatIsNewAndDrainsAsTheOtherPortDoes() throws IOException {
+    void takesWhatIsNewAndEndsAsTheOtherPortDoes() throws IOException {
         try (RawClient client = connect(port)) {
             String request = "GET / HTTP/1.1\r\nHost: other.lan\r\n\r\n";
             assertEquals(421, client.send(request).answer().status());
@@ -170,6 +171,39 @@ final class SandboxPortIT {
             assertTrue(client.in.atEnd());
         }
         assertThrows(ConnectException.class, () -> new Socket(BIND, port).close());
+    }
+
+    /// What runs goes on, and nobody new comes in.
+    @Test
+    void drainsAsTheOtherPortDoes() throws IOException, InterruptedException {
+        seawall.close();
+        CountDownLatch held = new CountDownLatch(1);
+        sandbox.script(connection -> {
+            connection.request();
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            connection.send(ScriptedUpstream.ok("late"));
+        });
+        RunningGateway slow = start("SEAWALL_DRAIN_TIMEOUT=60");
+        try (RawClient client = new RawClient(slow, new InetSocketAddress(BIND, port), 0)) {
+            client.send("GET / HTTP/1.1\r\nHost: claw.lan\r\n\r\n");
+            RunningGateway.eventually("a request", () -> !sandbox.requests().isEmpty());
+            Thread closing = Thread.ofVirtual().start(slow::close);
+            RunningGateway.eventually("no listener", () -> {
+                try (Socket socket = new Socket(BIND, port)) {
+                    return !socket.isConnected();
+                } catch (IOException e) {
+                    return true;
+                }
+            });
+            assertTrue(closing.isAlive());
+            held.countDown();
+            assertEquals("late", client.answer().body());
+            closing.join();
+        }
     }
 
     @Test
