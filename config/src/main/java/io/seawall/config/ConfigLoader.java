@@ -355,8 +355,8 @@ public final class ConfigLoader {
         if (given.isEmpty()) {
             return given;
         }
-        Optional<String> name = HostName.of(given.get()).filter(host -> !HostName.isAddress(host)
-                && !host.equals("localhost") && !host.startsWith("*"));
+        Optional<String> name = HostName.of(given.get())
+                .filter(host -> !HostName.isAddress(host) && !host.equals("localhost"));
         if (name.isEmpty()) {
             values.problem(Key.SANDBOX, given.get(), "one host name without scheme, port or path",
                     "for example SEAWALL_SANDBOX=mcp-apps.example.com");

@@ -532,6 +532,16 @@ class RefusalTest {
                 row("a sandbox among the pages", "SEAWALL_HOSTS=claw.example.com", "SEAWALL_SANDBOX=CLAW.example.com.")
                         .because(
                                 "SEAWALL_SANDBOX: CLAW.example.com. (expected: a name under which no page of the UI is served). Fix: give it a name of its own, for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                row("a sandbox on localhost", "SEAWALL_SANDBOX=LOCALHOST").because(
+                        "SEAWALL_SANDBOX: LOCALHOST (expected: one host name without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                row("a sandbox as a wildcard", "SEAWALL_SANDBOX=*.example.com").because(
+                        "SEAWALL_SANDBOX: *.example.com (expected: one host name without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                row("a sandbox among Coolify's names", "COOLIFY_FQDN=https://claw.example.com",
+                        "SEAWALL_SANDBOX=claw.example.com").because(
+                                "SEAWALL_SANDBOX: claw.example.com (expected: a name under which no page of the UI is served). Fix: give it a name of its own, for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                row("a sandbox among the allowed origins", "SEAWALL_ALLOWED_ORIGINS=https://ui.example.com:8443",
+                        "SEAWALL_SANDBOX=ui.example.com").because(
+                                "SEAWALL_SANDBOX: ui.example.com (expected: a name under which no page of the UI is served). Fix: give it a name of its own, for example SEAWALL_SANDBOX=mcp-apps.example.com"),
                 row("portals as a wildcard", "SEAWALL_PORTALS=*.preview.example.net").because(
                         "SEAWALL_PORTALS: *.preview.example.net (expected: one domain without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals at an address", "SEAWALL_PORTALS=192.0.2.7").because(
