@@ -3,8 +3,8 @@ package io.seawall.config;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/// The ports at 127.0.0.1 that the gateway has besides its own: its sandbox's and its portals'. A listener of ours there
-/// would keep the gateway from it, or get requests back from Seawall itself.
+/// The ports at 127.0.0.1 and [::1] that the gateway has besides its own: its sandbox's and its portals'. A listener of ours
+/// there would keep the gateway from it, or get requests back from Seawall itself.
 ///
 /// @param sandboxPort where Seawall serves the sandbox
 record GatewayPorts(Config.Upstream upstream, Optional<Integer> sandboxPort, Values values) {
@@ -22,14 +22,14 @@ record GatewayPorts(Config.Upstream upstream, Optional<Integer> sandboxPort, Val
     }
 
     private void refuse(Key key, InetAddress bind, Optional<Integer> port, String where, String fix) {
-        if (port.isEmpty() || !is127001(bind)) {
+        if (port.isEmpty() || !isTheirs(bind)) {
             return;
         }
         if (servesSandbox() && port.get() == upstream.port() + 1) {
-            values.problem(key, port.get().toString(), "another port than OpenClaw's sandbox has at 127.0.0.1, because "
+            values.problem(key, port.get().toString(), "another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because "
                     + where, fix);
         } else if (upstream.portals().filter(portals -> portals.port() == port.get()).isPresent()) {
-            values.problem(key, port.get().toString(), "another port than OpenClaw's portals have at 127.0.0.1, because "
+            values.problem(key, port.get().toString(), "another port than OpenClaw's portals have at 127.0.0.1 and [::1], because "
                     + where, fix);
         }
     }
@@ -39,7 +39,8 @@ record GatewayPorts(Config.Upstream upstream, Optional<Integer> sandboxPort, Val
     }
 
     /// A wildcard address is every address of this host, and `::` is those of IPv4 as well.
-    private static boolean is127001(InetAddress bind) {
-        return bind.isAnyLocalAddress() || bind.equals(InetAddress.ofLiteral("127.0.0.1"));
+    private static boolean isTheirs(InetAddress bind) {
+        return bind.isAnyLocalAddress() || bind.equals(InetAddress.ofLiteral("127.0.0.1"))
+                || bind.equals(InetAddress.ofLiteral("::1"));
     }
 }
