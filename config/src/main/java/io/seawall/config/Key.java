@@ -196,7 +196,8 @@ public enum Key {
     /// vouches for it.
     public boolean isFixed() {
         return switch (this) {
-            case PORT, BIND, HTTP_PORT, SANDBOX_PORT, TLS, ACME_DIRECTORY, ACME_STAGING, ACME_EMAIL, ACME_CHALLENGE, ACME_CA,
+            case PORT, BIND, HTTP_PORT, SANDBOX_PORT, TLS, ACME_DIRECTORY, ACME_STAGING, ACME_EMAIL, ACME_CHALLENGE,
+                    ACME_CA,
                     ACME_EAB_KEY_ID, ACME_EAB_HMAC_KEY, UPSTREAM, GATEWAY_PORT, PORTALS_PORT, ADMIN, STATE_DIR, LOG ->
                 true;
             default -> false;

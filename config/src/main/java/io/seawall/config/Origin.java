@@ -34,8 +34,9 @@ public record Origin(String scheme, String host, int port) {
 
     /// The line that allows an origin besides others, which it has to name because it takes the place of a default.
     public static String allowing(Origin origin, Collection<Origin> others) {
-        return Key.ALLOWED_ORIGINS + "=" + Stream.concat(others.stream(), Stream.of(origin)).map(Origin::toString).distinct()
-                .sorted().collect(Collectors.joining(","));
+        return Key.ALLOWED_ORIGINS + "="
+                + Stream.concat(others.stream(), Stream.of(origin)).map(Origin::toString).distinct()
+                        .sorted().collect(Collectors.joining(","));
     }
 
     public static int defaultPort(String scheme) {

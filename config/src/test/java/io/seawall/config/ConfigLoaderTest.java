@@ -459,7 +459,8 @@ class ConfigLoaderTest {
     @CsvSource({"PORT=0, LOG=x, CONFIGURATION", "SEAWALL_UPSTREAM=0.0.0.0:18789, SEAWALL_LOG=, UPSTREAM",
         "OPENCLAW_GATEWAY_BIND=lan, LOG=x, UPSTREAM",
         "OPENCLAW_GATEWAY_BIND=lan, SEAWALL_UPSTREAM=gateway:18789, UPSTREAM UPSTREAM",
-        "OPENCLAW_GATEWAY_BIND=lan, PORT=0, CONFIGURATION UPSTREAM", "OPENCLAW_GATEWAY_PORT=8080, LOG=x, CONFIGURATION"})
+        "OPENCLAW_GATEWAY_BIND=lan, PORT=0, CONFIGURATION UPSTREAM",
+        "OPENCLAW_GATEWAY_PORT=8080, LOG=x, CONFIGURATION"})
     void tellsAProblemOfTheUpstreamFromOthers(String first, String second, String kinds) {
         assertEquals(kinds, String.join(" ", Given.refusal(first, second).problems().stream()
                 .map(problem -> problem.kind().name()).sorted().toList()));

@@ -96,7 +96,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
 
     /// @param inForce the pipeline of the configuration that counts at this moment
     /// @param router of the port that clients connect to
-    ClientPipeline(Config config, Router router, Supplier<ClientPipeline> inForce, PublicHosts hosts, Optional<ServerTls> tls,
+    ClientPipeline(Config config, Router router, Supplier<ClientPipeline> inForce, PublicHosts hosts,
+            Optional<ServerTls> tls,
             AcmeChallenges challenges,
             Deadlines deadlines,
             AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling,

@@ -101,10 +101,12 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
                 common.tunnels(), beside(config.upstream().ofSandbox(), common.sandbox(), config, common),
                 beside(config.upstream().ofPortals(), common.portals(), config, common));
         PublicHosts names = PublicHosts.of(config, hosts);
-        BiFunction<Router, Supplier<ClientPipeline>, ClientPipeline> pipelines = (router, inForce) -> new ClientPipeline(
-                config, router, inForce, names, common.tls(), common.challenges(), common.deadlines(),
-                common.accessLog(), common.metrics(), layers, throttle, common.statics(), common.tabs(), sessions,
-                common.connections(), common.ready(), relay);
+        BiFunction<Router, Supplier<ClientPipeline>, ClientPipeline> pipelines = (router,
+                inForce) -> new ClientPipeline(
+                        config, router, inForce, names, common.tls(), common.challenges(), common.deadlines(),
+                        common.accessLog(), common.metrics(), layers, throttle, common.statics(), common.tabs(),
+                        sessions,
+                        common.connections(), common.ready(), relay);
         return new Policy(config, names, sessions, passwords, throttle, layers, access,
                 pipelines.apply(new Router(config), () -> common.inForce().get().pipeline()),
                 config.listener().sandboxPort().map(_ -> pipelines.apply(Router.ofSandboxPort(config),

@@ -50,7 +50,8 @@ final class DoctorIT extends DoctorSetup {
             assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX=mcp-apps.example.com");
             int free = openclaw.upstream.port() + 2;
             assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX_PORT=" + free);
-            assertSays(findings, "gateway.sandbox", "mcp.apps.sandboxOrigin: \"https://claw.example.com:" + free + "\"");
+            assertSays(findings, "gateway.sandbox",
+                    "mcp.apps.sandboxOrigin: \"https://claw.example.com:" + free + "\"");
             assertTrue(sandbox.requests().stream().noneMatch(request -> request.has("Authorization")));
         }
     }
@@ -119,7 +120,8 @@ final class DoctorIT extends DoctorSetup {
     void findsPortalsByTheirAnswerForOneThatDoesNotExist(@TempDir Path own) throws IOException {
         try (ScriptedUpstream portals = new ScriptedUpstream()) {
             portals.answering(request -> ScriptedUpstream.answer("404 Not Found", "Unknown portal"));
-            Config config = startIn(own, "SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=" + portals.port())
+            Config config = startIn(own, "SEAWALL_PORTALS=preview.example.net",
+                    "SEAWALL_PORTALS_PORT=" + portals.port())
                     .configuration();
             assertEquals(Finding.Status.OK, examine(config).get("gateway.portals").status());
             assertTrue(portals.requests().stream().noneMatch(request -> request.has("Authorization")));

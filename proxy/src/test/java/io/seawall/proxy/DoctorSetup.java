@@ -82,7 +82,8 @@ abstract class DoctorSetup {
             boolean isReady = ready.startsWith("200");
             return ScriptedUpstream.answer(ready, "{\"ready\":" + isReady
                     + (forwarded.isEmpty() || local
-                            ? ",\"failing\":[" + (isReady ? "" : "\"slack\",\"agent-database:main\"") + "],\"uptimeMs\":5"
+                            ? ",\"failing\":[" + (isReady ? "" : "\"slack\",\"agent-database:main\"")
+                                    + "],\"uptimeMs\":5"
                             : "")
                     + "}");
         }

@@ -160,7 +160,8 @@ class EdgeIT {
             }
             assertEquals(3, gateway.metric("seawall_requests_rejected_total{rule=\"tls_on_plain_port\"}"));
             assertEquals(1, gateway.log().lines()
-                    .filter(line -> line.contains("TLS came from 127.0.0.1 to SEAWALL_HTTP_PORT")).count(), gateway::log);
+                    .filter(line -> line.contains("TLS came from 127.0.0.1 to SEAWALL_HTTP_PORT")).count(),
+                    gateway::log);
         }
     }
 

@@ -212,7 +212,8 @@ final class Http2IT extends Http2Setup {
         for (int from = 0; from < block.length; from += length) {
             byte[] part = Arrays.copyOfRange(block, from, Math.min(block.length, from + length));
             client.frame(from == 0 ? Http2Client.HEADERS : Http2Client.CONTINUATION,
-                    (from == 0 ? Http2Client.END_STREAM : 0) | (from + length >= block.length ? Http2Client.END_HEADERS : 0),
+                    (from == 0 ? Http2Client.END_STREAM : 0)
+                            | (from + length >= block.length ? Http2Client.END_HEADERS : 0),
                     stream, part);
         }
 

@@ -143,7 +143,8 @@ public final class MemorySeawall implements AutoCloseable {
                 new RelayHandler.Beside(new UpstreamPool(config.upstream().ofPortals().address(),
                         relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
                         exposure.ofPortals(Set.of())));
-        pipeline = new ClientPipeline(config, router, this::pipeline, PublicHosts.of(config, config.servedHosts()), Optional.empty(),
+        pipeline = new ClientPipeline(config, router, this::pipeline, PublicHosts.of(config, config.servedHosts()),
+                Optional.empty(),
                 new AcmeChallenges(),
                 deadlines,
                 new AccessLogHandler(journal, config), new MetricsHandler(metrics),

@@ -149,7 +149,8 @@ final class PortalIT {
 
     private static List<String> fields(List<String> fields) {
         return new ArrayList<>(
-                fields.stream().map(field -> field.startsWith(":authority: ") ? ":authority: " + NAME : field).toList());
+                fields.stream().map(field -> field.startsWith(":authority: ") ? ":authority: " + NAME : field)
+                        .toList());
     }
 
     @Test

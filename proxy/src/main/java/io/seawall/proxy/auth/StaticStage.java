@@ -46,8 +46,9 @@ public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
             Exchange.of(ctx.channel()).whenEnded(over.get());
             next.take(ctx, request);
         } else {
-            ctx.channel().writeAndFlush(Rejection.tooMany("static_rate", "Too many static files were asked for from this"
-                    + " network without a session. Log in, or try again in a moment.", seconds));
+            ctx.channel()
+                    .writeAndFlush(Rejection.tooMany("static_rate", "Too many static files were asked for from this"
+                            + " network without a session. Log in, or try again in a moment.", seconds));
         }
     }
 }

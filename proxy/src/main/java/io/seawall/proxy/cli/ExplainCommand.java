@@ -117,7 +117,8 @@ record ExplainCommand(Console console) {
                 : Optional.empty();
         try (PasswordVerifier passwords = new PasswordVerifier(config.basic())) {
             Layers layers = new Layers(config, passwords, sessions(config, asked), access(config));
-            return Rehearsal.of(new Rehearsal.Gate(config, PublicHosts.of(config, Certificates.hosts(config, files)), layers),
+            return Rehearsal.of(
+                    new Rehearsal.Gate(config, PublicHosts.of(config, Certificates.hosts(config, files)), layers),
                     asked);
         }
     }

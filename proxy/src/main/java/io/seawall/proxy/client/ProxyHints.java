@@ -59,14 +59,16 @@ public final class ProxyHints {
 
     /// The two ways out, for answer, log and `explain`.
     public static String endOfLoop(Config.Clients clients, InetAddress peer) {
-        return "Only if " + ClientAddress.text(peer) + " is your proxy: let it speak https to Seawall (nginx: proxy_pass "
+        return "Only if " + ClientAddress.text(peer)
+                + " is your proxy: let it speak https to Seawall (nginx: proxy_pass "
                 + "https://...), or set SEAWALL_TLS=off, and " + clients.trusting(ClientAddress.text(peer));
     }
 
     /// The peer speaks TLS to `SEAWALL_HTTP_PORT`.
     public void tlsToPlain(InetAddress peer) {
         if (first(isNear(peer) ? Hint.TLS_TO_PLAIN_NEAR : Hint.TLS_TO_PLAIN, peer)) {
-            log.accept("TLS came from " + ClientAddress.text(peer) + " to SEAWALL_HTTP_PORT, which speaks plain HTTP and "
+            log.accept("TLS came from " + ClientAddress.text(peer)
+                    + " to SEAWALL_HTTP_PORT, which speaks plain HTTP and "
                     + "only leads to https. Whoever is to speak TLS, such as a proxy in front, has to connect to PORT");
         }
     }

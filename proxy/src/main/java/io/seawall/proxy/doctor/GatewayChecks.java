@@ -122,7 +122,8 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             int status = Place.plain(config.upstream().ofPortals().address(), "seawall-doctor." + portals.domain())
                     .ask(Request.get("/")).status();
             return status == 404
-                    ? notNamed(id, "*." + portals.domain(), "portals").orElseGet(() -> Finding.ok(id, "OpenClaw serves portals on " + where + "."))
+                    ? notNamed(id, "*." + portals.domain(), "portals")
+                            .orElseGet(() -> Finding.ok(id, "OpenClaw serves portals on " + where + "."))
                     : Finding.fail(id, "What listens on " + where + " answers " + status
                             + " for a portal that does not exist, so it is hardly OpenClaw (404).", line);
         } catch (Missed e) {

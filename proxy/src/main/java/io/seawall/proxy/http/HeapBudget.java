@@ -90,7 +90,9 @@ public final class HeapBudget {
     }
 
     private long limit(HeapLedger ledger) {
-        return ledger.isShared() ? Math.max(perConnection, Math.min((long) SHARED * perConnection, all / 2)) : perConnection;
+        return ledger.isShared()
+                ? Math.max(perConnection, Math.min((long) SHARED * perConnection, all / 2))
+                : perConnection;
     }
 
     void free(int bytes) {

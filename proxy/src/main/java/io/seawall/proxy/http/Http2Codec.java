@@ -31,7 +31,8 @@ public final class Http2Codec {
         HeapLedger ledger = HeapLedger.of(connection);
         ledger.charge(HeapCost.HTTP2);
         int few = ledger.isOpen() ? streams : Math.min(FEW, streams);
-        Http2FrameCodec codec = create(few, ledger.isShared() ? Math.max(LONGEST_OF_A_PROXY, listSize(limits)) : listSize(limits));
+        Http2FrameCodec codec = create(few,
+                ledger.isShared() ? Math.max(LONGEST_OF_A_PROXY, listSize(limits)) : listSize(limits));
         codec.connection().remote().maxActiveStreams(few); // from the first byte on, not from the client's acknowledgement
         if (few < streams) {
             ledger.whenGranted(() -> allow(connection, codec, streams));

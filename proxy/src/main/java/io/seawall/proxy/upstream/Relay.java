@@ -83,7 +83,8 @@ final class Relay {
                         connectFailed(connected.cause());
                     } else {
                         UpstreamConnection made = connected.getNow();
-                        owner.exposure(request).connections().reachedBy(made.channel().localAddress(), client.channel().eventLoop(),
+                        owner.exposure(request).connections().reachedBy(made.channel().localAddress(),
+                                client.channel().eventLoop(),
                                 reached -> useIfGateways(made, reached));
                     }
                 });

@@ -91,7 +91,7 @@ class CookiesTest {
     void takesOursOutWithoutAnObjectForEachOther() {
         String header = "CF_Authorization=x;" + "b;".repeat(16_000);
         long bytes = Allocated.by(() -> Cookies.without(header));
-        assertTrue(bytes < 6 * header.length(), () -> bytes + " bytes");
+        assertTrue(bytes < 6L * header.length(), () -> bytes + " bytes");
     }
 
     @Test

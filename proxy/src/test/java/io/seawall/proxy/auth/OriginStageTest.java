@@ -136,7 +136,8 @@ class OriginStageTest {
 
     /// The line makes the request count as https, which it does where no other scheme of that name is listed.
     @ParameterizedTest
-    @CsvSource({"'', ''", "http://claw.example.com, ''", "'https://a.example,http://claw.example.com:81', 'https://a.example,'"})
+    @CsvSource({"'', ''", "http://claw.example.com, ''",
+        "'https://a.example,http://claw.example.com:81', 'https://a.example,'"})
     void namesTheLineForAProxyThatSpeaksTheProxyProtocol(String own, String others) {
         String[] config = {"SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1", "SEAWALL_TRUSTED_PROXIES=10.0.0.1",
             "SEAWALL_CLIENT_IP_HEADER=PROXY", "COOLIFY_FQDN=" + own};
@@ -156,7 +157,8 @@ class OriginStageTest {
 
     /// Without TLS only proxies that are named and this host are served, so that is where one is that is not named.
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"127.0.0.1||" + SEND_PROTO + ", and|, and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",
+    @CsvSource(delimiter = '|', value = {
+        "127.0.0.1||" + SEND_PROTO + ", and|, and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",
         "127.0.0.1|X-Forwarded-Proto: https||, and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",
         "::1|X-Forwarded-Proto: https||, and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"})
     void namesTheKeysOfAProxyOnThisHostThatIsNotNamed(String peer, @Nullable String header, @Nullable String send,
@@ -164,9 +166,11 @@ class OriginStageTest {
         try (MemorySeawall seawall = new MemorySeawall(TestConfig.of("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1"))) {
             Answer answer = seawall.ask(peer, "GET / HTTP/1.1\nHost: claw.example.com\n" + CREDENTIALS + WEBSOCKET
                     + (header == null ? "" : header + "\n") + "Origin: https://claw.example.com");
-            assertEquals(peer + " is not in SEAWALL_TRUSTED_PROXIES, so its word for https does not count. Only if it is "
-                    + "your proxy: " + (send == null ? "" : send + " ") + "append " + peer + " to SEAWALL_TRUSTED_PROXIES (where "
-                    + "it is not set: SEAWALL_TRUSTED_PROXIES=" + peer + ")" + key,
+            assertEquals(
+                    peer + " is not in SEAWALL_TRUSTED_PROXIES, so its word for https does not count. Only if it is "
+                            + "your proxy: " + (send == null ? "" : send + " ") + "append " + peer
+                            + " to SEAWALL_TRUSTED_PROXIES (where "
+                            + "it is not set: SEAWALL_TRUSTED_PROXIES=" + peer + ")" + key,
                     answer.body().lines().skip(1).findFirst().orElse(""));
         }
     }

@@ -195,8 +195,10 @@ class CheckCommandTest {
         World world = world("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("data/ca.pem"),
                 "SEAWALL_TLS_KEY=" + folder.resolve("data/ca.key"));
         assertEquals(4, world.run("check"));
-        assertTrue(world.err().matches("seawall: refused\n\n  SEAWALL_TLS: the key usage of O=Seawall,CN=Seawall local CA"
-                + " \\w+ does not allow digitalSignature \\(expected: .*\n"), world.err());
+        assertTrue(
+                world.err().matches("seawall: refused\n\n  SEAWALL_TLS: the key usage of O=Seawall,CN=Seawall local CA"
+                        + " \\w+ does not allow digitalSignature \\(expected: .*\n"),
+                world.err());
     }
 
     @Test

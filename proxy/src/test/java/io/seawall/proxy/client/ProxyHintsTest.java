@@ -100,12 +100,15 @@ class ProxyHintsTest {
         hints.tlsToPlain(address("203.0.113.7"));
         hints.tlsToPlain(address("203.0.113.7"));
 
-        assertEquals(List.of("TLS came from 203.0.113.7 to SEAWALL_HTTP_PORT, which speaks plain HTTP and only leads to "
-                + "https. Whoever is to speak TLS, such as a proxy in front, has to connect to PORT"), said);
+        assertEquals(
+                List.of("TLS came from 203.0.113.7 to SEAWALL_HTTP_PORT, which speaks plain HTTP and only leads to "
+                        + "https. Whoever is to speak TLS, such as a proxy in front, has to connect to PORT"),
+                said);
     }
 
     @ParameterizedTest
-    @CsvSource({"X-Forwarded-For, 'Have it send X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr;)'",
+    @CsvSource({
+        "X-Forwarded-For, 'Have it send X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $remote_addr;)'",
         "CF-Connecting-IP, 'Have it send CF-Connecting-IP, or set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For if it sends that'"})
     void nameATrustedProxyThatNamesNobodyOnce(String header, String help) {
         ProxyHints hints = hints("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8", "SEAWALL_CLIENT_IP_HEADER=" + header);

@@ -110,8 +110,9 @@ class FrontTest {
         Front front = front();
         var config = TestConfig.of(key);
 
-        assertEquals(fix, new Front(config, new Credentials(config), front.gateway(), front.place(), front.origin(), true)
-                .webSocket("url.websocket", "a=b").fix());
+        assertEquals(fix,
+                new Front(config, new Credentials(config), front.gateway(), front.place(), front.origin(), true)
+                        .webSocket("url.websocket", "a=b").fix());
     }
 
     private Front.Login logIn() throws Missed {

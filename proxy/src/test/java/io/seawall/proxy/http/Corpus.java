@@ -165,7 +165,8 @@ public final class Corpus {
                         get("Connection: keep-alive", "Connection: X-Openclaw-Token"), get("Connection: host"),
                         get("Connection: content_length"), get("Connection: close close"), get("Connection: Origin"),
                         get("Connection: \u00e9"), get("Connection: x-seawall-authorization"),
-                        get("Connection: " + "a,".repeat(101)), get("Connection: " + "a,".repeat(60) + "\r\nConnection: "
+                        get("Connection: " + "a,".repeat(101)),
+                        get("Connection: " + "a,".repeat(60) + "\r\nConnection: "
                                 + "b,".repeat(60)),
                         get("Upgrade: websocket", "Connection: upgrade, Sec-WebSocket-Key", "Sec-WebSocket-Version: 13",
                                 KEY)),

@@ -68,7 +68,8 @@ class HeadersTest {
     @ValueSource(strings = {"a,", ", ", "a ,b,"})
     void makesNoObjectOfEachToken(String piece) {
         Headers many = Headers.builder().add("Connection", piece.repeat(32_000 / piece.length())).build();
-        long bytes = Allocated.by(() -> many.tokens("Connection", 100)) + Allocated.by(() -> many.hasToken("Connection", "x"));
+        long bytes = Allocated.by(() -> many.tokens("Connection", 100))
+                + Allocated.by(() -> many.hasToken("Connection", "x"));
         assertTrue(bytes < 20_000, () -> bytes + " bytes");
     }
 

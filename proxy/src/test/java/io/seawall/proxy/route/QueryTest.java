@@ -50,7 +50,7 @@ class QueryTest {
     void takesACredentialOutWithoutAnObjectForEachOther() {
         String query = "a=1&".repeat(2_000) + "token=x";
         long bytes = Allocated.by(() -> Query.without(query, Query.NAVIGATION));
-        assertTrue(bytes < 3 * query.length(), () -> bytes + " bytes");
+        assertTrue(bytes < 3L * query.length(), () -> bytes + " bytes");
     }
 
     @Test

@@ -81,7 +81,8 @@ class PlaintextHandlerTest {
         sends("GET / HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n");
 
         String answer = receives();
-        assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.endsWith(" would lead here again.\nDo this.\n"), answer);
+        assertTrue(answer.startsWith("HTTP/1.1 400 ") && answer.endsWith(" would lead here again.\nDo this.\n"),
+                answer);
         assertEquals(List.of(channel), loops, "the operator is told");
     }
 
