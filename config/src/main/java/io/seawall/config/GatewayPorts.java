@@ -26,11 +26,15 @@ record GatewayPorts(Config.Upstream upstream, Optional<Integer> sandboxPort, Val
             return;
         }
         if (servesSandbox() && port.get() == upstream.port() + 1) {
-            values.problem(key, port.get().toString(), "another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because "
-                    + where, fix);
+            values.problem(key, port.get().toString(),
+                    "another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because "
+                            + where,
+                    fix);
         } else if (upstream.portals().filter(portals -> portals.port() == port.get()).isPresent()) {
-            values.problem(key, port.get().toString(), "another port than OpenClaw's portals have at 127.0.0.1 and [::1], because "
-                    + where, fix);
+            values.problem(key, port.get().toString(),
+                    "another port than OpenClaw's portals have at 127.0.0.1 and [::1], because "
+                            + where,
+                    fix);
         }
     }
 

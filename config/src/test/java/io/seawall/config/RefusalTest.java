@@ -578,24 +578,30 @@ class RefusalTest {
                         "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:1). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the same on every address", "SEAWALL_SANDBOX_PORT=18790", "SEAWALL_BIND=::").because(
                         "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:0). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
-                row("the port of the gateway's sandbox as PORT", "PORT=18790", "SEAWALL_SANDBOX=apps.example.com").because(
-                        "PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: PORT=8080"),
-                row("the port of the gateway's portals as PORT", "PORT=18890", "SEAWALL_PORTALS=preview.example.net").because(
-                        "PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: PORT=8080"),
-                row("the port of the gateway's portals as the plain port", "SEAWALL_HTTP_PORT=18890", "SEAWALL_PORTALS=preview.example.net").because(
-                        "SEAWALL_HTTP_PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it"),
-                row("the port of the gateway's portals as the admin port", "SEAWALL_ADMIN=127.0.0.1:18890", "SEAWALL_PORTALS=preview.example.net").because(
-                        "SEAWALL_ADMIN: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because it is on 127.0.0.1). Fix: SEAWALL_ADMIN=127.0.0.1:9464"),
+                row("the port of the gateway's sandbox as PORT", "PORT=18790", "SEAWALL_SANDBOX=apps.example.com")
+                        .because(
+                                "PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: PORT=8080"),
+                row("the port of the gateway's portals as PORT", "PORT=18890", "SEAWALL_PORTALS=preview.example.net")
+                        .because(
+                                "PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: PORT=8080"),
+                row("the port of the gateway's portals as the plain port", "SEAWALL_HTTP_PORT=18890",
+                        "SEAWALL_PORTALS=preview.example.net").because(
+                                "SEAWALL_HTTP_PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it"),
+                row("the port of the gateway's portals as the admin port", "SEAWALL_ADMIN=127.0.0.1:18890",
+                        "SEAWALL_PORTALS=preview.example.net").because(
+                                "SEAWALL_ADMIN: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because it is on 127.0.0.1). Fix: SEAWALL_ADMIN=127.0.0.1:9464"),
                 row("a sandbox's port that is PORT", "SEAWALL_SANDBOX_PORT=8080").because(
                         "SEAWALL_SANDBOX_PORT: 8080 (expected: another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's). Fix: SEAWALL_SANDBOX_PORT=18791"),
                 row("a sandbox's port that is the admin port", "SEAWALL_SANDBOX_PORT=9464").because(
                         "SEAWALL_SANDBOX_PORT: 9464 (expected: another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's). Fix: SEAWALL_SANDBOX_PORT=18791"),
-                row("a sandbox's port that is the plain port", "SEAWALL_SANDBOX_PORT=8081", "SEAWALL_HTTP_PORT=8081").because(
-                        "SEAWALL_SANDBOX_PORT: 8081 (expected: another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's). Fix: SEAWALL_SANDBOX_PORT=18791"),
+                row("a sandbox's port that is the plain port", "SEAWALL_SANDBOX_PORT=8081", "SEAWALL_HTTP_PORT=8081")
+                        .because(
+                                "SEAWALL_SANDBOX_PORT: 8081 (expected: another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's). Fix: SEAWALL_SANDBOX_PORT=18791"),
                 row("a sandbox's port that is the gateway's", "SEAWALL_SANDBOX_PORT=18789").because(
                         "SEAWALL_SANDBOX_PORT: 18789 (expected: another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's). Fix: SEAWALL_SANDBOX_PORT=18791"),
-                row("a port for a sandbox beyond the last port", "SEAWALL_UPSTREAM=127.0.0.1:65535", "SEAWALL_SANDBOX_PORT=18791").because(
-                        "SEAWALL_SANDBOX_PORT: 18791 (expected: a gateway on a port below 65535, because its sandbox is on the next one). Fix: unset SEAWALL_SANDBOX_PORT, or move the gateway"),
+                row("a port for a sandbox beyond the last port", "SEAWALL_UPSTREAM=127.0.0.1:65535",
+                        "SEAWALL_SANDBOX_PORT=18791").because(
+                                "SEAWALL_SANDBOX_PORT: 18791 (expected: a gateway on a port below 65535, because its sandbox is on the next one). Fix: unset SEAWALL_SANDBOX_PORT, or move the gateway"),
                 row("an unknown log format", "SEAWALL_LOG=xml")
                         .because("SEAWALL_LOG: xml (expected: auto, json, text). Fix: SEAWALL_LOG=auto"));
     }
