@@ -183,6 +183,16 @@ class NginxCloses(NginxMaps):
     lines = NginxMaps.lines + FORWARDED
 
 
+@front("nginx behind another proxy, each appends `X-Forwarded-Proto` and `-For`", False)
+class Appended(NginxMaps):
+    """What arrives at the second of two: the first one's client came by https, and the first one by http from 127.0.0.1."""
+    lines = NginxMaps.lines + """
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For "$remote_addr, 127.0.0.1";
+        proxy_set_header X-Forwarded-Proto "https, http";
+"""
+
+
 @both("nginx, as Nginx Proxy Manager writes it")
 class NginxProxyManager(Found):
     lines = FORWARDED + """

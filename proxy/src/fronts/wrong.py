@@ -4,18 +4,20 @@ there, what it is for is started anew, and then everything works."""
 import html
 import json
 import os
+import pathlib
 import re
 import subprocess
 
 import plan
 import recipes
 import row
-from fronts import Nginx
+from fronts import HAProxy, Nginx
 from gateway import Gateway
-from lab import ROOT, SETTINGS, Lab, Trouble, basic, until
+from lab import ROOT, SETTINGS, Lab, Trouble, basic, tool, until
 from lab import Front as Listener
 from world import CLIENT, CONTAINER, NAME, SITE, TRAEFIK, furnish
 
+HERE = pathlib.Path(__file__).resolve().parent
 WRONG = []
 
 UPGRADES = """
@@ -37,6 +39,7 @@ class Wrong(Nginx):
     port = 443
     keys = {}
     refused = "403 bad_origin"  # what is asked first gets this; "" where it works, and the log has something to say
+    in_answer = True  # whether Seawall's own answer reaches the client
     phrase = ""  # of the line in the log, where it is no request's
     explain = ()  # the arguments of the question
     doctor = ""  # of the doctor's answer
@@ -184,10 +187,19 @@ class PlainToTls(Wrong):
     ways = ("scheme", "keys")
 
 
+@wrong("nginx with `http://` to the TLS port, without `X-Forwarded-Proto`")
+class PlainToTlsInACircle(PlainToTls):
+    lines = UPGRADES + HOST + FOR
+    refused = "308 "
+    explain = ()
+    ways = ("scheme",)
+
+
 @wrong("nginx with `https://` to the port without TLS")
 class TlsToPlain(Wrong):
     keys = OFF
     refused = "502 tls_on_plain_port"
+    in_answer = False
     ways = ("scheme", "keys")
 
 
@@ -202,6 +214,56 @@ class OwnPassword(Wrong):
     def start(self, seawall):
         (self.folder / "password").write_text("team:{PLAIN}their-own-password\n")
         super().start(seawall)
+
+
+@wrong("HAProxy with `option httpchk` alone")
+class CheckedByOptions(Wrong):
+    refused = "503 host"
+    in_answer = False
+    ways = ("haproxy",)
+    lines = "option httpchk"
+
+    def text(self):
+        return f"""
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 1h
+    timeout server 1h
+frontend claw
+    bind :443 ssl crt both.pem alpn h2,http/1.1
+    http-request set-header X-Forwarded-For %[src]
+    default_backend seawall
+backend seawall
+    {self.lines}
+    server seawall 127.0.0.1:8080 check inter 300ms ssl verify none
+"""
+
+    command = HAProxy.command
+
+    def listens(self):
+        # until the check has failed, or has not
+        return self.process.poll() is not None or "is UP" in self.written() or "is DOWN" in self.written() \
+            or self.lines != CheckedByOptions.lines and super().listens()
+
+
+@wrong("Envoy, `:scheme: http` over TLS (imitated)")
+class Scheme(Wrong):
+    refused = "400 pseudo_header"
+    scheme = "http"
+    ways = ("envoy",)
+
+    def command(self):
+        return [tool("sleep", "coreutils"), "600"]
+
+    def listens(self):
+        return True
+
+    def ask(self):
+        ran = subprocess.run(["/usr/bin/python3", "-B", HERE / "clients/scheme.py", self.scheme, self.folder / "ca.pem",
+                              self.login, CLIENT], capture_output=True, text=True, timeout=30, check=True)
+        status, text = json.loads(ran.stdout)
+        return status, dict(json.loads(text)["fields"]).get("x-forwarded-for") if status == 200 else " ".join(text.split())
 
 
 def tried(title, shop):
@@ -241,7 +303,7 @@ def complained(front, seawall, seen):
         line = told[0] if told else ""
         seen["said"].append("log")
     end = line[-90:]
-    if label and not label.startswith("tls_"):
+    if label and front.in_answer:
         seen["said"].insert(0, "answer")
         if end not in text:
             seen["wrong"].append(f"the answer does not say what the log does: {text!r} (expected: {line!r})")
@@ -323,6 +385,12 @@ def paste(kind, way, line):
         kind.pass_to = kind.pass_to.replace("http:", "https:") if "proxy_pass https:" in line else \
             kind.pass_to.replace("https:", "http:")
         return [f"proxy_pass {kind.pass_to};"]
+    if way == "envoy":
+        kind.scheme = re.search(r"scheme_to_overwrite: (\w+)", line)[1]
+        return [f"scheme_to_overwrite: {kind.scheme}"]
+    if way == "haproxy":
+        kind.lines = re.search(r"HAProxy: ([^)]+)\)", line)[1]
+        return [kind.lines]
     if way == "nginx":
         found = list(dict.fromkeys(DIRECTIVE.findall(line)))
         for directive in found:

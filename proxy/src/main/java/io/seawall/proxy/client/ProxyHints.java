@@ -45,14 +45,14 @@ public final class ProxyHints {
         }
     }
 
-    /// The peer says in plain HTTP, to the port that speaks TLS, that its client came by https.
+    /// The peer passes on in plain HTTP, to the port that speaks TLS, what came to it by https, or may have.
     ///
     /// @return what is to be done
     public String plainToTls(InetAddress peer) {
         String help = endOfLoop(clients, peer);
         if (first(isNear(peer) ? Hint.PLAIN_TO_TLS_NEAR : Hint.PLAIN_TO_TLS, peer)) {
-            log.accept("X-Forwarded-Proto: https, or its like, came from " + ClientAddress.text(peer)
-                    + " in plain HTTP to the TLS port. " + help);
+            log.accept("X-Forwarded-For or X-Forwarded-Proto came from " + ClientAddress.text(peer)
+                    + " in plain HTTP to the TLS port, which leads to https: people may be sent in a circle. " + help);
         }
         return help;
     }

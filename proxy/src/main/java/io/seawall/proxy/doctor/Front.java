@@ -169,6 +169,13 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             return Finding.fail(id, "The gateway does not trust Seawall as its proxy (403 proxy_attribution_required).",
                     GatewayChecks.TRUST_US);
         }
+        boolean inACircle = status == 308 && answer.field("Location").orElse("").startsWith(origin + "/");
+        if (isPublic && (inACircle || status == 400 && answer.body().contains("passes it on by plain http"))) {
+            return Finding.fail(id, "The proxy in front passes on by plain HTTP what it gets by https, to a port that speaks "
+                    + "TLS (" + status + ").",
+                    "let it speak https to Seawall (nginx: proxy_pass https://...), or set SEAWALL_TLS=off, and, with the "
+                            + "proxy's address for 127.0.0.1, " + config.clients().trusting("127.0.0.1"));
+        }
         if (isPublic && (status == 502 || status == 503 || status == 504 || status >= 520 && status < 531)) {
             return Finding.fail(id, "What is in front does not reach Seawall (" + status + ").",
                     "in the tunnel's or proxy's configuration: https://127.0.0.1:" + config.listener().port()

@@ -272,7 +272,8 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
         if (!seen.get().path("secure").asBoolean()) {
             return Finding.warn(id, "Seawall does not learn from the proxy in front that people come by https.",
                     "have the proxy in front set X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto "
-                            + "$scheme;), and " + config.clients().trusting("its address"));
+                            + "$scheme;), and, with its address for 127.0.0.1, "
+                            + config.clients().trusting("127.0.0.1"));
         }
         boolean isNear = isInside(client.get());
         if (!isNear && !trusted(seen.get())) {

@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 /// Which values of `Host` are ours. A name that is not ours may be an attacker's that resolves to us (DNS rebinding);
 /// an address cannot be, so address literals are always accepted.
 public final class PublicHosts {
+    private static final Rejection NAMELESS = Rejection.client(421, "host", "The request names no host.")
+            .help("Health checks of HTTP/1.0 ask for /healthz (HAProxy: option httpchk GET /healthz)");
+
     private volatile Names names;
     private final Optional<String> portals;
 
@@ -40,6 +43,9 @@ public final class PublicHosts {
             return Optional.empty();
         }
         String host = HostName.ofAuthority(authority);
+        if (host.isEmpty()) {
+            return Optional.of(NAMELESS);
+        }
         if (portals.filter(domain -> host.equals(domain) || host.endsWith("." + domain)).isPresent()) {
             // where SEAWALL_HOSTS may have no name
             return Optional.of(Rejection.client(421, "host", "This is no portal's name: OpenClaw gives each portal one"

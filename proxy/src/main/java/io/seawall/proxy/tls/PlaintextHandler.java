@@ -33,6 +33,9 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     private static final Pattern HTTPS = Pattern.compile("(?i)X-Forwarded-Proto:[ \t]*(?:https|wss)[ \t]*(?:,.*)?"
             + "|Forwarded:[^,]*proto=\"?https\"?.*|X-Forwarded-Ssl:[ \t]*on[ \t]*|Front-End-Https:[ \t]*on[ \t]*"
             + "|CF-Visitor:[^}]*\"https\".*");
+    private static final Pattern SCHEME = Pattern
+            .compile("(?i)(?:X-Forwarded-Proto|X-Forwarded-Ssl|Front-End-Https|CF-Visitor|Forwarded):");
+    private static final Pattern FORWARDED = Pattern.compile("(?i)(?:X-Forwarded-For|X-Real-IP):");
     private static final String LOOP = "A proxy in front of Seawall got this request by https and passes it on by plain "
             + "http, to a port that speaks TLS. A redirect would lead here again.\n";
 
@@ -40,8 +43,8 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     private boolean answered;
     private int discarded;
 
-    /// @param loops takes the connection of a peer that speaks plain HTTP for a client that came to it by https; says what
-    /// is to be done
+    /// @param loops takes the connection of a peer that speaks plain HTTP for a client that came to it by https, or may
+    /// have; says what is to be done
     public PlaintextHandler(Function<Channel, String> loops) {
         this.loops = loops;
     }
@@ -66,7 +69,11 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
         }
         in.skipBytes(in.readableBytes());
         answered = true;
-        String answer = answer(text, () -> loops.apply(ctx.channel()));
+        String[] lines = lines(text);
+        String answer = answer(lines, () -> loops.apply(ctx.channel()));
+        if (mayLoop(lines)) {
+            var _ = loops.apply(ctx.channel()); // for the log alone: the answer stays
+        }
         ctx.writeAndFlush(ByteBufUtil.writeUtf8(ctx.alloc(), answer)).addListener(written -> linger(ctx));
     }
 
@@ -93,8 +100,15 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     ///
     /// @param endOfLoop what is to be done where a redirect would lead here again
     public static String answer(String request, Supplier<String> endOfLoop) {
-        // line by line: one expression for all lines would recurse as deep as a stranger sends lines
-        String[] lines = request.split("\r\n", -1);
+        return answer(lines(request), endOfLoop);
+    }
+
+    /// Line by line: one expression for all lines would recurse as deep as a stranger sends lines.
+    private static String[] lines(String request) {
+        return request.split("\r\n", -1);
+    }
+
+    private static String answer(String[] lines, Supplier<String> endOfLoop) {
         if (cameByHttps(lines)) {
             return refusal(LOOP + endOfLoop.get() + "\n");
         }
@@ -111,6 +125,19 @@ public final class PlaintextHandler extends ByteToMessageDecoder {
     private static String refusal(String body) {
         return "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length()
                 + "\r\nConnection: close\r\n\r\n" + body;
+    }
+
+    /// Whether a proxy in front passes this on without a word of how it got it, so that nobody can tell whether a redirect
+    /// leads here again.
+    private static boolean mayLoop(String[] lines) {
+        boolean forwarded = false;
+        for (int i = 1; i < lines.length - 1 && !lines[i].isEmpty(); i++) {
+            if (SCHEME.matcher(lines[i]).lookingAt()) {
+                return false;
+            }
+            forwarded |= FORWARDED.matcher(lines[i]).lookingAt();
+        }
+        return forwarded;
     }
 
     /// Whether a proxy in front says that the client came to it by https. Sent to https, the client would come the same way

@@ -77,8 +77,8 @@ class ProxyHintsTest {
         hints().plainToTls(address("203.0.113.7"));
 
         assertEquals(
-                List.of("X-Forwarded-Proto: https, or its like, came from 203.0.113.7 in plain HTTP to the TLS port. "
-                        + "Only if 203.0.113.7 is your proxy: let it speak https to Seawall (nginx: proxy_pass https://...), "
+                List.of("X-Forwarded-For or X-Forwarded-Proto came from 203.0.113.7 in plain HTTP to the TLS port, which leads "
+                        + "to https: people may be sent in a circle. Only if 203.0.113.7 is your proxy: let it speak https to Seawall (nginx: proxy_pass https://...), "
                         + "or set SEAWALL_TLS=off, and append "
                         + "203.0.113.7 to SEAWALL_TRUSTED_PROXIES (where it is not set: SEAWALL_TRUSTED_PROXIES=203.0.113.7), "
                         + "and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"),
@@ -90,7 +90,7 @@ class ProxyHintsTest {
         ProxyHints hints = hints();
         String first = hints.plainToTls(address("172.18.0.5"));
 
-        assertTrue(said.getFirst().endsWith(" port. " + first), said.toString());
+        assertTrue(said.getFirst().endsWith(" circle. " + first), said.toString());
         assertEquals(first, hints.plainToTls(address("172.18.0.5")), "also where the log has it already");
     }
 

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,6 +97,20 @@ class FrontTest {
         var config = TestConfig.of();
         return new Front(config, new Credentials(config), new Groundwork(List.of()), place, "https://claw.example.com",
                 true);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"400||A proxy got this by https and passes it on by plain http, to a port",
+        "308|Location: https://claw.example.com/|"})
+    void findsAProxyThatSpeaksPlainHttpToTheTlsPort(int status, @Nullable String field, @Nullable String body)
+            throws Missed {
+        script = request -> answer(status, field == null ? "" : field + "\r\n", body == null ? "" : body);
+        Finding finding = logIn().finding();
+
+        assertEquals("The proxy in front passes on by plain HTTP what it gets by https, to a port that speaks TLS (" + status
+                + ").", finding.sentence());
+        assertTrue(finding.fix().contains("SEAWALL_TRUSTED_PROXIES=127.0.0.1), and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"),
+                finding.fix());
     }
 
     /// The list that is set takes the place of all that counted before.

@@ -52,6 +52,12 @@ class PublicHostsTest {
                 HOSTS.rejection(authority).orElseThrow().help());
     }
 
+    /// As in HTTP/1.0, where `option httpchk` alone asks `OPTIONS /`.
+    @Test
+    void sayWhatAHealthCheckAsksFor() {
+        assertTrue(HOSTS.rejection("").orElseThrow().text().endsWith("(HAProxy: option httpchk GET /healthz)"));
+    }
+
     @ParameterizedTest
     @CsvSource({"a.example.com, true", "A.Example.com:8443, true", "example.com, false", "a.b.example.com, false",
         ".example.com, false", "a.example.org, false", "aexample.com, false"})

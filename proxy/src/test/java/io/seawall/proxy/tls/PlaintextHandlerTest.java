@@ -86,6 +86,18 @@ class PlaintextHandlerTest {
         assertEquals(List.of(channel), loops, "the operator is told");
     }
 
+    /// With no word of how the client came, it may have been by http.
+    @ParameterizedTest
+    @CsvSource({"X-Forwarded-For: 192.0.2.1, 1", "x-real-ip: 192.0.2.1, 1",
+        "X-Forwarded-For: 192.0.2.1~X-Forwarded-Proto: http, 0", "Forwarded: for=192.0.2.1;proto=http~X-Real-IP: a, 0",
+        "Accept: */*, 0"})
+    void tellsOfAProxyThatMayGoInACircle(String headers, int told) {
+        sends("GET / HTTP/1.1\r\nHost: a\r\n" + headers.replace("~", "\r\n") + "\r\n\r\n");
+
+        assertEquals(redirect("https://a/"), receives());
+        assertEquals(told, loops.size());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"X-Forwarded-Proto: http", "X-Forwarded-Proto: http, https", "Forwarded: proto=http",
         "CF-Visitor: {\"scheme\":\"http\"}", "X-Note: X-Forwarded-Proto: https"})
