@@ -46,7 +46,7 @@ abstract class HeadParser {
             String name = name();
             if (name.indexOf('_') >= 0 && (name.equalsIgnoreCase("Content_Length")
                     || name.equalsIgnoreCase("Transfer_Encoding"))) {
-                throw new HygieneException(Rule.HEADER_NAME);
+                throw new HygieneException(Rule.HEADER_LOOKALIKE);
             }
             boolean bare = at - 1 - name.length() == start; // no blank in front of the colon
             value(headers, name, bare);

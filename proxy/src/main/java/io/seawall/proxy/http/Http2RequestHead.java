@@ -161,8 +161,11 @@ final class Http2RequestHead {
     }
 
     private static void checkField(String name, String value) throws HygieneException {
-        if (name.isEmpty() || name.equals("content_length") || name.equals("transfer_encoding")) {
+        if (name.isEmpty()) {
             throw new HygieneException(Rule.HEADER_NAME);
+        }
+        if (name.equals("content_length") || name.equals("transfer_encoding")) {
+            throw new HygieneException(Rule.HEADER_LOOKALIKE); // which is well-formed
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

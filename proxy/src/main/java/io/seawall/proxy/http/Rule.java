@@ -19,8 +19,9 @@ public enum Rule {
     HEAD_TOO_LARGE(431, "RFC 6585, 5", "the head is larger than SEAWALL_MAX_HEADER_BYTES"),
     TOO_MANY_HEADERS(431, "RFC 6585, 5", "there are more headers than SEAWALL_MAX_HEADERS"),
     OBS_FOLD(400, "RFC 9112, 5.2", "a header is continued on a second line"),
-    // Also a name with `_` that others read as a framing header.
     HEADER_NAME(400, "RFC 9112, 5.1", "a header name is not a token that is followed by a colon"),
+    // Programs that take `_` for `-` read a framing header there.
+    HEADER_LOOKALIKE(400, "RFC 9112, 6.3", "a header is called Content_Length or Transfer_Encoding"),
     HEADER_VALUE(400, "RFC 9110, 5.5", "a header value contains a control character"),
     HOST_COUNT(400, "RFC 9112, 3.2", "there is not exactly one Host header"),
     HOST_INVALID(400, "RFC 9110, 7.2", "Host is not a host with an optional port"),

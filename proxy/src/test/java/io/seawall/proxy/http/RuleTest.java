@@ -35,7 +35,8 @@ class RuleTest {
             case PSEUDO_HEADER, CONNECTION_HEADER -> true; // Http2RequestHeadTest
             case BARE_LF, BARE_CR, TLS_ON_PLAIN_PORT, REQUEST_LINE, METHOD, VERSION, TARGET, LINE_TOO_LONG,
                     HEAD_TOO_LARGE,
-                    TOO_MANY_HEADERS, OBS_FOLD, HEADER_NAME, HEADER_VALUE, HOST_COUNT, HOST_INVALID, HOST_MISMATCH,
+                    TOO_MANY_HEADERS, OBS_FOLD, HEADER_NAME, HEADER_LOOKALIKE, HEADER_VALUE, HOST_COUNT, HOST_INVALID,
+                    HOST_MISMATCH,
                     LENGTH_AND_CHUNKED, CONTENT_LENGTH, TRANSFER_ENCODING, CHUNK, CHUNK_EXTENSION, TRAILER,
                     DUPLICATE_HEADER, CONNECTION_OPTION, EXPECT, UPGRADE, WEBSOCKET_VERSION ->
                 false;
@@ -123,7 +124,7 @@ class RuleTest {
     void keepsItsLabel() {
         assertEquals(
                 "bare_lf bare_cr tls_on_plain_port request_line method version target line_too_long head_too_large too_many_headers "
-                        + "obs_fold header_name header_value host_count host_invalid host_mismatch length_and_chunked "
+                        + "obs_fold header_name header_lookalike header_value host_count host_invalid host_mismatch length_and_chunked "
                         + "content_length transfer_encoding chunk chunk_extension trailer duplicate_header "
                         + "connection_option expect upgrade websocket_version pseudo_header connection_header head_timeout body_timeout",
                 Stream.of(Rule.values()).map(Rule::label).collect(Collectors.joining(" ")));
