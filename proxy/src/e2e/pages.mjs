@@ -38,7 +38,7 @@ try {
   await show('origin', owner, null, 403, 'A page of another origin asked for this', page => post(page, 'about:blank', ''));
   await show('too-large', owner, null, 413, 'This path takes no request body', page => post(page, `${PUBLIC}/.seawall/logout`, 'x'));
   await show('closed', owner, '/closed', 502, 'OpenClaw closed the connection without an answer');
-  await show('silent', owner, '/silent', 504, 'OpenClaw was silent for too long');
+  await show('silent', owner, '/silent', 504, 'OpenClaw sent nothing for longer than SEAWALL_READ_TIMEOUT allows');
   await logout(owner);
   for (let i = 0; i < 11; i++) await guess();
   await show('locked', stranger, '/', 429, 'Too many wrong credentials came from this network');

@@ -272,7 +272,7 @@ public final class ConfigLoader {
                     origins.add(Origin.parse(text));
                 } catch (IllegalArgumentException e) {
                     values.problem(key, text, "exact origins such as https://claw.example.com, no path and no wildcard",
-                            "write scheme://host or scheme://host:port");
+                            "write scheme://host or scheme://host:port, several with a comma between them");
                 }
             }
         }
@@ -341,7 +341,7 @@ public final class ConfigLoader {
                             || guarded.startsWith(path.toLowerCase(Locale.ROOT)))
                     .findFirst()
                     .ifPresent(guarded -> values.problem(Key.HOOKS_PATH, path,
-                            "a path of its own; this one meets " + guarded, "HOOKS_PATH=/hooks"));
+                            "a path of its own; this one overlaps " + guarded, "HOOKS_PATH=/hooks"));
         }
         if (enabled.isEmpty() || !enabled.get()) {
             return enabled.map(e -> new Config.Hooks(path, Optional.empty()));
@@ -358,7 +358,7 @@ public final class ConfigLoader {
         Optional<String> name = HostName.of(given.get())
                 .filter(host -> !HostName.isAddress(host) && !host.equals("localhost"));
         if (name.isEmpty()) {
-            values.problem(Key.SANDBOX, given.get(), "one host name without scheme, port or path",
+            values.problem(Key.SANDBOX, given.get(), "one DNS name of its own (no address, no localhost, no *), without scheme, port or path",
                     "for example SEAWALL_SANDBOX=mcp-apps.example.com");
         } else if (publicNames().contains(name.get())
                 || origins.stream().anyMatch(origin -> origin.host().equals(name.get()))) {
@@ -378,7 +378,7 @@ public final class ConfigLoader {
         Optional<String> domain = HostName.of(given.get()).filter(name -> !HostName.isAddress(name)
                 && name.contains(".") && !name.endsWith(".localhost"));
         if (domain.isEmpty()) {
-            values.problem(Key.PORTALS, given.get(), "one domain without scheme, port, path or *",
+            values.problem(Key.PORTALS, given.get(), "one DNS domain with a dot in it (no address, no localhost), without scheme, port, path or *",
                     "the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net");
             return Optional.empty();
         }
@@ -393,7 +393,7 @@ public final class ConfigLoader {
         settings.given(Key.SANDBOX).flatMap(HostName::of).ifPresent(names::add);
         names.stream().filter(name -> name.equals(domain.get()) || name.endsWith("." + domain.get())).findFirst()
                 .ifPresent(name -> values.problem(Key.PORTALS, given.get(),
-                        "a domain that no other name is in; " + name + " is",
+                        "a domain that no other configured name is, or is below; " + name + " is",
                         "give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"));
         if (tls.orElse(null) instanceof Tls.Acme) {
             values.problem(Key.PORTALS, given.get(),
@@ -595,12 +595,12 @@ public final class ConfigLoader {
         for (PublicPath path : paths) {
             if (path.webSocket()) {
                 values.problem(Key.API_PATHS, path.toString(),
-                        "no WebSocket: the gateway checks its token inside of it",
+                        "a path without ws:, because OpenClaw asks for its token inside of a WebSocket",
                         "remove it");
             }
             publicPaths.stream().filter(open -> PublicPath.overlap(open.path(), path.path())).findFirst()
                     .ifPresent(open -> values.problem(Key.API_PATHS, path.toString(),
-                            "no path of SEAWALL_PUBLIC_PATHS; this one meets " + open, "remove it from one of them"));
+                            "no path of SEAWALL_PUBLIC_PATHS; this one overlaps " + open, "remove it from one of them"));
         }
         return paths;
     }
@@ -614,7 +614,7 @@ public final class ConfigLoader {
                 PublicPath path = PublicPath.parse(text);
                 for (String other : guarded) {
                     if (PublicPath.overlap(path.path(), other)) {
-                        values.problem(key, text, expected + "; this one meets " + other, "remove it");
+                        values.problem(key, text, expected + "; this one overlaps " + other, "remove it");
                     }
                 }
                 paths.add(path);
@@ -633,7 +633,7 @@ public final class ConfigLoader {
                 ids.add(id);
             } else {
                 values.problem(Key.ACCEPT_RISK, id, "ids of checks, as `seawall audit` prints them",
-                        "SEAWALL_ACCEPT_RISK=container.engine-socket");
+                        "list the ids that the refusal named, or unset SEAWALL_ACCEPT_RISK");
             }
         }
         return ids;

@@ -10,7 +10,7 @@ import java.util.Optional;
 record GatewayPorts(Config.Upstream upstream, Optional<Integer> sandboxPort, Values values) {
 
     void refuse(InetAddress bind, Optional<Integer> port, Optional<Integer> httpPort, Optional<Config.Admin> admin) {
-        String where = "SEAWALL_BIND=" + bind.getHostAddress();
+        String where = "SEAWALL_BIND=" + bind.getHostAddress() + " takes it there, too";
         refuse(Key.PORT, bind, port, where, "PORT=8080");
         refuse(Key.HTTP_PORT, bind, httpPort, where, "SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it");
         int free = upstream.port() + 2;
@@ -18,7 +18,7 @@ record GatewayPorts(Config.Upstream upstream, Optional<Integer> sandboxPort, Val
                 + ", and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:" + free
                 + "\"; or SEAWALL_BIND with the one address that clients connect to");
         admin.ifPresent(a -> refuse(Key.ADMIN, a.address().getAddress(), Optional.of(a.address().getPort()),
-                "it is on " + a.address().getAddress().getHostAddress(), "SEAWALL_ADMIN=127.0.0.1:9464"));
+                "this one is on " + a.address().getAddress().getHostAddress() + ", too", "SEAWALL_ADMIN=127.0.0.1:9464"));
     }
 
     private void refuse(Key key, InetAddress bind, Optional<Integer> port, String where, String fix) {

@@ -24,7 +24,7 @@ class RefusalTest {
     private static final String NO_PLAINTEXT = " (expected: TLS, because passwords would cross the network in clear). Fix: SEAWALL_TLS=self-signed, or SEAWALL_BIND=127.0.0.1, or name the TLS proxy in front in SEAWALL_TRUSTED_PROXIES";
     private static final String HOST_FIX = " (expected: host names without scheme, port or path). Fix: for example SEAWALL_HOSTS=claw.example.com";
     private static final String FQDN_FIX = " (expected: host names). Fix: for example COOLIFY_FQDN=claw.example.com";
-    private static final String ORIGIN_FIX = " (expected: exact origins such as https://claw.example.com, no path and no wildcard). Fix: write scheme://host or scheme://host:port";
+    private static final String ORIGIN_FIX = " (expected: exact origins such as https://claw.example.com, no path and no wildcard). Fix: write scheme://host or scheme://host:port, several with a comma between them";
     private static final String PLAIN_HOOKS_PATH = " (expected: a plain path such as /hooks, without a slash at its end). Fix: HOOKS_PATH=/hooks";
     private static final String PLAIN_PUBLIC_PATH = " (expected: plain paths such as /slack/events, /j/* or ws:/__openclaw__/worker). Fix: correct that entry";
     private static final String PROXY_FIX = " (expected: addresses or CIDRs such as 127.0.0.1 or 10.0.0.0/8). Fix: correct that entry";
@@ -323,18 +323,18 @@ class RefusalTest {
         }
         for (String guarded : List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/readyz", "/.seawall",
                 "/.well-known/openclaw")) {
-            String expected = " (expected: a path of its own; this one meets " + guarded + "). Fix: HOOKS_PATH=/hooks";
+            String expected = " (expected: a path of its own; this one overlaps " + guarded + "). Fix: HOOKS_PATH=/hooks";
             rows.add(row("webhooks at " + guarded, "HOOKS_PATH=" + guarded)
                     .because("HOOKS_PATH: " + guarded + expected));
             rows.add(row("webhooks below " + guarded, "HOOKS_PATH=" + guarded + "/in")
                     .because("HOOKS_PATH: " + guarded + "/in" + expected));
         }
         rows.add(row("webhooks above a guarded path", "HOOKS_PATH=/tools").because(
-                "HOOKS_PATH: /tools (expected: a path of its own; this one meets /tools/invoke). Fix: HOOKS_PATH=/hooks"));
+                "HOOKS_PATH: /tools (expected: a path of its own; this one overlaps /tools/invoke). Fix: HOOKS_PATH=/hooks"));
         rows.add(row("webhooks at a guarded path in other letters", "HOOKS_PATH=/V1").because(
-                "HOOKS_PATH: /V1 (expected: a path of its own; this one meets /v1). Fix: HOOKS_PATH=/hooks"));
+                "HOOKS_PATH: /V1 (expected: a path of its own; this one overlaps /v1). Fix: HOOKS_PATH=/hooks"));
         rows.add(row("webhooks at the beginning of a guarded path's name", "HOOKS_PATH=/Health").because(
-                "HOOKS_PATH: /Health (expected: a path of its own; this one meets /healthz). Fix: HOOKS_PATH=/hooks"));
+                "HOOKS_PATH: /Health (expected: a path of its own; this one overlaps /healthz). Fix: HOOKS_PATH=/hooks"));
         return rows.stream();
     }
 
@@ -350,20 +350,20 @@ class RefusalTest {
             {"/.seawall/login", "/.seawall"}, {"/.well-known/*", "/.well-known/openclaw"},
             {"/__openclaw__/worker", "/__openclaw__"}, {"/hooks/*", "/hooks"}, {"/Hooks/in", "/hooks"}}) {
             rows.add(row("the API path " + pair[0], "SEAWALL_API_PATHS=" + pair[0]).because("SEAWALL_API_PATHS: "
-                    + pair[0] + " (expected: no path of another layer, nor of Seawall's own; this one meets " + pair[1]
+                    + pair[0] + " (expected: no path of another layer, nor of Seawall's own; this one overlaps " + pair[1]
                     + "). Fix: remove it"));
         }
         rows.add(row("an API path that meets the webhooks' own", "HOOKS_PATH=/in/hooks", "SEAWALL_API_PATHS=/in/*")
                 .because("SEAWALL_API_PATHS: /in/* (expected: no path of another layer, nor of Seawall's own; this one "
-                        + "meets /in/hooks). Fix: remove it"));
+                        + "overlaps /in/hooks). Fix: remove it"));
         rows.add(row("a WebSocket behind the gateway token", "SEAWALL_API_PATHS=ws:/api/v1/events").because(
-                "SEAWALL_API_PATHS: ws:/api/v1/events (expected: no WebSocket: the gateway checks its token inside of it). Fix: remove it"));
+                "SEAWALL_API_PATHS: ws:/api/v1/events (expected: a path without ws:, because OpenClaw asks for its token inside of a WebSocket). Fix: remove it"));
         rows.add(row("a path that is both public and behind the token", "SEAWALL_PUBLIC_PATHS=/slack/*",
                 "SEAWALL_API_PATHS=/slack/events").because(
-                        "SEAWALL_API_PATHS: /slack/events (expected: no path of SEAWALL_PUBLIC_PATHS; this one meets /slack/*). Fix: remove it from one of them"));
+                        "SEAWALL_API_PATHS: /slack/events (expected: no path of SEAWALL_PUBLIC_PATHS; this one overlaps /slack/*). Fix: remove it from one of them"));
         rows.add(row("two wrong API paths among right ones", "SEAWALL_API_PATHS=/a,b,/c,/healthz").because(
                 "SEAWALL_API_PATHS: b (expected: plain paths such as /api/v1/admin/rpc or /plugin/*). Fix: correct that entry",
-                "SEAWALL_API_PATHS: /healthz (expected: no path of another layer, nor of Seawall's own; this one meets /healthz). Fix: remove it"));
+                "SEAWALL_API_PATHS: /healthz (expected: no path of another layer, nor of Seawall's own; this one overlaps /healthz). Fix: remove it"));
         return rows.stream();
     }
 
@@ -380,13 +380,13 @@ class RefusalTest {
             {"/.well-known/*", "/.well-known/openclaw"}, {"/hooks/*", "/hooks"}, {"/Hooks/in", "/hooks"}}) {
             rows.add(row("the public path " + pair[0], "SEAWALL_PUBLIC_PATHS=" + pair[0])
                     .because("SEAWALL_PUBLIC_PATHS: " + pair[0]
-                            + " (expected: no path that a layer guards; this one meets " + pair[1]
+                            + " (expected: no path that a layer guards; this one overlaps " + pair[1]
                             + "). Fix: remove it"));
         }
         rows.add(row("a public path that reaches the webhooks, while their token is missing", "HOOKS_ENABLED=true",
                 "HOOKS_PATH=/in/hooks", "SEAWALL_PUBLIC_PATHS=/slack,/in/*").because(
                         "HOOKS_TOKEN: not set (expected: a token of at least 128 bits). Fix: set HOOKS_TOKEN to the output of: ./seawall gen-token",
-                        "SEAWALL_PUBLIC_PATHS: /in/* (expected: no path that a layer guards; this one meets /in/hooks). Fix: remove it"));
+                        "SEAWALL_PUBLIC_PATHS: /in/* (expected: no path that a layer guards; this one overlaps /in/hooks). Fix: remove it"));
         return rows.stream();
     }
 
@@ -401,7 +401,7 @@ class RefusalTest {
         rows.add(row("stripping what is no header", "SEAWALL_STRIP_HEADERS=X-User:")
                 .because("SEAWALL_STRIP_HEADERS: X-User: (expected: header names). Fix: correct that entry"));
         rows.add(row("accepting what is no check", "SEAWALL_ACCEPT_RISK=all").because(
-                "SEAWALL_ACCEPT_RISK: all (expected: ids of checks, as `seawall audit` prints them). Fix: SEAWALL_ACCEPT_RISK=container.engine-socket"));
+                "SEAWALL_ACCEPT_RISK: all (expected: ids of checks, as `seawall audit` prints them). Fix: list the ids that the refusal named, or unset SEAWALL_ACCEPT_RISK"));
         return rows.stream();
     }
 
@@ -526,16 +526,16 @@ class RefusalTest {
                 row("nobody's number", "SEAWALL_GATEWAY_UID=4294967295").because(
                         "SEAWALL_GATEWAY_UID: 4294967295 (expected: the number of a user, 0 to 4294967294 (id -u NAME prints it)). Fix: correct or unset it"),
                 row("a sandbox at an address", "SEAWALL_SANDBOX=192.0.2.7").because(
-                        "SEAWALL_SANDBOX: 192.0.2.7 (expected: one host name without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                        "SEAWALL_SANDBOX: 192.0.2.7 (expected: one DNS name of its own (no address, no localhost, no *), without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
                 row("a sandbox as a URL", "SEAWALL_SANDBOX=https://apps.example.com").because(
-                        "SEAWALL_SANDBOX: https://apps.example.com (expected: one host name without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                        "SEAWALL_SANDBOX: https://apps.example.com (expected: one DNS name of its own (no address, no localhost, no *), without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
                 row("a sandbox among the pages", "SEAWALL_HOSTS=claw.example.com", "SEAWALL_SANDBOX=CLAW.example.com.")
                         .because(
                                 "SEAWALL_SANDBOX: CLAW.example.com. (expected: a name under which no page of the UI is served). Fix: give it a name of its own, for example SEAWALL_SANDBOX=mcp-apps.example.com"),
                 row("a sandbox on localhost", "SEAWALL_SANDBOX=LOCALHOST").because(
-                        "SEAWALL_SANDBOX: LOCALHOST (expected: one host name without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                        "SEAWALL_SANDBOX: LOCALHOST (expected: one DNS name of its own (no address, no localhost, no *), without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
                 row("a sandbox as a wildcard", "SEAWALL_SANDBOX=*.example.com").because(
-                        "SEAWALL_SANDBOX: *.example.com (expected: one host name without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
+                        "SEAWALL_SANDBOX: *.example.com (expected: one DNS name of its own (no address, no localhost, no *), without scheme, port or path). Fix: for example SEAWALL_SANDBOX=mcp-apps.example.com"),
                 row("a sandbox among Coolify's names", "COOLIFY_FQDN=https://claw.example.com",
                         "SEAWALL_SANDBOX=claw.example.com").because(
                                 "SEAWALL_SANDBOX: claw.example.com (expected: a name under which no page of the UI is served). Fix: give it a name of its own, for example SEAWALL_SANDBOX=mcp-apps.example.com"),
@@ -543,21 +543,21 @@ class RefusalTest {
                         "SEAWALL_SANDBOX=ui.example.com").because(
                                 "SEAWALL_SANDBOX: ui.example.com (expected: a name under which no page of the UI is served). Fix: give it a name of its own, for example SEAWALL_SANDBOX=mcp-apps.example.com"),
                 row("portals as a wildcard", "SEAWALL_PORTALS=*.preview.example.net").because(
-                        "SEAWALL_PORTALS: *.preview.example.net (expected: one domain without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
+                        "SEAWALL_PORTALS: *.preview.example.net (expected: one DNS domain with a dot in it (no address, no localhost), without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals at an address", "SEAWALL_PORTALS=192.0.2.7").because(
-                        "SEAWALL_PORTALS: 192.0.2.7 (expected: one domain without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
+                        "SEAWALL_PORTALS: 192.0.2.7 (expected: one DNS domain with a dot in it (no address, no localhost), without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals in a domain of one label", "SEAWALL_PORTALS=lan").because(
-                        "SEAWALL_PORTALS: lan (expected: one domain without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
+                        "SEAWALL_PORTALS: lan (expected: one DNS domain with a dot in it (no address, no localhost), without scheme, port, path or *). Fix: the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals around the pages", "SEAWALL_HOSTS=claw.example.com", "SEAWALL_PORTALS=EXAMPLE.com.")
                         .because(
-                                "SEAWALL_PORTALS: EXAMPLE.com. (expected: a domain that no other name is in; claw.example.com is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
+                                "SEAWALL_PORTALS: EXAMPLE.com. (expected: a domain that no other configured name is, or is below; claw.example.com is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals around an allowed origin", "SEAWALL_HOSTS=claw.example.com",
                         "SEAWALL_ALLOWED_ORIGINS=https://claw.example.com,https://x.preview.example.net",
                         "SEAWALL_PORTALS=preview.example.net").because(
-                                "SEAWALL_PORTALS: preview.example.net (expected: a domain that no other name is in; x.preview.example.net is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
+                                "SEAWALL_PORTALS: preview.example.net (expected: a domain that no other configured name is, or is below; x.preview.example.net is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals around the sandbox", "SEAWALL_SANDBOX=preview.example.net",
                         "SEAWALL_PORTALS=preview.example.net").because(
-                                "SEAWALL_PORTALS: preview.example.net (expected: a domain that no other name is in; preview.example.net is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
+                                "SEAWALL_PORTALS: preview.example.net (expected: a domain that no other configured name is, or is below; preview.example.net is). Fix: give portals a domain of their own, for example SEAWALL_PORTALS=preview.example.net"),
                 row("portals with a certificate of ACME", "SEAWALL_HOSTS=claw.example.com", "SEAWALL_TLS=acme",
                         "SEAWALL_ACME_EMAIL=otter@example.com", "SEAWALL_PORTALS=preview.example.net").because(
                                 "SEAWALL_PORTALS: preview.example.net (expected: a certificate for *.preview.example.net, which SEAWALL_TLS=acme cannot get: a CA asks for a DNS record). Fix: get it with another ACME client (dns-01) and name it in SEAWALL_TLS_CERT and SEAWALL_TLS_KEY, or let a proxy in front end TLS"),
@@ -571,25 +571,25 @@ class RefusalTest {
                         "SEAWALL_SANDBOX=apps.example.com").because(
                                 "SEAWALL_SANDBOX: apps.example.com (expected: a gateway on a port below 65535, because its sandbox is on the next one). Fix: unset SEAWALL_SANDBOX, or move the gateway"),
                 row("the port of the gateway's sandbox as SEAWALL_SANDBOX_PORT", "SEAWALL_SANDBOX_PORT=18790").because(
-                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
+                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the same on loopback", "SEAWALL_SANDBOX_PORT=18790", "SEAWALL_BIND=127.0.0.1").because(
-                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=127.0.0.1). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
+                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=127.0.0.1 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the same on IPv6's loopback", "SEAWALL_SANDBOX_PORT=18790", "SEAWALL_BIND=::1").because(
-                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:1). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
+                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:1 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the same on every address", "SEAWALL_SANDBOX_PORT=18790", "SEAWALL_BIND=::").because(
-                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:0). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
+                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:0 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the port of the gateway's sandbox as PORT", "PORT=18790", "SEAWALL_SANDBOX=apps.example.com")
                         .because(
-                                "PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: PORT=8080"),
+                                "PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0 takes it there, too). Fix: PORT=8080"),
                 row("the port of the gateway's portals as PORT", "PORT=18890", "SEAWALL_PORTALS=preview.example.net")
                         .because(
-                                "PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: PORT=8080"),
+                                "PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0 takes it there, too). Fix: PORT=8080"),
                 row("the port of the gateway's portals as the plain port", "SEAWALL_HTTP_PORT=18890",
                         "SEAWALL_PORTALS=preview.example.net").because(
-                                "SEAWALL_HTTP_PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0). Fix: SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it"),
+                                "SEAWALL_HTTP_PORT: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0 takes it there, too). Fix: SEAWALL_HTTP_PORT=80, or 8081 with 80 forwarded to it"),
                 row("the port of the gateway's portals as the admin port", "SEAWALL_ADMIN=127.0.0.1:18890",
                         "SEAWALL_PORTALS=preview.example.net").because(
-                                "SEAWALL_ADMIN: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because it is on 127.0.0.1). Fix: SEAWALL_ADMIN=127.0.0.1:9464"),
+                                "SEAWALL_ADMIN: 18890 (expected: another port than OpenClaw's portals have at 127.0.0.1 and [::1], because this one is on 127.0.0.1, too). Fix: SEAWALL_ADMIN=127.0.0.1:9464"),
                 row("a sandbox's port that is PORT", "SEAWALL_SANDBOX_PORT=8080").because(
                         "SEAWALL_SANDBOX_PORT: 8080 (expected: another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's). Fix: SEAWALL_SANDBOX_PORT=18791"),
                 row("a sandbox's port that is the admin port", "SEAWALL_SANDBOX_PORT=9464").because(

@@ -33,7 +33,7 @@ public final class AuditWatch {
     /// One at a time; when it cannot be made, the last one counts.
     void look() {
         if (!looking.compareAndSet(false, true)) {
-            LOG.log(System.Logger.Level.WARNING, "the audit before has not ended: it is not made again");
+            LOG.log(System.Logger.Level.WARNING, "the last audit is still running, so today's is left out");
             return;
         }
         executor.execute(() -> {

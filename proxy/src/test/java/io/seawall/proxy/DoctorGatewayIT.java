@@ -48,7 +48,7 @@ final class DoctorGatewayIT extends DoctorSetup {
         Findings findings = examine(start().configuration());
 
         assertOnly(Finding.Status.FAIL, "gateway.reachable", findings);
-        assertSays(findings, "gateway.reachable", "is silent");
+        assertSays(findings, "gateway.reachable", "sends no answer");
     }
 
     @ParameterizedTest

@@ -42,13 +42,13 @@ public enum Layer {
         }
         if (reason == Reason.ACCESS_UNAVAILABLE) {
             return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
-                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment.", "",
+                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment; Seawall's log says why.", "",
                     Headers.EMPTY,
                     false).with("Retry-After", "10");
         }
         if (reason.isAccess()) {
             return Rejection.client(403, "access",
-                    "Cloudflare Access has not let you in. Open the public address, log in there, and try again.");
+                    "Cloudflare Access has not let you in. Open the public address, log in there, and try again. If that does not help, the outcome of this request in Seawall's log says why.");
         }
         return switch (this) {
             // a Basic challenge to a script's Bearer would make the browser ask for the password again and again

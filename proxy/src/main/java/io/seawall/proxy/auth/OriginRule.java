@@ -76,7 +76,7 @@ public final class OriginRule {
             return "The proxy in front does not say that people use https: " + send;
         }
         String address = ClientAddress.text(client);
-        return address + " is not in SEAWALL_TRUSTED_PROXIES, so its word for https does not count. Only if it is your "
+        return address + " is not in SEAWALL_TRUSTED_PROXIES, so its X-Forwarded-Proto is ignored. Only if it is your "
                 + "proxy: " + (request.head().headers().contains("X-Forwarded-Proto") ? "" : send + ", and ")
                 + clients.trusting(address);
     }

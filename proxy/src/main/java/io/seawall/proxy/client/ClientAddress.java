@@ -26,7 +26,7 @@ public final class ClientAddress {
 
     /// The answer to a request whose client cannot be told.
     public static final Rejection UNKNOWN = Rejection.client(400, "client_address",
-            "The proxy in front does not say whose request this is. Its header, SEAWALL_CLIENT_IP_HEADER, must hold an IP address.");
+            "The proxy in front sent no client address that Seawall can read. The header that SEAWALL_CLIENT_IP_HEADER names must hold an IP address (nginx: proxy_set_header X-Forwarded-For $remote_addr;).");
 
     private static final Pattern ZONE = Pattern.compile("[0-9A-Za-z._~-]+");
     /// Trusted proxies in a row; no chain is as long.

@@ -69,7 +69,7 @@ public final class ProxyHints {
         if (first(isNear(peer) ? Hint.TLS_TO_PLAIN_NEAR : Hint.TLS_TO_PLAIN, peer)) {
             log.accept("TLS came from " + ClientAddress.text(peer)
                     + " to SEAWALL_HTTP_PORT, which speaks plain HTTP and "
-                    + "only leads to https. Whoever is to speak TLS, such as a proxy in front, has to connect to PORT");
+                    + "only redirects to https. Let it connect to PORT instead, if it is to speak TLS (as a proxy in front)");
         }
     }
 

@@ -18,7 +18,7 @@ record Deviation(InstantSource clock) {
                 Duration off = Duration.between(clock.instant(),
                         ZonedDateTime.parse(date.get(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
                 return off.abs().compareTo(MOST) <= 0
-                        ? Finding.ok(id, "The clock of " + whose + " is ours, within a minute.")
+                        ? Finding.ok(id, "The clock of " + whose + " and that of this machine agree within a minute.")
                         : Finding.warn(id, "The clock of " + whose + " is " + off.abs().toSeconds() + " s "
                                 + (off.isNegative() ? "behind" : "ahead of") + " ours: logins and certificates may "
                                 + "count as expired, or as not valid yet.",

@@ -70,8 +70,8 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                         .with(Credential.session(cookie.get())));
         if (again.status() != 200) {
             return new Login(Finding.fail(id, again.status() == 401
-                    ? "The session's cookie does not take the password's place: a browser is asked again and again."
-                    : "With the session's cookie comes " + again.status() + " (expected: 200).",
+                    ? "The session's cookie is not accepted in place of the password: a browser is asked again and again."
+                    : "A request with the session's cookie gets " + again.status() + " (expected: 200).",
                     isPublic
                             ? "have the proxy in front pass Cookie and Set-Cookie on unchanged"
                             : "keep SEAWALL_STATE_DIR, and run one Seawall on this port"),
@@ -152,7 +152,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                     "raise its limit (systemd: LimitNOFILE=), or lower SEAWALL_MAX_CONNECTIONS");
             case "direct_peer" -> Finding.skipped(id,
                     "SEAWALL_TLS=off: only trusted proxies get further than this, and this host's address is none of them.");
-            case "starting" -> Finding.warn(id, "The gateway is starting or down, says Seawall (503).",
+            case "starting" -> Finding.warn(id, "Seawall reports that the gateway is starting or down (503).",
                     "ask again in a minute; then see gateway.reachable");
             case "access", "access_unavailable" -> Finding.skipped(id,
                     "Cloudflare Access asks for its own login first; only a person's browser can do that.");
@@ -181,9 +181,9 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                     "in the tunnel's or proxy's configuration: https://127.0.0.1:" + config.listener().port()
                             + (config.tls() instanceof Config.Tls.Off ? ", with http" : ", with Seawall's CA"));
         }
-        return Finding.fail(id, "What answers is not this Seawall, or not as expected: " + status + ".", isPublic
+        return Finding.fail(id, "The answer is a " + status + " that this Seawall and its gateway do not give here.", isPublic
                 ? "have the name lead to Seawall's port " + config.listener().port()
-                : "find out what listens on port " + config.listener().port());
+                : "mend what fails in gateway.* first; then find out what listens on port " + config.listener().port());
     }
 
     /// Both take their credential from Authorization, so no client can satisfy both; and what comes from the one in front, as

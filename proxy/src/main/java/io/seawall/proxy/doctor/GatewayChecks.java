@@ -125,7 +125,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
                     ? notNamed(id, "*." + portals.domain(), "portals")
                             .orElseGet(() -> Finding.ok(id, "OpenClaw serves portals on " + where + "."))
                     : Finding.fail(id, "What listens on " + where + " answers " + status
-                            + " for a portal that does not exist, so it is hardly OpenClaw (404).", line);
+                            + " for a portal that does not exist, so it is probably not OpenClaw (404).", line);
         } catch (Missed e) {
             return Finding.warn(id, "Nothing that serves portals answers on " + where + ".", line);
         }
@@ -142,7 +142,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             }
             if (alive.status() != 200) {
                 return Finding.fail(id, "What listens on " + where + " answers " + alive.status()
-                        + " to /healthz, so it is hardly OpenClaw.", "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");
+                        + " to /healthz, so it is probably not OpenClaw.", "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");
             }
             Answer ready = gateway().ask(Request.get("/readyz"));
             if (ready.status() == 503) {
@@ -155,7 +155,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             return switch (e.instead()) {
                 case REFUSED -> Finding.fail(id, "Nothing listens on " + where + ".",
                         "start OpenClaw (openclaw gateway run), or set SEAWALL_UPSTREAM=127.0.0.1:PORT to its port");
-                case SILENCE -> Finding.fail(id, "Something listens on " + where + " and is silent.",
+                case SILENCE -> Finding.fail(id, "Something listens on " + where + " and sends no answer.",
                         "restart OpenClaw, and look at its log");
                 case NOT_HTTP -> Finding.fail(id, "What listens on " + where + " does not speak HTTP.",
                         "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");

@@ -19,7 +19,7 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
         Checks checks = new Checks(credentials, "Seawall", end);
         if (config.clientCa().isPresent()) {
             Finding closed = checks.add(Finding.skipped("seawall.listener",
-                    "SEAWALL_CLIENT_CA: nobody without a certificate of these CAs gets in, and we have none."));
+                    "SEAWALL_CLIENT_CA asks every client for a certificate, and doctor has none."));
             checks.skip(closed, BEHIND);
             return checks.all();
         }
@@ -108,9 +108,9 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
             return switch (e.instead()) {
                 case REFUSED -> Finding.fail(id, "Nothing listens on port " + port + ".", "./seawall run");
                 case STRANGER -> e.isSomebodyElse()
-                        ? Finding.fail(id, "On port " + port + " nothing secret is said: " + e.words() + ".",
+                        ? Finding.fail(id, "No credential was sent to port " + port + ": " + e.words() + ".",
                                 Checks.STRANGERS)
-                        : Finding.unknown(id, "On port " + port + " nothing secret is said: " + e.words() + ".",
+                        : Finding.unknown(id, "No credential was sent to port " + port + ": " + e.words() + ".",
                                 "run this on Linux, with /proc, where Seawall runs");
                 case NO_TLS, NOT_HTTP, END, TOO_MUCH -> Finding.fail(id, "What listens on port " + port
                         + " is not the Seawall of this configuration: " + e.words() + ".",
@@ -123,7 +123,7 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
 
     private Finding stranger(String id) {
         return Finding.fail(id, "What listens on port " + config.listener().port()
-                + " shows another certificate than the configured one, so nothing more is said to it.",
+                + " shows another certificate than the configured one, so no credential was sent to it.",
                 switch (config.tls()) {
                     case Config.Tls.Files _ -> "restart Seawall, or see its log for: certificate refused";
                     default -> "SEAWALL_STATE_DIR=, the folder that the running Seawall uses";

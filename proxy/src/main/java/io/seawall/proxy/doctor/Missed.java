@@ -12,16 +12,16 @@ final class Missed extends Exception {
     /// What came instead.
     enum Instead {
         REFUSED("nothing listens there"),
-        SILENCE("it is silent for 10 seconds"),
+        SILENCE("it sends nothing for 10 seconds"),
         END(
                 "the connection ends without an answer"),
-        NOT_HTTP("what it says is not HTTP"),
+        NOT_HTTP("its answer is not HTTP"),
         NO_TLS(
                 "there is no TLS connection"),
         NO_NAME("the name has no address"),
-        NO_WAY("no way leads there"),
-        TOO_MUCH("what it says has no end"),
-        STRANGER("what answers there may not be shown a credential");
+        NO_WAY("there is no route to it"),
+        TOO_MUCH("its answer is too long"),
+        STRANGER("what answers there is not proved to be the right one");
 
         private final String words;
 

@@ -15,7 +15,7 @@ public final class LastResortHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         io.netty.util.ReferenceCountUtil.release(msg);
-        LOG.log(System.Logger.Level.ERROR, "nobody took a " + msg.getClass().getName());
+        LOG.log(System.Logger.Level.ERROR, "no handler took a " + msg.getClass().getName());
         ctx.channel().writeAndFlush(Rejection.internal());
     }
 

@@ -8,7 +8,7 @@ public enum Rule {
     BARE_LF(400, "RFC 9112, 2.2", "a line feed without a carriage return"),
     BARE_CR(400, "RFC 9112, 2.2", "a carriage return without a line feed"),
     // The first two bytes of a TLS record, which no method begins with.
-    TLS_ON_PLAIN_PORT(400, "RFC 8446, 5.1", "the client speaks TLS, and plain HTTP is spoken here"),
+    TLS_ON_PLAIN_PORT(400, "RFC 8446, 5.1", "the client speaks TLS to a port that speaks plain HTTP"),
     REQUEST_LINE(400, "RFC 9112, 3", "the request line is not METHOD SP TARGET SP HTTP/1.1"),
     // Those of the registry that a gateway has a use for.
     METHOD(405, "RFC 9110, 9.1", "the method is not one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
@@ -16,7 +16,7 @@ public enum Rule {
     // Origin-form; absolute-form only for the host that Host names.
     TARGET(400, "RFC 9112, 3.2", "the target is not a path of visible ASCII"),
     LINE_TOO_LONG(414, "RFC 9110, 15.5.15", "the request line is longer than SEAWALL_MAX_REQUEST_LINE"),
-    HEAD_TOO_LARGE(431, "RFC 6585, 5", "the head is larger than SEAWALL_MAX_HEADER_BYTES"),
+    HEAD_TOO_LARGE(431, "RFC 6585, 5", "the request line and headers are larger than SEAWALL_MAX_HEADER_BYTES"),
     TOO_MANY_HEADERS(431, "RFC 6585, 5", "there are more headers than SEAWALL_MAX_HEADERS"),
     OBS_FOLD(400, "RFC 9112, 5.2", "a header is continued on a second line"),
     HEADER_NAME(400, "RFC 9112, 5.1", "a header name is not a token that is followed by a colon"),
@@ -34,7 +34,7 @@ public enum Rule {
     CHUNK_EXTENSION(400, "RFC 9112, 7.1.1", "a chunk extension is malformed or longer than 128 bytes"),
     TRAILER(400, "RFC 9112, 7.1.2", "the trailer section is malformed or larger than 4 KiB"),
     // Two readers would pick different ones.
-    DUPLICATE_HEADER(400, "RFC 9110, 5.3", "a header that must be one is there twice"),
+    DUPLICATE_HEADER(400, "RFC 9110, 5.3", "a header that may come only once is there twice"),
     // Any other header that it names ends here (RFC 9110, 7.6.1).
     CONNECTION_OPTION(400, "RFC 9110, 7.6.1",
             "Connection is not a list of tokens, or names a header that framing, the host or a credential depends on"),
@@ -47,7 +47,7 @@ public enum Rule {
     // HTTP/2 has no use for them, and HTTP/1.1 behind us would.
     CONNECTION_HEADER(400, "RFC 9113, 8.2.2", "a header belongs to a connection of HTTP/1.1"),
     HEAD_TIMEOUT(408, "RFC 9110, 15.5.9", "the request head did not arrive within SEAWALL_HEADER_TIMEOUT"),
-    BODY_TIMEOUT(408, "RFC 9110, 15.5.9", "the request body came to a halt, or slower than SEAWALL_MIN_RATE");
+    BODY_TIMEOUT(408, "RFC 9110, 15.5.9", "the request body stopped for SEAWALL_STALL_TIMEOUT, or came slower than SEAWALL_MIN_RATE");
 
     private final int status;
     private final String source;

@@ -48,11 +48,11 @@ public final class PublicHosts {
         }
         if (portals.filter(domain -> host.equals(domain) || host.endsWith("." + domain)).isPresent()) {
             // where SEAWALL_HOSTS may have no name
-            return Optional.of(Rejection.client(421, "host", "This is no portal's name: OpenClaw gives each portal one"
-                    + " label in front of the domain that SEAWALL_PORTALS names."));
+            return Optional.of(Rejection.client(421, "host", "This is not the name of a portal. A portal's name is"
+                    + " one label in front of the domain in SEAWALL_PORTALS; open the URL that OpenClaw shows."));
         }
         return Optional.of(Rejection.client(421, "host",
-                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's configuration and restart it.")
+                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS. Seawall reads a changed file within ten seconds; a changed environment variable needs a restart.")
                 .help(HostName.of(host).map(PublicHosts::help).orElse("")));
     }
 

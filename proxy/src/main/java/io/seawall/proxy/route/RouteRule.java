@@ -1,5 +1,6 @@
 package io.seawall.proxy.route;
 
+import io.seawall.config.Key;
 import io.seawall.proxy.http.Rejection;
 import java.util.Set;
 
@@ -8,6 +9,7 @@ import java.util.Set;
 /// @param pattern as people read it, `/v1/…`
 /// @param bodyLimit most bytes of a request body
 public record RouteRule(Route route, String pattern, Set<String> methods, boolean upgrade, long bodyLimit) {
+    static final String TOOLS = "/tools/invoke";
 
     /// By hand, as [io.seawall.proxy.client.ClientNetwork] does: each reading of each path is compared.
     @Override
@@ -26,7 +28,18 @@ public record RouteRule(Route route, String pattern, Set<String> methods, boolea
         return Rejection.client(413, "body_too_large",
                 bodyLimit == 0
                         ? "This path takes no request body."
-                        : "The request body is too large. This path takes up to " + bodyLimit + " bytes.")
+                        : "The request body is too large. This path takes up to " + bodyLimit + " bytes ("
+                                + limitKey() + ").")
                 .closing();
+    }
+
+    /// What the operator sets for another limit.
+    private Key limitKey() {
+        return switch (route) {
+            case UI -> Key.MAX_BODY_UI;
+            case API -> pattern.equals(TOOLS) ? Key.MAX_BODY_TOOLS : Key.MAX_BODY_API;
+            case HOOKS -> Key.MAX_BODY_HOOKS;
+            case STATUS, PUBLIC, OWN, CAPABILITY, STATIC, SANDBOX, PORTAL -> Key.MAX_BODY_PUBLIC;
+        };
     }
 }

@@ -73,7 +73,7 @@ public final class Router {
         apiPathsAnyCase = anyCase(apiPaths);
         this.hooks = new RouteRule(Route.HOOKS, hooksPath + "/…", Set.of("POST"), false, bodies.hooks());
         api = new RouteRule(Route.API, "/v1/… /sessions/…", CALL, false, bodies.api());
-        tools = new RouteRule(Route.API, "/tools/invoke", CALL, false, bodies.tools());
+        tools = new RouteRule(Route.API, RouteRule.TOOLS, CALL, false, bodies.tools());
         ui = new RouteRule(Route.UI, "everything else", ANY, true, bodies.ui());
         publicPath = new RouteRule(Route.PUBLIC, "", CALL, false, bodies.publicPaths());
         capability = new RouteRule(Route.CAPABILITY, "/__openclaw__/cap/…", CALL, false, bodies.publicPaths());

@@ -27,9 +27,9 @@ public final class Exposure {
     private static final System.Logger LOG = System.getLogger(Exposure.class.getName());
     private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
     private static final Optional<Rejection> BEYOND_LOOPBACK = Optional.of(Rejection.upstream(503, "exposed",
-            "OpenClaw is reachable from the network without Seawall, so Seawall lets nothing through until that is fixed."));
+            "OpenClaw is reachable from the network without Seawall, so Seawall lets nothing through until that is fixed. Seawall's log says where it listens and what to change."));
     private static final Rejection TAKEN = Rejection.upstream(503, "foreign",
-            "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is explained. Seawall's log says who.");
+            "Another user than OpenClaw's listens on its port, so Seawall lets nothing through until that is fixed. Seawall's log says who it is and what to change.");
     /// What a user namespace shows for users that it has no number for, and `nobody`.
     private static final long OVERFLOW_UID = 65_534;
 

@@ -128,14 +128,14 @@ final class Relay {
         }
         if (request.route() == Route.SANDBOX) {
             fail("refused",
-                    Rejection.upstream(503, "starting", "OpenClaw's sandbox does not listen. It begins to with the"
-                            + " first widget, or with mcp.apps.enabled: true at OpenClaw's start.")
+                    Rejection.upstream(503, "starting", "OpenClaw's sandbox is not listening yet. OpenClaw starts"
+                            + " it with the first widget, or at its own start with mcp.apps.enabled: true in openclaw.json.")
                             .with("Retry-After", "3"));
             return;
         }
         if (request.route() == Route.PORTAL) {
-            fail("refused", Rejection.upstream(503, "starting", "OpenClaw's portals do not listen. They do while"
-                    + " OpenClaw runs with gateway.portals.ingress in openclaw.json, on the port of SEAWALL_PORTALS_PORT.")
+            fail("refused", Rejection.upstream(503, "starting", "OpenClaw's portals are not listening. OpenClaw has"
+                    + " to run with gateway.portals.ingress in openclaw.json, and SEAWALL_PORTALS_PORT has to be its port.")
                     .with("Retry-After", "3"));
             return;
         }
@@ -351,13 +351,13 @@ final class Relay {
             connect(); // it closed an idle connection just as we used it (RFC 9112, 9.3.1)
         } else {
             fail("closed", Rejection.upstream(502, "closed",
-                    "OpenClaw closed the connection without an answer. Its log may say why."));
+                    "OpenClaw closed the connection without an answer. OpenClaw's log may say why."));
         }
     }
 
     void gatewaySilent() {
         fail("silent", Rejection.upstream(504, "silent",
-                "OpenClaw was silent for too long. How long it may be is SEAWALL_READ_TIMEOUT."));
+                "OpenClaw sent nothing for longer than SEAWALL_READ_TIMEOUT allows. Its log may say why."));
     }
 
     /// @param why ends a sentence, in our words alone

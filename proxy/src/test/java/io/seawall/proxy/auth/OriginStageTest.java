@@ -167,7 +167,7 @@ class OriginStageTest {
             Answer answer = seawall.ask(peer, "GET / HTTP/1.1\nHost: claw.example.com\n" + CREDENTIALS + WEBSOCKET
                     + (header == null ? "" : header + "\n") + "Origin: https://claw.example.com");
             assertEquals(
-                    peer + " is not in SEAWALL_TRUSTED_PROXIES, so its word for https does not count. Only if it is "
+                    peer + " is not in SEAWALL_TRUSTED_PROXIES, so its X-Forwarded-Proto is ignored. Only if it is "
                             + "your proxy: " + (send == null ? "" : send + " ") + "append " + peer
                             + " to SEAWALL_TRUSTED_PROXIES (where "
                             + "it is not set: SEAWALL_TRUSTED_PROXIES=" + peer + ")" + key,

@@ -90,7 +90,7 @@ class CheckCommandTest {
                             fix:      set OPENCLAW_GATEWAY_TOKEN to the output of: ./seawall gen-token
 
                           HOOKS_PATH: /v1/in
-                            expected: a path of its own; this one meets /v1
+                            expected: a path of its own; this one overlaps /v1
                             fix:      HOOKS_PATH=/hooks
 
                           OPENCLAW_GATEWAY_BIND: lan

@@ -101,8 +101,8 @@ class ProxyHintsTest {
         hints.tlsToPlain(address("203.0.113.7"));
 
         assertEquals(
-                List.of("TLS came from 203.0.113.7 to SEAWALL_HTTP_PORT, which speaks plain HTTP and only leads to "
-                        + "https. Whoever is to speak TLS, such as a proxy in front, has to connect to PORT"),
+                List.of("TLS came from 203.0.113.7 to SEAWALL_HTTP_PORT, which speaks plain HTTP and only redirects to "
+                        + "https. Let it connect to PORT instead, if it is to speak TLS (as a proxy in front)"),
                 said);
     }
 

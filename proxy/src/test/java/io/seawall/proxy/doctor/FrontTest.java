@@ -181,7 +181,7 @@ class FrontTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"200||FAIL|without a password", "502||FAIL|does not reach Seawall",
-        "503||FAIL|does not reach Seawall", "521||FAIL|does not reach Seawall", "404||FAIL|not this Seawall",
+        "503||FAIL|does not reach Seawall", "521||FAIL|does not reach Seawall", "404||FAIL|do not give here",
         "429|locked|UNKNOWN|locked out", "421|host|FAIL|does not know the name claw.example.com",
         "503|exposed|FAIL|listens beyond loopback", "503|foreign|FAIL|another user than OpenClaw's",
         "503|descriptors|FAIL|no file descriptor left", "503|starting|WARN|starting or down"})

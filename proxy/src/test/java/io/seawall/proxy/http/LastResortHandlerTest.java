@@ -79,7 +79,7 @@ class LastResortHandlerTest {
         assertTrue(client.receives().startsWith("HTTP/1.1 500 Internal Server Error\r\n"));
         assertEquals(0, taken.refCnt());
         assertEquals(1, log.size());
-        assertTrue(log.getFirst().contains("nobody took a "), log.getFirst());
+        assertTrue(log.getFirst().contains("no handler took a "), log.getFirst());
     }
 
     @Test

@@ -98,7 +98,7 @@ class AccessLogHandlerTest {
         ask("GET /", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13");
         ask("POST /x", basic("admin", TestConfig.PASSWORD), "Origin: https://other.example.com:8443");
         assertEquals(List.of(
-                "Refused: the client speaks TLS, and plain HTTP is spoken here. Have the proxy in front speak plain HTTP to Seawall "
+                "Refused: the client speaks TLS to a port that speaks plain HTTP. Have the proxy in front speak plain HTTP to Seawall "
                         + "(nginx: proxy_pass http://...), or give Seawall a certificate: SEAWALL_TLS=self-signed\",\"rejected\":\"tls_on_plain_port\"",
                 "Refused: the WebSocket handshake is not complete: Sec-WebSocket-Key is not 16 bytes in Base64.\",\"rejected\":\"upgrade\"",
                 "A page of another origin asked for this. Its origin is https://other.example.com:8443 (expected: http://localhost). "

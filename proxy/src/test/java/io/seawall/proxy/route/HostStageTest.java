@@ -35,7 +35,7 @@ class HostStageTest {
         assertEquals(421, answer.status());
         assertEquals("text/html; charset=utf-8", answer.header("Content-Type"));
         assertTrue(answer.body().contains("<h1>This Seawall does not serve that host name</h1>"
-                + "<p>If it is yours, add it to SEAWALL_HOSTS in Seawall&#39;s configuration and restart it.</p>"
+                + "<p>If it is yours, add it to SEAWALL_HOSTS. Seawall reads a changed file within ten seconds; a changed environment variable needs a restart.</p>"
                 + "<pre>append new.example.com to SEAWALL_HOSTS (where it is not set: SEAWALL_HOSTS=new.example.com)</pre>"),
                 answer.body());
     }
@@ -60,7 +60,7 @@ class HostStageTest {
                 "GET /v1/models HTTP/1.1\nHost: evil.example\nAccept: application/json");
         assertEquals(421, answer.status());
         assertTrue(answer.body().startsWith(
-                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS in Seawall's configuration and restart it.\",\"type\":\"client\",\"code\":\"host\""),
+                "{\"error\":{\"message\":\"This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS. Seawall reads a changed file within ten seconds; a changed environment variable needs a restart. append evil.example to SEAWALL_HOSTS (where it is not set: SEAWALL_HOSTS=evil.example)\",\"type\":\"client\",\"code\":\"host\""),
                 answer.body());
     }
 
