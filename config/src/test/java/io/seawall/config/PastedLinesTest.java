@@ -64,7 +64,7 @@ class PastedLinesTest {
                 }
             }
         }
-        assertEquals(Set.of("OriginRule.java"), found, "that one has the whole list");
+        assertEquals(Set.of("Origin.java"), found, "that one has the whole list");
     }
 
     @Test

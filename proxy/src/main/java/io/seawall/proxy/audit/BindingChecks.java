@@ -101,7 +101,7 @@ final class BindingChecks {
         if (bind.isEmpty()) {
             return world.openclaw().isKnown()
                     ? Result.pass("not set, and not needed: openclaw.json decides, see binding.config")
-                    : Result.warn("not set", "OPENCLAW_GATEWAY_BIND=loopback for the image's scripts, and " + LOOPBACK);
+                    : Result.warn("OPENCLAW_GATEWAY_BIND is not set", "OPENCLAW_GATEWAY_BIND=loopback for the image's scripts, and " + LOOPBACK);
         }
         return bind.equals("loopback")
                 ? Result.pass("loopback; OpenClaw itself does not read it, see binding.config")
@@ -113,7 +113,7 @@ final class BindingChecks {
         Optional<String> gateway = table.listeners(world.port()).orElse(List.of()).stream()
                 .flatMap(listener -> listener.process().stream()).findFirst();
         if (gateway.isEmpty()) {
-            return Result.unknown("the gateway's process is not to be seen",
+            return Result.unknown("the gateway's process cannot be seen",
                     "run this as root on the gateway's host, or in its process namespace");
         }
         List<String> beyond = text(table.listeners().stream()

@@ -67,7 +67,7 @@ final class ContainerChecks {
                 ? "cap_drop: [ALL]"
                 : "another user than root; systemd: CapabilityBoundingSet=";
         if ((held & BREAKS_OUT) != 0) {
-            return Result.fail("those of a privileged container, 0x" + Long.toHexString(held), drop);
+            return Result.fail("the capabilities of a privileged container, 0x" + Long.toHexString(held), drop);
         }
         return (held & ~BIND_SERVICE) == 0
                 ? Result.pass(held == 0 ? "none" : "none but to bind a port below 1024")
@@ -106,7 +106,7 @@ final class ContainerChecks {
         return root.isEmpty()
                 ? Result.unknown("the mounts cannot be read", "run this on Linux, with /proc")
                 : root.get().writable()
-                        ? Result.warn("it can be written", "read_only: true")
+                        ? Result.warn("the root filesystem can be written", "read_only: true")
                         : Result.pass("it is");
     }
 
@@ -161,7 +161,7 @@ final class ContainerChecks {
     private static Result published(World world) {
         String port = Integer.toString(world.port());
         if (world.isContainer()) {
-            return Result.unknown("from inside a container it is not to be seen",
+            return Result.unknown("this cannot be seen from inside a container",
                     "on the host: docker port CONTAINER " + port + " must print nothing");
         }
         List<String> found = new ArrayList<>();

@@ -104,7 +104,7 @@ final class HttpsChecks {
         List<String> missing = config.servedHosts().stream()
                 .filter(host -> world.certificates().stream().noneMatch(c -> KeyMaterial.covers(c, host))).toList();
         if (!missing.isEmpty()) {
-            return Result.warn("it does not name " + Texts.some(missing),
+            return Result.warn("the certificate does not name " + Texts.some(missing),
                     "./seawall certs show; ./seawall check says what to do");
         }
         return Result
