@@ -120,7 +120,8 @@ public final class Throttle implements Place.Places {
         boolean[] entered = new boolean[1];
         underWay.compute(guesser, (key, before) -> {
             int others = before == null ? 0 : before;
-            entered[0] = !isLocked(key) && counted(key) + others < limits.guesses();
+            // in this order: the lock is there before the count is forgotten
+            entered[0] = counted(key) + others < limits.guesses() && !isLocked(key);
             return entered[0] ? (Integer) (others + 1) : before;
         });
         return entered[0];
