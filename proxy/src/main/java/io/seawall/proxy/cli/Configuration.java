@@ -8,6 +8,7 @@ import io.seawall.config.PrivateFile;
 import io.seawall.config.Problem;
 import io.seawall.proxy.auth.HashCheck;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,8 @@ final class Configuration {
                 environment.putAll(DotEnv.read(file));
             }
         } catch (IllegalArgumentException e) {
-            throw refused(String.valueOf(e.getMessage()), "NAME=value lines and # comments", "correct that line");
+            throw refused(String.valueOf(e.getMessage()), "NAME=value lines and # comments",
+                    e.getCause() instanceof CharacterCodingException ? "save it as UTF-8" : "correct that line");
         } catch (BoundedFile.Unfit e) {
             throw refused(file + " " + e.words(), "a regular file of at most 256 KiB",
                     "write the NAME=value lines into a file of their own");

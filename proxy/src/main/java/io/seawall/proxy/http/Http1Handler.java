@@ -350,7 +350,13 @@ public final class Http1Handler extends ChannelDuplexHandler {
             served = false;
             return true;
         }
-        int length = scanner.scan(ahead);
+        int length;
+        try {
+            length = scanner.scan(ahead);
+        } catch (HygieneException e) {
+            Exchange.start(ctx.channel(), RequestHeadParser.requestLine(ahead, limits.requestLine()));
+            throw e;
+        }
         if (length < 0) {
             return false;
         }

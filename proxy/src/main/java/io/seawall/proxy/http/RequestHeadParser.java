@@ -1,6 +1,7 @@
 package io.seawall.proxy.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.seawall.config.Config;
 import java.util.Arrays;
@@ -34,6 +35,15 @@ public final class RequestHeadParser extends HeadParser {
         RequestHead head = parse(Arrays.copyOf(wire, length), limits.fields());
         BodyReader.rehearse(head.body(), in.skipBytes(length));
         return Optional.of(head);
+    }
+
+    /// The same of a head that does not end; null where its first line does not, either, or is too long.
+    static @Nullable RequestHead requestLine(ByteBuf in, int longest) {
+        int length = in.bytesBefore((byte) '\n') + 1;
+        if (length < 2 || length > longest + 2 || in.getByte(in.readerIndex() + length - 2) != '\r') {
+            return null;
+        }
+        return requestLine(ByteBufUtil.getBytes(in, in.readerIndex(), length));
     }
 
     /// Method and target of a head that was refused, for the log; null where they are refused themselves.

@@ -71,6 +71,14 @@ class ConfigurationTest {
     }
 
     @Test
+    void saysHowAFileInAnotherEncodingIsToBeSaved() throws IOException {
+        Path file = dotEnv("", "rw-------");
+        Files.writeString(file, "\ufeff" + SECRETS, StandardCharsets.UTF_16LE);
+        assertEquals(".env: " + file + ": not UTF-8 (expected: NAME=value lines and # comments). Fix:"
+                + " save it as UTF-8", refusal(Map.of()));
+    }
+
+    @Test
     void refusesAFileThatIsNone() throws IOException {
         Path file = Files.createDirectory(folder.resolve(".env"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));

@@ -109,6 +109,17 @@ class LauncherTest {
     }
 
     @Test
+    void isNotEndedBySighup() throws Exception {
+        executable(folder.resolve("bin/mkdir"), """
+                #!/bin/sh
+                PATH=/usr/bin:/bin; kill -HUP "$PPID"; exec mkdir "$@"
+                """);
+        launch(Map.of(), "run");
+
+        assertTrue(Files.readAllLines(folder.resolve("run.args")).contains("run"));
+    }
+
+    @Test
     void keepsItsOwnSettingsToItself() throws Exception {
         launch(Map.of("SEAWALL_JAVA_OPTIONS", "-Da=b -Xmx64m"), "run", "x y");
 

@@ -6,6 +6,7 @@ import static io.seawall.proxy.http.Corpus.head;
 import static io.seawall.proxy.http.TestClient.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,22 @@ class Http1HygieneTest {
         RequestHead refused = client.ended().getFirst().head();
         assertEquals("POST /", String.valueOf(refused));
         assertEquals(0, refused == null ? -1 : refused.headers().size());
+    }
+
+    @Test
+    void knowsTheRequestWhoseHeadDoesNotEnd() {
+        client.sends("GET /large HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(40_000));
+
+        assertTrue(client.receives().startsWith("HTTP/1.1 431 "));
+        assertEquals("GET /large", String.valueOf(client.ended().getFirst().head()));
+    }
+
+    @Test
+    void knowsNoRequestWhereTheFirstLineIsRefused() {
+        client.sends("GET /bare HTTP/1.1\nHost: a\r\n\r\n");
+
+        assertTrue(client.receives().startsWith("HTTP/1.1 400 "));
+        assertNull(client.ended().getFirst().head());
     }
 
     @Test
