@@ -25,7 +25,7 @@ public final class ClientAuthorities {
         List<X509Certificate> authorities = CertificateChain.parse(file, blocks);
         for (X509Certificate authority : authorities) {
             if (!CertificateChain.isAuthority(authority)) {
-                throw file.trouble("holds a certificate that is no authority's: "
+                throw file.trouble("holds a certificate that is not a CA's: "
                         + authority.getSubjectX500Principal().getName());
             }
             String objection = KeyRules.objection(authority.getPublicKey());

@@ -140,7 +140,7 @@ public final class WatchedFiles implements CertificateSource {
                 return;
             }
             throw certificate.trouble(
-                    "names " + (next.names().isEmpty() ? "nobody" : String.join(", ", next.names()))
+                    "names " + (next.names().isEmpty() ? "no host" : String.join(", ", next.names()))
                             + ", none of the names served until now",
                     "a certificate for one of " + String.join(", ", material.names()),
                     "if this one is meant, start Seawall again");

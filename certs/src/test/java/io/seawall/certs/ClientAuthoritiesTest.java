@@ -57,7 +57,7 @@ class ClientAuthoritiesTest {
     @Test
     void mustBeAuthorities() throws IOException {
         Identity root = Pki.root("CN=one");
-        assertEquals("SEAWALL_CLIENT_CA: FILE holds a certificate that is no authority's: CN=edge"
+        assertEquals("SEAWALL_CLIENT_CA: FILE holds a certificate that is not a CA's: CN=edge"
                 + " (expected: a PEM file with CA certificates)",
                 trouble(Pki.pem(root, Pki.server("CN=edge", Pki.ec("secp256r1"), root))));
     }

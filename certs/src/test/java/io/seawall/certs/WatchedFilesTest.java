@@ -184,7 +184,7 @@ class WatchedFilesTest {
         "gone|does not exist",
         "empty|is empty", "half|has no end", "wrong key|does not match the certificate",
         "expired|expired on 2026-05-31T00:00:00Z", "early|is not valid before 2026-08-01T00:00:00Z",
-        "authority|names nobody, none of the names served until now",
+        "authority|names no host, none of the names served until now",
         "foreign|names c.example, none of the names served until now",
         "open key|is open to every user of this machine"})
     void keepsTheOldOne(String kind, String found) throws Exception {

@@ -164,8 +164,8 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         }
         String names = String.join(", ", missing);
         return Optional.of(switch (config.tls()) {
-            case Config.Tls.SelfSigned _ -> "the local CA may not vouch for " + names
-                    + ", which came later than it, so "
+            case Config.Tls.SelfSigned _ -> "the local CA is older than " + names
+                    + " and may not certify it, so "
                     + "browsers will warn there; everything else works as before. Fix: ./seawall certs renew --new-ca, "
                     + "and import the new ca.pem on every device";
             default ->

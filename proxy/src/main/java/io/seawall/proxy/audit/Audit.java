@@ -31,7 +31,7 @@ public final class Audit {
                     .forEach(names::add);
             if (!names.isEmpty()) {
                 throw new IllegalArgumentException("no check is called " + String.join(", ", names)
-                        + " (expected: of " + String.join(" ", ids()) + ")");
+                        + " (expected: one of " + String.join(" ", ids()) + ")");
             }
         }
 

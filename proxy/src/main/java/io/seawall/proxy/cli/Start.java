@@ -122,8 +122,8 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         List<Problem> problems = new ArrayList<>();
         for (String id : config.acceptRisk()) {
             if (!Audit.criticalIds().contains(id)) {
-                problems.add(new Problem(Key.ACCEPT_RISK, id, "of " + String.join(", ", Audit.criticalIds()),
-                        "take it out: only these keep Seawall from starting"));
+                problems.add(new Problem(Key.ACCEPT_RISK, id, "one of " + String.join(", ", Audit.criticalIds()),
+                        "take it out of SEAWALL_ACCEPT_RISK: only those keep Seawall from starting"));
             }
         }
         Audit.runCritical(AuditCommand.world(console, config), Set.of("binding.listener")).findings().stream()
@@ -132,10 +132,16 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
                 .filter(finding -> !isExposureAccepted(config) || !finding.id().equals("binding.reach"))
                 .forEach(finding -> problems.add(new Problem(
                         finding.id().startsWith("binding.") ? Problem.Kind.UPSTREAM : Problem.Kind.CONFIGURATION,
-                        finding.id(), finding.found(), Character.toLowerCase(finding.title().charAt(0))
-                                + finding.title().substring(1),
+                        finding.id(), finding.found(), afterColon(finding.title()),
                         finding.fix() + ", or accept it: " + Key.ACCEPT_RISK.variable() + "=" + finding.id())));
         return problems;
+    }
+
+    /// A title as it stands after a colon; names keep their capital.
+    private static String afterColon(String title) {
+        return title.startsWith("OpenClaw") || title.startsWith("Seawall")
+                ? title
+                : Character.toLowerCase(title.charAt(0)) + title.substring(1);
     }
 
     private static boolean isExposureAccepted(Config config) {

@@ -17,11 +17,11 @@ public final class RefusalLog {
     void tell(Connections.Reason reason) {
         tell(reason, switch (reason) {
             case TOTAL, DISPLACED -> "all connections are taken (SEAWALL_MAX_CONNECTIONS)";
-            case CLIENT -> "one client network has all of its own (SEAWALL_MAX_CONNECTIONS_PER_CLIENT)";
-            case MEMORY -> "direct memory is short (SEAWALL_MEMORY_WATERMARK)";
+            case CLIENT -> "one client network has as many as it may (SEAWALL_MAX_CONNECTIONS_PER_CLIENT)";
+            case MEMORY -> "direct memory is nearly full (SEAWALL_MEMORY_WATERMARK)";
             case DESCRIPTORS -> "no file descriptor is left (raise the limit, or lower SEAWALL_MAX_CONNECTIONS)";
-            case HEAP -> "unauthenticated clients need more heap than is theirs (-Xmx, SEAWALL_MEMORY_WATERMARK)";
-            case CONNECTION_HEAP -> "one connection of an unauthenticated client needs more heap than one may";
+            case HEAP -> "unauthenticated clients need more heap than they may use (-Xmx, SEAWALL_MEMORY_WATERMARK)";
+            case CONNECTION_HEAP -> "one connection of an unauthenticated client needs more heap than one may use";
             case PROXY_HEADER -> "a trusted proxy sends no valid PROXY protocol header (SEAWALL_CLIENT_IP_HEADER)";
         });
     }

@@ -13,8 +13,8 @@ final class Checks {
     }
 
     /// What to do where a port is somebody else's.
-    static final String STRANGERS = "run this as the user who runs OpenClaw and Seawall, or name the gateway's by "
-            + "SEAWALL_GATEWAY_UID; if nobody should listen there, stop him";
+    static final String STRANGERS = "run this as the user who runs OpenClaw and Seawall, or set SEAWALL_GATEWAY_UID to "
+            + "the number of OpenClaw's user; if the program that listens there is neither, stop it";
 
     private final Credentials credentials;
     private final String whom;
@@ -45,7 +45,7 @@ final class Checks {
 
     private Finding missed(String id, Missed e) {
         if (e.instead() != Missed.Instead.STRANGER) {
-            return Finding.fail(id, "Asked this, " + whom + " gives no answer: " + e.words() + ".",
+            return Finding.fail(id, "There was no answer to this from " + whom + ": " + e.words() + ".",
                     "ask again; then look at its log");
         }
         String sentence = "No credential was shown to " + whom + ": " + e.words() + ".";

@@ -85,7 +85,7 @@ public final class GatewayHealth {
         if (now - failedAt >= REMIND_NANOS) {
             failedAt = now;
             LOG.log(System.Logger.Level.ERROR,
-                    "the gateway cannot be asked how it is: no file descriptor is left (raise the limit, or lower SEAWALL_MAX_CONNECTIONS)");
+                    "the health of the gateway cannot be checked: no file descriptor is left (raise the limit, or lower SEAWALL_MAX_CONNECTIONS)");
         }
     }
 

@@ -406,7 +406,7 @@ class AuditTest {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> new Audit.Selection(Set.of("key"), Map.of("https", "a group cannot be skipped")));
         assertTrue(String.valueOf(e.getMessage())
-                .startsWith("no check is called https, key (expected: of binding.listener "), e.getMessage());
+                .startsWith("no check is called https, key (expected: one of binding.listener "), e.getMessage());
     }
 
     @Test

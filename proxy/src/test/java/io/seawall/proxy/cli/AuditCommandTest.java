@@ -57,10 +57,10 @@ class AuditCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"--html|unexpected argument --html",
         "--only|--only: nothing behind it (expected: ids, or groups of them, comma-separated)",
-        "--only nets|no check is called nets (expected: of binding.listener ",
+        "--only nets|no check is called nets (expected: one of binding.listener ",
         "--skip container.user|--skip: container.user (expected: id=reason)",
         "--skip container.user=|--skip: container.user= (expected: id=reason)",
-        "--skip nobody=x|no check is called nobody (expected: of binding.listener ",
+        "--skip nobody=x|no check is called nobody (expected: one of binding.listener ",
         "--yes|--yes: without --fix there is nothing to agree to"})
     void saysWhatIsWrongWithItsArguments(String arguments, String error) {
         List<String> words = new ArrayList<>(List.of(arguments.split(" ")));
@@ -140,14 +140,14 @@ class AuditCommandTest {
                 seawall: refused, 1 problem
 
                   openclaw.auth: gateway.auth.mode is none
-                    expected: openClaw asks for its own token
+                    expected: OpenClaw asks for its own token
                     fix:      gateway.auth.mode: "token", or accept it: SEAWALL_ACCEPT_RISK=openclaw.auth
                 """, world.err());
         assertEquals(0, world("SEAWALL_ACCEPT_RISK=openclaw.auth").run("check"));
         World misled = world("SEAWALL_ACCEPT_RISK=openclaw.sandbox");
         assertEquals(2, misled.run("check"));
         assertTrue(
-                misled.err().contains("  SEAWALL_ACCEPT_RISK: openclaw.sandbox\n    expected: of binding.listener, "),
+                misled.err().contains("  SEAWALL_ACCEPT_RISK: openclaw.sandbox\n    expected: one of binding.listener, "),
                 misled.err());
     }
 }

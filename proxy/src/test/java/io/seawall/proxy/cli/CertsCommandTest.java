@@ -100,7 +100,7 @@ class CertsCommandTest {
     void warnsOfANameThatCameLaterAndGoesOn() throws IOException {
         assertEquals(0, world().run("certs", "show"));
         String before = ca();
-        String warning = "warning: the local CA may not vouch for new.example, which came later than it, so browsers will "
+        String warning = "warning: the local CA is older than new.example and may not certify it, so browsers will "
                 + "warn there; everything else works as before. Fix: ./seawall certs renew --new-ca, and import the new "
                 + "ca.pem on every device\n";
         World later = world("SEAWALL_HOSTS=claw.example.com, new.example", "SEAWALL_ALLOW_ROOT=true",

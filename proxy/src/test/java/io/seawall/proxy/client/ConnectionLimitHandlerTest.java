@@ -320,7 +320,7 @@ class ConnectionLimitHandlerTest {
         }
 
         List<String> said = lines.toString(StandardCharsets.UTF_8).lines().toList();
-        assertEquals(List.of("seawall: connections are refused: one client network has all of its own"
+        assertEquals(List.of("seawall: connections are refused: one client network has as many as it may"
                 + " (SEAWALL_MAX_CONNECTIONS_PER_CLIENT); 1 since the start"), said);
         assertEquals(18, refused());
     }
