@@ -358,7 +358,8 @@ public final class ConfigLoader {
         Optional<String> name = HostName.of(given.get())
                 .filter(host -> !HostName.isAddress(host) && !host.equals("localhost"));
         if (name.isEmpty()) {
-            values.problem(Key.SANDBOX, given.get(), "one DNS name of its own (no address, no localhost, no *), without scheme, port or path",
+            values.problem(Key.SANDBOX, given.get(),
+                    "one DNS name of its own (no address, no localhost, no *), without scheme, port or path",
                     "for example SEAWALL_SANDBOX=mcp-apps.example.com");
         } else if (publicNames().contains(name.get())
                 || origins.stream().anyMatch(origin -> origin.host().equals(name.get()))) {
@@ -378,7 +379,8 @@ public final class ConfigLoader {
         Optional<String> domain = HostName.of(given.get()).filter(name -> !HostName.isAddress(name)
                 && name.contains(".") && !name.endsWith(".localhost"));
         if (domain.isEmpty()) {
-            values.problem(Key.PORTALS, given.get(), "one DNS domain with a dot in it (no address, no localhost), without scheme, port, path or *",
+            values.problem(Key.PORTALS, given.get(),
+                    "one DNS domain with a dot in it (no address, no localhost), without scheme, port, path or *",
                     "the domain that openclaw.json has at gateway.portals.ingress.domain, for example SEAWALL_PORTALS=preview.example.net");
             return Optional.empty();
         }
@@ -600,7 +602,8 @@ public final class ConfigLoader {
             }
             publicPaths.stream().filter(open -> PublicPath.overlap(open.path(), path.path())).findFirst()
                     .ifPresent(open -> values.problem(Key.API_PATHS, path.toString(),
-                            "no path of SEAWALL_PUBLIC_PATHS; this one overlaps " + open, "remove it from one of them"));
+                            "no path of SEAWALL_PUBLIC_PATHS; this one overlaps " + open,
+                            "remove it from one of them"));
         }
         return paths;
     }

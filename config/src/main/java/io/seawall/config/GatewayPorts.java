@@ -18,7 +18,8 @@ record GatewayPorts(Config.Upstream upstream, Optional<Integer> sandboxPort, Val
                 + ", and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:" + free
                 + "\"; or SEAWALL_BIND with the one address that clients connect to");
         admin.ifPresent(a -> refuse(Key.ADMIN, a.address().getAddress(), Optional.of(a.address().getPort()),
-                "this one is on " + a.address().getAddress().getHostAddress() + ", too", "SEAWALL_ADMIN=127.0.0.1:9464"));
+                "this one is on " + a.address().getAddress().getHostAddress() + ", too",
+                "SEAWALL_ADMIN=127.0.0.1:9464"));
     }
 
     private void refuse(Key key, InetAddress bind, Optional<Integer> port, String where, String fix) {

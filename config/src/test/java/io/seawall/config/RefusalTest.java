@@ -323,7 +323,8 @@ class RefusalTest {
         }
         for (String guarded : List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/readyz", "/.seawall",
                 "/.well-known/openclaw")) {
-            String expected = " (expected: a path of its own; this one overlaps " + guarded + "). Fix: HOOKS_PATH=/hooks";
+            String expected = " (expected: a path of its own; this one overlaps " + guarded
+                    + "). Fix: HOOKS_PATH=/hooks";
             rows.add(row("webhooks at " + guarded, "HOOKS_PATH=" + guarded)
                     .because("HOOKS_PATH: " + guarded + expected));
             rows.add(row("webhooks below " + guarded, "HOOKS_PATH=" + guarded + "/in")
@@ -350,7 +351,8 @@ class RefusalTest {
             {"/.seawall/login", "/.seawall"}, {"/.well-known/*", "/.well-known/openclaw"},
             {"/__openclaw__/worker", "/__openclaw__"}, {"/hooks/*", "/hooks"}, {"/Hooks/in", "/hooks"}}) {
             rows.add(row("the API path " + pair[0], "SEAWALL_API_PATHS=" + pair[0]).because("SEAWALL_API_PATHS: "
-                    + pair[0] + " (expected: no path of another layer, nor of Seawall's own; this one overlaps " + pair[1]
+                    + pair[0] + " (expected: no path of another layer, nor of Seawall's own; this one overlaps "
+                    + pair[1]
                     + "). Fix: remove it"));
         }
         rows.add(row("an API path that meets the webhooks' own", "HOOKS_PATH=/in/hooks", "SEAWALL_API_PATHS=/in/*")

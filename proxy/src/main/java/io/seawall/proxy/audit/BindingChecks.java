@@ -101,7 +101,8 @@ final class BindingChecks {
         if (bind.isEmpty()) {
             return world.openclaw().isKnown()
                     ? Result.pass("not set, and not needed: openclaw.json decides, see binding.config")
-                    : Result.warn("OPENCLAW_GATEWAY_BIND is not set", "OPENCLAW_GATEWAY_BIND=loopback for the image's scripts, and " + LOOPBACK);
+                    : Result.warn("OPENCLAW_GATEWAY_BIND is not set",
+                            "OPENCLAW_GATEWAY_BIND=loopback for the image's scripts, and " + LOOPBACK);
         }
         return bind.equals("loopback")
                 ? Result.pass("loopback; OpenClaw itself does not read it, see binding.config")

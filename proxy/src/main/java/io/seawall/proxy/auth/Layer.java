@@ -42,7 +42,8 @@ public enum Layer {
         }
         if (reason == Reason.ACCESS_UNAVAILABLE) {
             return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
-                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment; Seawall's log says why.", "",
+                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment; Seawall's log says why.",
+                    "",
                     Headers.EMPTY,
                     false).with("Retry-After", "10");
         }

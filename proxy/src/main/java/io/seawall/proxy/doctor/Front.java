@@ -171,8 +171,9 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         }
         boolean inACircle = status == 308 && answer.field("Location").orElse("").startsWith(origin + "/");
         if (isPublic && (inACircle || status == 400 && answer.body().contains("passes it on by plain http"))) {
-            return Finding.fail(id, "The proxy in front passes on by plain HTTP what it gets by https, to a port that speaks "
-                    + "TLS (" + status + ").",
+            return Finding.fail(id,
+                    "The proxy in front passes on by plain HTTP what it gets by https, to a port that speaks "
+                            + "TLS (" + status + ").",
                     "let it speak https to Seawall (nginx: proxy_pass https://...), or set SEAWALL_TLS=off, and, with the "
                             + "proxy's address for 127.0.0.1, " + config.clients().trusting("127.0.0.1"));
         }
@@ -181,9 +182,11 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
                     "in the tunnel's or proxy's configuration: https://127.0.0.1:" + config.listener().port()
                             + (config.tls() instanceof Config.Tls.Off ? ", with http" : ", with Seawall's CA"));
         }
-        return Finding.fail(id, "The answer is a " + status + " that this Seawall and its gateway do not give here.", isPublic
-                ? "have the name lead to Seawall's port " + config.listener().port()
-                : "mend what fails in gateway.* first; then find out what listens on port " + config.listener().port());
+        return Finding.fail(id, "The answer is a " + status + " that this Seawall and its gateway do not give here.",
+                isPublic
+                        ? "have the name lead to Seawall's port " + config.listener().port()
+                        : "mend what fails in gateway.* first; then find out what listens on port "
+                                + config.listener().port());
     }
 
     /// Both take their credential from Authorization, so no client can satisfy both; and what comes from the one in front, as

@@ -142,7 +142,8 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             }
             if (alive.status() != 200) {
                 return Finding.fail(id, "What listens on " + where + " answers " + alive.status()
-                        + " to /healthz, so it is probably not OpenClaw.", "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");
+                        + " to /healthz, so it is probably not OpenClaw.",
+                        "SEAWALL_UPSTREAM=127.0.0.1:PORT, the gateway's");
             }
             Answer ready = gateway().ask(Request.get("/readyz"));
             if (ready.status() == 503) {

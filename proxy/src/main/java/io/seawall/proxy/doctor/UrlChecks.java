@@ -150,7 +150,8 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
         String sentence = "The certificate is for " + name() + ", of " + whose + ", and good for " + days + " days.";
         return days >= SOON.toDays()
                 ? Finding.ok(id, sentence)
-                : Finding.warn(id, sentence, "find out why it was not renewed: seawall certs show, or the proxy in front");
+                : Finding.warn(id, sentence,
+                        "find out why it was not renewed: seawall certs show, or the proxy in front");
     }
 
     private Finding untrusted(String id, X509Certificate leaf, InetSocketAddress to) throws Missed {

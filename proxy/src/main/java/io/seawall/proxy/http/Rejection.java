@@ -49,7 +49,9 @@ public record Rejection(Side side, int status, String label, String message, Str
     }
 
     public static Rejection internal() {
-        return new Rejection(Side.INTERNAL, 500, "internal", "Something went wrong inside Seawall. Its log has an error of the same time; trying again does no harm.", "", Headers.EMPTY,
+        return new Rejection(Side.INTERNAL, 500, "internal",
+                "Something went wrong inside Seawall. Its log has an error of the same time; trying again does no harm.",
+                "", Headers.EMPTY,
                 true);
     }
 

@@ -47,7 +47,8 @@ public enum Rule {
     // HTTP/2 has no use for them, and HTTP/1.1 behind us would.
     CONNECTION_HEADER(400, "RFC 9113, 8.2.2", "a header belongs to a connection of HTTP/1.1"),
     HEAD_TIMEOUT(408, "RFC 9110, 15.5.9", "the request head did not arrive within SEAWALL_HEADER_TIMEOUT"),
-    BODY_TIMEOUT(408, "RFC 9110, 15.5.9", "the request body stopped for SEAWALL_STALL_TIMEOUT, or came slower than SEAWALL_MIN_RATE");
+    BODY_TIMEOUT(408, "RFC 9110, 15.5.9",
+            "the request body stopped for SEAWALL_STALL_TIMEOUT, or came slower than SEAWALL_MIN_RATE");
 
     private final int status;
     private final String source;

@@ -107,9 +107,13 @@ class FrontTest {
         script = request -> answer(status, field == null ? "" : field + "\r\n", body == null ? "" : body);
         Finding finding = logIn().finding();
 
-        assertEquals("The proxy in front passes on by plain HTTP what it gets by https, to a port that speaks TLS (" + status
-                + ").", finding.sentence());
-        assertTrue(finding.fix().contains("SEAWALL_TRUSTED_PROXIES=127.0.0.1), and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"),
+        assertEquals(
+                "The proxy in front passes on by plain HTTP what it gets by https, to a port that speaks TLS (" + status
+                        + ").",
+                finding.sentence());
+        assertTrue(
+                finding.fix().contains(
+                        "SEAWALL_TRUSTED_PROXIES=127.0.0.1), and set SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For"),
                 finding.fix());
     }
 

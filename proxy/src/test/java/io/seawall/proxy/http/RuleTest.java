@@ -107,7 +107,8 @@ class RuleTest {
         assertTrue(answer.contains("\r\nConnection: close\r\n"), visible(answer));
         assertTrue(
                 answer.matches(
-                        "(?s).*\r\n\r\nRefused: " + Pattern.quote(rule.meaning()) + "(: [ -~]+)?\\.\n([ -~]+\n)?request .*"),
+                        "(?s).*\r\n\r\nRefused: " + Pattern.quote(rule.meaning())
+                                + "(: [ -~]+)?\\.\n([ -~]+\n)?request .*"),
                 visible(answer));
         assertEquals(1, client.ended().size());
         Exchange exchange = client.ended().getFirst();

@@ -75,14 +75,16 @@ class RouteStageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"POST /hooks/wake, 262144, SEAWALL_MAX_BODY_HOOKS", "POST /v1/responses, 20971520, SEAWALL_MAX_BODY_API",
+    @CsvSource({"POST /hooks/wake, 262144, SEAWALL_MAX_BODY_HOOKS",
+        "POST /v1/responses, 20971520, SEAWALL_MAX_BODY_API",
         "POST /tools/invoke, 2097152, SEAWALL_MAX_BODY_TOOLS", "POST /slack/events, 1048576, SEAWALL_MAX_BODY_PUBLIC",
         "POST /api/x, 26214400, SEAWALL_MAX_BODY_UI", "GET /healthz, 0, ''", "POST /.seawall/logout, 0, ''"})
     void refusesABodyThatIsAnnouncedTooLarge(String line, long limit, String key) {
         Answer over = ask(line, "Content-Length: " + (limit + 1));
         assertEquals(413, over.status());
         assertEquals("close", over.header("Connection"));
-        assertTrue(over.body().contains(limit == 0 ? "takes no request body."
+        assertTrue(over.body().contains(limit == 0
+                ? "takes no request body."
                 : "takes up to " + limit + " bytes (" + key + ")."),
                 over.body());
         assertTrue(ask(line, "Content-Length: " + limit).status() != 413);
