@@ -143,7 +143,9 @@ class RouteStageTest {
         try (MemorySeawall off = new MemorySeawall(TestConfig.of("HOOKS_ENABLED=false"))) {
             for (String path : List.of("/hooks", "/hooks/wake")) {
                 String head = " HTTP/1.1\nHost: claw.example.com\nAuthorization: Bearer " + TestConfig.HOOKS_TOKEN;
-                assertEquals(404, off.ask("203.0.113.7", "POST " + path + head).status());
+                Answer post = off.ask("203.0.113.7", "POST " + path + head);
+                assertEquals(404, post.status());
+                assertTrue(post.body().contains("Webhooks are off; HOOKS_ENABLED=true"), post.body());
                 assertEquals(404, off.ask("203.0.113.7", "GET " + path + head).status());
             }
         }
