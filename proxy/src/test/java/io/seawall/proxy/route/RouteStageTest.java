@@ -139,7 +139,7 @@ class RouteStageTest {
     }
 
     @Test
-    void hidesTheWebhooksPathWhileTheyAreOff() {
+    void passesNoWebhookWhileTheyAreOffAndSaysSo() {
         try (MemorySeawall off = new MemorySeawall(TestConfig.of("HOOKS_ENABLED=false"))) {
             for (String path : List.of("/hooks", "/hooks/wake")) {
                 String head = " HTTP/1.1\nHost: claw.example.com\nAuthorization: Bearer " + TestConfig.HOOKS_TOKEN;
