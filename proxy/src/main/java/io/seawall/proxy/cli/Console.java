@@ -4,15 +4,26 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
 /// What a command sees of the world, so that tests can give it another one.
 record Console(PrintStream output, PrintStream errors, Map<String, String> environment, Path folder) {
+    private static final PrintStream STANDARD = utf8(FileDescriptor.out);
+
+    /// The process's own, in UTF-8 whatever the locale.
+    static Console standard() {
+        return new Console(STANDARD, utf8(FileDescriptor.err), System.getenv(), Path.of("").toAbsolutePath());
+    }
+
+    private static PrintStream utf8(FileDescriptor file) {
+        return new PrintStream(new FileOutputStream(file), true, StandardCharsets.UTF_8);
+    }
 
     /// Where log lines go: standard output past its [PrintStream], which does not say what could not be written.
     OutputStream log() {
-        return output.equals(System.out) ? new FileOutputStream(FileDescriptor.out) : output;
+        return output.equals(STANDARD) ? new FileOutputStream(FileDescriptor.out) : output;
     }
 
     void out(String line) {

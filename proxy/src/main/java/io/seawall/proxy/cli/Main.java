@@ -3,11 +3,6 @@ package io.seawall.proxy.cli;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.seawall.proxy.observe.NettyLoggerFactory;
 import io.seawall.proxy.tls.ServerTls;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
 
@@ -26,9 +21,7 @@ public final class Main {
         InternalFailure.install();
         ServerTls.refuseRenegotiation();
         InternalLoggerFactory.setDefaultFactory(new NettyLoggerFactory());
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        Console console = new Console(out, err, System.getenv(), Path.of("").toAbsolutePath());
+        Console console = Console.standard();
         System.exit(guarded(console, () -> run(console, arguments)));
     }
 

@@ -12,15 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTest {
-    private static Console console(PrintStream output) {
-        return new Console(output, System.err, Map.of(), Path.of(""));
-    }
-
     /// A [PrintStream] throws nothing, so no lost line could be counted.
     @Test
     void logsPastThePrintStreamOfTheProcess() {
-        assertInstanceOf(FileOutputStream.class, console(System.out).log());
+        assertInstanceOf(FileOutputStream.class, Console.standard().log());
         PrintStream other = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-        assertSame(other, console(other).log());
+        assertSame(other, new Console(other, System.err, Map.of(), Path.of("")).log());
     }
 }
