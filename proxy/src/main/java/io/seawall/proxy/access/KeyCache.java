@@ -75,8 +75,12 @@ public final class KeyCache {
                 keys = SigningKeys.parse(bytes);
                 readAt = now;
             } catch (IllegalArgumentException e) {
-                LOG.log(System.Logger.Level.WARNING, "the keys of Cloudflare Access cannot be fetched from " + source + ": "
-                        + e.getMessage() + (keys == null ? "; until then people get 503. Fix: let Seawall reach that, or set SEAWALL_ACCESS_KEYS to a file of them" : "; those of before are kept"));
+                LOG.log(System.Logger.Level.WARNING, "the keys of Cloudflare Access cannot be fetched from " + source
+                        + ": "
+                        + e.getMessage()
+                        + (keys == null
+                                ? "; until then people get 503. Fix: let Seawall reach that, or set SEAWALL_ACCESS_KEYS to a file of them"
+                                : "; those of before are kept"));
             }
         }));
     }

@@ -46,7 +46,7 @@ final class Checks {
     private Finding missed(String id, Missed e) {
         if (e.instead() != Missed.Instead.STRANGER) {
             return Finding.fail(id, "There was no answer to this from " + whom + ": " + e.words() + ".",
-                    "ask again; then look at its log");
+                    "run doctor again; then look at its log");
         }
         String sentence = "No credential was shown to " + whom + ": " + e.words() + ".";
         return e.isSomebodyElse()

@@ -86,7 +86,7 @@ sealed interface ConnectAnswer {
         return switch (code) {
             case "AUTH_RATE_LIMITED" -> Finding.unknown(id,
                     "The gateway locks clients out for a while after wrong tokens (AUTH_RATE_LIMITED).",
-                    "stop the program that sends a wrong token, wait 5 minutes, ask again");
+                    "stop the program that sends a wrong token, wait 5 minutes, then run doctor again");
             case "AUTH_TOKEN_MISMATCH", "AUTH_PASSWORD_MISMATCH" -> Finding.fail(id,
                     "The gateway expects another token than it was given (" + code + ").",
                     "set OPENCLAW_GATEWAY_TOKEN to the same value for Seawall and for OpenClaw, restart both");
@@ -96,7 +96,8 @@ sealed interface ConnectAnswer {
             case "close 1008" -> Finding.fail(id,
                     "The gateway closes a browser's connection with 1008 and no reason: it refuses it by policy.",
                     "look for \"closed before connect\" in OpenClaw's log, which has the reason");
-            case "close 1012", "close 1013" -> Finding.unknown(id, "The gateway restarts.", "ask again in a minute");
+            case "close 1012", "close 1013" ->
+                Finding.unknown(id, "The gateway restarts.", "run doctor again in a minute");
             default -> Finding.warn(id, "The gateway turns a browser away: " + code + ".",
                     "look for it in OpenClaw's log");
         };

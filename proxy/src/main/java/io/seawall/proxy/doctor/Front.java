@@ -94,7 +94,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             case 200 -> Finding.ok(id, "One login with the password, from then on the session's cookie is enough.");
             case 502, 503, 504 ->
                 Finding.warn(id, "The login works, but there is no page yet: the gateway starts, or is "
-                        + "down (" + page.status() + ").", "ask again in a minute; then see gateway.reachable");
+                        + "down (" + page.status() + ").", "run doctor again in a minute; then see gateway.reachable");
             default -> Finding.warn(id, "The login works, but the gateway's page is a " + page.status()
                     + " (expected: 200).", "look at OpenClaw's log");
         };
@@ -128,7 +128,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
     private static Finding locked(String id, Answer answer) {
         return Finding.unknown(id, "This machine's address is locked out after wrong passwords (429).",
                 "wait " + answer.field("Retry-After").filter(s -> s.matches("[0-9]{1,6}")).orElse("300")
-                        + " seconds, ask again");
+                        + " seconds, then run doctor again");
     }
 
     /// What Seawall, or somebody in front of it, says instead of what was asked for.
@@ -153,7 +153,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
             case "direct_peer" -> Finding.skipped(id,
                     "SEAWALL_TLS=off: only trusted proxies get further than this, and this host's address is none of them.");
             case "starting" -> Finding.warn(id, "Seawall reports that the gateway is starting or down (503).",
-                    "ask again in a minute; then see gateway.reachable");
+                    "run doctor again in a minute; then see gateway.reachable");
             case "access", "access_unavailable" -> Finding.skipped(id,
                     "Cloudflare Access asks for its own login first; only a person's browser can do that.");
             default -> notSeawall(id, answer);
@@ -274,7 +274,7 @@ record Front(Config config, Credentials credentials, Groundwork gateway, Place p
         }
         if (!first.isTextual()) {
             return Finding.skipped(id, sessions.status() == 200
-                    ? "There is no conversation yet that could be followed: write to OpenClaw once, and ask again."
+                    ? "There is no conversation yet that could be followed: write to OpenClaw once, and run doctor again."
                     : "The gateway does not list its conversations here (" + sessions.status()
                             + "), so there is none to follow.");
         }

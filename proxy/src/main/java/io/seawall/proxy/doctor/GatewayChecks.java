@@ -138,7 +138,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             Answer started = gateway().ask(Request.get("/startupz"));
             if (alive.status() == 503 || started.status() == 503) {
                 return Finding.warn(id, "The gateway on " + where + " is still starting (503), or drains.",
-                        "ask again in a minute; until then people see Seawall's starting page");
+                        "run doctor again in a minute; until then people see Seawall's starting page");
             }
             if (alive.status() != 200) {
                 return Finding.fail(id, "What listens on " + where + " answers " + alive.status()
@@ -208,7 +208,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
                     + "the API gets 401 from it.",
                     "set OPENCLAW_GATEWAY_TOKEN to the same value for Seawall and for OpenClaw, restart both");
             case 429 -> Finding.unknown(id, "The gateway locks us out for a while after wrong tokens (429).",
-                    "wait 5 minutes, ask again");
+                    "wait 5 minutes, then run doctor again");
             default -> Finding.unknown(id, "The gateway answers " + answer.status()
                     + " (expected: 404, or 401 for a wrong token).", "look at OpenClaw's log");
         };
@@ -281,9 +281,9 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
     private static Finding noWebSocket(String id, Answer answer) {
         return switch (answer.status()) {
             case 503 -> Finding.unknown(id, "The gateway takes no new WebSocket now (503): it restarts, or too many "
-                    + "unauthenticated clients are connected.", "ask again in a minute");
+                    + "unauthenticated clients are connected.", "run doctor again in a minute");
             case 429 -> Finding.unknown(id, "The gateway locks clients out for a while (429).",
-                    "wait 5 minutes, ask again");
+                    "wait 5 minutes, then run doctor again");
             case 403 -> Finding.fail(id, "The gateway refuses a WebSocket that comes through a proxy (403).", TRUST_US);
             default -> Finding.fail(id, "The gateway answers " + answer.status() + " to a WebSocket (expected: 101).",
                     "openclaw.json: gateway.controlUi.enabled: true");

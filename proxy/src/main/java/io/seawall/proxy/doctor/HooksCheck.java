@@ -26,7 +26,7 @@ record HooksCheck(Config config, Place gateway, Front front, Credential token) {
         }
         if (told.status() == 429) {
             return Finding.unknown(id, "The gateway locks us out for a while after wrong hooks tokens (429).",
-                    "wait a minute, ask again");
+                    "wait a minute, then run doctor again");
         }
         Answer refused = front.place().ask(Request.post(path, BROKEN));
         Answer accepted = front.place().ask(Request.post(path, BROKEN).with(token));

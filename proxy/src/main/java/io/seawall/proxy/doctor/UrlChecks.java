@@ -228,7 +228,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
                 .toArray(String[]::new);
         Optional<JsonNode> lying = front.seen(cookie, claims);
         if (honest.isEmpty()) {
-            return Finding.unknown(id, "Seawall did not say which client address it sees.", "ask again");
+            return Finding.unknown(id, "Seawall did not say which client address it sees.", "run doctor again");
         }
         if (lying.isEmpty()) {
             return Finding.ok(id, "A client that claims another address in a header is refused.");
@@ -263,7 +263,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
         Optional<JsonNode> seen = front.seen(cookie);
         Optional<InetAddress> client = seen.flatMap(UrlChecks::address);
         if (seen.isEmpty() || client.isEmpty()) {
-            return Finding.unknown(id, "Seawall did not say which client address it sees.", "ask again");
+            return Finding.unknown(id, "Seawall did not say which client address it sees.", "run doctor again");
         }
         String host = seen.get().path("host").asText();
         if (!host.equals(front.place().host())) {

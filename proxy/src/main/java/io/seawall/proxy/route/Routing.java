@@ -36,7 +36,8 @@ public sealed interface Routing {
         return switch (router.route(head.path(), head.isUpgrade())) {
             case Router.Verdict.Ambiguous _ -> new Refused(Optional.empty(), ambiguous(head));
             case Router.Verdict.Nowhere _ -> new Refused(Optional.empty(),
-                    Rejection.client(404, "not_found", "There is nothing at this path. Webhooks are off; HOOKS_ENABLED=true and HOOKS_TOKEN let them in."));
+                    Rejection.client(404, "not_found",
+                            "There is nothing at this path. Webhooks are off; HOOKS_ENABLED=true and HOOKS_TOKEN let them in."));
             case Router.Verdict.Routed(RouteRule rule) -> held(rule, head);
         };
     }

@@ -147,7 +147,8 @@ class AuditCommandTest {
         World misled = world("SEAWALL_ACCEPT_RISK=openclaw.sandbox");
         assertEquals(2, misled.run("check"));
         assertTrue(
-                misled.err().contains("  SEAWALL_ACCEPT_RISK: openclaw.sandbox\n    expected: one of binding.listener, "),
+                misled.err()
+                        .contains("  SEAWALL_ACCEPT_RISK: openclaw.sandbox\n    expected: one of binding.listener, "),
                 misled.err());
     }
 }
