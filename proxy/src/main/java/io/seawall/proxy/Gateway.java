@@ -520,7 +520,7 @@ public final class Gateway implements AutoCloseable {
         draining = true;
         listener.close().awaitUninterruptibly();
         sandboxListener.ifPresent(channel -> channel.close().awaitUninterruptibly());
-        clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Drain.NOW));
+        tellClients();
         plainListener.ifPresent(Channel::close);
         tunnels.drain();
         long deadline = System.nanoTime() + policy.config().timeouts().drain().toNanos();
@@ -531,8 +531,13 @@ public final class Gateway implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 break;
             }
+            tellClients(); // also those whose handshake was under way
         }
         stop();
+    }
+
+    private void tellClients() {
+        clients.forEach(channel -> channel.pipeline().fireUserEventTriggered(Drain.NOW));
     }
 
     /// Whether a client's exchange or tunnel is still under way.

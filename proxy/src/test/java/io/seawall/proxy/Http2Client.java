@@ -120,12 +120,23 @@ final class Http2Client implements AutoCloseable {
     }
 
     private Http2Client(RunningGateway gateway, InetSocketAddress end) throws IOException {
+        this(gateway, connected(end));
+    }
+
+    /// Without TLS as yet.
+    static Socket connected(InetSocketAddress end) throws IOException {
+        Socket socket = new Socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(20_000);
+        socket.connect(end, 10_000);
+        return socket;
+    }
+
+    /// Over a connection on which nothing was said.
+    Http2Client(RunningGateway gateway, Socket plain) throws IOException {
         host = gateway.host();
-        plain = new Socket();
-        plain.setTcpNoDelay(true);
-        plain.setSoTimeout(20_000);
-        plain.connect(end, 10_000);
-        socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", end.getPort(), true);
+        this.plain = plain;
+        socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[]{"h2"});
         socket.setSSLParameters(parameters);

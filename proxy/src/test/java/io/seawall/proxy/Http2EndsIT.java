@@ -11,6 +11,7 @@ import io.seawall.proxy.Frames.Frame;
 import io.seawall.proxy.ScriptedUpstream.Connection;
 import io.seawall.proxy.WireReader.Message;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -59,6 +60,28 @@ final class Http2EndsIT extends Http2Setup {
         assertEquals("crossed", client.answer(stream).body());
         assertEquals(stream, lastStream(client.awaitGoAway()));
         client.awaitEnd();
+        stopping.join();
+    }
+
+    @Test
+    void saysGoodbyeToAConnectionWhoseHandshakeEndsWhileItDrains() throws Exception {
+        RunningGateway gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client busy = connect(gateway);
+        int slow = busy.get("/slow", AUTHORIZED);
+        Connection answering = upstream.next();
+        answering.request();
+        Socket late = Http2Client.connected(gateway.end());
+        eventually("two connections", () -> gateway.metric("seawall_connections_open") >= 2);
+        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        busy.awaitGoAway();
+
+        Http2Client client = new Http2Client(gateway, late);
+        client.preface();
+        client.frame(Http2Client.SETTINGS, 0, 0);
+        assertEquals(Http2Error.NO_ERROR, client.awaitGoAway().error());
+
+        answering.send(ScriptedUpstream.ok("late"));
+        assertEquals("late", busy.answer(slow).body());
         stopping.join();
     }
 
