@@ -89,7 +89,8 @@ public final class Gateway implements AutoCloseable {
     // its own, because a scrape takes its time, and must get an answer when the others are under attack
     private final MultiThreadIoEventLoopGroup adminLoop;
     private final ChannelGroup listeners = new DefaultChannelGroup("listeners", GlobalEventExecutor.INSTANCE);
-    private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE);
+    // also what is just being accepted when it closes
+    private final ChannelGroup clients = new DefaultChannelGroup("clients", GlobalEventExecutor.INSTANCE, true);
     private final ScheduledExecutorService watchers = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "seawall-watch");
         thread.setDaemon(true);
