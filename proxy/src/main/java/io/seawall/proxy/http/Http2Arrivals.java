@@ -50,7 +50,7 @@ final class Http2Arrivals extends Http2FrameLogger {
     @Override
     public void logRstStream(Direction direction, ChannelHandlerContext ctx, int stream, long error) {
         if (direction == Direction.INBOUND) {
-            connection.otherCame();
+            connection.resetCame(stream);
         } else {
             connection.reset(stream);
         }

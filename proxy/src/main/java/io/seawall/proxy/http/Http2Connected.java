@@ -32,6 +32,12 @@ final class Http2Connected extends DefaultHttp2Connection {
         late = resets.isLate(stream) ? stream : 0;
     }
 
+    /// The client ends a stream: it knows that nothing may follow, whether or not Seawall ends the stream as well.
+    void resetCame(int stream) {
+        otherCame();
+        resets.expectNone(stream);
+    }
+
     /// A frame that may follow a head on its stream is about to reach the codec.
     void otherCame() {
         newest = arriving;

@@ -23,6 +23,12 @@ final class Http2Resets {
         }
     }
 
+    /// From now on no frame on the stream is late.
+    void expectNone(int stream) {
+        add(stream);
+        frames[indexOf(stream)] = MOST_LATE;
+    }
+
     /// A frame came. Whether it was sent before its client can have read that the stream is reset.
     boolean isLate(int stream) {
         int index = indexOf(stream);

@@ -171,6 +171,20 @@ class Http2LateFramesTest {
         assertEquals(List.of(Http2Frames.WINDOW_UPDATE + " on 0"), received());
     }
 
+    /// RFC 9113, 5.1: also where Seawall ends the stream in turn.
+    @Test
+    void areAnErrorWhereTheClientHasResetTheStreamItself() {
+        head(1);
+        send(Http2Frames.RST_STREAM, 0, 1, new byte[4]);
+        channel.writeOutbound(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(streams.getFirst()));
+        received();
+
+        send(Http2Frames.DATA, 0, 1, (byte) 1);
+
+        assertEquals(List.of(Http2Frames.RST_STREAM + " on 1"), received());
+        assertEquals(List.of("stream_closed"), troubles);
+    }
+
     @Test
     void areAnErrorWhereTheStreamNeverBegan() {
         head(1);
