@@ -16,8 +16,10 @@ public final class Http2Codec {
     // the codec counts the HEADERS frame too, and says nothing of what it found: Http2Budget's limit comes first
     private static final int FRAGMENTS = Http2Budget.CONTINUATIONS + 2;
     private static final int PSEUDO_HEADERS = 5;
-    /// A head that is too long is answered, where it is not much too long: beyond a quarter more than its limit the codec ends
-    /// the connection. A proxy passes on what its client sends, and has limits of its own, of which Envoy's is the widest.
+    /// What the codec passes on, so that a head that is too long is refused with a page, in the log and in the metrics: beyond
+    /// this the codec answers by itself, without a word, and beyond a quarter more it ends the connection.
+    private static final int LONGEST = 64 * 1024;
+    /// A proxy passes on what its clients send, and has limits of its own, of which Envoy's is the widest.
     private static final int LONGEST_OF_A_PROXY = 128 * 1024;
     /// Requests at once of a client that no layer has let in. A browser's first one is alone.
     static final int FEW = 16;
@@ -32,7 +34,7 @@ public final class Http2Codec {
         ledger.charge(HeapCost.HTTP2);
         int few = ledger.isOpen() ? streams : Math.min(FEW, streams);
         Http2FrameCodec codec = create(few,
-                ledger.isShared() ? Math.max(LONGEST_OF_A_PROXY, listSize(limits)) : listSize(limits));
+                Math.max(ledger.isShared() ? LONGEST_OF_A_PROXY : LONGEST, listSize(limits)));
         codec.connection().remote().maxActiveStreams(few); // from the first byte on, not from the client's acknowledgement
         if (few < streams) {
             ledger.whenGranted(() -> allow(connection, codec, streams));
