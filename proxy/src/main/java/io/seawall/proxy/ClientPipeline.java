@@ -126,7 +126,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new RouteStage(router))
                 .then(new ClearTextStage(new ClearText(config)))
                 .then(new StaticStage(layers, statics, throttling, connections))
-                .then(new OpenRelayStage(connections))
+                .then(new OpenRelayStage(throttling, connections))
                 .then(new ThrottleStage(throttling, tarpit, sessions, tabs))
                 .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs,
                         event -> {

@@ -103,6 +103,32 @@ final class HeapIT extends Http2Setup {
     }
 
     @Test
+    void endNoRequestOfANetworkThatLoggedInForAStrangers() throws IOException {
+        RunningGateway gateway = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10",
+                "SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
+        upstream.script(connection -> {
+            while (!connection.atEnd()) {
+                if (!connection.request().target().startsWith("/open/")) {
+                    connection.send(ScriptedUpstream.ok("x"));
+                }
+            }
+        });
+        Http2Client owner = connect(gateway);
+        assertEquals(200, owner.answer(owner.get("/", AUTHORIZED, "x-forwarded-for: 198.51.100.1")).status());
+        int slow = owner.get("/open/slow", "x-forwarded-for: 198.51.100.1");
+        eventually("the owner's request", () -> upstream.targets().contains("/open/slow"));
+        Http2Client stranger = connect(gateway);
+        for (int i = 0; i < 12; i++) {
+            stranger.get("/open/" + i, "x-forwarded-for: 203.0.113.9");
+        }
+        eventually("four have ended",
+                () -> gateway.metric("seawall_connections_refused_total{reason=\"descriptors\"}") == 4);
+        owner.frame(Http2Client.PING, 0, 0, new byte[8]);
+        Http2Client.Frame first = owner.await(frame -> frame.stream() == slow || frame.type() == Http2Client.PING);
+        assertEquals(Http2Client.PING, first.type(), first.toString());
+    }
+
+    @Test
     void clientThatSendsBeforeItHasSeenOurSettingsLosesNothing() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("x"));
         RunningGateway gateway = start();

@@ -9,9 +9,11 @@ import io.seawall.proxy.route.RoutedRequest;
 
 /// Counts the requests that go to the gateway without a layer's leave, of clients whom no layer has let in.
 public final class OpenRelayStage extends Stage<RoutedRequest, RoutedRequest> {
+    private final Throttle throttle;
     private final Connections connections;
 
-    public OpenRelayStage(Connections connections) {
+    public OpenRelayStage(Throttle throttle, Connections connections) {
+        this.throttle = throttle;
         this.connections = connections;
     }
 
@@ -19,7 +21,7 @@ public final class OpenRelayStage extends Stage<RoutedRequest, RoutedRequest> {
     protected void take(ChannelHandlerContext ctx, RoutedRequest request, Next<RoutedRequest> next) {
         if (request.route().isOpen() && !HeapLedger.of(ctx.channel()).isExempt()
                 && !Exchange.of(ctx.channel()).isGranted()) {
-            connections.openRelays().begins(ctx.channel());
+            connections.openRelays().begins(ctx.channel(), throttle.isKnown(Layer.BASIC, request.request().client()));
         }
         next.take(ctx, request);
     }

@@ -10,7 +10,8 @@ import java.util.function.IntSupplier;
 
 /// The requests of unauthenticated clients that are at the gateway. Each takes a file descriptor besides its client's, and
 /// over HTTP/2 a client has many on one connection; so there are no more of them than such clients may have connections.
-/// The one that has been there longest makes room. Thread-safe.
+/// The one that has been there longest makes room: one of the networks from which nobody has logged in, while there is one.
+/// Thread-safe.
 public final class OpenRelays {
     private static final Rejection DISPLACED = Rejection.client(503, "descriptors",
             "More requests of unauthenticated clients are under way than Seawall has file descriptors for. Try again in a"
@@ -19,7 +20,10 @@ public final class OpenRelays {
 
     private final IntSupplier most;
     private final Runnable displaced;
-    private final SequencedMap<Exchange, Channel> underWay = new LinkedHashMap<>();
+    private final Object lock = new Object();
+    private final SequencedMap<Exchange, Channel> strangers = new LinkedHashMap<>();
+    // whoever has logged in may have a portal's WebSocket open for a day, which no flood may end
+    private final SequencedMap<Exchange, Channel> known = new LinkedHashMap<>();
 
     /// @param most how many there may be, at this moment
     /// @param displaced hears of each that ends for another one
@@ -29,13 +33,17 @@ public final class OpenRelays {
     }
 
     /// A request goes on to the gateway, without a layer's leave. On its channel's event loop.
-    public void begins(Channel channel) {
+    ///
+    /// @param isKnown whether somebody gave a right credential from its client's network
+    public void begins(Channel channel, boolean isKnown) {
         Exchange exchange = Exchange.of(channel);
         exchange.whenEnded(() -> ended(exchange));
-        Map.Entry<Exchange, Channel> oldest;
-        synchronized (underWay) {
-            underWay.put(exchange, channel);
-            oldest = underWay.size() > most.getAsInt() ? underWay.pollFirstEntry() : null;
+        Map.Entry<Exchange, Channel> oldest = null;
+        synchronized (lock) {
+            (isKnown ? known : strangers).put(exchange, channel);
+            if (strangers.size() + known.size() > most.getAsInt()) {
+                oldest = (strangers.isEmpty() ? known : strangers).pollFirstEntry();
+            }
         }
         if (oldest != null) {
             displaced.run();
@@ -44,8 +52,9 @@ public final class OpenRelays {
     }
 
     private void ended(Exchange exchange) {
-        synchronized (underWay) {
-            underWay.remove(exchange);
+        synchronized (lock) {
+            strangers.remove(exchange);
+            known.remove(exchange);
         }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// answers each late frame with another reset, and a frame on a stream that it refused ends the connection.
 final class Http2Connected extends DefaultHttp2Connection {
     private final Http2Resets resets = new Http2Resets();
-    /// The newest stream that a head named, in a frame that the codec has seen to.
+    /// The newest stream that a head named, in a frame that the codec has seen to, or that Seawall refused.
     private int newest;
     /// As [#newest], the frame included that the codec is about to see.
     private int arriving;
@@ -43,9 +43,12 @@ final class Http2Connected extends DefaultHttp2Connection {
         newest = arriving;
     }
 
-    /// Seawall ends a stream.
+    /// Seawall ends a stream. Its head is not known where it was too long to be seen here.
     void reset(int stream) {
         resets.add(stream);
+        if (remote().isValidStreamId(stream)) {
+            arriving = Math.max(arriving, stream);
+        }
     }
 
     @Override
@@ -57,10 +60,10 @@ final class Http2Connected extends DefaultHttp2Connection {
     @Override
     public @Nullable Http2Stream stream(int id) {
         Http2Stream stream = super.stream(id);
-        if (stream == null && id == late) {
-            late = 0;
-            return new Http2EndedStream(id);
+        boolean isLate = id == late;
+        if (isLate) {
+            late = 0; // also where the reset still waits to be written: the codec ignores the frame by itself
         }
-        return stream;
+        return stream == null && isLate ? new Http2EndedStream(id) : stream;
     }
 }

@@ -16,8 +16,12 @@ class OpenRelaysTest {
     private final OpenRelays relays = new OpenRelays(() -> 2, displaced::incrementAndGet);
 
     private EmbeddedChannel begins() {
+        return begins(false);
+    }
+
+    private EmbeddedChannel begins(boolean isKnown) {
         EmbeddedChannel channel = new EmbeddedChannel();
-        relays.begins(channel);
+        relays.begins(channel, isKnown);
         return channel;
     }
 
@@ -69,5 +73,42 @@ class OpenRelaysTest {
         first.runPendingTasks();
         assertNull(first.readOutbound());
         assertTrue(first.isOpen());
+    }
+
+    @Test
+    void noneOfANetworkThatLoggedInEndsForAStrangers() {
+        EmbeddedChannel portal = begins(true);
+        Exchange.of(portal).becameTunnel();
+        EmbeddedChannel stranger = begins();
+        EmbeddedChannel second = begins();
+        portal.runPendingTasks();
+        stranger.runPendingTasks();
+        assertTrue(portal.isOpen());
+        assertEquals("descriptors", ((Rejection) stranger.readOutbound()).label());
+
+        EmbeddedChannel other = begins(true);
+        second.runPendingTasks();
+        assertEquals("descriptors", ((Rejection) second.readOutbound()).label());
+        assertNull(other.readOutbound());
+    }
+
+    @Test
+    void aStrangersThatComesEndsItselfWhereAllAreOfNetworksThatLoggedIn() {
+        EmbeddedChannel first = begins(true);
+        begins(true);
+        EmbeddedChannel stranger = begins();
+        first.runPendingTasks();
+        stranger.runPendingTasks();
+        assertNull(first.readOutbound());
+        assertEquals("descriptors", ((Rejection) stranger.readOutbound()).label());
+    }
+
+    @Test
+    void thoseOfNetworksThatLoggedInAreBoundedAsWell() {
+        EmbeddedChannel first = begins(true);
+        begins(true);
+        begins(true);
+        first.runPendingTasks();
+        assertEquals("descriptors", ((Rejection) first.readOutbound()).label());
     }
 }

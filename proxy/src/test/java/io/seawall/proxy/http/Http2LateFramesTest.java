@@ -3,12 +3,15 @@ package io.seawall.proxy.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
@@ -20,6 +23,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.proxy.TestConfig;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +40,22 @@ class Http2LateFramesTest {
 
     private final List<Http2FrameStream> streams = new ArrayList<>();
     private final List<String> troubles = new ArrayList<>();
+    private final List<Runnable> waiting = new ArrayList<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final Http2FrameCodec codec = Http2Codec.create(channel, STREAMS, TestConfig.HTTP);
+    private boolean isSocketFull;
 
     Http2LateFramesTest() {
-        Http2FrameCodec codec = Http2Codec.create(channel, STREAMS, TestConfig.HTTP);
-        channel.pipeline().addLast(new Http2GuardHandler(new Deadlines(), TestConfig.HTTP)).addLast(codec)
+        channel.pipeline().addLast(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+                if (isSocketFull) {
+                    waiting.add(() -> ctx.writeAndFlush(msg, promise));
+                } else {
+                    ctx.write(msg, promise);
+                }
+            }
+        }).addLast(new Http2GuardHandler(new Deadlines(), TestConfig.HTTP)).addLast(codec)
                 .addLast(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -131,6 +146,47 @@ class Http2LateFramesTest {
         assertEquals(2, streams.size());
     }
 
+    /// The codec says nothing of such a head but to the client.
+    @ParameterizedTest
+    @CsvSource({"0, xy", "3, aaaa", "8, aaaa"})
+    void areIgnoredOnAStreamThatWasRefusedWithAHeadThatIsTooLong(int type, String payload) {
+        head(1);
+        head(3);
+        received();
+        long longest = codec.decoder().localSettings().maxHeaderListSize();
+        byte[] field = new byte[127 + 4]; // not indexed, a name of one letter, a value of 126
+        Arrays.fill(field, (byte) 'a');
+        System.arraycopy(new byte[] {0, 1, 'a', 126}, 0, field, 0, 4);
+        ByteBuf block = Unpooled.buffer().writeBytes(REQUEST);
+        for (long size = 0; size <= longest; size += 32 + 1 + 126) {
+            block.writeBytes(field, 0, 4 + 126);
+        }
+        for (int part = Http2Frames.HEADERS; block.isReadable(); part = Http2Frames.CONTINUATION) {
+            byte[] fragment = new byte[Math.min(16_000, block.readableBytes())];
+            block.readBytes(fragment);
+            send(part, block.isReadable() ? 0 : END_HEADERS, 5, fragment);
+        }
+        assertEquals(List.of(Http2Frames.RST_STREAM + " on 5"), received());
+
+        send(type, 0, 5, payload.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+
+        assertEquals(List.of(), received());
+        assertTrue(channel.isOpen());
+    }
+
+    @Test
+    void leaveNothingBehindWhereTheResetWaitedForTheSocket() {
+        head(1);
+        isSocketFull = true;
+        channel.writeOutbound(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(streams.getFirst()));
+        send(Http2Frames.DATA, 0, 1, (byte) 1);
+        isSocketFull = false;
+        waiting.forEach(Runnable::run);
+
+        assertNull(codec.connection().stream(1));
+        assertTrue(channel.isOpen());
+    }
+
     @Test
     void doNotKeepTheNextStreamFromBeginning() {
         refusesTheThird();
@@ -185,12 +241,13 @@ class Http2LateFramesTest {
         assertEquals(List.of("stream_closed"), troubles);
     }
 
-    @Test
-    void areAnErrorWhereTheStreamNeverBegan() {
+    @ParameterizedTest
+    @CsvSource({"0, x", "3, aaaa", "8, aaaa"})
+    void areAnErrorWhereTheStreamNeverBegan(int type, String payload) {
         head(1);
         received();
 
-        send(Http2Frames.DATA, 0, 9, (byte) 1);
+        send(type, 0, 9, payload.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
 
         assertEquals(List.of(Http2Frames.GOAWAY + " on 0"), received());
         assertFalse(channel.isOpen());
