@@ -94,8 +94,7 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
         Layers layers = new Layers(config, passwords, sessions,
                 access.map(keys -> Access.of(keys.config(), keys.cache(), Clock.systemUTC())).orElseGet(Access::off));
         RelayHandler.Shared relay = new RelayHandler.Shared(
-                new UpstreamPool(config.upstream().address(), common.transport(), common.deadlines(),
-                        config.timeouts()),
+                UpstreamPool.of(config, common.transport(), common.deadlines()),
                 new Flushes(), new RequestRewrite(config.stripHeaders(), config.tokens()), common.exposure(),
                 common.health(), sessions, common.tabs(),
                 common.tunnels(), beside(config.upstream().ofSandbox(), common.sandbox(), config, common),
@@ -115,7 +114,7 @@ record Policy(Config config, PublicHosts hosts, Sessions sessions, PasswordVerif
 
     private static RelayHandler.Beside beside(Config.Upstream where, Exposure exposure, Config config, Common common) {
         return new RelayHandler.Beside(
-                new UpstreamPool(where.address(), common.transport(), common.deadlines(), config.timeouts()), exposure);
+                UpstreamPool.beside(where, config, common.transport(), common.deadlines()), exposure);
     }
 
     /// Ends what the next one does not go on with. The password's worker ends by itself, and requests that it has still get

@@ -132,16 +132,15 @@ public final class MemorySeawall implements AutoCloseable {
                 config.upstream().port(), Config.Upstream.OnExposure.WARN, OptionalLong.empty(),
                 config.upstream().sandbox(), config.upstream().portals()), Runnable::run);
         RelayHandler.Shared relay = new RelayHandler.Shared(
-                new UpstreamPool(config.upstream().address(),
-                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
+                UpstreamPool.of(config, relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines),
                 new Flushes(), new RequestRewrite(config.stripHeaders()),
                 exposure,
                 new GatewayHealth(config.upstream().address()), sessions, tabs, tunnels,
-                new RelayHandler.Beside(new UpstreamPool(config.upstream().ofSandbox().address(),
-                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
+                new RelayHandler.Beside(UpstreamPool.beside(config.upstream().ofSandbox(), config,
+                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines),
                         exposure.ofSandbox(Set.of())),
-                new RelayHandler.Beside(new UpstreamPool(config.upstream().ofPortals().address(),
-                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines, config.timeouts()),
+                new RelayHandler.Beside(UpstreamPool.beside(config.upstream().ofPortals(), config,
+                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines),
                         exposure.ofPortals(Set.of())));
         pipeline = new ClientPipeline(config, router, this::pipeline, PublicHosts.of(config, config.servedHosts()),
                 Optional.empty(),

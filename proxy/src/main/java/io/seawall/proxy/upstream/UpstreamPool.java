@@ -25,6 +25,8 @@ public final class UpstreamPool {
     /// Of all loops, of which a big machine has many: those that wait are no client's, and their file descriptors are of
     /// the reserve.
     static final int MOST_IDLE_OF_ALL = 100;
+    /// Of those, each for the gateway's sandbox and its portals.
+    private static final int MOST_IDLE_BESIDE = 20;
 
     private final InetSocketAddress gateway;
     private final Class<? extends Channel> transport;
@@ -32,14 +34,29 @@ public final class UpstreamPool {
     private final Config.Timeouts timeouts;
     private final Map<EventLoop, Deque<UpstreamConnection>> idle = new ConcurrentHashMap<>();
     private final AtomicInteger idleOfAll = new AtomicInteger();
+    private final int mostIdle;
     private final Map<EventLoop, Bootstrap> bootstraps = new ConcurrentHashMap<>();
 
-    public UpstreamPool(InetSocketAddress gateway, Class<? extends Channel> transport, Deadlines deadlines,
-            Config.Timeouts timeouts) {
+    private UpstreamPool(InetSocketAddress gateway, Class<? extends Channel> transport, Deadlines deadlines,
+            Config.Timeouts timeouts, int mostIdle) {
         this.gateway = gateway;
         this.transport = transport;
         this.deadlines = deadlines;
         this.timeouts = timeouts;
+        this.mostIdle = mostIdle;
+    }
+
+    /// That of the port on which the gateway has routes. It leaves the others their part.
+    public static UpstreamPool of(Config config, Class<? extends Channel> transport, Deadlines deadlines) {
+        int others = (config.servesSandbox() ? 1 : 0) + (config.upstream().portals().isPresent() ? 1 : 0);
+        return new UpstreamPool(config.upstream().address(), transport, deadlines, config.timeouts(),
+                MOST_IDLE_OF_ALL - others * MOST_IDLE_BESIDE);
+    }
+
+    /// That of another port of the gateway's.
+    public static UpstreamPool beside(Config.Upstream where, Config config, Class<? extends Channel> transport,
+            Deadlines deadlines) {
+        return new UpstreamPool(where.address(), transport, deadlines, config.timeouts(), MOST_IDLE_BESIDE);
     }
 
     long readSeconds() {
@@ -104,7 +121,7 @@ public final class UpstreamPool {
         }
         if (connections.size() >= MOST_IDLE) {
             connection.abort();
-        } else if (idleOfAll.incrementAndGet() > MOST_IDLE_OF_ALL) {
+        } else if (idleOfAll.incrementAndGet() > mostIdle) {
             idleOfAll.decrementAndGet();
             connection.abort();
         } else {

@@ -75,7 +75,7 @@ class GatewayAnswerFuzzTest {
             return;
         }
         Deadlines deadlines = new Deadlines();
-        UpstreamPool pool = new UpstreamPool(CONFIG.upstream().address(), Gateway.class, deadlines, CONFIG.timeouts());
+        UpstreamPool pool = UpstreamPool.of(CONFIG, Gateway.class, deadlines);
         Watch watch = new Watch();
         EmbeddedChannel client = new EmbeddedChannel(watch, new Http1Handler(deadlines, TestConfig.HTTP),
                 new RejectionHandler(),

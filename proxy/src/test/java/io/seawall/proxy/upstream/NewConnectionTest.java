@@ -65,7 +65,7 @@ class NewConnectionTest {
                 new Config.Upstream(ProcFolder.PORT, rule, OptionalLong.empty(), Optional.empty()), looks::add);
         exposure.check();
         Deadlines deadlines = new Deadlines();
-        UpstreamPool pool = new UpstreamPool(CONFIG.upstream().address(), transport, deadlines, CONFIG.timeouts());
+        UpstreamPool pool = UpstreamPool.of(CONFIG, transport, deadlines);
         Sessions sessions = new Sessions(new byte[32], List.of(new byte[32]), CONFIG.session(),
                 Revocations.inMemory(Clock.systemUTC()), Clock.systemUTC());
         return new EmbeddedChannel(new Http1Handler(deadlines, TestConfig.HTTP), new RejectionHandler(),

@@ -1,5 +1,6 @@
 package io.seawall.proxy.upstream;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -13,14 +14,16 @@ import io.seawall.proxy.http.Deadlines;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class UpstreamConnectionTest {
     private final Config config = TestConfig.of();
     private final Deadlines deadlines = new Deadlines();
-    private final UpstreamPool pool = new UpstreamPool(config.upstream().address(), EmbeddedChannel.class, deadlines,
-            config.timeouts());
+    private final UpstreamPool pool = UpstreamPool.of(config, EmbeddedChannel.class, deadlines);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final UpstreamConnection connection = new UpstreamConnection(channel, pool, deadlines, config.timeouts());
 
@@ -61,7 +64,31 @@ class UpstreamConnectionTest {
         idle.forEach(EmbeddedChannel::finishAndReleaseAll);
     }
 
+    /// Whatever they are: the file descriptors are one reserve.
+    @ParameterizedTest
+    @CsvSource({"'', '', 1", "SEAWALL_SANDBOX=widgets.example.com, '', 2",
+        "SEAWALL_SANDBOX=widgets.example.com, SEAWALL_PORTALS=portals.example.net, 3"})
+    void waitsInBoundedNumberHoweverManyPortsTheGatewayHas(String sandbox, String portals, int ports) {
+        Config wanted = TestConfig
+                .of(Stream.of(sandbox, portals).filter(line -> !line.isEmpty()).toArray(String[]::new));
+        List<UpstreamPool> pools = List.of(UpstreamPool.of(wanted, EmbeddedChannel.class, deadlines),
+                UpstreamPool.beside(wanted.upstream().ofSandbox(), wanted, EmbeddedChannel.class, deadlines),
+                UpstreamPool.beside(wanted.upstream().ofPortals(), wanted, EmbeddedChannel.class, deadlines));
+        List<EmbeddedChannel> idle = new ArrayList<>();
+        for (UpstreamPool its : pools.subList(0, ports)) {
+            for (int i = 0; i <= UpstreamPool.MOST_IDLE_OF_ALL; i++) {
+                idle.add(released(its));
+            }
+        }
+        assertEquals(UpstreamPool.MOST_IDLE_OF_ALL, idle.stream().filter(EmbeddedChannel::isOpen).count());
+        idle.forEach(EmbeddedChannel::finishAndReleaseAll);
+    }
+
     private EmbeddedChannel released() {
+        return released(pool);
+    }
+
+    private EmbeddedChannel released(UpstreamPool pool) {
         EmbeddedChannel next = new EmbeddedChannel();
         UpstreamConnection its = new UpstreamConnection(next, pool, deadlines, config.timeouts());
         next.pipeline().addLast(its);
