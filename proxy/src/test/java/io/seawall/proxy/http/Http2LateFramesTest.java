@@ -156,7 +156,7 @@ class Http2LateFramesTest {
         long longest = codec.decoder().localSettings().maxHeaderListSize();
         byte[] field = new byte[127 + 4]; // not indexed, a name of one letter, a value of 126
         Arrays.fill(field, (byte) 'a');
-        System.arraycopy(new byte[] {0, 1, 'a', 126}, 0, field, 0, 4);
+        System.arraycopy(new byte[]{0, 1, 'a', 126}, 0, field, 0, 4);
         ByteBuf block = Unpooled.buffer().writeBytes(REQUEST);
         for (long size = 0; size <= longest; size += 32 + 1 + 126) {
             block.writeBytes(field, 0, 4 + 126);
