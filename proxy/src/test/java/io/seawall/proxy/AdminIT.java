@@ -228,7 +228,7 @@ final class AdminIT {
                 RunningGateway warned = RunningGateway.start(state, exposed.port(), "SEAWALL_ON_EXPOSURE=warn")) {
             exposed.answering(request -> ScriptedUpstream.ok("served"));
             assertEquals("served", warned.get("/chat", "Authorization", BASIC).body());
-            assertEquals(1, warned.metric("seawall_upstream_exposed"));
+            eventually("the first look", () -> warned.metric("seawall_upstream_exposed") == 1);
         }
     }
 
