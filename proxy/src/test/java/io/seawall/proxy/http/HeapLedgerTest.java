@@ -139,6 +139,17 @@ class HeapLedgerTest {
     }
 
     @Test
+    void aProxysConnectionHasABoundOfItsOwnHoweverLargeTheHeapIs() {
+        HeapBudget large = new HeapBudget(ONE, 1_000L * ONE, ended::add);
+        EmbeddedChannel proxy = new EmbeddedChannel();
+        assertTrue(HeapLedger.open(large, proxy, true));
+
+        assertTrue(of(proxy).book(16 * ONE - HeapCost.CONNECTION));
+        assertFalse(of(proxy).book(1));
+        proxy.finishAndReleaseAll();
+    }
+
+    @Test
     void ofAProxysConnectionsEndsNoneWithAGrantedRequest() {
         EmbeddedChannel busy = connects(true);
         of(busy).book(90_000);

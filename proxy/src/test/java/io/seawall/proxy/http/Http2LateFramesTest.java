@@ -227,6 +227,22 @@ class Http2LateFramesTest {
         assertEquals(List.of(Http2Frames.WINDOW_UPDATE + " on 0"), received());
     }
 
+    /// Else one client of a proxy, whose uploads are refused, makes the trailers of another one an error of the connection.
+    @Test
+    void doNotMakeSeawallForgetAStreamThatIsOpen() {
+        head(1);
+        for (int stream = 3; stream < 700; stream += 2) {
+            head(stream);
+            channel.writeOutbound(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR).stream(streams.getLast()));
+        }
+        received();
+
+        send(Http2Frames.HEADERS, END_HEADERS | END, 1, TRAILER);
+
+        assertEquals(List.of(), troubles);
+        assertTrue(channel.isOpen());
+    }
+
     /// RFC 9113, 5.1: also where Seawall ends the stream in turn.
     @Test
     void areAnErrorWhereTheClientHasResetTheStreamItself() {
