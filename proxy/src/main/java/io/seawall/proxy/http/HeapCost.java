@@ -1,6 +1,6 @@
 package io.seawall.proxy.http;
 
-/// What is kept for a client, in bytes of heap as `docker/attacks` measured them (compact object headers), rounded up.
+/// What is kept for a client, in bytes of heap as `proxy/src/attacks` measured them (compact object headers), rounded up.
 public final class HeapCost {
     /// A connection with its pipeline, its TLS engine and the reader of its protocol.
     static final int CONNECTION = 6 * 1024;

@@ -184,7 +184,7 @@ class NginxBcrypt(Nginx):
 
 
 class Replaced(Nginx):
-    """As the container image that Seawall replaces configures it (docker/compare has the facts): the hash of htpasswd's
+    """As the container image that Seawall replaces configures it (proxy/src/compare has the facts): the hash of htpasswd's
     default, a new connection to the upstream for each request, nginx's own buffering and limits, and the gateway token
     for whoever has the password. TLS is added, because it has none; its access log is off, like everybody's."""
     name, api, tokens, uploads = "nginx it replaces", OWNER, False, False
