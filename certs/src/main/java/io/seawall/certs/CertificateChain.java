@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /// Certificates out of PEM blocks, and what must hold of them before a client is shown any.
-final class CertificateChain {
+public final class CertificateChain {
     private CertificateChain() {}
 
     /// Every certificate of the file, in its order; at least one.
-    static List<X509Certificate> parse(SourceFile file, List<PemBlock> blocks) throws CertificateTrouble {
+    public static List<X509Certificate> parse(SourceFile file, List<PemBlock> blocks) throws UnusableCertificateException {
         var chain = new ArrayList<X509Certificate>();
         for (PemBlock block : blocks) {
             if (block.isCertificate()) {
@@ -31,8 +31,8 @@ final class CertificateChain {
     }
 
     /// A chain as clients get it, and what is odd about it without being wrong.
-    record Presented(List<X509Certificate> chain, List<String> remarks) {
-        Presented {
+    public record Presented(List<X509Certificate> chain, List<String> remarks) {
+        public Presented {
             chain = List.copyOf(chain);
             remarks = List.copyOf(remarks);
         }
@@ -41,7 +41,7 @@ final class CertificateChain {
     /// The chain to present: as in the file, without a root at its end, which clients have or do not trust, and without
     /// what has expired behind the leaf's issuer: that is one way of several to a root (RFC 5280, 3.2), and clients that
     /// know another take it.
-    static Presented toPresent(SourceFile file, List<X509Certificate> chain, Instant now) throws CertificateTrouble {
+    public static Presented toPresent(SourceFile file, List<X509Certificate> chain, Instant now) throws UnusableCertificateException {
         X509Certificate leaf = chain.getFirst();
         // a CA's certificate where the leaf should be; but one that is alone, or was issued by the next, is a server's own
         if (isAuthority(leaf) && chain.size() > 1 && !issued(chain.get(1), leaf)) {
@@ -110,7 +110,7 @@ final class CertificateChain {
     }
 
     static void refuseOutsideValidity(SourceFile file, X509Certificate certificate, Instant now)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         Instant notBefore = certificate.getNotBefore().toInstant();
         Instant notAfter = certificate.getNotAfter().toInstant();
         String expected = "a certificate valid at " + now.truncatedTo(ChronoUnit.SECONDS);
@@ -138,7 +138,7 @@ final class CertificateChain {
         }
     }
 
-    private static void refuseWrongOrder(SourceFile file, List<X509Certificate> chain) throws CertificateTrouble {
+    private static void refuseWrongOrder(SourceFile file, List<X509Certificate> chain) throws UnusableCertificateException {
         for (int i = 0; i + 1 < chain.size(); i++) {
             X509Certificate certificate = chain.get(i);
             X509Certificate next = chain.get(i + 1);
@@ -156,7 +156,7 @@ final class CertificateChain {
         return certificate.getSubjectX500Principal().getName();
     }
 
-    private static X509Certificate decode(SourceFile file, PemBlock block) throws CertificateTrouble {
+    private static X509Certificate decode(SourceFile file, PemBlock block) throws UnusableCertificateException {
         var in = new ByteArrayInputStream(block.content());
         try {
             var certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);

@@ -11,7 +11,7 @@ public interface CertificateSource {
     /// once.
     ///
     /// @return whether [#current()] is another since
-    /// @throws CertificateTrouble when what was found cannot be used; what was served before still is. While the same
+    /// @throws UnusableCertificateException when what was found cannot be used; what was served before still is. While the same
     ///         trouble lasts, every call throws it with the same message; a call that returns says that it is over
-    boolean refresh() throws CertificateTrouble;
+    boolean refresh() throws UnusableCertificateException;
 }

@@ -12,8 +12,8 @@ public final class ClientAuthorities {
     /// Reads them.
     ///
     /// @param now the moment at which they must be valid
-    /// @throws CertificateTrouble with the file, what was found, and what to do
-    public static List<X509Certificate> load(Path path, Instant now) throws CertificateTrouble {
+    /// @throws UnusableCertificateException with the file, what was found, and what to do
+    public static List<X509Certificate> load(Path path, Instant now) throws UnusableCertificateException {
         var file = new SourceFile("SEAWALL_CLIENT_CA", path, "a PEM file with CA certificates", "");
         List<PemBlock> blocks = PemBlock.read(file);
         // who holds it can make certificates for everybody

@@ -62,7 +62,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /// Makes certificates: the local CA, and what it issues. Apart from [LocalCa] because it is BouncyCastle, whose classes
 /// cost start-up time; a start that finds its certificates in place must not load them. Keys and signatures are those of
 /// the JDK's providers; BouncyCastle only builds the structure.
-final class Issuer {
+public final class Issuer {
     private static final int CA_YEARS = 10;
     private static final Duration LEAF_LIFE = Duration.ofDays(90);
     // clients whose clock is behind ours
@@ -211,7 +211,7 @@ final class Issuer {
 
     /// What tls-alpn-01 wants to see (RFC 8737, section 3): self-signed, for one name, with the digest of the key
     /// authorization in an extension that no browser accepts.
-    static KeyMaterial challenge(String name, byte[] digest, Instant moment) {
+    public static KeyMaterial challenge(String name, byte[] digest, Instant moment) {
         Instant now = moment.truncatedTo(ChronoUnit.SECONDS);
         return build(() -> {
             KeyPair pair = newKeyPair();
@@ -244,7 +244,7 @@ final class Issuer {
     }
 
     /// For certificates and accounts: P-256, which every client and every CA takes.
-    static KeyPair newKeyPair() {
+    public static KeyPair newKeyPair() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"));

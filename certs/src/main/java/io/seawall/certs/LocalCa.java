@@ -1,6 +1,6 @@
 package io.seawall.certs;
 
-import io.seawall.config.ShellWord;
+import io.seawall.host.ShellWord;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -48,9 +48,9 @@ public final class LocalCa {
     /// Loads the CA of this directory; creates directory (mode 0700) and CA when there is neither certificate nor key.
     ///
     /// @param names what a new CA may vouch for, and nothing else; see [#serverCertificate(SequencedSet)]
-    /// @throws CertificateTrouble if there is a CA that cannot be used, or the directory is not ours to write
+    /// @throws UnusableCertificateException if there is a CA that cannot be used, or the directory is not ours to write
     public static LocalCa open(Path stateDirectory, SequencedSet<String> names, Clock clock)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         StateDirectory directory = StateDirectory.prepare(stateDirectory);
         if (!directory.has(CA_CERTIFICATE) || !directory.has(CA_KEY)) {
             SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
@@ -68,7 +68,7 @@ public final class LocalCa {
 
     /// Makes a new CA and a server certificate of it, in the place of what there is. Every device has to import it.
     public static LocalCa replace(Path stateDirectory, SequencedSet<String> names, Clock clock)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         StateDirectory directory = StateDirectory.prepare(stateDirectory);
         SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
         return directory.underLock(() -> {
@@ -98,16 +98,16 @@ public final class LocalCa {
     /// it serves the others as before, and every device still trusts it. The present one while more than a third of its
     /// life is left, else a new one, valid 90 days.
     ///
-    /// @throws CertificateTrouble if a name cannot stand in a certificate, the CA may vouch for none of them, or a new
+    /// @throws UnusableCertificateException if a name cannot stand in a certificate, the CA may vouch for none of them, or a new
     ///         certificate cannot be written
-    public synchronized KeyMaterial serverCertificate(SequencedSet<String> names) throws CertificateTrouble {
+    public synchronized KeyMaterial serverCertificate(SequencedSet<String> names) throws UnusableCertificateException {
         SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
         Optional<KeyMaterial> present = present(wanted, false);
         return present.isPresent() ? present.get() : directory.underLock(() -> presentOrNew(wanted, false).material());
     }
 
     /// Issues one in the place of the present one.
-    public KeyMaterial renew(SequencedSet<String> names) throws CertificateTrouble {
+    public KeyMaterial renew(SequencedSet<String> names) throws UnusableCertificateException {
         SequencedSet<SubjectName> wanted = SubjectName.parseAll(names);
         return directory.underLock(() -> issue(wanted));
     }
@@ -120,7 +120,7 @@ public final class LocalCa {
     /// CA and server certificate as they are there now; makes no CA. More names than these are fine: somebody renewed
     /// with a later configuration.
     static Held held(StateDirectory directory, SequencedSet<SubjectName> names, Clock clock)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         return directory.underLock(() -> load(directory, clock).presentOrNew(names, true));
     }
 
@@ -130,13 +130,13 @@ public final class LocalCa {
                 serverFile(directory, SERVER_CERTIFICATE).stamp(), serverFile(directory, SERVER_KEY).stamp()));
     }
 
-    private Held presentOrNew(SequencedSet<SubjectName> wanted, boolean orMore) throws CertificateTrouble {
+    private Held presentOrNew(SequencedSet<SubjectName> wanted, boolean orMore) throws UnusableCertificateException {
         // another process may have been faster
         Optional<KeyMaterial> present = present(wanted, orMore);
         return present.isPresent() ? new Held(this, present.get(), false) : new Held(this, issue(wanted), true);
     }
 
-    private KeyMaterial issue(SequencedSet<SubjectName> wanted) throws CertificateTrouble {
+    private KeyMaterial issue(SequencedSet<SubjectName> wanted) throws UnusableCertificateException {
         SourceFile file = certificateFile(directory);
         CertificateChain.refuseOutsideValidity(file, certificate(), clock.instant());
         SequencedSet<SubjectName> permitted = permitted(wanted);
@@ -176,7 +176,7 @@ public final class LocalCa {
             return isOurs(material) && isFresh(material) && names(material, wanted, orMore)
                     ? Optional.of(material)
                     : Optional.empty();
-        } catch (CertificateTrouble | IllegalArgumentException e) {
+        } catch (UnusableCertificateException | IllegalArgumentException e) {
             // damaged, or its key was open to others: no device imported it, so a new one (with a new key) mends it
             return Optional.empty();
         }
@@ -207,17 +207,17 @@ public final class LocalCa {
         return !now.isBefore(notBefore) && 3 * left > life;
     }
 
-    private static void writeAuthority(StateDirectory directory, KeyMaterial authority) throws CertificateTrouble {
+    private static void writeAuthority(StateDirectory directory, KeyMaterial authority) throws UnusableCertificateException {
         directory.write(CA_KEY, SECRET, keyPem(authority));
         directory.write(CA_CERTIFICATE, PUBLIC, chainPem(authority));
     }
 
-    private static void writeServer(StateDirectory directory, KeyMaterial issued) throws CertificateTrouble {
+    private static void writeServer(StateDirectory directory, KeyMaterial issued) throws UnusableCertificateException {
         directory.write(SERVER_KEY, SECRET, keyPem(issued));
         directory.write(SERVER_CERTIFICATE, PUBLIC, chainPem(issued));
     }
 
-    private static LocalCa load(StateDirectory directory, Clock clock) throws CertificateTrouble {
+    private static LocalCa load(StateDirectory directory, Clock clock) throws UnusableCertificateException {
         SourceFile certificateFile = certificateFile(directory);
         SourceFile keyFile = keyFile(directory);
         KeyMaterial authority;
@@ -234,7 +234,7 @@ public final class LocalCa {
     }
 
     /// @throws IllegalArgumentException if the two do not match
-    private static KeyMaterial read(SourceFile certificateFile, SourceFile keyFile) throws CertificateTrouble {
+    private static KeyMaterial read(SourceFile certificateFile, SourceFile keyFile) throws UnusableCertificateException {
         List<X509Certificate> chain = CertificateChain.parse(certificateFile, PemBlock.read(certificateFile));
         List<PemBlock> keyBlocks = PemBlock.read(keyFile);
         keyFile.refuseIfOpenToOthers();
@@ -262,11 +262,11 @@ public final class LocalCa {
                 + " on every device";
     }
 
-    static String keyPem(KeyMaterial material) {
+    public static String keyPem(KeyMaterial material) {
         return pem("PRIVATE KEY", material.key().getEncoded());
     }
 
-    static String chainPem(KeyMaterial material) {
+    public static String chainPem(KeyMaterial material) {
         return material.chain().stream().map(LocalCa::pem).collect(Collectors.joining());
     }
 
@@ -280,7 +280,7 @@ public final class LocalCa {
     }
 
     // RFC 7468: lines of 64 characters
-    static String pem(String label, byte[] content) {
+    public static String pem(String label, byte[] content) {
         return "-----BEGIN " + label + "-----\n"
                 + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(content) + "\n-----END " + label
                 + "-----\n";

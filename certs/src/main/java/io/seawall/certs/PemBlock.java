@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /// One block of a PEM file (RFC 7468): its label, the line it begins on, and the bytes in it. Text between blocks is
 /// explanation and skipped, as OpenSSL does; text inside a block that does not belong there is refused. Not a record:
 /// those print their parts.
-final class PemBlock {
+public final class PemBlock {
     private static final Pattern BOUNDARY = Pattern.compile("-----(BEGIN|END) ([A-Z0-9 ]{1,40})-----");
     private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
@@ -27,7 +27,7 @@ final class PemBlock {
         this.content = content;
     }
 
-    String label() {
+    public String label() {
         return label;
     }
 
@@ -35,7 +35,7 @@ final class PemBlock {
         return line;
     }
 
-    byte[] content() {
+    public byte[] content() {
         return content.clone();
     }
 
@@ -60,7 +60,7 @@ final class PemBlock {
     }
 
     /// Every block of the file, in its order; perhaps none.
-    static List<PemBlock> read(SourceFile file) throws CertificateTrouble {
+    public static List<PemBlock> read(SourceFile file) throws UnusableCertificateException {
         var blocks = new ArrayList<PemBlock>();
         String label = "";
         int begin = 0;
@@ -105,13 +105,13 @@ final class PemBlock {
         return (line.startsWith(BYTE_ORDER_MARK) ? line.substring(BYTE_ORDER_MARK.length()) : line).strip();
     }
 
-    private static CertificateTrouble half(SourceFile file, String label, int begin) {
+    private static UnusableCertificateException half(SourceFile file, String label, int begin) {
         return file.trouble("is damaged: the " + label + " block of line " + begin + " has no end",
                 "-----END " + label + "----- after it");
     }
 
     private static PemBlock decode(SourceFile file, String label, int begin, List<String> lines)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         boolean encrypted = false;
         var base64 = new StringBuilder();
         for (String line : lines) {

@@ -18,8 +18,8 @@ public final class PemFiles {
     /// Reads both files and tries the key against the certificate.
     ///
     /// @param now the moment at which the certificates must be valid
-    /// @throws CertificateTrouble with the setting and the file at fault, what was found, and what to do
-    public static KeyMaterial load(Path certificate, Path key, Instant now) throws CertificateTrouble {
+    /// @throws UnusableCertificateException with the setting and the file at fault, what was found, and what to do
+    public static KeyMaterial load(Path certificate, Path key, Instant now) throws UnusableCertificateException {
         var certificateFile = new SourceFile(CERTIFICATE, certificate, "a PEM file with the certificate chain", "");
         var keyFile = new SourceFile(KEY, key, "a PEM file with the private key", "");
         List<PemBlock> certificateBlocks = PemBlock.read(certificateFile);
@@ -47,7 +47,7 @@ public final class PemFiles {
         try {
             var source = new SourceFile(CERTIFICATE, file, "a PEM file with the certificate chain", "");
             return CertificateChain.parse(source, PemBlock.read(source)).stream().findFirst();
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             return Optional.empty();
         }
     }
@@ -58,7 +58,7 @@ public final class PemFiles {
             var source = new SourceFile(CERTIFICATE, certificate, "a PEM file with the certificate chain", "");
             return CertificateChain.toPresent(source, CertificateChain.parse(source, PemBlock.read(source)), now)
                     .remarks();
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             return List.of();
         }
     }
@@ -67,7 +67,7 @@ public final class PemFiles {
     ///
     /// @param others those that are served beside it
     static void refuseSameKind(Path certificate, KeyMaterial material, List<KeyMaterial> others)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         String kind = material.key().getAlgorithm();
         if (others.stream().anyMatch(other -> other.key().getAlgorithm().equals(kind))) {
             throw new SourceFile(CERTIFICATE, certificate, "one with an ECDSA and one with an RSA key",
@@ -77,7 +77,7 @@ public final class PemFiles {
     }
 
     private static void refuseSwapped(SourceFile certificateFile, List<PemBlock> certificateBlocks, SourceFile keyFile,
-            List<PemBlock> keyBlocks) throws CertificateTrouble {
+            List<PemBlock> keyBlocks) throws UnusableCertificateException {
         boolean keyWhereCertificate = certificateBlocks.stream().anyMatch(PemBlock::isPrivateKey)
                 && certificateBlocks.stream().noneMatch(PemBlock::isCertificate);
         boolean certificateWhereKey = keyBlocks.stream().anyMatch(PemBlock::isCertificate)

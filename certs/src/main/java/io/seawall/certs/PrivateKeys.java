@@ -1,6 +1,6 @@
 package io.seawall.certs;
 
-import io.seawall.config.ShellWord;
+import io.seawall.host.ShellWord;
 import java.io.IOException;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
@@ -13,14 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The one private key of a PEM file.
-final class PrivateKeys {
+public final class PrivateKeys {
     // the first two serve; the others only so that a refusal can name what it refuses
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA", "RSASSA-PSS", "DSA", "ML-DSA");
 
     private PrivateKeys() {}
 
     /// @param expected the public key that it should belong to: its algorithm is tried first, nothing else is checked
-    static PrivateKey parse(SourceFile file, List<PemBlock> blocks, PublicKey expected) throws CertificateTrouble {
+    public static PrivateKey parse(SourceFile file, List<PemBlock> blocks, PublicKey expected) throws UnusableCertificateException {
         List<PemBlock> keys = blocks.stream().filter(PemBlock::isPrivateKey).toList();
         if (keys.isEmpty()) {
             throw file.trouble("holds no private key, but " + PemBlock.found(blocks));
@@ -46,7 +46,7 @@ final class PrivateKeys {
         return "openssl pkey -in " + file.shellWord() + " -out " + plain;
     }
 
-    private static byte[] pkcs8(SourceFile file, PemBlock block, List<PemBlock> blocks) throws CertificateTrouble {
+    private static byte[] pkcs8(SourceFile file, PemBlock block, List<PemBlock> blocks) throws UnusableCertificateException {
         try {
             return switch (block.label()) {
                 case "PRIVATE KEY" -> block.content();
@@ -70,7 +70,7 @@ final class PrivateKeys {
     }
 
     private static PrivateKey decode(SourceFile file, PemBlock block, byte[] pkcs8, String likely)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         var algorithms = new LinkedHashSet<>(ALGORITHMS);
         if (algorithms.contains(likely)) {
             algorithms.addFirst(likely);
@@ -85,7 +85,7 @@ final class PrivateKeys {
         throw garbage(file, block);
     }
 
-    private static CertificateTrouble garbage(SourceFile file, PemBlock block) {
+    private static UnusableCertificateException garbage(SourceFile file, PemBlock block) {
         return file.trouble("is damaged: the " + block.label() + " block of line " + block.line()
                 + " is no private key that can be read");
     }

@@ -1,9 +1,9 @@
 package io.seawall.certs;
 
-import io.seawall.config.BoundedFile;
-import io.seawall.config.PrivateFile;
-import io.seawall.config.ProcessUser;
-import io.seawall.config.ShellWord;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.PrivateFile;
+import io.seawall.host.ProcessFacts;
+import io.seawall.host.ShellWord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -21,28 +21,28 @@ import java.util.Optional;
 
 /// A file that a setting points to, and the words for what is wrong with it: what it should be, and the remedy that
 /// helps whatever the trouble is (empty where there is none).
-record SourceFile(String setting, Path path, String expected, String remedy) {
+public record SourceFile(String setting, Path path, String expected, String remedy) {
     private static final int LIMIT = 1 << 20;
 
-    CertificateTrouble trouble(String found) {
+    public UnusableCertificateException trouble(String found) {
         return trouble(found, expected, remedy);
     }
 
-    CertificateTrouble trouble(String found, String expectedInstead) {
+    public UnusableCertificateException trouble(String found, String expectedInstead) {
         return trouble(found, expectedInstead, remedy);
     }
 
-    CertificateTrouble trouble(String found, String expectedInstead, String fix) {
-        return new CertificateTrouble(setting + ": " + path + " " + found + " (expected: " + expectedInstead
+    public UnusableCertificateException trouble(String found, String expectedInstead, String fix) {
+        return new UnusableCertificateException(setting + ": " + path + " " + found + " (expected: " + expectedInstead
                 + (fix.isEmpty() ? "" : "; fix: " + fix) + ")");
     }
 
     /// The content as text, one character a byte: PEM is ASCII, and anything else in it is refused later.
-    String read() throws CertificateTrouble {
+    public String read() throws UnusableCertificateException {
         byte[] bytes;
         try {
             bytes = BoundedFile.bytes(path, LIMIT);
-        } catch (BoundedFile.Unfit e) {
+        } catch (BoundedFile.UnfitException e) {
             throw trouble(e.words());
         } catch (IOException e) {
             throw unreadable(e);
@@ -63,7 +63,7 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
             String mode = view == null ? "" : PosixFilePermissions.toString(view.readAttributes().permissions());
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.ISO_8859_1));
             return HexFormat.of().formatHex(digest) + mode;
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             return String.valueOf(e.getMessage());
         } catch (IOException e) {
             return e.getClass().getName();
@@ -72,11 +72,11 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
         }
     }
 
-    CertificateTrouble unreadable(IOException e) {
+    UnusableCertificateException unreadable(IOException e) {
         return switch (e) {
             case NoSuchFileException missing -> trouble("does not exist");
-            case AccessDeniedException denied -> trouble("may not be read by user " + ProcessUser.name(), expected,
-                    "chown " + ProcessUser.name() + " " + shellWord());
+            case AccessDeniedException denied -> trouble("may not be read by user " + ProcessFacts.name(), expected,
+                    "chown " + ProcessFacts.name() + " " + shellWord());
             case FileSystemException failed -> trouble(
                     "cannot be read: " + Objects.requireNonNullElse(failed.getReason(), "no reason given"));
             default -> trouble("cannot be read: " + e.getMessage());
@@ -84,12 +84,12 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
     }
 
     /// For what holds a key.
-    void refuseIfOpenToOthers() throws CertificateTrouble {
+    public void refuseIfOpenToOthers() throws UnusableCertificateException {
         refuse(PrivateFile::secret);
     }
 
     /// For what is public, and decides whom we trust.
-    void refuseIfWritableByOthers() throws CertificateTrouble {
+    public void refuseIfWritableByOthers() throws UnusableCertificateException {
         refuse(PrivateFile::decisive);
     }
 
@@ -97,7 +97,7 @@ record SourceFile(String setting, Path path, String expected, String remedy) {
         Optional<PrivateFile.Fault> of(Path path) throws IOException;
     }
 
-    private void refuse(Rule rule) throws CertificateTrouble {
+    private void refuse(Rule rule) throws UnusableCertificateException {
         try {
             Optional<PrivateFile.Fault> fault = rule.of(path);
             if (fault.isPresent()) {

@@ -1,7 +1,7 @@
 package io.seawall.certs;
 
-import io.seawall.config.ProcessUser;
-import io.seawall.config.ShellWord;
+import io.seawall.host.ProcessFacts;
+import io.seawall.host.ShellWord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,13 +24,13 @@ import java.util.Set;
 /// The directory that survives restarts (`SEAWALL_STATE_DIR`): ours alone, and written so that a crash leaves the old
 /// file or the new one, never half of either.
 public record StateDirectory(Path path) {
-    static final String SETTING = "SEAWALL_STATE_DIR";
+    public static final String SETTING = "SEAWALL_STATE_DIR";
 
     // without /etc/passwd (a distroless image) users are called by their number
     private static final Set<String> ROOT = Set.of("root", "0");
 
     /// Creates it, parents included, with mode 0700 when it is absent.
-    public static StateDirectory prepare(Path path) throws CertificateTrouble {
+    public static StateDirectory prepare(Path path) throws UnusableCertificateException {
         var directory = new StateDirectory(path);
         try {
             if (!Files.exists(path)) {
@@ -43,18 +43,18 @@ public record StateDirectory(Path path) {
             if (view != null) {
                 PosixFileAttributes attributes = view.readAttributes();
                 directory.refuseUnlessOurs(attributes.owner(), attributes.permissions(), Files.isWritable(path),
-                        ProcessUser.principal());
+                        ProcessFacts.principal());
             }
         } catch (IOException e) {
             String word = ShellWord.of(path);
             throw directory.trouble("cannot be created: " + reason(e),
-                    "mkdir -p -m 700 " + word + " && chown " + ProcessUser.name() + " " + word);
+                    "mkdir -p -m 700 " + word + " && chown " + ProcessFacts.name() + " " + word);
         }
         return directory;
     }
 
     /// Refuses one that is there and not ours alone; makes none.
-    public static void check(Path path) throws CertificateTrouble {
+    public static void check(Path path) throws UnusableCertificateException {
         if (Files.exists(path)) {
             prepare(path);
         }
@@ -63,12 +63,12 @@ public record StateDirectory(Path path) {
     /// Whoever may write here may replace the CA. root may in any case, so a directory of root that we may write (a
     /// Kubernetes volume with fsGroup) is as good as our own.
     void refuseUnlessOurs(UserPrincipal owner, Set<PosixFilePermission> permissions, boolean writable, UserPrincipal us)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         String word = ShellWord.of(path);
         boolean ours = owner.equals(us);
         if (!ours && !(writable && ROOT.contains(owner.getName()))) {
             throw trouble("belongs to user " + owner.getName(),
-                    "chown -R " + us.getName() + ProcessUser.group() + " " + word + " && chmod 700 " + word);
+                    "chown -R " + us.getName() + ProcessFacts.group() + " " + word + " && chmod 700 " + word);
         }
         if (permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw trouble("may be written by every user of this machine", "chmod 700 " + word);
@@ -78,19 +78,19 @@ public record StateDirectory(Path path) {
         }
     }
 
-    Path file(String name) {
+    public Path file(String name) {
         return path.resolve(name);
     }
 
     /// A file of ours here; a dangling symlink counts as one, because a new file would silently take its place.
-    boolean has(String name) {
+    public boolean has(String name) {
         return Files.exists(file(name), LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Replaces the file as a whole.
     ///
     /// @param mode its permissions, as `ls` writes them
-    void write(String name, String mode, String text) throws CertificateTrouble {
+    public void write(String name, String mode, String text) throws UnusableCertificateException {
         try {
             // mode 0600 from the first byte on: a key must not be readable even for the moment before a chmod
             Path temporary = Files.createTempFile(path, "." + name, ".tmp", attributes(path, "rw-------"));
@@ -112,13 +112,13 @@ public record StateDirectory(Path path) {
             }
             syncDirectory();
         } catch (IOException e) {
-            throw new CertificateTrouble(SETTING + ": " + file(name) + " cannot be written: " + reason(e)
+            throw new UnusableCertificateException(SETTING + ": " + file(name) + " cannot be written: " + reason(e)
                     + " (expected: room and permission to write)");
         }
     }
 
     /// Runs the work while no other process (and no other thread of this one) does the same here.
-    <T> T underLock(Answer<T> work) throws CertificateTrouble {
+    public <T> T underLock(Answer<T> work) throws UnusableCertificateException {
         synchronized (StateDirectory.class) {
             try (FileChannel channel = FileChannel.open(file("lock"),
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(path, "rw-------"));
@@ -127,15 +127,15 @@ public record StateDirectory(Path path) {
                 Objects.requireNonNull(lock);
                 return work.run();
             } catch (IOException e) {
-                throw new CertificateTrouble(SETTING + ": " + file("lock") + " cannot be locked: " + reason(e)
+                throw new UnusableCertificateException(SETTING + ": " + file("lock") + " cannot be locked: " + reason(e)
                         + " (expected: a file system with locks)");
             }
         }
     }
 
     /// What may fail only in ways that the operator can mend.
-    interface Answer<T> {
-        T run() throws CertificateTrouble;
+    public interface Answer<T> {
+        T run() throws UnusableCertificateException;
     }
 
     // the new directory entry is on disk only after this; file systems that cannot do it do not need it
@@ -147,9 +147,9 @@ public record StateDirectory(Path path) {
         }
     }
 
-    private CertificateTrouble trouble(String found, String fix) {
-        return new CertificateTrouble(SETTING + ": " + path + " " + found + " (expected: a directory that user "
-                + ProcessUser.name() + " owns and may write; fix: " + fix + ")");
+    private UnusableCertificateException trouble(String found, String fix) {
+        return new UnusableCertificateException(SETTING + ": " + path + " " + found + " (expected: a directory that user "
+                + ProcessFacts.name() + " owns and may write; fix: " + fix + ")");
     }
 
     private static FileAttribute<?>[] attributes(Path near, String mode) {

@@ -1,6 +1,6 @@
 package io.seawall.certs;
 
-import io.seawall.config.HostName;
+import io.seawall.host.HostName;
 import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -15,13 +15,13 @@ record SubjectName(String text, boolean isAddress) {
     private static final String WILDCARD = "*.";
 
     /// The names in their order, each once.
-    static SequencedSet<SubjectName> parseAll(SequencedSet<String> names) throws CertificateTrouble {
+    static SequencedSet<SubjectName> parseAll(SequencedSet<String> names) throws UnusableCertificateException {
         var parsed = new LinkedHashSet<SubjectName>();
         for (String name : names) {
             parsed.add(parse(name));
         }
         if (parsed.isEmpty()) {
-            throw new CertificateTrouble("SEAWALL_HOSTS: no names for the certificate (expected: at least one)");
+            throw new UnusableCertificateException("SEAWALL_HOSTS: no names for the certificate (expected: at least one)");
         }
         return parsed;
     }
@@ -37,12 +37,12 @@ record SubjectName(String text, boolean isAddress) {
                 : new SubjectName(host, false);
     }
 
-    private static SubjectName parse(String name) throws CertificateTrouble {
+    private static SubjectName parse(String name) throws UnusableCertificateException {
         boolean wildcard = name.startsWith(WILDCARD);
         Optional<SubjectName> subject = HostName.of(wildcard ? name.substring(WILDCARD.length()) : name)
                 .map(SubjectName::of);
         if (subject.isEmpty() || wildcard && subject.get().isAddress()) {
-            throw new CertificateTrouble(
+            throw new UnusableCertificateException(
                     "SEAWALL_HOSTS: \"" + name + "\" cannot stand in a certificate (expected: " + EXPECTED + ")");
         }
         return wildcard ? new SubjectName(WILDCARD + subject.get().text(), false) : subject.get();

@@ -23,13 +23,13 @@ public final class WatchedCa implements CertificateSource {
     private volatile KeyMaterial material;
     private String seen;
     private Instant next = Instant.MIN;
-    private @Nullable CertificateTrouble trouble;
+    private @Nullable UnusableCertificateException trouble;
 
     /// Opens or makes the CA, and takes or issues a certificate.
     ///
-    /// @throws CertificateTrouble as [LocalCa] does
+    /// @throws UnusableCertificateException as [LocalCa] does
     public WatchedCa(Path stateDirectory, SequencedSet<String> names, Clock clock, CertificateEvents events)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         this.clock = clock;
         this.events = events;
         this.names = SubjectName.parseAll(names);
@@ -51,7 +51,7 @@ public final class WatchedCa implements CertificateSource {
     }
 
     @Override
-    public boolean refresh() throws CertificateTrouble {
+    public boolean refresh() throws UnusableCertificateException {
         String found = LocalCa.stamp(directory);
         boolean same = found.equals(seen);
         if (same && trouble == null && authority.isFresh(material)) {
@@ -72,7 +72,7 @@ public final class WatchedCa implements CertificateSource {
                 events.renewed(SOURCE);
             }
             return changed;
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             if (trouble == null || !same) {
                 trouble = e;
             }

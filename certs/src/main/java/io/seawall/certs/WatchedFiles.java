@@ -23,8 +23,8 @@ public final class WatchedFiles implements CertificateSource {
     /// Loads all of them.
     ///
     /// @param hosts the configured names: a certificate for one of them is never a mistake
-    /// @throws CertificateTrouble if one cannot be used, or two have the same kind of key
-    public WatchedFiles(List<Files> files, Set<String> hosts, Clock clock) throws CertificateTrouble {
+    /// @throws UnusableCertificateException if one cannot be used, or two have the same kind of key
+    public WatchedFiles(List<Files> files, Set<String> hosts, Clock clock) throws UnusableCertificateException {
         this.hosts = Set.copyOf(hosts);
         this.clock = clock;
         List<Pair> loaded = new ArrayList<>();
@@ -42,14 +42,14 @@ public final class WatchedFiles implements CertificateSource {
     }
 
     @Override
-    public boolean refresh() throws CertificateTrouble {
+    public boolean refresh() throws UnusableCertificateException {
         boolean changed = false;
-        CertificateTrouble first = null;
+        UnusableCertificateException first = null;
         for (Pair pair : pairs) {
             // each by itself: trouble with one must not keep the other from being renewed
             try {
                 changed |= pair.look();
-            } catch (CertificateTrouble e) {
+            } catch (UnusableCertificateException e) {
                 first = first == null ? e : first;
             }
         }
@@ -68,9 +68,9 @@ public final class WatchedFiles implements CertificateSource {
         private String taken;
         private String seen;
         private String refused = "";
-        private @Nullable CertificateTrouble trouble;
+        private @Nullable UnusableCertificateException trouble;
 
-        Pair(Files files) throws CertificateTrouble {
+        Pair(Files files) throws UnusableCertificateException {
             this.files = files;
             certificate = new SourceFile(PemFiles.CERTIFICATE, files.certificate(), "", "");
             key = new SourceFile(PemFiles.KEY, files.key(), "", "");
@@ -79,7 +79,7 @@ public final class WatchedFiles implements CertificateSource {
             material = PemFiles.load(files.certificate(), files.key(), clock.instant());
         }
 
-        boolean look() throws CertificateTrouble {
+        boolean look() throws UnusableCertificateException {
             String found = stamp();
             boolean settled = found.equals(seen);
             seen = found;
@@ -103,7 +103,7 @@ public final class WatchedFiles implements CertificateSource {
                 taken = found;
                 trouble = null;
                 return changed;
-            } catch (CertificateTrouble e) {
+            } catch (UnusableCertificateException e) {
                 if (hasMoved(found)) {
                     return unchanged();
                 }
@@ -116,7 +116,7 @@ public final class WatchedFiles implements CertificateSource {
             }
         }
 
-        private boolean unchanged() throws CertificateTrouble {
+        private boolean unchanged() throws UnusableCertificateException {
             if (trouble != null) {
                 throw trouble;
             }
@@ -133,7 +133,7 @@ public final class WatchedFiles implements CertificateSource {
             return certificate.stamp() + " " + key.stamp();
         }
 
-        private void refuseForeign(KeyMaterial next) throws CertificateTrouble {
+        private void refuseForeign(KeyMaterial next) throws UnusableCertificateException {
             Set<String> wanted = new HashSet<>(material.names());
             if (wanted.isEmpty() || wanted.stream().anyMatch(next::coversSomeOf)
                     || hosts.stream().anyMatch(next::coversSomeOf)) {

@@ -67,7 +67,7 @@ class LocalCaFilesTest extends LocalCaFolder {
         Files.writeString(key, pem.replace(base64, "\n" + Base64.getMimeEncoder().encodeToString(encoded) + "\n"));
 
         LocalCa lying = open(Pki.NOW);
-        var trouble = assertThrows(CertificateTrouble.class,
+        var trouble = assertThrows(UnusableCertificateException.class,
                 () -> lying.serverCertificate(names("gateway.example")));
         assertEquals(trouble("ca.key does not match " + home.resolve("ca.pem"), "the private key of the local CA"),
                 trouble.getMessage());
@@ -138,7 +138,7 @@ class LocalCaFilesTest extends LocalCaFolder {
         LocalCa ca = LocalCa.open(home, NAMES, clock);
         clock.set(Instant.parse("2036-06-01T00:00:01Z"));
 
-        var trouble = assertThrows(CertificateTrouble.class, () -> ca.serverCertificate(NAMES));
+        var trouble = assertThrows(UnusableCertificateException.class, () -> ca.serverCertificate(NAMES));
         assertEquals(
                 trouble("ca.pem expired on 2036-06-01T00:00:00Z: "
                         + ca.certificate().getSubjectX500Principal().getName(),
@@ -158,7 +158,7 @@ class LocalCaFilesTest extends LocalCaFolder {
     }
 
     private String refusal(Instant now) {
-        var trouble = assertThrows(CertificateTrouble.class, () -> open(now));
+        var trouble = assertThrows(UnusableCertificateException.class, () -> open(now));
         assertNull(trouble.getCause(), "parsers quote what they read");
         return String.valueOf(trouble.getMessage());
     }

@@ -16,7 +16,7 @@ abstract class LocalCaFolder {
     @TempDir
     Path home;
 
-    LocalCa open(Instant now) throws CertificateTrouble {
+    LocalCa open(Instant now) throws UnusableCertificateException {
         return LocalCa.open(home, NAMES, clock(now));
     }
 

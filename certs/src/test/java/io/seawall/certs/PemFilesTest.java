@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.seawall.certs.Pki.Identity;
-import io.seawall.config.ProcessUser;
+import io.seawall.host.ProcessFacts;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.AccessDeniedException;
@@ -174,7 +174,7 @@ class PemFilesTest {
     void saysWhoMayNotReadAFile() {
         var file = new SourceFile("SEAWALL_TLS_KEY", Path.of("/etc/it's mine/key.pem"),
                 "a PEM file with the private key", "");
-        String user = ProcessUser.name();
+        String user = ProcessFacts.name();
 
         assertEquals(
                 "SEAWALL_TLS_KEY: /etc/it's mine/key.pem may not be read by user " + user
@@ -190,8 +190,8 @@ class PemFilesTest {
         assumeFalse(Files.isReadable(key), "root reads everything");
 
         assertEquals(
-                "SEAWALL_TLS_KEY: " + key + " may not be read by user " + ProcessUser.name()
-                        + " (expected: a PEM file with the private key; fix: chown " + ProcessUser.name() + " " + key
+                "SEAWALL_TLS_KEY: " + key + " may not be read by user " + ProcessFacts.name()
+                        + " (expected: a PEM file with the private key; fix: chown " + ProcessFacts.name() + " " + key
                         + ")",
                 refusal(write("chain.pem", Pki.pem(LEAF)), key));
     }
@@ -564,21 +564,21 @@ class PemFilesTest {
 
         assertEquals("SEAWALL_TLS_CERT: " + second + " is a second certificate with an EC key (expected: one with an "
                 + "ECDSA and one with an RSA key; fix: name only the one that clients should get)",
-                assertThrows(CertificateTrouble.class,
+                assertThrows(UnusableCertificateException.class,
                         () -> watched(new WatchedFiles.Files(first, key), new WatchedFiles.Files(second, key)))
                         .getMessage());
     }
 
-    private static WatchedFiles watched(WatchedFiles.Files... pairs) throws CertificateTrouble {
+    private static WatchedFiles watched(WatchedFiles.Files... pairs) throws UnusableCertificateException {
         return new WatchedFiles(List.of(pairs), Set.of(), Clock.fixed(Pki.NOW, ZoneOffset.UTC));
     }
 
     @Test
     void printsNoControlCharacters() {
-        assertEquals("CN=a?[31mb?", new CertificateTrouble("CN=a\u001b[31mb\u202e").getMessage());
+        assertEquals("CN=a?[31mb?", new UnusableCertificateException("CN=a\u001b[31mb\u202e").getMessage());
     }
 
-    private KeyMaterial load(String chain, String key) throws IOException, CertificateTrouble {
+    private KeyMaterial load(String chain, String key) throws IOException, UnusableCertificateException {
         return PemFiles.load(write("chain.pem", chain), write("key.pem", key), Pki.NOW);
     }
 
@@ -587,7 +587,7 @@ class PemFilesTest {
     }
 
     private static String refusal(Path certificate, Path key) throws IOException {
-        var trouble = assertThrows(CertificateTrouble.class, () -> PemFiles.load(certificate, key, Pki.NOW));
+        var trouble = assertThrows(UnusableCertificateException.class, () -> PemFiles.load(certificate, key, Pki.NOW));
         String message = String.valueOf(trouble.getMessage());
         assertNull(trouble.getCause(), "parsers quote what they read");
         for (Path file : List.of(certificate, key)) {

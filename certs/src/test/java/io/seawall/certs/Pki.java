@@ -31,50 +31,50 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// Certificates and PEM text for tests, made without Seawall's own code.
-final class Pki {
-    static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
-    static final Instant FROM = NOW.minus(Duration.ofDays(10));
-    static final Instant UNTIL = NOW.plus(Duration.ofDays(10));
+public final class Pki {
+    public static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+    public static final Instant FROM = NOW.minus(Duration.ofDays(10));
+    public static final Instant UNTIL = NOW.plus(Duration.ofDays(10));
 
     private Pki() {}
 
-    record Identity(KeyPair pair, X509Certificate certificate) {
-        PrivateKey key() {
+    public record Identity(KeyPair pair, X509Certificate certificate) {
+        public PrivateKey key() {
             return pair.getPrivate();
         }
 
-        String name() {
+        public String name() {
             return certificate.getSubjectX500Principal().getName();
         }
     }
 
-    static Identity root(String name) {
+    public static Identity root(String name) {
         KeyPair pair = ec("secp256r1");
         return new Identity(pair, certificate(name, pair, name, pair, true, FROM, UNTIL));
     }
 
-    static Identity authority(String name, Identity issuer) {
+    public static Identity authority(String name, Identity issuer) {
         KeyPair pair = ec("secp256r1");
         return new Identity(pair, certificate(name, pair, issuer.name(), issuer.pair(), true, FROM, UNTIL));
     }
 
-    static Identity server(String name, KeyPair pair, Identity issuer) {
+    public static Identity server(String name, KeyPair pair, Identity issuer) {
         return server(name, pair, issuer, FROM, UNTIL);
     }
 
-    static Identity server(String name, KeyPair pair, Identity issuer, Instant from, Instant until) {
+    public static Identity server(String name, KeyPair pair, Identity issuer, Instant from, Instant until) {
         return new Identity(pair, certificate(name, pair, issuer.name(), issuer.pair(), false, from, until));
     }
 
     /// One that says where its issuer's certificate (id_ad_caIssuers), or something else of it, is to be had.
-    static Identity publicServer(String name, Identity issuer, ASN1ObjectIdentifier method) {
+    public static Identity publicServer(String name, Identity issuer, ASN1ObjectIdentifier method) {
         KeyPair pair = ec("secp256r1");
         var place = new AuthorityInformationAccess(method,
                 new GeneralName(GeneralName.uniformResourceIdentifier, "http://ca.example/issuer.der"));
         return new Identity(pair, certificate(name, pair, issuer.name(), issuer.pair(), false, FROM, UNTIL, place));
     }
 
-    static X509Certificate certificate(String subject, KeyPair pair, String issuer, KeyPair issuerPair,
+    public static X509Certificate certificate(String subject, KeyPair pair, String issuer, KeyPair issuerPair,
             boolean authority, Instant from, Instant until, AuthorityInformationAccess... access) {
         try {
             var builder = new JcaX509v3CertificateBuilder(new X500Name(issuer),
@@ -96,7 +96,7 @@ final class Pki {
         }
     }
 
-    static KeyPair ec(String curve) {
+    public static KeyPair ec(String curve) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec(curve));
@@ -106,7 +106,7 @@ final class Pki {
         }
     }
 
-    static KeyPair rsa(int bits) {
+    public static KeyPair rsa(int bits) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(bits);
@@ -116,7 +116,7 @@ final class Pki {
         }
     }
 
-    static KeyPair ed25519() {
+    public static KeyPair ed25519() {
         try {
             return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         } catch (GeneralSecurityException e) {
@@ -124,12 +124,12 @@ final class Pki {
         }
     }
 
-    static String pem(String label, byte[] content) {
+    public static String pem(String label, byte[] content) {
         return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder(64, new byte[]{'\n'}).encodeToString(content)
                 + "\n-----END " + label + "-----\n";
     }
 
-    static String pem(Identity... chain) {
+    public static String pem(Identity... chain) {
         var text = new StringBuilder();
         try {
             for (Identity identity : chain) {
@@ -141,20 +141,20 @@ final class Pki {
         return text.toString();
     }
 
-    static String pkcs8(PrivateKey key) {
+    public static String pkcs8(PrivateKey key) {
         return pem("PRIVATE KEY", key.getEncoded());
     }
 
-    static void mode(Path path, String mode) throws IOException {
+    public static void mode(Path path, String mode) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
 
-    static String mode(Path path) throws IOException {
+    public static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     /// Seawall's classes and the JDK, and nothing else: where BouncyCastle is touched, NoClassDefFoundError.
-    static URLClassLoader withoutBouncyCastle() {
+    public static URLClassLoader withoutBouncyCastle() {
         URL classes = KeyMaterial.class.getProtectionDomain().getCodeSource().getLocation();
         URL config = Config.class.getProtectionDomain().getCodeSource().getLocation();
         return new URLClassLoader(new URL[]{classes, config}, ClassLoader.getPlatformClassLoader());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.config.ProcessUser;
+import io.seawall.host.ProcessFacts;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StateDirectoryTest {
-    private static final String WANTED = " (expected: a directory that user " + ProcessUser.name()
+    private static final String WANTED = " (expected: a directory that user " + ProcessFacts.name()
             + " owns and may write; fix: ";
 
     @TempDir
@@ -48,27 +48,27 @@ class StateDirectoryTest {
         Path path = Files.createFile(home.resolve("file")).resolve("state");
 
         assertEquals("SEAWALL_STATE_DIR: " + path + " cannot be created: Not a directory" + WANTED
-                + "mkdir -p -m 700 " + path + " && chown " + ProcessUser.name() + " " + path + ")", refusal(path));
+                + "mkdir -p -m 700 " + path + " && chown " + ProcessFacts.name() + " " + path + ")", refusal(path));
     }
 
     @Test
     void refusesADirectoryOfSomebodyElse() throws Exception {
         Path others = home;
-        if (ProcessUser.name().equals("0")) {
+        if (ProcessFacts.name().equals("0")) {
             Files.setOwner(home, user("12345"));
         } else {
             others = Path.of("/"); // only root gives directories away; this one is root's already
         }
 
         assertEquals("SEAWALL_STATE_DIR: " + others + " belongs to user " + Files.getOwner(others).getName() + WANTED
-                + "chown -R " + ProcessUser.principal().getName() + ProcessUser.group() + " " + others
+                + "chown -R " + ProcessFacts.principal().getName() + ProcessFacts.group() + " " + others
                 + " && chmod 700 " + others + ")", refusal(others));
     }
 
     @Test
     void refusesWhatSomebodyElseOwnsEvenIfWeMayWriteIt() throws Exception {
         assertEquals("SEAWALL_STATE_DIR: /state belongs to user 12345" + WANTED
-                + "chown -R 23456" + ProcessUser.group() + " /state && chmod 700 /state)",
+                + "chown -R 23456" + ProcessFacts.group() + " /state && chmod 700 /state)",
                 refusal("12345", "rwxrwx---", true));
     }
 
@@ -77,7 +77,7 @@ class StateDirectoryTest {
         assertEquals("SEAWALL_STATE_DIR: /state is not writable" + WANTED + "chmod 700 /state, or mount it writable)",
                 refusal("23456", "r-x------", false));
         assertEquals("SEAWALL_STATE_DIR: /state belongs to user root" + WANTED
-                + "chown -R 23456" + ProcessUser.group() + " /state && chmod 700 /state)",
+                + "chown -R 23456" + ProcessFacts.group() + " /state && chmod 700 /state)",
                 refusal("root", "rwxr-xr-x", false));
     }
 
@@ -112,7 +112,7 @@ class StateDirectoryTest {
         Path occupied = Files.createDirectory(home.resolve("file"));
         Files.createFile(occupied.resolve("inside"));
 
-        var trouble = assertThrows(CertificateTrouble.class, () -> directory.write("file", "rw-------", "new"));
+        var trouble = assertThrows(UnusableCertificateException.class, () -> directory.write("file", "rw-------", "new"));
 
         String message = String.valueOf(trouble.getMessage());
         assertTrue(message.startsWith("SEAWALL_STATE_DIR: " + occupied + " cannot be written: "), message);
@@ -128,13 +128,13 @@ class StateDirectoryTest {
 
     private static String refusal(Path path) {
         return String.valueOf(
-                assertThrows(CertificateTrouble.class, () -> StateDirectory.prepare(path)).getMessage());
+                assertThrows(UnusableCertificateException.class, () -> StateDirectory.prepare(path)).getMessage());
     }
 
     private static String refusal(String owner, String mode, boolean writable) throws IOException {
         var directory = new StateDirectory(Path.of("/state"));
         UserPrincipal us = user("23456");
-        return String.valueOf(assertThrows(CertificateTrouble.class, () -> directory.refuseUnlessOurs(user(owner),
+        return String.valueOf(assertThrows(UnusableCertificateException.class, () -> directory.refuseUnlessOurs(user(owner),
                 PosixFilePermissions.fromString(mode), writable, us)).getMessage());
     }
 

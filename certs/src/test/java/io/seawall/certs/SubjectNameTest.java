@@ -59,11 +59,11 @@ class SubjectNameTest {
         assertEquals("SEAWALL_HOSTS: no names for the certificate (expected: at least one)", refusal());
     }
 
-    private static List<SubjectName> parse(String... names) throws CertificateTrouble {
+    private static List<SubjectName> parse(String... names) throws UnusableCertificateException {
         return List.copyOf(SubjectName.parseAll(new LinkedHashSet<>(List.of(names))));
     }
 
     private static String refusal(String... names) {
-        return String.valueOf(assertThrows(CertificateTrouble.class, () -> parse(names)).getMessage());
+        return String.valueOf(assertThrows(UnusableCertificateException.class, () -> parse(names)).getMessage());
     }
 }

@@ -26,7 +26,7 @@ class WatchedCaTest {
     @TempDir
     private Path home = Path.of("");
 
-    private WatchedCa watched() throws CertificateTrouble {
+    private WatchedCa watched() throws UnusableCertificateException {
         return new WatchedCa(home, NAMES, clock, new CertificateEvents() {
             @Override
             public void renewed(String source) {
@@ -40,7 +40,7 @@ class WatchedCaTest {
         });
     }
 
-    private LocalCa other() throws CertificateTrouble {
+    private LocalCa other() throws UnusableCertificateException {
         return LocalCa.open(home, NAMES, clock);
     }
 
@@ -114,12 +114,12 @@ class WatchedCaTest {
         String pem = Files.readString(home.resolve("ca.pem"));
         Files.delete(home.resolve("ca.pem"));
         Files.move(home.resolve("ca.key"), home.resolve("kept"));
-        String trouble = String.valueOf(assertThrows(CertificateTrouble.class, ca::refresh).getMessage());
+        String trouble = String.valueOf(assertThrows(UnusableCertificateException.class, ca::refresh).getMessage());
         assertTrue(trouble.startsWith("SEAWALL_STATE_DIR: " + home.resolve("ca.pem") + " does not exist"), trouble);
         assertEquals(first, served(ca));
         assertFalse(Files.exists(home.resolve("ca.pem")));
         clock.pass(Duration.ofMinutes(9));
-        assertEquals(trouble, assertThrows(CertificateTrouble.class, ca::refresh).getMessage());
+        assertEquals(trouble, assertThrows(UnusableCertificateException.class, ca::refresh).getMessage());
         assertEquals(List.of("self-signed storage"), events, "one attempt in ten minutes");
 
         Files.writeString(home.resolve("ca.pem"), pem);
@@ -135,13 +135,13 @@ class WatchedCaTest {
         clock.pass(Duration.ofDays(60));
         Files.delete(home.resolve("server.pem"));
         Path inTheWay = Files.createDirectories(home.resolve("server.pem").resolve("x"));
-        String trouble = String.valueOf(assertThrows(CertificateTrouble.class, ca::refresh).getMessage());
+        String trouble = String.valueOf(assertThrows(UnusableCertificateException.class, ca::refresh).getMessage());
         assertTrue(trouble.contains("server.pem cannot be written"), trouble);
-        assertThrows(CertificateTrouble.class, ca::refresh);
+        assertThrows(UnusableCertificateException.class, ca::refresh);
         assertEquals(first, served(ca));
         assertEquals(1, events.size());
         clock.pass(Duration.ofMinutes(10));
-        assertThrows(CertificateTrouble.class, ca::refresh);
+        assertThrows(UnusableCertificateException.class, ca::refresh);
         assertEquals(2, events.size());
         Files.delete(inTheWay);
         Files.delete(home.resolve("server.pem"));

@@ -34,7 +34,7 @@ class WatchedFilesTest {
         try {
             var parsed = SubjectName.parseAll(new LinkedHashSet<>(List.of(names)));
             return Issuer.leaf(Issuer.authority(parsed, now), parsed, now);
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -61,7 +61,7 @@ class WatchedFilesTest {
         writeKey(key(), material);
     }
 
-    private WatchedFiles watched(String... hosts) throws CertificateTrouble {
+    private WatchedFiles watched(String... hosts) throws UnusableCertificateException {
         return new WatchedFiles(List.of(new WatchedFiles.Files(certificate(), key())), Set.of(hosts), clock);
     }
 
@@ -75,7 +75,7 @@ class WatchedFilesTest {
     }
 
     /// Looks twice: what is found must be there twice.
-    private static boolean settle(WatchedFiles files) throws CertificateTrouble {
+    private static boolean settle(WatchedFiles files) throws UnusableCertificateException {
         assertFalse(files.refresh(), "nothing counts at its first look");
         return files.refresh();
     }
@@ -152,14 +152,14 @@ class WatchedFilesTest {
         }
         assertFalse(files.refresh(), "a moment between two writes is no trouble");
         assertServes(OLD, files);
-        var trouble = assertThrows(CertificateTrouble.class, files::refresh);
+        var trouble = assertThrows(UnusableCertificateException.class, files::refresh);
         assertEquals("SEAWALL_TLS_KEY: " + key() + " does not match the certificate " + certificate()
                 + " (expected: the private key of its first certificate)", trouble.getMessage());
         assertServes(OLD, files);
 
         write(NEW);
         // it is not over before the other half has settled
-        assertEquals(trouble, assertThrows(CertificateTrouble.class, files::refresh));
+        assertEquals(trouble, assertThrows(UnusableCertificateException.class, files::refresh));
         assertTrue(files.refresh());
         assertServes(NEW, files);
     }
@@ -193,18 +193,18 @@ class WatchedFilesTest {
         spoil(kind);
 
         assertFalse(files.refresh());
-        var trouble = assertThrows(CertificateTrouble.class, files::refresh);
+        var trouble = assertThrows(UnusableCertificateException.class, files::refresh);
         String message = String.valueOf(trouble.getMessage());
         assertTrue(message.contains(found), message);
         assertTrue(message.startsWith("SEAWALL_TLS_") && !message.contains("\n"), message);
         assertServes(OLD, files);
         // the clock is in some of the messages; the same trouble is the same message
         clock.pass(Duration.ofSeconds(5));
-        assertEquals(message, assertThrows(CertificateTrouble.class, files::refresh).getMessage());
+        assertEquals(message, assertThrows(UnusableCertificateException.class, files::refresh).getMessage());
 
         Files.deleteIfExists(certificate());
         write(NEW);
-        assertThrows(CertificateTrouble.class, files::refresh);
+        assertThrows(UnusableCertificateException.class, files::refresh);
         assertTrue(files.refresh());
         assertServes(NEW, files);
     }
@@ -250,7 +250,7 @@ class WatchedFilesTest {
         WatchedFiles files = watched();
         writeKey(key(), NEW);
         files.refresh();
-        assertThrows(CertificateTrouble.class, files::refresh);
+        assertThrows(UnusableCertificateException.class, files::refresh);
         writeKey(key(), OLD);
         assertFalse(files.refresh());
         assertServes(OLD, files);
@@ -263,7 +263,7 @@ class WatchedFilesTest {
         KeyMaterial early = material(Pki.NOW.plus(Duration.ofDays(2)), "a.example");
         write(early);
         files.refresh();
-        assertThrows(CertificateTrouble.class, files::refresh);
+        assertThrows(UnusableCertificateException.class, files::refresh);
         clock.pass(Duration.ofDays(2));
         assertTrue(files.refresh());
         assertServes(early, files);
@@ -296,7 +296,7 @@ class WatchedFilesTest {
         Files.delete(key());
         writeChain(secondChain, newRsa);
         assertFalse(files.refresh());
-        assertThrows(CertificateTrouble.class, files::refresh);
+        assertThrows(UnusableCertificateException.class, files::refresh);
         assertEquals(List.of(OLD.leaf(), newRsa.leaf()), files.current().stream().map(KeyMaterial::leaf).toList());
 
         writeKey(key(), OLD);
@@ -305,7 +305,7 @@ class WatchedFilesTest {
         assertFalse(files.refresh());
         assertEquals("SEAWALL_TLS_CERT: " + secondChain + " is a second certificate with an EC key (expected: one with "
                 + "an ECDSA and one with an RSA key; fix: name only the one that clients should get)",
-                assertThrows(CertificateTrouble.class, files::refresh).getMessage());
+                assertThrows(UnusableCertificateException.class, files::refresh).getMessage());
     }
 
     private static KeyMaterial rsa(Pki.Identity identity) {

@@ -1,5 +1,6 @@
 package io.seawall.config;
 
+import io.seawall.host.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -72,8 +73,8 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     /// @param seconds max-age; empty: the header is not sent
     /// @param everyPort whether it is sent where the address has a port of its own, too
     public record Hsts(Optional<Integer> seconds, boolean everyPort) {
-        static final Hsts AUTO = new Hsts(Optional.of(31_536_000), false);
-        static final Hsts OFF = new Hsts(Optional.empty(), false);
+        public static final Hsts AUTO = new Hsts(Optional.of(31_536_000), false);
+        public static final Hsts OFF = new Hsts(Optional.empty(), false);
     }
 
     /// Where the certificate comes from.

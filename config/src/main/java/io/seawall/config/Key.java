@@ -188,7 +188,7 @@ public enum Key {
         return Arrays.stream(values()).filter(key -> key.name().equals(name() + PREVIOUS)).findFirst();
     }
 
-    static boolean isPrevious(Key key) {
+    public static boolean isPrevious(Key key) {
         return key.name().endsWith(PREVIOUS);
     }
 

@@ -1,5 +1,6 @@
 package io.seawall.config;
 
+import io.seawall.host.HostName;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.regex.Matcher;

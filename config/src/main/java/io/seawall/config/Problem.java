@@ -1,5 +1,7 @@
 package io.seawall.config;
 
+import io.seawall.host.Printable;
+
 /// One reason not to start: the key at fault, what was found (never a secret), what was expected, and the fix.
 public record Problem(Kind kind, String key, String found, String expected, String fix) {
 

@@ -7,11 +7,11 @@ import java.util.Locale;
 public record PublicPath(String path, boolean prefix, boolean webSocket) {
 
     /// The folders that a layer of Seawall guards, or that it answers itself; nothing public may reach into them.
-    static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/health", "/readyz",
+    public static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/health", "/readyz",
             "/ready", "/startupz", "/startup", "/.seawall", "/.well-known/openclaw");
     /// Those of them that are not the gateway token's, and the folder whose paths the gateway reads again without their
     /// beginning.
-    static final List<String> GUARDED_OTHERWISE = List.of("/healthz", "/health", "/readyz", "/ready", "/startupz",
+    public static final List<String> GUARDED_OTHERWISE = List.of("/healthz", "/health", "/readyz", "/ready", "/startupz",
             "/startup", "/.seawall", "/.well-known/openclaw", "/__openclaw__");
 
     public PublicPath {
@@ -34,7 +34,7 @@ public record PublicPath(String path, boolean prefix, boolean webSocket) {
 
     /// Whether `path` is made of non-empty segments of unreserved characters, none of them a dot segment, so that every
     /// reading of it is the same.
-    static boolean isPlain(String path) {
+    public static boolean isPlain(String path) {
         if (!path.matches("(/[A-Za-z0-9._~@!$&'()+,;=-]+)+")) {
             return false;
         }
@@ -54,7 +54,7 @@ public record PublicPath(String path, boolean prefix, boolean webSocket) {
     }
 
     /// Whether one of the two paths is, or lies below, the other; case is ignored because gateways differ in it.
-    static boolean overlap(String a, String b) {
+    public static boolean overlap(String a, String b) {
         String x = a.toLowerCase(Locale.ROOT) + "/";
         String y = b.toLowerCase(Locale.ROOT) + "/";
         return x.startsWith(y) || y.startsWith(x);

@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PasswordHashTest {
-    private static final String BCRYPT_REST = Given.BCRYPT.substring("$2b$12$".length());
-    private static final String ARGON2ID_REST = Given.ARGON2ID.substring("$argon2id$v=19$m=19456,t=2,p=1".length());
+    private static final String BCRYPT_REST = "R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
+    private static final String ARGON2ID_REST = "$c2VhbGlvbnNhbHRzZWE1MQ$Q5oYv0n3kT7mH2bXw9ZrLs4eGdUfJ1cPiA6yNqV8xKE";
 
     @ParameterizedTest
     @CsvSource({"$2a$10$, bcrypt cost 10", "$2b$12$, bcrypt cost 12", "$2y$15$, bcrypt cost 15"})

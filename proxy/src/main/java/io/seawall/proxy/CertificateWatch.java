@@ -1,8 +1,8 @@
 package io.seawall.proxy;
 
 import io.seawall.certs.CertificateSource;
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.proxy.tls.ServerTls;
 import java.time.Clock;
 import java.time.Duration;
@@ -95,7 +95,7 @@ final class CertificateWatch implements AutoCloseable {
         try {
             source.refresh();
             return "";
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             return String.valueOf(e.getMessage());
         }
     }

@@ -1,15 +1,15 @@
 package io.seawall.proxy;
 
-import io.seawall.certs.AcmeChallenges;
-import io.seawall.certs.AcmeSource;
 import io.seawall.certs.CertificateSource;
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.ClientAuthorities;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
 import io.seawall.certs.PemFiles;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.certs.WatchedCa;
 import io.seawall.certs.WatchedFiles;
+import io.seawall.certs.acme.AcmeChallenges;
+import io.seawall.certs.acme.AcmeSource;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Files.Pair;
 import io.seawall.config.Key;
@@ -37,13 +37,13 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         Optional<Renewals> renewals, AcmeChallenges challenges, List<X509Certificate> clientAuthorities) {
 
     /// Empty when TLS is off.
-    public static Optional<Certificates> load(Config config, Clock clock) throws CertificateTrouble {
+    public static Optional<Certificates> load(Config config, Clock clock) throws UnusableCertificateException {
         return load(config, clock, Optional.empty());
     }
 
     /// The same of another configuration with the same mode, from the same counters. ACME goes on as it is, because the
     /// names to have certified stay what they were.
-    Certificates reload(Config config, Config before, Clock clock) throws CertificateTrouble {
+    Certificates reload(Config config, Config before, Clock clock) throws UnusableCertificateException {
         boolean same = config.tls() instanceof Config.Tls.Acme
                 || config.tls().equals(before.tls()) && names(config).equals(names(before));
         return same
@@ -52,13 +52,13 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
                 : load(config, clock, renewals).orElse(this);
     }
 
-    private static List<X509Certificate> clientAuthorities(Config config, Clock clock) throws CertificateTrouble {
+    private static List<X509Certificate> clientAuthorities(Config config, Clock clock) throws UnusableCertificateException {
         Optional<Path> file = config.clientCa();
         return file.isEmpty() ? List.of() : ClientAuthorities.load(file.get(), clock.instant());
     }
 
     private static Optional<Certificates> load(Config config, Clock clock, Optional<Renewals> counters)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         List<X509Certificate> clients = clientAuthorities(config, clock);
         return switch (config.tls()) {
             case Config.Tls.Off _ -> Optional.empty();
@@ -133,18 +133,18 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
     }
 
     /// What is wrong with certificates that the TLS library refuses. It says no more than that it does.
-    static CertificateTrouble refused(List<KeyMaterial> materials) {
+    static UnusableCertificateException refused(List<KeyMaterial> materials) {
         List<X509Certificate> leaves = materials.stream().map(KeyMaterial::leaf).toList();
         // RFC 8446, 4.4.2.2: where there is a key usage it allows digitalSignature, its first bit
         List<X509Certificate> unusable = leaves.stream()
                 .filter(leaf -> leaf.getKeyUsage() != null && !leaf.getKeyUsage()[0]).toList();
         if (!unusable.isEmpty()) {
-            return new CertificateTrouble("SEAWALL_TLS: the key usage of " + subjects(unusable)
+            return new UnusableCertificateException("SEAWALL_TLS: the key usage of " + subjects(unusable)
                     + " does not allow digitalSignature (expected: a server's certificate, which signs handshakes). "
                     + "Fix: one with keyUsage=digitalSignature, or without keyUsage; openssl x509 -noout -text -in FILE"
                     + " shows it");
         }
-        return new CertificateTrouble("SEAWALL_TLS: " + ServerTls.library() + " refuses the private key of "
+        return new UnusableCertificateException("SEAWALL_TLS: " + ServerTls.library() + " refuses the private key of "
                 + subjects(leaves) + " (expected: one whose parts belong together). "
                 + "Fix: openssl pkey -check -noout -in FILE says what is wrong with the key");
     }

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
-import io.seawall.certs.AcmeChallenges;
+import io.seawall.certs.acme.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.auth.LayerStage;
 import io.seawall.proxy.auth.Layers;

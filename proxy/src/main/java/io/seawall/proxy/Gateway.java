@@ -19,14 +19,14 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import io.seawall.certs.AcmeChallenges;
 import io.seawall.certs.CertificateEvents;
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
+import io.seawall.certs.UnusableCertificateException;
+import io.seawall.certs.acme.AcmeChallenges;
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
+import io.seawall.host.HostName;
 import io.seawall.proxy.audit.Severity;
 import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.PluginTabs;
@@ -49,7 +49,6 @@ import io.seawall.proxy.observe.AdminHandler;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.Metrics;
 import io.seawall.proxy.observe.MetricsHandler;
-import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.GatewayHealth;
@@ -137,7 +136,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Gateway(Setup setup) throws BindTrouble, CertificateTrouble {
+    private Gateway(Setup setup) throws BindTrouble, UnusableCertificateException {
         Config config = setup.config();
         tls = tls(config, setup.certificates());
         boolean epoll = Epoll.isAvailable();
@@ -195,16 +194,16 @@ public final class Gateway implements AutoCloseable {
     /// Binds and serves.
     ///
     /// @throws BindTrouble when an address cannot be listened on; nothing is left running then
-    /// @throws CertificateTrouble when the TLS library refuses a key
-    public static Gateway start(Setup setup) throws BindTrouble, CertificateTrouble {
+    /// @throws UnusableCertificateException when the TLS library refuses a key
+    public static Gateway start(Setup setup) throws BindTrouble, UnusableCertificateException {
         return new Gateway(setup);
     }
 
     /// TLS with the certificates; empty where it is off.
     ///
-    /// @throws CertificateTrouble when the library refuses a key, which it looks at more closely than its loading does
+    /// @throws UnusableCertificateException when the library refuses a key, which it looks at more closely than its loading does
     public static Optional<ServerTls> tls(Config config, Optional<Certificates> certificates)
-            throws CertificateTrouble {
+            throws UnusableCertificateException {
         if (certificates.isEmpty()) {
             return Optional.empty();
         }
@@ -235,8 +234,8 @@ public final class Gateway implements AutoCloseable {
     /// WebSockets and connections go on; but whoever is in by a credential that counts no longer is out at once.
     ///
     /// @param next the same as the present one in its [Key#isFixed] keys
-    /// @throws CertificateTrouble when its certificates cannot be used; nothing has changed then
-    public synchronized void reload(Config next) throws CertificateTrouble {
+    /// @throws UnusableCertificateException when its certificates cannot be used; nothing has changed then
+    public synchronized void reload(Config next) throws UnusableCertificateException {
         if (draining) {
             return;
         }
@@ -261,7 +260,7 @@ public final class Gateway implements AutoCloseable {
         opened.endWhatIsOver();
     }
 
-    private void present(Config next, Certificates with) throws CertificateTrouble {
+    private void present(Config next, Certificates with) throws UnusableCertificateException {
         try {
             CertificateWatch.InService inService = materials -> tls.orElseThrow().replace(materials,
                     next.timeouts().handshake(), with.clientAuthorities(), next.http2().enabled());

@@ -1,7 +1,7 @@
 package io.seawall.proxy;
 
 import io.netty.channel.Channel;
-import io.seawall.certs.AcmeChallenges;
+import io.seawall.certs.acme.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.access.Access;
 import io.seawall.proxy.access.KeyCache;

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.proxy.ScriptedUpstream.Connection;
 import io.seawall.proxy.WireReader.Message;
 import java.io.IOException;
@@ -58,13 +58,13 @@ final class CertificateLifeIT {
         return new LinkedHashSet<>(List.of(names));
     }
 
-    private LocalCa authority() throws CertificateTrouble {
+    private LocalCa authority() throws UnusableCertificateException {
         return LocalCa.open(state, names("first.example", "second.example", "localhost", "127.0.0.1"),
                 Clock.systemUTC());
     }
 
     /// Serves the files that the authority writes, as it would those of anybody else.
-    private RunningGateway startWithFiles() throws CertificateTrouble {
+    private RunningGateway startWithFiles() throws UnusableCertificateException {
         authority().renew(NAMES);
         return RunningGateway.start(state, upstream.port(), "SEAWALL_TLS=files",
                 "SEAWALL_TLS_CERT=" + state.resolve("server.pem"), "SEAWALL_TLS_KEY=" + state.resolve("server.key"));

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.CertificateSource;
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
 import io.seawall.certs.PemFiles;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.proxy.tls.ServerTls;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -58,7 +58,7 @@ class CertificateWatchTest {
     }
 
     private interface Refresh {
-        void run() throws CertificateTrouble;
+        void run() throws UnusableCertificateException;
     }
 
     /// Does what the test says; [#current()] is whatever it sets.
@@ -76,14 +76,14 @@ class CertificateWatchTest {
         }
 
         @Override
-        public boolean refresh() throws CertificateTrouble {
+        public boolean refresh() throws UnusableCertificateException {
             KeyMaterial before = material;
             refresh.run();
             return !material.equals(before);
         }
     }
 
-    private static void refuse(String name) throws CertificateTrouble {
+    private static void refuse(String name) throws UnusableCertificateException {
         PemFiles.load(Path.of("/nowhere/" + name), Path.of("/nowhere/key"), Instant.EPOCH);
     }
 

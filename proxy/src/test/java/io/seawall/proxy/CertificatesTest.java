@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import java.io.File;
 import java.nio.file.Path;
@@ -33,13 +33,13 @@ class CertificatesTest {
     }
 
     @Test
-    void hasNoneWhileTlsIsOff() throws CertificateTrouble {
+    void hasNoneWhileTlsIsOff() throws UnusableCertificateException {
         assertTrue(Certificates.load(TestConfig.of("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1"), Clock.systemUTC())
                 .isEmpty());
     }
 
     @Test
-    void issuesOneForTheseNamesAndTellsItsAuthority() throws CertificateTrouble {
+    void issuesOneForTheseNamesAndTellsItsAuthority() throws UnusableCertificateException {
         Config config = TestConfig.of("SEAWALL_STATE_DIR=" + folder);
         Certificates certificates = Certificates.load(config, Clock.systemUTC()).orElseThrow();
         assertTrue(certificates.material().names().containsAll(List.of("claw.example.com", "localhost")));
@@ -48,7 +48,7 @@ class CertificatesTest {
     }
 
     @Test
-    void standsInForACaWithTheLocalOne() throws CertificateTrouble {
+    void standsInForACaWithTheLocalOne() throws UnusableCertificateException {
         Config config = TestConfig.of("SEAWALL_TLS=acme", "SEAWALL_STATE_DIR=" + folder);
         Certificates certificates = Certificates.load(config, Clock.systemUTC()).orElseThrow();
         assertTrue(certificates.material().names().containsAll(List.of("claw.example.com", "localhost")));
@@ -60,7 +60,7 @@ class CertificatesTest {
     void saysWhatIsWrongWithTheCasOwnCertificate() {
         Config config = TestConfig.of("SEAWALL_TLS=acme", "SEAWALL_STATE_DIR=" + folder,
                 "SEAWALL_ACME_CA=" + folder.resolve("none.pem"));
-        CertificateTrouble trouble = assertThrows(CertificateTrouble.class,
+        UnusableCertificateException trouble = assertThrows(UnusableCertificateException.class,
                 () -> Certificates.load(config, Clock.systemUTC()));
         assertEquals("SEAWALL_ACME_CA: " + folder.resolve("none.pem")
                 + " does not exist (expected: a PEM file with certificates)", trouble.getMessage());
@@ -70,7 +70,7 @@ class CertificatesTest {
     void saysWhatIsWrongWithAFile() {
         Config config = TestConfig.of("SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("none.pem"),
                 "SEAWALL_TLS_KEY=" + folder.resolve("none.key"));
-        CertificateTrouble trouble = assertThrows(CertificateTrouble.class,
+        UnusableCertificateException trouble = assertThrows(UnusableCertificateException.class,
                 () -> Certificates.load(config, Clock.systemUTC()));
         assertTrue(String.valueOf(trouble.getMessage()).startsWith("SEAWALL_TLS_CERT: " + folder.resolve("none.pem")),
                 trouble.getMessage());
@@ -78,7 +78,7 @@ class CertificatesTest {
 
     /// Each portal has a name that OpenClaw makes up, and a frame shows no warning that a person could pass over.
     @Test
-    void warnsOfACertificateForOnePortalOnlyAndOfOneWithoutTheSandbox() throws CertificateTrouble {
+    void warnsOfACertificateForOnePortalOnlyAndOfOneWithoutTheSandbox() throws UnusableCertificateException {
         String[] files = {"SEAWALL_TLS=files", "SEAWALL_TLS_CERT=" + folder.resolve("server.pem"),
             "SEAWALL_TLS_KEY=" + folder.resolve("server.key"), "SEAWALL_PORTALS=preview.example.net",
             "SEAWALL_SANDBOX=apps.example.com"};
@@ -102,7 +102,7 @@ class CertificatesTest {
     }
 
     @Test
-    void warnsOfNamesThatTheCertificateDoesNotName() throws CertificateTrouble {
+    void warnsOfNamesThatTheCertificateDoesNotName() throws UnusableCertificateException {
         Config first = TestConfig.of("SEAWALL_STATE_DIR=" + folder,
                 "SEAWALL_HOSTS=a.example, b.example, [2001:db8::7]");
         Certificates certificates = Certificates.load(first, Clock.systemUTC()).orElseThrow();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.proxy.doctor.Finding;
 import java.io.IOException;
@@ -98,7 +98,7 @@ final class DoctorIT extends DoctorSetup {
     /// A certificate for one name below their domain is none for the names that OpenClaw makes up.
     @Test
     void saysThatFramesStayEmptyWhereTheCertificateDoesNotNameThem(@TempDir Path other)
-            throws IOException, CertificateTrouble {
+            throws IOException, UnusableCertificateException {
         try (ScriptedUpstream portals = new ScriptedUpstream(); ScriptedUpstream sandbox = sandbox()) {
             portals.answering(request -> ScriptedUpstream.answer("404 Not Found", "Unknown portal"));
             Certificates.load(TestConfig.of("SEAWALL_STATE_DIR=" + other,

@@ -6,7 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
-import io.seawall.certs.AcmeChallenges;
+import io.seawall.certs.acme.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Layers;

@@ -16,8 +16,8 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.netty.channel.ChannelHandler;
-import io.seawall.config.BoundedFile;
 import io.seawall.config.Secret;
+import io.seawall.host.BoundedFile;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.FileInputStream;
@@ -39,19 +39,22 @@ class PackageDependencyTest {
             .importPackages("io.seawall");
 
     private static final String EDGES = """
-            certs          -> config
-            config         ->
-            proxy          -> certs config proxy.access proxy.audit proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
-            proxy.access   -> config proxy.http
-            proxy.audit    -> certs config proxy.upstream
-            proxy.auth     -> config proxy.access proxy.client proxy.http proxy.route
-            proxy.cli      -> certs config proxy proxy.access proxy.audit proxy.auth proxy.client proxy.doctor proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
-            proxy.client   -> config proxy.http
-            proxy.doctor   -> certs config
-            proxy.http     -> config
+            certs          -> host
+            certs.acme     -> certs config
+            config         -> host
+            config.load    -> config host
+            host           ->
+            proxy          -> certs certs.acme config host proxy.access proxy.audit proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.access   -> config host proxy.http
+            proxy.audit    -> certs config host proxy.upstream
+            proxy.auth     -> config host proxy.access proxy.client proxy.http proxy.route
+            proxy.cli      -> certs config config.load host proxy proxy.access proxy.audit proxy.auth proxy.client proxy.doctor proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.client   -> config host proxy.http
+            proxy.doctor   -> certs config host
+            proxy.http     -> config host
             proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
-            proxy.route    -> config proxy.client proxy.http
-            proxy.tls      -> certs config
+            proxy.route    -> config host proxy.client proxy.http
+            proxy.tls      -> certs certs.acme host
             proxy.upstream -> config proxy.auth proxy.client proxy.http proxy.route
             """;
 
@@ -80,9 +83,10 @@ class PackageDependencyTest {
     }
 
     @Test
-    void configNeedsTheJdkAndJacksonOnly() {
-        classes().that().resideInAPackage("io.seawall.config..").should().onlyDependOnClassesThat(resideInAnyPackage(
-                "io.seawall.config..", "java..", "javax.crypto..", "com.fasterxml.jackson..", "org.jspecify.."))
+    void hostAndConfigNeedTheJdkAndJacksonOnly() {
+        classes().that().resideInAnyPackage("io.seawall.host..", "io.seawall.config..").should()
+                .onlyDependOnClassesThat(resideInAnyPackage("io.seawall.host..", "io.seawall.config..", "java..", "javax.crypto..",
+                        "com.fasterxml.jackson..", "org.jspecify.."))
                 .check(CLASSES);
     }
 

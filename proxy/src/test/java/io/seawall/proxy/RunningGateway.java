@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.util.internal.logging.InternalLoggerFactory;
-import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.config.ConfigLoader;
+import io.seawall.config.load.ConfigLoader;
 import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionKey;
@@ -93,12 +93,12 @@ final class RunningGateway implements AutoCloseable {
                     new Gateway.Setup(config, certificates, SessionKey.load(state),
                             Revocations.load(state, Clock.systemUTC()), exposure, journal, reloads,
                             new AuditWatch(() -> new Report(List.of())), "test"));
-        } catch (CertificateTrouble | IOException | GeneralSecurityException e) {
+        } catch (UnusableCertificateException | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }
     }
 
-    private Gateway start(Gateway.Setup setup) throws Gateway.BindTrouble, CertificateTrouble {
+    private Gateway start(Gateway.Setup setup) throws Gateway.BindTrouble, UnusableCertificateException {
         try {
             return Gateway.start(setup);
         } catch (Gateway.BindTrouble e) {
@@ -214,7 +214,7 @@ final class RunningGateway implements AutoCloseable {
         }
         try {
             gateway.reload(config(next));
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             throw new AssertionError(e);
         }
     }

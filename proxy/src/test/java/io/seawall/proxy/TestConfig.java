@@ -2,7 +2,7 @@ package io.seawall.proxy;
 
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.config.ConfigLoader;
+import io.seawall.config.load.ConfigLoader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package io.seawall.proxy.access;
 
-import io.seawall.config.BoundedFile;
 import io.seawall.config.Config;
-import io.seawall.config.PrivateFile;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.PrivateFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,9 +36,9 @@ public final class KeySource implements AutoCloseable {
         if (from instanceof Config.Access.Keys.Pinned(Path file)) {
             try {
                 SigningKeys.parse(bytes(file));
-            } catch (PrivateFile.Refused e) {
+            } catch (PrivateFile.RefusedException e) {
                 return Optional.of(String.valueOf(e.getMessage()));
-            } catch (BoundedFile.Unfit e) {
+            } catch (BoundedFile.UnfitException e) {
                 return Optional.of(file + " " + e.words());
             } catch (IOException e) {
                 return Optional.of(file + " cannot be read");
@@ -66,7 +66,7 @@ public final class KeySource implements AutoCloseable {
     private static byte[] bytes(Path file) throws IOException {
         Optional<PrivateFile.Fault> fault = PrivateFile.decisive(file);
         if (fault.isPresent()) {
-            throw new PrivateFile.Refused(file, fault.get());
+            throw new PrivateFile.RefusedException(file, fault.get());
         }
         return BoundedFile.bytes(file, SigningKeys.LARGEST);
     }

@@ -1,6 +1,6 @@
 package io.seawall.proxy.audit;
 
-import io.seawall.config.TimeLimit;
+import io.seawall.host.TimeLimit;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;

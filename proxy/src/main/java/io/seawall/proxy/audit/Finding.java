@@ -1,6 +1,6 @@
 package io.seawall.proxy.audit;
 
-import io.seawall.config.Printable;
+import io.seawall.host.Printable;
 
 /// A check and what it came to. Holds no secret.
 ///

@@ -1,6 +1,6 @@
 package io.seawall.proxy.audit;
 
-import io.seawall.config.BoundedFile;
+import io.seawall.host.BoundedFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.seawall.proxy.audit;
 
-import io.seawall.config.ShellWord;
+import io.seawall.host.ShellWord;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
-import io.seawall.config.ShellWord;
+import io.seawall.host.ShellWord;
 import io.seawall.proxy.upstream.StrippedFields;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.seawall.proxy.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.seawall.config.Printable;
+import io.seawall.host.Printable;
 import java.util.List;
 import java.util.function.BiConsumer;
 

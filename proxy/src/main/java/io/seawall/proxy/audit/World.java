@@ -1,8 +1,8 @@
 package io.seawall.proxy.audit;
 
-import io.seawall.config.BoundedFile;
 import io.seawall.config.Config;
 import io.seawall.config.Problem;
+import io.seawall.host.BoundedFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

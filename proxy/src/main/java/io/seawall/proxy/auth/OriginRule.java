@@ -1,8 +1,8 @@
 package io.seawall.proxy.auth;
 
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
 import io.seawall.config.Origin;
+import io.seawall.host.HostName;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.RoutedRequest;

@@ -3,9 +3,9 @@ package io.seawall.proxy.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import io.seawall.config.BoundedFile;
-import io.seawall.config.PrivateFile;
-import io.seawall.config.ShellWord;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.PrivateFile;
+import io.seawall.host.ShellWord;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -63,7 +63,7 @@ public final class Revocations {
     private static void refuseUnlessOurs(Path file) throws IOException {
         Optional<PrivateFile.Fault> fault = PrivateFile.decisive(file);
         if (fault.isPresent()) {
-            throw new PrivateFile.Refused(file, fault.get(), "rm " + ShellWord.of(file) + " "
+            throw new PrivateFile.RefusedException(file, fault.get(), "rm " + ShellWord.of(file) + " "
                     + ShellWord.of(file.resolveSibling("session.key"))
                     + ", after which everybody has to log in again: a logout may have been taken back");
         }

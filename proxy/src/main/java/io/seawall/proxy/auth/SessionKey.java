@@ -1,7 +1,7 @@
 package io.seawall.proxy.auth;
 
-import io.seawall.config.BoundedFile;
-import io.seawall.config.PrivateFile;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ public final class SessionKey {
         }
         try {
             return Optional.of(BoundedFile.bytes(file, LENGTH)).filter(key -> key.length == LENGTH);
-        } catch (BoundedFile.Unfit e) {
+        } catch (BoundedFile.UnfitException e) {
             return Optional.empty();
         }
     }

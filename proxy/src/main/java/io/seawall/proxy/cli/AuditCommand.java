@@ -2,8 +2,8 @@ package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.config.DotEnv;
 import io.seawall.config.Problem;
+import io.seawall.config.load.DotEnv;
 import io.seawall.proxy.Certificates;
 import io.seawall.proxy.audit.Audit;
 import io.seawall.proxy.audit.Remedy;

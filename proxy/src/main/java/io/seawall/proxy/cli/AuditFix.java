@@ -1,7 +1,7 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.config.BoundedFile;
-import io.seawall.config.Printable;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.Printable;
 import io.seawall.proxy.audit.Remedy;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
-import io.seawall.config.BoundedFile;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
+import io.seawall.host.BoundedFile;
 import io.seawall.proxy.Certificates;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -63,13 +63,13 @@ record CertsCommand(Console console) {
             };
         } catch (ConfigException e) {
             return Configuration.report(console, e.problems());
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             console.error("seawall: refused\n\n  " + e.getMessage());
             return Exit.CERTIFICATE;
         }
     }
 
-    private int show(Config config) throws CertificateTrouble {
+    private int show(Config config) throws UnusableCertificateException {
         Optional<Certificates> loaded = Certificates.load(config, Clock.systemUTC());
         if (loaded.isEmpty()) {
             console.out("SEAWALL_TLS=off: Seawall serves no certificate");
@@ -125,7 +125,7 @@ record CertsCommand(Console console) {
         return String.join(", ", files.pairs().stream().map(pair -> pair.certificate().toString()).toList());
     }
 
-    private int export(Config config, String name) throws CertificateTrouble {
+    private int export(Config config, String name) throws UnusableCertificateException {
         if (!(config.tls() instanceof Config.Tls.SelfSigned)) {
             console.error("seawall certs export: there is no local CA (expected: SEAWALL_TLS=self-signed; other modes "
                     + "serve certificates of a CA that devices know, or that its own operator hands out)");
@@ -151,7 +151,7 @@ record CertsCommand(Console console) {
             }
             Files.writeString(file, pem, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return true;
-        } catch (FileAlreadyExistsException | BoundedFile.Unfit e) {
+        } catch (FileAlreadyExistsException | BoundedFile.UnfitException e) {
             console.error("seawall certs export: " + file + " exists already and is another (expected: none)");
         } catch (IOException e) {
             console.error("seawall certs export: " + file + " cannot be written");
@@ -159,7 +159,7 @@ record CertsCommand(Console console) {
         return false;
     }
 
-    private int renew(Config config, boolean newAuthority) throws CertificateTrouble {
+    private int renew(Config config, boolean newAuthority) throws UnusableCertificateException {
         switch (config.tls()) {
             case Config.Tls.SelfSigned _ -> {
                 LocalCa authority = newAuthority
@@ -189,7 +189,7 @@ record CertsCommand(Console console) {
         return Exit.CONFIGURATION;
     }
 
-    private static LocalCa authority(Config config) throws CertificateTrouble {
+    private static LocalCa authority(Config config) throws UnusableCertificateException {
         return LocalCa.open(config.stateDir(), Certificates.names(config), Clock.systemUTC());
     }
 }

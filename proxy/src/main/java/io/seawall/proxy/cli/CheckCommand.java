@@ -1,8 +1,8 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
+import io.seawall.host.HostName;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.tls.ServerTls;
 
@@ -27,7 +27,7 @@ record CheckCommand(Console console) {
             Gateway.tls(start.config(), start.certificates()).ifPresent(ServerTls::close);
         } catch (Start.Refused e) {
             return e.report(console);
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             console.error("seawall: refused\n\n  " + e.getMessage());
             return Exit.CERTIFICATE;
         }

@@ -1,11 +1,11 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.config.BoundedFile;
 import io.seawall.config.ConfigException;
-import io.seawall.config.ConfigLoader;
-import io.seawall.config.DotEnv;
-import io.seawall.config.PrivateFile;
 import io.seawall.config.Problem;
+import io.seawall.config.load.ConfigLoader;
+import io.seawall.config.load.DotEnv;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.PrivateFile;
 import io.seawall.proxy.auth.HashCheck;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -67,7 +67,7 @@ final class Configuration {
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()), "NAME=value lines and # comments",
                     e.getCause() instanceof CharacterCodingException ? "save it as UTF-8" : "correct that line");
-        } catch (BoundedFile.Unfit e) {
+        } catch (BoundedFile.UnfitException e) {
             throw refused(file + " " + e.words(), "a regular file of at most 256 KiB",
                     "write the NAME=value lines into a file of their own");
         } catch (IOException e) {

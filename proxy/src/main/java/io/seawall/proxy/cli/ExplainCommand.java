@@ -1,6 +1,6 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.proxy.Certificates;
@@ -104,13 +104,13 @@ record ExplainCommand(Console console) {
             return Exit.CONFIGURATION;
         } catch (ConfigException e) {
             return Configuration.report(console, e.problems());
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             console.error("seawall: refused\n\n  " + e.getMessage());
             return Exit.CERTIFICATE;
         }
     }
 
-    private Explanation explain(Config config, Asked asked) throws CertificateTrouble {
+    private Explanation explain(Config config, Asked asked) throws UnusableCertificateException {
         // only these certificates add names to the configured ones, and only these are not made by looking
         Optional<Certificates> files = config.tls() instanceof Config.Tls.Files
                 ? Certificates.load(config, Clock.systemUTC())

@@ -1,7 +1,7 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.config.BoundedFile;
-import io.seawall.config.PrivateFile;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;

@@ -1,9 +1,9 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.config.BoundedFile;
 import io.seawall.config.ConfigException;
-import io.seawall.config.DotEnv;
 import io.seawall.config.Problem;
+import io.seawall.config.load.DotEnv;
+import io.seawall.host.BoundedFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -80,7 +80,7 @@ record FromNginx(Console console) {
                     : DotEnv.read(console.folder().resolve(Path.of(file)));
         } catch (ConfigException e) {
             return Configuration.report(console, e.problems());
-        } catch (BoundedFile.Unfit e) {
+        } catch (BoundedFile.UnfitException e) {
             console.error("seawall check: " + file + " " + e.words()
                     + " (expected: a regular file of at most 256 KiB with NAME=value lines)");
             return Exit.CONFIGURATION;

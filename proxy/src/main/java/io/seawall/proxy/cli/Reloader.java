@@ -1,11 +1,11 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.certs.CertificateTrouble;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.config.ConfigLoader;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
+import io.seawall.config.load.ConfigLoader;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
 import io.seawall.proxy.observe.Journal;
@@ -114,7 +114,7 @@ final class Reloader implements AutoCloseable {
             journal.level(level);
         } catch (ConfigException e) {
             refuse(cause, text(e.problems()));
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             refuse(cause, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             // a thread that threw would silently never look again

@@ -1,10 +1,10 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.StateDirectory;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
-import io.seawall.config.PrivateFile;
+import io.seawall.host.HostName;
+import io.seawall.host.PrivateFile;
 import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
@@ -45,10 +45,10 @@ final class Serving {
             StateDirectory.prepare(config.stateDir());
             sessionKey = SessionKey.load(config.stateDir());
             revocations = Revocations.load(config.stateDir(), Clock.systemUTC());
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             console.error("seawall: refused\n\n  " + e.getMessage());
             return Exit.CERTIFICATE;
-        } catch (PrivateFile.Refused e) {
+        } catch (PrivateFile.RefusedException e) {
             console.error("seawall: refused\n\n  SEAWALL_STATE_DIR: " + e.getMessage());
             return Exit.CONFIGURATION;
         } catch (IOException e) {
@@ -68,11 +68,11 @@ final class Serving {
                             journal, reloads,
                             new AuditWatch(() -> Audit.run(AuditCommand.world(console), Audit.Selection.ALL)),
                             Versions.seawall()));
-        } catch (Gateway.BindTrouble | CertificateTrouble e) {
+        } catch (Gateway.BindTrouble | UnusableCertificateException e) {
             JournalLoggerFinder.use(null);
             journal.close();
             console.error("seawall: refused\n\n  " + e.getMessage());
-            return e instanceof CertificateTrouble ? Exit.CERTIFICATE : Exit.BIND;
+            return e instanceof UnusableCertificateException ? Exit.CERTIFICATE : Exit.BIND;
         }
         Reloader reloader = new Reloader(console, start, gateway, journal, reloads, manager);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, reloader, journal), "seawall-stop"));

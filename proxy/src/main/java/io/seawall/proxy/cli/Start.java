@@ -1,12 +1,12 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.StateDirectory;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.config.ConfigLoader;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
+import io.seawall.config.load.ConfigLoader;
 import io.seawall.proxy.Certificates;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.access.KeySource;
@@ -43,7 +43,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             exitCode = Exit.of(problems);
         }
 
-        private Refused(CertificateTrouble trouble) {
+        private Refused(UnusableCertificateException trouble) {
             super(trouble.getMessage());
             problems = List.of();
             exitCode = Exit.CERTIFICATE;
@@ -110,7 +110,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             Optional<Certificates> certificates = Certificates.load(config, Clock.systemUTC());
             certificates.ifPresent(c -> warnings.addAll(c.warnings(config)));
             return new Start(loaded, certificates, exposure, warnings, files);
-        } catch (CertificateTrouble e) {
+        } catch (UnusableCertificateException e) {
             throw new Refused(e);
         }
     }

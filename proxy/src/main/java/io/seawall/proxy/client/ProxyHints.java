@@ -1,8 +1,8 @@
 package io.seawall.proxy.client;
 
-import io.seawall.config.Cidr;
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
+import io.seawall.host.Cidr;
+import io.seawall.host.HostName;
 import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.util.EnumMap;

@@ -1,6 +1,6 @@
 package io.seawall.proxy.doctor;
 
-import io.seawall.config.BoundedStream;
+import io.seawall.host.BoundedStream;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -1,6 +1,6 @@
 package io.seawall.proxy.doctor;
 
-import io.seawall.config.Printable;
+import io.seawall.host.Printable;
 import java.util.Locale;
 
 /// What one check found.

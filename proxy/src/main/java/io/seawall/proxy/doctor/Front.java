@@ -2,9 +2,9 @@ package io.seawall.proxy.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
+import io.seawall.host.HostName;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.seawall.proxy.doctor;
 
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
 import io.seawall.config.Origin;
+import io.seawall.host.HostName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

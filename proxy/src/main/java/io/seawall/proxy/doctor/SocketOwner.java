@@ -1,6 +1,6 @@
 package io.seawall.proxy.doctor;
 
-import io.seawall.config.BoundedFile;
+import io.seawall.host.BoundedFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,10 +1,10 @@
 package io.seawall.proxy.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.seawall.config.Cidr;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
+import io.seawall.host.Cidr;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

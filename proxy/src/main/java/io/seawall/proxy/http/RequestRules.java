@@ -1,6 +1,6 @@
 package io.seawall.proxy.http;
 
-import io.seawall.config.HostName;
+import io.seawall.host.HostName;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;

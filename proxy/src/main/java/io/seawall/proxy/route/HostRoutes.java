@@ -1,7 +1,7 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
+import io.seawall.host.HostName;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,8 +1,8 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
-import io.seawall.config.HostName;
 import io.seawall.config.Key;
+import io.seawall.host.HostName;
 import io.seawall.proxy.http.Rejection;
 import java.util.Optional;
 import java.util.Set;

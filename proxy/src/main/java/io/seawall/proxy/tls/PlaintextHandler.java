@@ -7,7 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.seawall.config.HostName;
+import io.seawall.host.HostName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;

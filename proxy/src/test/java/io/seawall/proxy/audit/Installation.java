@@ -1,12 +1,12 @@
 package io.seawall.proxy.audit;
 
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.LocalCa;
 import io.seawall.certs.PemFiles;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.config.ConfigLoader;
 import io.seawall.config.Problem;
+import io.seawall.config.load.ConfigLoader;
 import io.seawall.proxy.TestConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,7 +124,7 @@ final class Installation {
             certificates.clear();
             certificates.add(PemFiles.firstCertificate(LocalCa.serverCertificate(state)).orElseThrow());
             return state;
-        } catch (IOException | CertificateTrouble e) {
+        } catch (IOException | UnusableCertificateException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.config.PrivateFile;
+import io.seawall.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,6 +105,6 @@ class RevocationsTest {
         assertEquals(file() + " may be written by every user of this machine (expected: mode 644). Fix: rm " + file()
                 + " " + folder.resolve("session.key")
                 + ", after which everybody has to log in again: a logout may have been taken back",
-                assertThrows(PrivateFile.Refused.class, () -> at(START)).getMessage());
+                assertThrows(PrivateFile.RefusedException.class, () -> at(START)).getMessage());
     }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.seawall.config.DotEnv;
+import io.seawall.config.load.DotEnv;
 import io.seawall.proxy.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
-import io.seawall.config.ConfigLoader;
-import io.seawall.config.DotEnv;
+import io.seawall.config.load.ConfigLoader;
+import io.seawall.config.load.DotEnv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

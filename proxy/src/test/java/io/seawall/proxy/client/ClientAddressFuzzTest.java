@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.seawall.config.Cidr;
 import io.seawall.config.Config;
+import io.seawall.host.Cidr;
 import io.seawall.proxy.http.Headers;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

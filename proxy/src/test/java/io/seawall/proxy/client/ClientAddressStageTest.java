@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.seawall.config.Cidr;
 import io.seawall.config.Config;
+import io.seawall.host.Cidr;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.config.Cidr;
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
+import io.seawall.host.Cidr;
 import io.seawall.proxy.Allocated;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.http.Body;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.seawall.config.Cidr;
 import io.seawall.config.Config;
+import io.seawall.host.Cidr;
 import io.seawall.proxy.http.HeapLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
@@ -71,7 +71,7 @@ class MayBeShownTest {
     }
 
     /// A certificate for the name, of the CA in that folder, which is made where there is none.
-    private static KeyMaterial certificate(Path folder) throws CertificateTrouble {
+    private static KeyMaterial certificate(Path folder) throws UnusableCertificateException {
         LinkedHashSet<String> names = new LinkedHashSet<>(List.of(NAME));
         return LocalCa.open(folder, names, Clock.systemUTC()).serverCertificate(names);
     }

@@ -14,11 +14,11 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslProvider;
-import io.seawall.certs.AcmeChallenges;
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
-import io.seawall.certs.PendingChallenges;
+import io.seawall.certs.UnusableCertificateException;
+import io.seawall.certs.acme.AcmeChallenges;
+import io.seawall.certs.acme.PendingChallenges;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -63,7 +63,7 @@ class AcmeTlsHandlerTest {
     private final KeyMaterial own;
     private LongSupplier resumed = () -> -1;
 
-    AcmeTlsHandlerTest(@TempDir Path state) throws CertificateTrouble {
+    AcmeTlsHandlerTest(@TempDir Path state) throws UnusableCertificateException {
         SequencedSet<String> names = new TreeSet<>(List.of(NAME));
         own = LocalCa.open(state.resolve("ca"), names, Clock.systemUTC()).serverCertificate(names);
     }

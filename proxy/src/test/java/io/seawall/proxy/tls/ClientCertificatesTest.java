@@ -15,9 +15,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.ssl.SslProvider;
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
+import io.seawall.certs.UnusableCertificateException;
 import io.seawall.proxy.ClientPki;
 import io.seawall.proxy.ClientPki.Identity;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class ClientCertificatesTest {
     private final BlockingQueue<SslHandshakeCompletionEvent> handshakes = new LinkedBlockingQueue<>();
     private final KeyMaterial server;
 
-    ClientCertificatesTest(@TempDir Path state) throws CertificateTrouble {
+    ClientCertificatesTest(@TempDir Path state) throws UnusableCertificateException {
         server = LocalCa.open(state.resolve("ca"), new TreeSet<>(List.of("localhost")), Clock.systemUTC())
                 .serverCertificate(new TreeSet<>(List.of("localhost")));
     }

@@ -23,9 +23,9 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
-import io.seawall.certs.CertificateTrouble;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
+import io.seawall.certs.UnusableCertificateException;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -86,7 +86,7 @@ class ServerTlsTest {
     private final KeyMaterial rsa = rsa();
     private final KeyMaterial ec;
 
-    ServerTlsTest(@TempDir Path state) throws CertificateTrouble {
+    ServerTlsTest(@TempDir Path state) throws UnusableCertificateException {
         SequencedSet<String> names = new TreeSet<>(List.of("localhost", "127.0.0.1"));
         ec = LocalCa.open(state.resolve("ca"), names, Clock.systemUTC()).serverCertificate(names);
     }

@@ -1,0 +1,141 @@
+package io.seawall.certs.acme;
+
+import io.seawall.certs.CertificateChain;
+import io.seawall.certs.Issuer;
+import io.seawall.certs.KeyMaterial;
+import io.seawall.certs.LocalCa;
+import io.seawall.certs.PemBlock;
+import io.seawall.certs.PrivateKeys;
+import io.seawall.certs.SourceFile;
+import io.seawall.certs.StateDirectory;
+import io.seawall.certs.UnusableCertificateException;
+import io.seawall.config.Key;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.MessageDigest;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/// What is kept of one CA in the state directory. The names of the files carry the directory's URL, so that staging and
+/// production, or two CAs, never take each other's account or certificate.
+final class AcmeFiles {
+    private static final String SECRET = "rw-------";
+
+    private final StateDirectory directory;
+    private final String account;
+    private final String certificate;
+    private final String ledger;
+
+    AcmeFiles(StateDirectory directory, URI ca) {
+        this.directory = directory;
+        String host = ca.getHost().replaceAll("[^A-Za-z0-9.-]", "_");
+        String prefix = "acme-" + host + "-" + digest(ca.toString());
+        account = prefix + "-account.pem";
+        certificate = prefix + ".pem";
+        ledger = prefix + ".ledger";
+    }
+
+    private static String digest(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 4);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    Path certificateFile() {
+        return directory.file(certificate);
+    }
+
+    /// Runs the work while no other process does the same here.
+    <T> T underLock(StateDirectory.Answer<T> work) throws UnusableCertificateException {
+        return directory.underLock(work);
+    }
+
+    /// The account's key; a new one when there is none, or none that can be read.
+    KeyPair account() throws UnusableCertificateException {
+        if (directory.has(account)) {
+            try {
+                return readAccount();
+            } catch (UnusableCertificateException | GeneralSecurityException e) {
+                // damaged, or it was open to others: a new account costs nothing
+                return newAccount();
+            }
+        }
+        return newAccount();
+    }
+
+    KeyPair newAccount() throws UnusableCertificateException {
+        KeyPair pair = Issuer.newKeyPair();
+        directory.write(account, SECRET, LocalCa.pem("PRIVATE KEY", pair.getPrivate().getEncoded())
+                + LocalCa.pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+        return pair;
+    }
+
+    private KeyPair readAccount() throws UnusableCertificateException, GeneralSecurityException {
+        SourceFile file = file(account);
+        List<PemBlock> blocks = PemBlock.read(file);
+        file.refuseIfOpenToOthers();
+        for (PemBlock block : blocks) {
+            if (block.label().equals("PUBLIC KEY")) {
+                PublicKey publicKey = KeyFactory.getInstance("EC")
+                        .generatePublic(new X509EncodedKeySpec(block.content()));
+                return new KeyPair(publicKey, PrivateKeys.parse(file, blocks, publicKey));
+            }
+        }
+        throw file.trouble("holds no public key");
+    }
+
+    /// The kept certificate with its key, whatever it is good for; empty when there is none that can be read.
+    Optional<KeyMaterial> certificate() {
+        if (!directory.has(certificate)) {
+            return Optional.empty();
+        }
+        SourceFile file = file(certificate);
+        try {
+            List<PemBlock> blocks = PemBlock.read(file);
+            file.refuseIfOpenToOthers();
+            List<X509Certificate> chain = CertificateChain.parse(file, blocks);
+            PrivateKey key = PrivateKeys.parse(file, blocks, chain.getFirst().getPublicKey());
+            return Optional.of(new KeyMaterial(key, chain));
+        } catch (UnusableCertificateException | IllegalArgumentException e) {
+            // as for the local CA's: a new one mends it
+            return Optional.empty();
+        }
+    }
+
+    /// Key and chain in one file: no crash can part them.
+    void keep(KeyMaterial material) throws UnusableCertificateException {
+        directory.write(certificate, SECRET, LocalCa.keyPem(material) + LocalCa.chainPem(material));
+    }
+
+    AcmeLedger ledger(Instant now) {
+        if (!directory.has(ledger)) {
+            return AcmeLedger.empty();
+        }
+        try {
+            return AcmeLedger.parse(file(ledger).read(), now);
+        } catch (UnusableCertificateException e) {
+            return AcmeLedger.parse("", now);
+        }
+    }
+
+    void keep(AcmeLedger state) throws UnusableCertificateException {
+        directory.write(ledger, SECRET, state.text());
+    }
+
+    private SourceFile file(String name) {
+        return new SourceFile(StateDirectory.SETTING, directory.file(name), "", "");
+    }
+}
