@@ -45,6 +45,11 @@ public final class HashCheck {
         };
     }
 
+    /// The same for a text, in UTF-8.
+    public static boolean matches(PasswordHash hash, String password) {
+        return matches(hash, password.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static byte[] argon2id(byte[] password, byte[] salt, int memoryKib, int passes, int lanes, int length) {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)

@@ -23,10 +23,10 @@ record CheckCommand(Console console) {
     private int check() {
         Start start;
         try {
-            start = Start.prepare(console, Start.facts());
+            start = Start.prepare(console.sources(), Start.facts());
             Gateway.tls(start.config(), start.certificates()).ifPresent(ServerTls::close);
-        } catch (Start.Refused e) {
-            return e.report(console);
+        } catch (StartRefusedException e) {
+            return Configuration.report(console, e);
         } catch (UnusableCertificateException e) {
             console.error("seawall: refused\n\n  " + e.getMessage());
             return Exit.CERTIFICATE;

@@ -1,5 +1,6 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.config.load.Sources;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -24,6 +25,11 @@ record Console(PrintStream output, PrintStream errors, Map<String, String> envir
     /// Where log lines go: standard output past its [PrintStream], which does not say what could not be written.
     OutputStream log() {
         return output.equals(STANDARD) ? new FileOutputStream(FileDescriptor.out) : output;
+    }
+
+    /// Where the configuration comes from.
+    Sources sources() {
+        return new Sources(environment, folder);
     }
 
     void out(String line) {

@@ -29,14 +29,24 @@ record DemoCommand(Console console) {
             Path state = Files.createTempDirectory("seawall-demo-");
             Map<String, String> environment = environment(port, gateway.port(), state);
             Console world = new Console(console.output(), console.errors(), environment, state);
-            Start start = Start.prepare(world, Start.facts());
-            int code = new Serving(world, start, () -> delete(state)).serve(() -> welcome(environment, start));
-            delete(state); // it did not come to serving
-            return code;
-        } catch (Start.Refused e) {
-            return e.report(console);
+            return serve(world, state);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private int serve(Console world, Path state) {
+        try {
+            Start start = Start.prepare(world.sources(), Start.facts());
+            new Serving(world.sources(), start, Versions.seawall(), world.log())
+                    .serve(() -> welcome(world.environment(), start), () -> {
+                        delete(state);
+                        RunCommand.end();
+                    });
+            return Exit.FINE;
+        } catch (StartRefusedException e) {
+            delete(state);
+            return Configuration.report(console, e);
         }
     }
 

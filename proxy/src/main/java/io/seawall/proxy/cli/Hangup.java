@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// signals by an interface that no program can be compiled against without a warning, so it is looked up.
 ///
 /// Held back from the first moment of a service on: what comes before anybody listens is told when somebody does.
-final class Hangup {
+public final class Hangup {
     private static final Hangup HELD = new Hangup();
 
     private @Nullable Runnable listener;
@@ -16,7 +16,7 @@ final class Hangup {
     private Hangup() {}
 
     /// From now on the signal ends nothing.
-    static void hold() {
+    public static void hold() {
         on(HELD::heard);
     }
 

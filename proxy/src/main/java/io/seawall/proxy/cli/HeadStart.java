@@ -8,10 +8,10 @@ import io.netty.handler.ssl.OpenSsl;
 
 /// Wakes the libraries that serving needs, beside the checks of a start, which need none of them: a second core would
 /// idle meanwhile. Decides and keeps nothing; what fails here fails again, and is told, where it is used.
-final class HeadStart {
+public final class HeadStart {
     private HeadStart() {}
 
-    static void begin() {
+    public static void begin() {
         Thread thread = new Thread(HeadStart::wake, "seawall-head-start");
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler((failed, cause) -> {

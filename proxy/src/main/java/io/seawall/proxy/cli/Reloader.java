@@ -6,8 +6,10 @@ import io.seawall.config.ConfigException;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.config.load.ConfigLoader;
+import io.seawall.config.load.Sources;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
+import io.seawall.proxy.auth.HashCheck;
 import io.seawall.proxy.observe.Journal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +31,7 @@ import java.util.stream.Collectors;
 final class Reloader implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private final Console console;
+    private final Sources configuration;
     private final Gateway gateway;
     private final Journal journal;
     private final Reloads reloads;
@@ -44,9 +46,9 @@ final class Reloader implements AutoCloseable {
     private Map<Path, String> seen;
 
     /// @param start what is in force now
-    Reloader(Console console, Start start, Gateway gateway, Journal journal, Reloads reloads,
+    Reloader(Sources configuration, Start start, Gateway gateway, Journal journal, Reloads reloads,
             ServiceManager manager) {
-        this.console = console;
+        this.configuration = configuration;
         this.gateway = gateway;
         this.journal = journal;
         this.reloads = reloads;
@@ -87,10 +89,10 @@ final class Reloader implements AutoCloseable {
     private void attempt(String cause) {
         Map<Path, String> before = read;
         // before any of them is read: what one holds later is a change that is still to be taken over
-        Map<Path, String> sources = FileStates.of(Configuration.files(console));
+        Map<Path, String> sources = FileStates.of(configuration.files());
         read = with(sources, inForce.config());
         try {
-            ConfigLoader.Loaded next = Configuration.load(console);
+            ConfigLoader.Loaded next = configuration.load(HashCheck::matches);
             List<Problem> problems = new ArrayList<>(fixed(next));
             problems.addAll(Start.problems(next.config(), Start.facts()));
             if (!problems.isEmpty()) {
@@ -166,7 +168,7 @@ final class Reloader implements AutoCloseable {
     }
 
     private Map<Path, String> files() {
-        return with(FileStates.of(Configuration.files(console)), inForce.config());
+        return with(FileStates.of(configuration.files()), inForce.config());
     }
 
     private static Map<Path, String> with(Map<Path, String> sources, Config config) {

@@ -6,13 +6,19 @@ record RunCommand(Console console) {
     int execute() {
         Hangup.hold();
         HeadStart.begin();
-        Start start;
         try {
-            start = Start.prepare(console, Start.facts());
-        } catch (Start.Refused e) {
-            return e.report(console);
+            Start start = Start.prepare(console.sources(), Start.facts());
+            new Serving(console.sources(), start, Versions.seawall(), console.log())
+                    .serve(RunCommand::nothing, RunCommand::end);
+            return Exit.FINE;
+        } catch (StartRefusedException e) {
+            return Configuration.report(console, e);
         }
-        return new Serving(console, start, RunCommand::nothing).serve(RunCommand::nothing);
+    }
+
+    /// A requested stop that went well is exit 0, not the signal's 143.
+    static void end() {
+        Runtime.getRuntime().halt(Exit.FINE);
     }
 
     private static void nothing() {

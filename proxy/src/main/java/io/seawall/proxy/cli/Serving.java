@@ -3,6 +3,7 @@ package io.seawall.proxy.cli;
 import io.seawall.certs.StateDirectory;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
+import io.seawall.config.load.Sources;
 import io.seawall.host.HostName;
 import io.seawall.host.PrivateFile;
 import io.seawall.proxy.AuditWatch;
@@ -14,30 +15,38 @@ import io.seawall.proxy.auth.SessionKey;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// A gateway with its journal, from start to exit.
-final class Serving {
+public final class Serving {
     private static final System.Logger.Level INFO = System.Logger.Level.INFO;
 
-    private final Console console;
+    private final Sources sources;
     private final Start start;
-    private final Runnable atEnd;
+    private final String version;
+    private final OutputStream log;
     private final ServiceManager manager;
 
-    /// @param atEnd runs when everything has stopped, just before the process ends
-    Serving(Console console, Start start, Runnable atEnd) {
-        this.console = console;
+    /// @param version Seawall's
+    /// @param log where log lines go
+    public Serving(Sources sources, Start start, String version, OutputStream log) {
+        this.sources = sources;
         this.start = start;
-        this.atEnd = atEnd;
-        manager = ServiceManager.of(console.environment());
+        this.version = version;
+        this.log = log;
+        manager = ServiceManager.of(sources.process());
     }
 
-    /// Serves until the process is told to stop; `listening` runs once it does.
-    int serve(Runnable listening) {
+    /// Serves until the process is told to stop.
+    ///
+    /// @param listening runs once it does
+    /// @param stopped runs when everything has stopped, on a thread of its own as the JVM goes down; it ends the process
+    /// @throws StartRefusedException before it listens
+    public void serve(Runnable listening, Runnable stopped) throws StartRefusedException {
         Config config = start.config();
         byte[] sessionKey;
         Revocations revocations;
@@ -46,18 +55,16 @@ final class Serving {
             sessionKey = SessionKey.load(config.stateDir());
             revocations = Revocations.load(config.stateDir(), Clock.systemUTC());
         } catch (UnusableCertificateException e) {
-            console.error("seawall: refused\n\n  " + e.getMessage());
-            return Exit.CERTIFICATE;
+            throw refused(e);
         } catch (PrivateFile.RefusedException e) {
-            console.error("seawall: refused\n\n  SEAWALL_STATE_DIR: " + e.getMessage());
-            return Exit.CONFIGURATION;
+            throw new StartRefusedException(
+                    new StartRefusedException.State("SEAWALL_STATE_DIR: " + e.getMessage()));
         } catch (IOException e) {
-            console.error("seawall: refused\n\n  SEAWALL_STATE_DIR: " + config.stateDir()
-                    + " cannot be written. Fix: chown it to the user that Seawall runs as");
-            return Exit.CONFIGURATION;
+            throw new StartRefusedException(new StartRefusedException.State("SEAWALL_STATE_DIR: " + config.stateDir()
+                    + " cannot be written. Fix: chown it to the user that Seawall runs as"));
         }
         Reloads reloads = new Reloads();
-        Journal journal = new Journal(console.log(), config.log());
+        Journal journal = new Journal(log, config.log());
         journal.level(level(config));
         JournalLoggerFinder.use(journal);
         start.warnings().forEach(warning -> journal.log(System.Logger.Level.WARNING, warning, Map.of()));
@@ -66,16 +73,18 @@ final class Serving {
             gateway = Gateway
                     .start(new Gateway.Setup(config, start.certificates(), sessionKey, revocations, start.exposure(),
                             journal, reloads,
-                            new AuditWatch(() -> Audit.run(AuditCommand.world(console), Audit.Selection.ALL)),
-                            Versions.seawall()));
+                            new AuditWatch(() -> Audit.run(AuditedHost.of(sources), Audit.Selection.ALL)),
+                            version));
         } catch (Gateway.BindTrouble | UnusableCertificateException e) {
             JournalLoggerFinder.use(null);
             journal.close();
-            console.error("seawall: refused\n\n  " + e.getMessage());
-            return e instanceof UnusableCertificateException ? Exit.CERTIFICATE : Exit.BIND;
+            throw refused(e);
         }
-        Reloader reloader = new Reloader(console, start, gateway, journal, reloads, manager);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, reloader, journal), "seawall-stop"));
+        Reloader reloader = new Reloader(sources, start, gateway, journal, reloads, manager);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            stop(gateway, reloader, journal);
+            stopped.run();
+        }, "seawall-stop"));
         reloader.start();
         journal.log(INFO, "listening", facts(gateway));
         manager.ready("serving on port " + gateway.port());
@@ -87,7 +96,13 @@ final class Serving {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return Exit.FINE;
+    }
+
+    private static StartRefusedException refused(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return new StartRefusedException(e instanceof UnusableCertificateException
+                ? new StartRefusedException.Certificates(message)
+                : new StartRefusedException.Bind(message));
     }
 
     /// The least severe lines that the configuration wants.
@@ -98,7 +113,7 @@ final class Serving {
     private Map<String, Object> facts(Gateway gateway) {
         Config config = start.config();
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("version", Versions.seawall());
+        facts.put("version", version);
         facts.put("url", (start.certificates().isPresent() ? "https://" : "http://")
                 + ownHost(config.listener().bind()) + ":" + gateway.port() + "/");
         facts.put("gateway", "127.0.0.1:" + config.upstream().port());
@@ -114,11 +129,10 @@ final class Serving {
     }
 
     /// What a browser of this machine can be given: every address is none.
-    static String ownHost(InetAddress bind) {
+    public static String ownHost(InetAddress bind) {
         return bind.isAnyLocalAddress() ? "localhost" : HostName.of(bind);
     }
 
-    /// Runs as the JVM goes down. Halts at its end: a requested stop that went well is exit 0, not the signal's 143.
     private void stop(Gateway gateway, Reloader reloader, Journal journal) {
         reloader.close();
         journal.log(INFO, "draining", Map.of());
@@ -126,7 +140,5 @@ final class Serving {
         gateway.close();
         journal.log(INFO, "stopped", Map.of());
         journal.close();
-        atEnd.run();
-        Runtime.getRuntime().halt(Exit.FINE);
     }
 }

@@ -7,11 +7,13 @@ import io.seawall.config.ConfigException;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.config.load.ConfigLoader;
+import io.seawall.config.load.Sources;
 import io.seawall.proxy.Certificates;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.audit.Audit;
 import io.seawall.proxy.audit.Finding;
+import io.seawall.proxy.auth.HashCheck;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.SocketTable;
 import java.nio.file.Path;
@@ -29,38 +31,13 @@ import java.util.concurrent.Executors;
 ///
 /// @param warnings what is odd without being wrong
 /// @param files what the files held before they were read: whatever they hold later is a change
-record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Exposure exposure,
+public record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Exposure exposure,
         List<String> warnings, Map<Path, String> files) {
     private static final Path PROC = Path.of("/proc");
 
-    /// Says why not to start.
-    static final class Refused extends Exception {
-        private final transient List<Problem> problems;
-        private final int exitCode;
-
-        private Refused(List<Problem> problems) {
-            this.problems = problems;
-            exitCode = Exit.of(problems);
-        }
-
-        private Refused(UnusableCertificateException trouble) {
-            super(trouble.getMessage());
-            problems = List.of();
-            exitCode = Exit.CERTIFICATE;
-        }
-
-        int report(Console console) {
-            if (exitCode == Exit.CERTIFICATE) {
-                console.error("seawall: refused\n\n  " + getMessage());
-            } else {
-                Configuration.report(console, problems);
-            }
-            return exitCode;
-        }
-    }
-
-    static Start prepare(Console console, Preflight.Facts facts) throws Refused {
-        return prepare(console, facts, PROC);
+    /// @throws StartRefusedException with every problem
+    public static Start prepare(Sources sources, Preflight.Facts facts) throws StartRefusedException {
+        return prepare(sources, facts, PROC);
     }
 
     /// One thread for all looks at new connections, there from the beginning: virtual ones would bring threads of the JVM's
@@ -72,13 +49,13 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
     }
 
     /// @param proc the mounted proc file system
-    static Start prepare(Console console, Preflight.Facts facts, Path proc) throws Refused {
-        Map<Path, String> files = new LinkedHashMap<>(FileStates.of(Configuration.files(console)));
+    static Start prepare(Sources sources, Preflight.Facts facts, Path proc) throws StartRefusedException {
+        Map<Path, String> files = new LinkedHashMap<>(FileStates.of(sources.files()));
         ConfigLoader.Loaded loaded;
         try {
-            loaded = Configuration.load(console);
+            loaded = sources.load(HashCheck::matches);
         } catch (ConfigException e) {
-            throw new Refused(e.problems());
+            throw new StartRefusedException(new StartRefusedException.Problems(e.problems()));
         }
         Config config = loaded.config();
         files.putAll(FileStates.of(Reloader.files(config)));
@@ -99,10 +76,10 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             }
         }
         if (problems.isEmpty()) {
-            problems.addAll(risks(console, config));
+            problems.addAll(risks(sources, config));
         }
         if (!problems.isEmpty()) {
-            throw new Refused(problems);
+            throw new StartRefusedException(new StartRefusedException.Problems(problems));
         }
         facts.descriptors().warning(config.limits()).ifPresent(warnings::add);
         try {
@@ -111,14 +88,15 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
             certificates.ifPresent(c -> warnings.addAll(c.warnings(config)));
             return new Start(loaded, certificates, exposure, warnings, files);
         } catch (UnusableCertificateException e) {
-            throw new Refused(e);
+            throw new StartRefusedException(
+                    new StartRefusedException.Certificates(String.valueOf(e.getMessage())));
         }
     }
 
     /// What the audit calls critical and nobody has accepted, besides the gateway's listener, which has just been looked
     /// at. Asked at a start only: somebody who is just changing a secret
     /// must not be kept from it.
-    private static List<Problem> risks(Console console, Config config) {
+    private static List<Problem> risks(Sources sources, Config config) {
         List<Problem> problems = new ArrayList<>();
         for (String id : config.acceptRisk()) {
             if (!Audit.criticalIds().contains(id)) {
@@ -126,7 +104,7 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
                         "take it out of SEAWALL_ACCEPT_RISK: only those keep Seawall from starting"));
             }
         }
-        Audit.runCritical(AuditCommand.world(console, config), Set.of("binding.listener")).findings().stream()
+        Audit.runCritical(AuditedHost.of(sources, config), Set.of("binding.listener")).findings().stream()
                 .filter(Finding::isCriticalFailure)
                 .filter(finding -> !config.acceptRisk().contains(finding.id()))
                 .filter(finding -> !isExposureAccepted(config) || !finding.id().equals("binding.reach"))
@@ -158,11 +136,12 @@ record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certificates, Ex
         return problems;
     }
 
-    Config config() {
+    public Config config() {
         return loaded.config();
     }
 
-    static Preflight.Facts facts() {
+    /// Of this process.
+    public static Preflight.Facts facts() {
         return Preflight.Facts.read(PROC);
     }
 }

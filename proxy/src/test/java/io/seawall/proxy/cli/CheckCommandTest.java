@@ -2,14 +2,11 @@ package io.seawall.proxy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.LocalCa;
 import io.seawall.proxy.ClientPki;
-import io.seawall.proxy.Preflight;
 import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.client.Descriptors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,8 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckCommandTest {
-    private static final Preflight.Facts USER = new Preflight.Facts(1000, 0, 1024, new Descriptors(20_000));
-
     @TempDir
     private Path folder = Path.of("");
 
@@ -226,38 +221,6 @@ class CheckCommandTest {
                 """, world.err().replace(file.toString(), "FILE"));
     }
 
-    @Test
-    void refusesWhereTheSocketTableCannotBeRead() {
-        World world = world();
-        Start.Refused refused = assertThrows(Start.Refused.class,
-                () -> Start.prepare(world.console, USER, folder.resolve("proc")));
-        assertEquals(3, refused.report(world.console));
-        assertEquals(
-                """
-                        seawall: refused, 1 problem
-
-                          SEAWALL_UPSTREAM: the socket table cannot be read (FOLDER/proc/net/tcp (No such file or directory)), so whether the gateway is exposed cannot be seen
-                            expected: a readable /proc/net/tcp and tcp6
-                            fix:      mount /proc (systemd: not ProcSubset=pid), or go on without looking: SEAWALL_ON_EXPOSURE=warn
-                        """,
-                world.err().replace(folder.toString(), "FOLDER"));
-    }
-
-    @Test
-    void goesOnWithoutLookingWhereTheOperatorSaidSo() throws Start.Refused {
-        assertEquals(List.of("the socket table cannot be read (" + folder
-                + "/proc/net/tcp (No such file or directory)), so whether the gateway is exposed cannot be seen"),
-                Start.prepare(world("SEAWALL_ON_EXPOSURE=warn").console, USER, folder.resolve("proc")).warnings()
-                        .stream().filter(warning -> warning.contains("socket table")).toList());
-    }
-
-    @Test
-    void warnsOfFewerDescriptorsThanConnectionsNeed() throws Start.Refused {
-        assertEquals(List.of(new Descriptors(1_024).warning(TestConfig.of().limits()).orElseThrow()),
-                Start.prepare(world().console, new Preflight.Facts(1000, 0, 1024, new Descriptors(1_024))).warnings()
-                        .stream().filter(warning -> warning.contains("descriptors")).toList());
-    }
-
     /// Of somebody who listens there now: an operator sees whom Seawall would take for OpenClaw.
     @Test
     void saysWhoseTheGatewaysListenerIs() throws IOException {
@@ -267,27 +230,6 @@ class CheckCommandTest {
             int uid = (Integer) Files.getAttribute(folder, "unix:uid");
             assertTrue(world.out().contains("\n  gateway   its listener is of uid " + uid + "\n"), world.out());
         }
-    }
-
-    @Test
-    void saysWhatTheProcessMayNotDoAlongWithAnOpenGateway() {
-        World world = world("SEAWALL_ALLOW_ROOT=false", "PORT=443");
-        Start.Refused refused = assertThrows(Start.Refused.class,
-                () -> Start.prepare(world.console, new Preflight.Facts(0, 0, 1024, new Descriptors(20_000))));
-        assertEquals(2, refused.report(world.console));
-        assertEquals(
-                """
-                        seawall: refused, 2 problems
-
-                          SEAWALL_ALLOW_ROOT: running as root (uid 0)
-                            expected: a user without privileges
-                            fix:      start it as another user (docker: --user 1000:1000), or accept the risk with SEAWALL_ALLOW_ROOT=true
-
-                          PORT: 443
-                            expected: a port from 1024 on, or the capability CAP_NET_BIND_SERVICE
-                            fix:      PORT=8443, or give the capability (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)
-                        """,
-                world.err());
     }
 
     @Test
@@ -319,12 +261,5 @@ class CheckCommandTest {
                   webhooks  off
                 """, world.out().replaceFirst("of 127.0.0.1:\\d+", "of 127.0.0.1:PORT"));
         assertEquals("warning: SEAWALL_USERNAME: unknown key, ignored (see the key table in README.md)\n", world.err());
-    }
-
-    @Test
-    void preparesTheSameAsRun() throws Start.Refused {
-        Start start = Start.prepare(world().console, USER);
-        assertTrue(start.certificates().isPresent());
-        assertEquals(List.of(), start.warnings());
     }
 }

@@ -56,7 +56,7 @@ class HealthCommandIT {
     void isHealthyWhileASeawallAnswers(String lines) throws Exception {
         int port = freePort();
         World world = world(port, lines.split(" ", -1));
-        Start start = Start.prepare(world.console, Start.facts());
+        Start start = Start.prepare(world.console.sources(), Start.facts());
         var journal = new Journal(new PrintStream(OutputStream.nullOutputStream()), start.config().log());
         JournalLoggerFinder.use(journal);
         try (Gateway gateway = Gateway.start(new Gateway.Setup(start.config(), start.certificates(), new byte[32],
