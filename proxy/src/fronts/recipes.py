@@ -1,10 +1,10 @@
-"""The README's recipes: what the suite runs is what people read."""
+"""The recipes of proxy/README.md: what the suite runs is what people read."""
 
 import re
 
 from lab import ROOT, Trouble
 
-README = ROOT / "README.md"
+README = ROOT / "proxy" / "README.md"
 PART = re.compile(r"<!-- fronts:.*?-->(.*?)<!-- /fronts -->", re.DOTALL)
 RECIPE = re.compile(r"(?m)^\*\*([^*]+)\*\*[^`*]*(?:`[^`\n]+`[^`*]*)*?\n\n```\w*\n(.*?)^```$", re.DOTALL)
 
@@ -14,7 +14,7 @@ def recipes():
     part = PART.search(README.read_text())
     found = dict(RECIPE.findall(part[1])) if part else {}
     if not found:
-        raise Trouble("README.md has no recipes between <!-- fronts: … --> and <!-- /fronts -->")
+        raise Trouble("proxy/README.md has no recipes between <!-- fronts: … --> and <!-- /fronts -->")
     return found
 
 

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReadmeTest {
-    private static final Path README = Path.of("..", "README.md");
+    private static final Path README = Path.of("README.md");
 
     @Test
     void showsEveryKeyWithItsDefaultAndMeaning() throws IOException {

@@ -474,8 +474,8 @@ class ConfigLoaderTest {
     @Test
     void warnsOfEachUnknownNameInAlphabeticalOrder() throws ConfigException {
         assertEquals(
-                List.of("SEAWALL_HOST: unknown key, ignored (see the key table in README.md)",
-                        "SEAWALL_TLS_CERT_FILE: unknown key, ignored (see the key table in README.md)"),
+                List.of("SEAWALL_HOST: unknown key, ignored (see the key table in config/README.md)",
+                        "SEAWALL_TLS_CERT_FILE: unknown key, ignored (see the key table in config/README.md)"),
                 Given.warnings("SEAWALL_TLS_CERT_FILE=/x", "SEAWALL_HOST=claw.example.com", "OTHER_NAME=x",
                         "SEAWALLS=x"));
     }
@@ -485,7 +485,7 @@ class ConfigLoaderTest {
         "SEAWALL_SERVICE=x", "SEAWALL_PORTS=1"})
     void warnsOfNamesThatOnlyResembleAServicesVariables(String line) throws ConfigException {
         String name = line.substring(0, line.indexOf('='));
-        assertEquals(List.of(name + ": unknown key, ignored (see the key table in README.md)"), Given.warnings(line));
+        assertEquals(List.of(name + ": unknown key, ignored (see the key table in config/README.md)"), Given.warnings(line));
     }
 
     @Test

@@ -260,6 +260,6 @@ class CheckCommandTest {
                   password  bcrypt cost 10, for user admin
                   webhooks  off
                 """, world.out().replaceFirst("of 127.0.0.1:\\d+", "of 127.0.0.1:PORT"));
-        assertEquals("warning: SEAWALL_USERNAME: unknown key, ignored (see the key table in README.md)\n", world.err());
+        assertEquals("warning: SEAWALL_USERNAME: unknown key, ignored (see the key table in config/README.md)\n", world.err());
     }
 }
