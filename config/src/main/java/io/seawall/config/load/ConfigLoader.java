@@ -94,8 +94,7 @@ public final class ConfigLoader {
         }
         List<String> warnings = new ArrayList<>(loader.settings.warnings());
         warnings.addAll(loader.warnings);
-        loader.settings.unknown()
-                .forEach(name -> warnings.add(name + ": unknown key, ignored (see the key table in config/README.md)"));
+        warnings.addAll(loader.settings.unknown());
         return new Loaded(config.get(), warnings, loader.settings.texts());
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
+import io.seawall.config.Suggestion;
 import io.seawall.host.BoundedFile;
 import io.seawall.host.PrivateFile;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -103,7 +105,8 @@ final class JsonFile {
             } else if (key == null && isGroup(path)) {
                 group(parser, path);
             } else if (key == null) {
-                problem(parser, "unknown key " + path, "a key of config/seawall.example.json", "correct or remove it");
+                problem(parser, "unknown key " + path + didYouMean(path),
+                        "a key of config/seawall.example.json", "correct or remove it");
                 parser.nextToken();
                 parser.skipChildren();
             } else {
@@ -158,6 +161,25 @@ final class JsonFile {
             }
         }
         return null;
+    }
+
+    /// Also for who writes a key by its name in the environment.
+    private static String didYouMean(String path) {
+        for (Key key : Key.values()) {
+            if (path.equals(key.variable()) && key.path().isPresent()) {
+                return "; did you mean " + key.path().get() + "?";
+            }
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (Key key : Key.values()) {
+            key.path().ifPresent(known -> {
+                names.add(known);
+                for (int dot = known.indexOf('.'); dot > 0; dot = known.indexOf('.', dot + 1)) {
+                    names.add(known.substring(0, dot));
+                }
+            });
+        }
+        return Suggestion.question(path, names);
     }
 
     private static boolean isGroup(String path) {

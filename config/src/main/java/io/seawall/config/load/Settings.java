@@ -3,6 +3,7 @@ package io.seawall.config.load;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.config.Secret;
+import io.seawall.config.Suggestion;
 import io.seawall.host.BoundedFile;
 import io.seawall.host.PrivateFile;
 import java.io.IOException;
@@ -17,11 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The raw text of every key, from the environment first, then the JSON file, then the default; and the problems met
 /// on the way. Checking what the text means is the [ConfigLoader]'s.
 final class Settings {
     private static final int LARGEST_SECRET = 4096;
+    // shorter names resemble PORT by chance
+    private static final int SHORTEST_FOREIGN = 8;
 
     private final Variables variables;
     private final Map<String, String> environment;
@@ -115,17 +120,27 @@ final class Settings {
         return items;
     }
 
-    /// Names that look like ours and are none of ours: most often a typing error. What Kubernetes injects for a service
-    /// called `seawall` is left out.
+    /// A warning for each name that looks like ours and is none of ours: most often a typing error. What Kubernetes
+    /// injects for a service called `seawall` is left out; of names that can be somebody else's only what is one typing
+    /// error away from a key counts.
     List<String> unknown() {
-        List<String> names = new ArrayList<>();
+        List<String> known = names();
+        SortedMap<String, String> warnings = new TreeMap<>();
         environment.forEach((name, value) -> {
-            if (name.startsWith("SEAWALL_") && !isKnown(name) && !isInjected(name, value)) {
-                names.add(name);
+            if (known.contains(name)) {
+                return;
+            }
+            if (name.startsWith("SEAWALL_")) {
+                if (!isInjected(name, value)) {
+                    warnings.put(name, ": unknown key, ignored" + Suggestion.question(name, known));
+                }
+            } else if (name.length() >= SHORTEST_FOREIGN && !value.isBlank()) {
+                Suggestion.ofOneError(name, known)
+                        .ifPresent(meant -> warnings.put(name, ": not read; did you mean " + meant + "?"));
             }
         });
-        names.sort(null);
-        return names;
+        return warnings.entrySet().stream().map(warning -> warning.getKey() + warning.getValue()
+                + " (see the key table in config/README.md)").toList();
     }
 
     /// Told from a typing error such as SEAWALL_PORT=8443 by the rest of the name, or by the value `tcp://10.0.0.1:443`.
@@ -135,13 +150,16 @@ final class Settings {
                 || name.matches("SEAWALL_(.*_)?PORT(_[0-9]+_(TCP|UDP|SCTP))?") && value.matches("(tcp|udp|sctp)://.*");
     }
 
-    private static boolean isKnown(String name) {
+    /// All that is read: the keys, and the files that secrets can be in.
+    private static List<String> names() {
+        List<String> names = new ArrayList<>();
         for (Key key : Key.values()) {
-            if (name.equals(key.variable()) || key.secret() && name.equals(key.variable() + "_FILE")) {
-                return true;
+            names.add(key.variable());
+            if (key.secret()) {
+                names.add(key.variable() + "_FILE");
             }
         }
-        return false;
+        return names;
     }
 
     private void readSecretFile(Key key) {

@@ -474,18 +474,30 @@ class ConfigLoaderTest {
     @Test
     void warnsOfEachUnknownNameInAlphabeticalOrder() throws ConfigException {
         assertEquals(
-                List.of("SEAWALL_HOST: unknown key, ignored (see the key table in config/README.md)",
-                        "SEAWALL_TLS_CERT_FILE: unknown key, ignored (see the key table in config/README.md)"),
+                List.of("SEAWALL_HOST: unknown key, ignored; did you mean SEAWALL_HOSTS? (see the key table in config/README.md)",
+                        "SEAWALL_TLS_CERT_FILE: unknown key, ignored; did you mean SEAWALL_TLS_CERT? (see the key table in config/README.md)"),
                 Given.warnings("SEAWALL_TLS_CERT_FILE=/x", "SEAWALL_HOST=claw.example.com", "OTHER_NAME=x",
                         "SEAWALLS=x"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SEAWALL_PORT=8443", "SEAWALL_ADMIN_PORT=9465", "SEAWALL_PORT_PUBLIC=8443",
-        "SEAWALL_SERVICE=x", "SEAWALL_PORTS=1"})
-    void warnsOfNamesThatOnlyResembleAServicesVariables(String line) throws ConfigException {
+    @CsvSource(quoteCharacter = '`', value = {"SEAWALL_PORT=8443, ; did you mean PORT?",
+        "SEAWALL_ADMIN_PORT=9465, ; did you mean SEAWALL_ADMIN?", "SEAWALL_PORT_PUBLIC=8443, ``",
+        "SEAWALL_SERVICE=x, ``", "SEAWALL_PORTS=1, ``"})
+    void warnsOfNamesThatOnlyResembleAServicesVariables(String line, String question) throws ConfigException {
         String name = line.substring(0, line.indexOf('='));
-        assertEquals(List.of(name + ": unknown key, ignored (see the key table in config/README.md)"), Given.warnings(line));
+        assertEquals(List.of(name + ": unknown key, ignored" + question + " (see the key table in config/README.md)"),
+                Given.warnings(line));
+    }
+
+    /// Names without SEAWALL_ can be anybody's: only what cannot be meant otherwise is worth a word.
+    @Test
+    void warnsOfATypingErrorInAKeyThatHasNoPrefix() throws ConfigException {
+        assertEquals(
+                List.of("AUTH_PASWORD: not read; did you mean AUTH_PASSWORD? (see the key table in config/README.md)",
+                        "HOOK_TOKEN_FILE: not read; did you mean HOOKS_TOKEN_FILE? (see the key table in config/README.md)"),
+                Given.warnings("AUTH_PASWORD=x", "HOOK_TOKEN_FILE=/x", "HOOKS_PATHS=", "PATH=/bin", "SORT=1", "PORTS=2",
+                        "OPENCLAW_GATEWAY_HOST=x", "AUTH_SECRET=x"));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -167,9 +168,9 @@ class JsonFileTest {
                 List.of(at(2, 3,
                         ": unknown key colour (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
                         at(3, 14,
-                                ": unknown key listen.prot (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
+                                ": unknown key listen.prot; did you mean listen.port? (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
                         at(4, 3,
-                                ": unknown key Log (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
+                                ": unknown key Log; did you mean log? (expected: a key of config/seawall.example.json). Fix: correct or remove it"),
                         "PORT: 0 (expected: a whole number, 1 to 65535). Fix: PORT=8080"),
                 problems("""
                         {
@@ -178,6 +179,15 @@ class JsonFileTest {
                           "Log": "json"
                         }
                         """));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SEAWALL_HOSTS, hosts", "PORT, listen.port", "lisen, listen", "listen.httpport, listen.httpPort",
+        "tls.client_ca, tls.clientCa", "port, listen.port"})
+    void asksWhatWasMeant(String path, String meant) throws IOException {
+        String json = "{\"" + path.replace(".", "\": {\"") + "\": \"x\"" + (path.contains(".") ? "}}" : "}");
+        assertTrue(problems(json).getFirst().contains(": unknown key " + path + "; did you mean " + meant + "? ("),
+                () -> json);
     }
 
     @Test
@@ -208,7 +218,7 @@ class JsonFileTest {
     @EnumSource
     void refusesEverySecretUnderItsOwnName(Key key) throws IOException {
         String what = key.secret() ? ": the secret " : ": unknown key ";
-        assertTrue(problems("{\"" + key + "\": \"x\"}").getFirst().startsWith(at(1, 2, what + key + " (")));
+        assertTrue(problems("{\"" + key + "\": \"x\"}").getFirst().startsWith(at(1, 2, what + key)));
     }
 
     @Test
