@@ -1,5 +1,6 @@
 package io.seawall.config;
 
+import io.seawall.host.Addresses;
 import io.seawall.host.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,50 +17,97 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Everything Seawall was told, checked. Immutable; a reload makes a new one.
-///
-/// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
-/// @param apiPaths behind the gateway token, besides the API's own
-/// @param allowedOrigins empty: the origin that was asked, and `ownOrigins`
-/// @param ownOrigins what the platform says that our public origins are
-/// @param stripHeaders lower case, `_` written as `-`
-/// @param acceptRisk ids of checks whose failure does not keep Seawall from starting
-/// @param clientCa authorities of client certificates; empty: no client is asked for one
-public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String> hosts, Set<Origin> allowedOrigins,
-        Set<Origin> ownOrigins, Basic basic,
-        Token gatewayToken, Hooks hooks, Upstream upstream, Clients clients, Optional<Admin> admin, Timeouts timeouts,
-        Limits limits, Http http, Http2 http2, Bodies bodies, Lockout lockout, SessionLife session, Path stateDir,
-        List<PublicPath> publicPaths, List<PublicPath> apiPaths, Set<String> stripHeaders, LogFormat log,
-        LogLevel logLevel, boolean allowRoot,
-        Set<String> acceptRisk, Optional<Path> clientCa, Optional<Access> access) {
+/// Everything Seawall was told, checked. Immutable; a reload makes a new one. Each group holds what one part of Seawall
+/// needs, and refuses at construction what could not work.
+public record Config(Listener listener, Certification certification, Site site, Layers layers, Upstream upstream,
+        Clients clients, Bounds bounds, Operation operation) {
 
     /// What the gateway needs of every client, so that it cannot be stripped.
     public static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
             "upgrade", "content-length", "content-type", "transfer-encoding", "origin", "x-forwarded-for",
             "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version");
 
-    public Config {
-        hosts = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(hosts));
-        allowedOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(allowedOrigins));
-        ownOrigins = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(ownOrigins));
-        publicPaths = List.copyOf(publicPaths);
-        apiPaths = List.copyOf(apiPaths);
-        acceptRisk = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(acceptRisk));
-        stripHeaders = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(stripHeaders));
+    /// Where the certificate comes from, and which certificates clients must have.
+    ///
+    /// @param clientCa authorities of client certificates; empty: no client is asked for one
+    public record Certification(Tls tls, Acme acme, Optional<Path> clientCa) {}
+
+    /// What the world sees: names, origins, and the paths that have rules of their own.
+    ///
+    /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
+    /// @param allowedOrigins empty: the origin that was asked, and `ownOrigins`
+    /// @param ownOrigins what the platform says that our public origins are
+    /// @param apiPaths behind the gateway token, besides the API's own
+    /// @param stripHeaders lower case, `_` written as `-`
+    public record Site(SequencedSet<String> hosts, Set<Origin> allowedOrigins, Set<Origin> ownOrigins,
+            List<PublicPath> publicPaths, List<PublicPath> apiPaths, Set<String> stripHeaders) {
+        public Site {
+            hosts = ordered(hosts);
+            allowedOrigins = ordered(allowedOrigins);
+            ownOrigins = ordered(ownOrigins);
+            publicPaths = List.copyOf(publicPaths);
+            apiPaths = List.copyOf(apiPaths);
+            stripHeaders = ordered(stripHeaders);
+            for (String name : stripHeaders) {
+                if (REQUIRED_HEADERS.contains(name)) {
+                    throw new IllegalArgumentException("header to strip: " + name + " (expected: one that the gateway does not need)");
+                }
+            }
+        }
+    }
+
+    /// What opens which layer, for how long, and how often one may be wrong.
+    ///
+    /// @param access empty: Cloudflare Access is not asked for
+    public record Layers(Basic basic, Token gatewayToken, Hooks hooks, Optional<Access> access, SessionLife session,
+            Lockout lockout) {}
+
+    /// What a client may take: time, connections, bytes.
+    public record Bounds(Timeouts timeouts, Limits limits, Http http, Http2 http2, Bodies bodies) {}
+
+    /// How the process itself runs.
+    ///
+    /// @param stateDir absolute
+    /// @param acceptRisk ids of checks whose failure does not keep Seawall from starting
+    public record Operation(Path stateDir, LogFormat log, LogLevel logLevel, boolean allowRoot,
+            Set<String> acceptRisk) {
+        public Operation {
+            acceptRisk = ordered(acceptRisk);
+            if (!stateDir.isAbsolute()) {
+                throw new IllegalArgumentException("state directory: " + stateDir + " (expected: an absolute path)");
+            }
+        }
+    }
+
+    private static <T> SequencedSet<T> ordered(Set<T> set) {
+        return Collections.unmodifiableSequencedSet(new LinkedHashSet<>(set));
+    }
+
+    private static void requirePort(String what, int port) {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException(what + ": " + port + " (expected: 1 to 65535)");
+        }
     }
 
     /// @param httpPort where redirects and ACME challenges are answered in plain; empty: nowhere
     /// @param sandboxPort where the gateway's sandbox is served, and nothing else; empty: on no port of its own
     /// @param hsts whether browsers are told to use https alone
+    /// @param admin empty: there is no admin port
     public record Listener(InetAddress bind, int port, Optional<Integer> httpPort, Optional<Integer> sandboxPort,
-            Hsts hsts) {}
+            Hsts hsts, Optional<Admin> admin) {
+        public Listener {
+            requirePort("port", port);
+            httpPort.ifPresent(other -> requirePort("HTTP port", other));
+            sandboxPort.ifPresent(other -> requirePort("sandbox port", other));
+        }
+    }
 
     /// Where Seawall itself listens. While it does, nobody else can listen at the same address and port.
     public Set<InetSocketAddress> ownListeners() {
         Set<InetSocketAddress> own = new LinkedHashSet<>();
         Stream.of(Optional.of(listener.port()), listener.httpPort(), listener.sandboxPort()).flatMap(Optional::stream)
                 .forEach(port -> own.add(new InetSocketAddress(listener.bind(), port)));
-        admin.map(Admin::address).ifPresent(own::add);
+        listener.admin().map(Admin::address).ifPresent(own::add);
         return own;
     }
 
@@ -116,16 +164,16 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
 
     /// What programs show to Seawall's layers and its admin port.
     public List<Secret> tokens() {
-        List<Secret> tokens = new ArrayList<>(gatewayToken.secrets());
-        hooks.token().map(Token::secrets).ifPresent(tokens::addAll);
-        admin.flatMap(Admin::token).map(Token::secrets).ifPresent(tokens::addAll);
+        List<Secret> tokens = new ArrayList<>(layers.gatewayToken().secrets());
+        layers.hooks().token().map(Token::secrets).ifPresent(tokens::addAll);
+        listener.admin().flatMap(Admin::token).map(Token::secrets).ifPresent(tokens::addAll);
         return tokens;
     }
 
     /// What must never be printed, as far as it is known in clear.
     public List<Secret> secrets() {
         List<Secret> secrets = new ArrayList<>(tokens());
-        for (Basic.Credential credential : basic.credentials()) {
+        for (Basic.Credential credential : layers.basic().credentials()) {
             if (credential instanceof Basic.Credential.Plain(Secret password)) {
                 secrets.add(password);
             }
@@ -168,11 +216,17 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     }
 
     /// @param token empty: webhooks are off and their path is nobody's
-    public record Hooks(String path, Optional<Token> token) {}
+    public record Hooks(String path, Optional<Token> token) {
+        public Hooks {
+            if (!PublicPath.isPlain(path)) {
+                throw new IllegalArgumentException("path of webhooks: " + path + " (expected: a plain path such as /hooks)");
+            }
+        }
+    }
 
     /// All names that we answer to: those of pages, the sandbox's, and those of portals, `*.` for any one label.
     public SequencedSet<String> servedHosts() {
-        SequencedSet<String> served = new LinkedHashSet<>(hosts);
+        SequencedSet<String> served = new LinkedHashSet<>(site.hosts());
         upstream.sandbox().ifPresent(served::add);
         upstream.portals().ifPresent(portals -> served.add("*." + portals.domain()));
         return served;
@@ -183,6 +237,10 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     /// @param portals empty: they are not served
     public record Upstream(int port, OnExposure onExposure, OptionalLong uid, Optional<String> sandbox,
             Optional<Portals> portals) {
+        public Upstream {
+            requirePort("port of the gateway", port);
+        }
+
         public enum OnExposure {
             REFUSE, WARN
         }
@@ -196,7 +254,7 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
         }
 
         public InetSocketAddress address() {
-            return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+            return new InetSocketAddress(Addresses.IPV4_LOOPBACK, port);
         }
 
         /// Where the gateway's sandbox is, unless OpenClaw was told otherwise. Behind the last port there is none, and none
@@ -296,6 +354,110 @@ public record Config(Listener listener, Tls tls, Acme acme, SequencedSet<String>
     public record Lockout(int guesses, Duration window, Duration first, Duration longest, int budget) {}
 
     public record SessionLife(Duration idle, Duration absolute) {}
+
+    public Tls tls() {
+        return certification.tls();
+    }
+
+    public Acme acme() {
+        return certification.acme();
+    }
+
+    public Optional<Path> clientCa() {
+        return certification.clientCa();
+    }
+
+    public SequencedSet<String> hosts() {
+        return site.hosts();
+    }
+
+    public Set<Origin> allowedOrigins() {
+        return site.allowedOrigins();
+    }
+
+    public Set<Origin> ownOrigins() {
+        return site.ownOrigins();
+    }
+
+    public List<PublicPath> publicPaths() {
+        return site.publicPaths();
+    }
+
+    public List<PublicPath> apiPaths() {
+        return site.apiPaths();
+    }
+
+    public Set<String> stripHeaders() {
+        return site.stripHeaders();
+    }
+
+    public Basic basic() {
+        return layers.basic();
+    }
+
+    public Token gatewayToken() {
+        return layers.gatewayToken();
+    }
+
+    public Hooks hooks() {
+        return layers.hooks();
+    }
+
+    public Optional<Access> access() {
+        return layers.access();
+    }
+
+    public SessionLife session() {
+        return layers.session();
+    }
+
+    public Lockout lockout() {
+        return layers.lockout();
+    }
+
+    public Optional<Admin> admin() {
+        return listener.admin();
+    }
+
+    public Timeouts timeouts() {
+        return bounds.timeouts();
+    }
+
+    public Limits limits() {
+        return bounds.limits();
+    }
+
+    public Http http() {
+        return bounds.http();
+    }
+
+    public Http2 http2() {
+        return bounds.http2();
+    }
+
+    public Bodies bodies() {
+        return bounds.bodies();
+    }
+
+    public Path stateDir() {
+        return operation.stateDir();
+    }
+
+    public LogFormat log() {
+        return operation.log();
+    }
+
+    public LogLevel logLevel() {
+        return operation.logLevel();
+    }
+
+    public boolean allowRoot() {
+        return operation.allowRoot();
+    }
+
+    public Set<String> acceptRisk() {
+        return operation.acceptRisk();
+    }
 
     public enum LogFormat {
         AUTO, JSON, TEXT

@@ -17,7 +17,7 @@ public record Cidr(InetAddress network, int bits) {
     /// @throws IllegalArgumentException when `text` is not an address literal with an optional prefix length
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
-        InetAddress network = literal(slash < 0 ? text : text.substring(0, slash));
+        InetAddress network = Addresses.parse(slash < 0 ? text : text.substring(0, slash));
         if (slash < 0) {
             return new Cidr(network, network.getAddress().length * 8);
         }
@@ -28,15 +28,6 @@ public record Cidr(InetAddress network, int bits) {
             throw new IllegalArgumentException(text + " (expected: 10.0.0.0/8 or 2001:db8::/32)");
         }
         return new Cidr(network, Integer.parseInt(bits));
-    }
-
-    /// An address as people write it. `InetAddress` alone would also read `8080` as 0.0.31.144, `10.1` as 10.0.0.1, and
-    /// `010.0.0.1` as 10.0.0.1, where other programs see 8.0.0.1.
-    public static InetAddress literal(String text) {
-        if (!text.contains(":") && !text.matches("((0|[1-9][0-9]{0,2})(\\.|$)){4}")) {
-            throw new IllegalArgumentException(text + " (expected: 203.0.113.7 or 2001:db8::7)");
-        }
-        return InetAddress.ofLiteral(text);
     }
 
     public boolean contains(InetAddress address) {
@@ -57,6 +48,6 @@ public record Cidr(InetAddress network, int bits) {
 
     @Override
     public String toString() {
-        return network.getHostAddress() + "/" + bits;
+        return Addresses.text(network) + "/" + bits;
     }
 }

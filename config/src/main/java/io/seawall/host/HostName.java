@@ -14,8 +14,6 @@ import java.util.regex.Pattern;
 public final class HostName {
     private static final int LONGEST = 253;
     private static final int LONGEST_LABEL = 63;
-    private static final int GROUPS = 8;
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
     /// What the JDK's IDNA of 2003 turns into other letters, and browsers do not.
     private static final Pattern DEVIATION = Pattern.compile("[\u00df\u1e9e\u03c2\u200c\u200d]");
 
@@ -78,32 +76,12 @@ public final class HostName {
 
     /// An address as a URL has it.
     public static String of(InetAddress address) {
-        return address instanceof Inet4Address
-                ? address.getHostAddress()
-                : "[" + shortest(address.getAddress()) + "]";
+        return address instanceof Inet4Address ? Addresses.text(address) : "[" + Addresses.text(address) + "]";
     }
 
     /// Whether this is an address, IPv6 in brackets.
     public static boolean isAddress(String host) {
-        return host.startsWith("[") ? of(host).isPresent() : isIpv4(host, host.length());
-    }
-
-    /// Four numbers without leading zeros, which other programs take for octal.
-    private static boolean isIpv4(String text, int end) {
-        int dots = 0;
-        int number = -1;
-        for (int i = 0; i < end; i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit == '.' - '0' && number >= 0) {
-                dots++;
-                number = -1;
-            } else if (digit < 0 || digit > 9 || number == 0 || 10 * number + digit > 255) {
-                return false;
-            } else {
-                number = 10 * Math.max(number, 0) + digit;
-            }
-        }
-        return dots == 3 && number >= 0;
+        return host.startsWith("[") ? of(host).isPresent() : Addresses.isIpv4(host, host.length());
     }
 
     /// A name with a final dot is the same name, only absolute (RFC 1034, 3.1).
@@ -140,46 +118,11 @@ public final class HostName {
             return false;
         }
         // browsers take a last label of digits for part of an address (WHATWG URL, 3.5)
-        return !number || end == length && isIpv4(text, end);
+        return !number || end == length && Addresses.isIpv4(text, end);
     }
 
     private static Optional<String> ipv6(String text) {
-        // RFC 6874's zone means something only on the client's own machine
-        if (!text.contains(":") || !IPV6.matcher(text).matches()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(of(InetAddress.ofLiteral(text)));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    /// RFC 5952, section 4: the first longest run of two or more zero groups becomes `::`.
-    private static String shortest(byte[] address) {
-        int[] groups = new int[GROUPS];
-        int run = 0;
-        int longest = 1;
-        int start = -1;
-        for (int i = 0; i < GROUPS; i++) {
-            groups[i] = (address[2 * i] & 0xff) << 8 | address[2 * i + 1] & 0xff;
-            run = groups[i] == 0 ? run + 1 : 0;
-            if (run > longest) {
-                longest = run;
-                start = i + 1 - run;
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < GROUPS; i++) {
-            if (i == start) {
-                text.append("::");
-                i += longest - 1;
-            } else {
-                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
-                        .append(Integer.toHexString(groups[i]));
-            }
-        }
-        return text.toString();
+        return text.contains(":") ? Addresses.find(text).map(HostName::of) : Optional.empty();
     }
 
     private static boolean isPort(String text, int start) {

@@ -5,6 +5,7 @@ import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Key;
 import io.seawall.config.PasswordHash;
 import io.seawall.config.Secret;
+import io.seawall.config.Strength;
 import io.seawall.config.Token;
 import java.util.LinkedHashMap;
 import java.util.List;

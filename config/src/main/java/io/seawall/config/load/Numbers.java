@@ -76,6 +76,10 @@ final class Numbers {
         return least;
     }
 
+    static boolean isPort(String text) {
+        return text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65_535;
+    }
+
     /// A size as people write it.
     static String written(long bytes) {
         return bytes >= MIB && bytes % MIB == 0

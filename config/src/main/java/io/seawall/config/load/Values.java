@@ -2,7 +2,7 @@ package io.seawall.config.load;
 
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
-import io.seawall.host.Cidr;
+import io.seawall.host.Addresses;
 import java.net.InetAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class Values {
     Optional<InetAddress> address(Key key) {
         String text = settings.text(key).orElseThrow();
         try {
-            return Optional.of(Cidr.literal(text.equals("localhost") ? "127.0.0.1" : text));
+            return Optional.of(Addresses.parse(text.equals("localhost") ? "127.0.0.1" : text));
         } catch (IllegalArgumentException e) {
             problem(key, text, "an IP address", key + "=" + key.fallback().orElse("127.0.0.1"));
             return Optional.empty();
@@ -86,5 +86,10 @@ final class Values {
         if (!settings.isUnreadable(key)) {
             problems.add(new Problem(key, found, expected, fix));
         }
+    }
+
+    /// One that ends the process as an unfit gateway does.
+    void upstreamProblem(Key key, String found, String expected, String fix) {
+        problems.add(new Problem(Problem.Kind.UPSTREAM, key.variable(), found, expected, fix));
     }
 }

@@ -229,7 +229,7 @@ class RefusalTest {
                 row("no TLS towards everybody", "SEAWALL_TLS=off")
                         .because("SEAWALL_TLS: off on 0.0.0.0" + NO_PLAINTEXT),
                 row("no TLS towards everybody, IPv6", "SEAWALL_TLS=off", "SEAWALL_BIND=::")
-                        .because("SEAWALL_TLS: off on 0:0:0:0:0:0:0:0" + NO_PLAINTEXT),
+                        .because("SEAWALL_TLS: off on ::" + NO_PLAINTEXT),
                 row("no TLS towards a private network", "SEAWALL_TLS=off", "SEAWALL_BIND=192.168.1.5")
                         .because("SEAWALL_TLS: off on 192.168.1.5" + NO_PLAINTEXT));
     }
@@ -579,9 +579,9 @@ class RefusalTest {
                 row("the same on loopback", "SEAWALL_SANDBOX_PORT=18790", "SEAWALL_BIND=127.0.0.1").because(
                         "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=127.0.0.1 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the same on IPv6's loopback", "SEAWALL_SANDBOX_PORT=18790", "SEAWALL_BIND=::1").because(
-                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:1 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
+                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=::1 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the same on every address", "SEAWALL_SANDBOX_PORT=18790", "SEAWALL_BIND=::").because(
-                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0:0:0:0:0:0:0:0 takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
+                        "SEAWALL_SANDBOX_PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=:: takes it there, too). Fix: SEAWALL_SANDBOX_PORT=18791, and openclaw.json: mcp.apps.sandboxOrigin: \"https://claw.example.com:18791\"; or SEAWALL_BIND with the one address that clients connect to"),
                 row("the port of the gateway's sandbox as PORT", "PORT=18790", "SEAWALL_SANDBOX=apps.example.com")
                         .because(
                                 "PORT: 18790 (expected: another port than OpenClaw's sandbox has at 127.0.0.1 and [::1], because SEAWALL_BIND=0.0.0.0 takes it there, too). Fix: PORT=8080"),

@@ -1,4 +1,4 @@
-package io.seawall.config.load;
+package io.seawall.config;
 
 import java.util.List;
 import java.util.Locale;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Says why a password or token is too weak; empty means strong enough. The answers never repeat the value.
-final class Strength {
+public final class Strength {
     /// What people copy from documents; found anywhere in a value, these make it guessable.
     private static final List<String> PLACEHOLDERS = List.of("changeme", "change-me", "change_me", "password",
             "placeholder", "replace", "example", "your-", "your_", "strong-pass", "secret-token", "undefined", "xxxx",
@@ -17,7 +17,7 @@ final class Strength {
 
     private Strength() {}
 
-    static Optional<String> ofPassword(String value, String username) {
+    public static Optional<String> ofPassword(String value, String username) {
         if (value.codePointCount(0, value.length()) < 12) {
             return Optional.of("too short, " + value.codePointCount(0, value.length()) + " characters");
         }
@@ -34,7 +34,7 @@ final class Strength {
     }
 
     /// Strong means 128 bits if the characters were drawn at random from the smallest usual alphabet that holds them.
-    static Optional<String> ofToken(String value) {
+    public static Optional<String> ofToken(String value) {
         if (!value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             return Optional.of("contains a character that no header can carry");
         }

@@ -1,0 +1,35 @@
+package io.seawall.config.load;
+
+import io.seawall.config.Config;
+import io.seawall.config.Key;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the keys of the process itself. Which ids of checks there are only the audit knows.
+record OperationSettings(Settings settings, Values values) {
+
+    Optional<Config.Operation> operation() {
+        Optional<Path> stateDir = values.path(Key.STATE_DIR);
+        Optional<Config.LogFormat> log = values.choice(Key.LOG, Config.LogFormat.values());
+        Optional<Config.LogLevel> level = values.choice(Key.LOG_LEVEL, Config.LogLevel.values());
+        Optional<Boolean> allowRoot = values.flag(Key.ALLOW_ROOT);
+        Set<String> risks = acceptedRisks();
+        return stateDir.flatMap(folder -> log.flatMap(format -> level.flatMap(least -> allowRoot
+                .map(root -> new Config.Operation(folder.toAbsolutePath().normalize(), format, least, root, risks)))));
+    }
+
+    private Set<String> acceptedRisks() {
+        Set<String> ids = new LinkedHashSet<>();
+        for (String id : settings.list(Key.ACCEPT_RISK)) {
+            if (id.matches("[a-z0-9-]+\\.[a-z0-9-]+")) {
+                ids.add(id);
+            } else {
+                values.problem(Key.ACCEPT_RISK, id, "ids of checks, as `seawall audit` prints them",
+                        "list the ids that the refusal named, or unset SEAWALL_ACCEPT_RISK");
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,45 @@
+package io.seawall.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressesTest {
+    /// RFC 5952, sections 4.1 to 4.3.
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1", "0.0.0.0, 0.0.0.0", "::1, ::1", "0:0:0:0:0:0:0:1, ::1", "::, ::",
+        "2001:0DB8::0001, 2001:db8::1", "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
+        "2001:0:0:1:0:0:0:1, 2001:0:0:1::1", "2001:db8:0:0:1:0:0:1, 2001:db8::1:0:0:1",
+        "fe80:0:0:0:1:2:3:0, fe80::1:2:3:0", "1:0:0:0:0:0:0:0, 1::", "64:ff9b::192.0.2.33, 64:ff9b::c000:221",
+        "::ffff:10.0.0.1, 10.0.0.1", "::ffff:a00:1, 10.0.0.1"})
+    void writesTheOneText(String text, String written) {
+        assertEquals(Optional.of(written), Addresses.find(text).map(Addresses::text));
+    }
+
+    /// What the JDK, C libraries or other programs would read as one address or another.
+    @ParameterizedTest
+    @ValueSource(strings = {"", "8080", "10.1", "010.0.0.1", "10.0.0.256", "10.0.0.1.", ".10.0.0.1", "10..0.1", "0x7f.0.0.1",
+        "1.2.3.4.5", "localhost", ":", ":::", "1::2::3", "12345::", "fe80::1%eth0", "::ffff:010.0.0.1", "::10.1", "::1.2.3",
+        "1.2.3.4:80", "[10.0.0.1]", "[[::1]]", "[::1", "::1]", "٣.0.0.1", "::g"})
+    void takesNothingElse(String text) {
+        assertEquals(Optional.empty(), Addresses.find(text));
+        assertThrows(IllegalArgumentException.class, () -> Addresses.parse(text));
+    }
+
+    @Test
+    void takesBracketsOfAnOperatorOnly() {
+        assertEquals(Addresses.IPV6_LOOPBACK, Addresses.parse("[::1]"));
+        assertEquals(Optional.empty(), Addresses.find("[::1]"));
+    }
+
+    @Test
+    void saysWhatItExpects() {
+        assertEquals("10.1 (expected: 203.0.113.7 or 2001:db8::7)",
+                assertThrows(IllegalArgumentException.class, () -> Addresses.parse("10.1")).getMessage());
+    }
+}
