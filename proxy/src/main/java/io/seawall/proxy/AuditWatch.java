@@ -1,8 +1,8 @@
 package io.seawall.proxy;
 
-import io.seawall.proxy.audit.Report;
-import io.seawall.proxy.audit.Severity;
-import io.seawall.proxy.audit.Status;
+import io.seawall.proxy.diagnose.Report;
+import io.seawall.proxy.diagnose.Severity;
+import io.seawall.proxy.diagnose.Status;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;

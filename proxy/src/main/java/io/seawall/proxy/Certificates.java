@@ -86,20 +86,6 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         };
     }
 
-    /// Those that are there, to look at: nothing is issued, ordered or checked. None where none can be read.
-    public static List<X509Certificate> stored(Config config) {
-        List<Path> files = switch (config.tls()) {
-            case Config.Tls.Off _ -> List.of();
-            case Config.Tls.Files(List<Pair> pairs) -> pairs.stream().map(Pair::certificate).toList();
-            case Config.Tls.SelfSigned _ -> List.of(LocalCa.serverCertificate(config.stateDir()));
-            case Config.Tls.Acme _ -> List.of(AcmeSource.certificate(config.stateDir(), config.acme().directory()),
-                    LocalCa.serverCertificate(config.stateDir()));
-        };
-        List<X509Certificate> found = files.stream().flatMap(file -> PemFiles.firstCertificate(file).stream()).toList();
-        // until the CA has issued one, the local CA's stands in
-        return config.tls() instanceof Config.Tls.Acme ? found.stream().limit(1).toList() : found;
-    }
-
     /// The first of those to present.
     public KeyMaterial material() {
         return source.current().getFirst();

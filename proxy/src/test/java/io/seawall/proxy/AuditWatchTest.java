@@ -2,12 +2,14 @@ package io.seawall.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.seawall.proxy.audit.Finding;
-import io.seawall.proxy.audit.Report;
-import io.seawall.proxy.audit.Severity;
-import io.seawall.proxy.audit.Status;
+import io.seawall.proxy.diagnose.Expectation;
+import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.Report;
+import io.seawall.proxy.diagnose.Severity;
+import io.seawall.proxy.diagnose.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -15,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 
 class AuditWatchTest {
     private List<Finding> findings = List.of(finding(Severity.CRITICAL, Status.PASS));
-    private final AuditWatch watch = new AuditWatch(() -> new Report(findings), Runnable::run);
+    private final AuditWatch watch = new AuditWatch(() -> Report.ofChecklist(findings), Runnable::run);
 
     private static Finding finding(Severity severity, Status status) {
-        return new Finding("a.b", severity, "", "", status, "", "");
+        return new Finding("a.b", Optional.of(new Expectation(severity, "", "")), status, "", "");
     }
 
     @Test
@@ -57,7 +59,7 @@ class AuditWatchTest {
             if (!trouble.isEmpty()) {
                 throw trouble.getFirst();
             }
-            return new Report(findings);
+            return Report.ofChecklist(findings);
         }, Runnable::run);
         watch.look();
         trouble.add(new IllegalStateException());
@@ -84,7 +86,7 @@ class AuditWatchTest {
                 throw new IllegalStateException(e);
             }
             over.countDown();
-            return new Report(findings);
+            return Report.ofChecklist(findings);
         });
         watch.look();
         watch.look();

@@ -3,7 +3,7 @@ package io.seawall.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.doctor.Finding;
+import io.seawall.proxy.diagnose.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -22,9 +22,9 @@ final class DoctorGatewayIT extends DoctorSetup {
         openclaw.upstream.close();
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "gateway.reachable", findings);
+        assertOnly(Status.FAIL, "gateway.reachable", findings);
         assertSays(findings, "gateway.reachable", "Nothing listens on 127.0.0.1:" + openclaw.upstream.port());
-        assertEquals(Finding.Status.OK, findings.get("seawall.login").status());
+        assertEquals(Status.PASS, findings.get("seawall.login").status());
     }
 
     @Test
@@ -35,7 +35,7 @@ final class DoctorGatewayIT extends DoctorSetup {
         });
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "gateway.reachable", findings);
+        assertOnly(Status.FAIL, "gateway.reachable", findings);
         assertSays(findings, "gateway.reachable", "does not speak HTTP");
     }
 
@@ -47,15 +47,15 @@ final class DoctorGatewayIT extends DoctorSetup {
         });
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "gateway.reachable", findings);
+        assertOnly(Status.FAIL, "gateway.reachable", findings);
         assertSays(findings, "gateway.reachable", "sends no answer");
     }
 
     @ParameterizedTest
-    @CsvSource({"200 OK, 503 Service Unavailable, 503 Service Unavailable, WARN, still starting",
-        "200 OK, 200 OK, 503 Service Unavailable, WARN, 'is 503: slack, agent-database:main'",
-        "404 Not Found, 200 OK, 200 OK, FAIL, answers 404"})
-    void findsAGatewayThatIsNotReady(String alive, String startup, String ready, Finding.Status status, String part) {
+    @CsvSource({"200 PASS, 503 Service Unavailable, 503 Service Unavailable, WARN, still starting",
+        "200 PASS, 200 PASS, 503 Service Unavailable, WARN, 'is 503: slack, agent-database:main'",
+        "404 Not Found, 200 PASS, 200 PASS, FAIL, answers 404"})
+    void findsAGatewayThatIsNotReady(String alive, String startup, String ready, Status status, String part) {
         openclaw.alive = alive;
         openclaw.startup = startup;
         openclaw.ready = ready;
@@ -70,7 +70,7 @@ final class DoctorGatewayIT extends DoctorSetup {
         openclaw.trusting = false;
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "gateway.attribution", findings);
+        assertOnly(Status.FAIL, "gateway.attribution", findings);
         assertEquals("openclaw.json: gateway.trustedProxies: [\"127.0.0.1\"]",
                 findings.get("gateway.attribution").fix());
     }
@@ -78,7 +78,7 @@ final class DoctorGatewayIT extends DoctorSetup {
     @Test
     void findsAGatewayThatTakesEverybodyForLocal() {
         openclaw.local = true;
-        assertOnly(Finding.Status.FAIL, "gateway.attribution", examine(start().configuration()));
+        assertOnly(Status.FAIL, "gateway.attribution", examine(start().configuration()));
     }
 
     @Test
@@ -86,7 +86,7 @@ final class DoctorGatewayIT extends DoctorSetup {
         openclaw.tooTrusted = Set.of("10.0.0.2");
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.WARN, "gateway.attribution", findings);
+        assertOnly(Status.WARN, "gateway.attribution", findings);
         assertSays(findings, "gateway.attribution", "clients like 10.0.0.2 for proxies");
     }
 
@@ -95,7 +95,7 @@ final class DoctorGatewayIT extends DoctorSetup {
         openclaw.token = "f".repeat(32);
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "gateway.token", findings);
+        assertOnly(Status.FAIL, "gateway.token", findings);
         assertSays(findings, "gateway.token", "OPENCLAW_GATEWAY_TOKEN");
     }
 
@@ -104,29 +104,29 @@ final class DoctorGatewayIT extends DoctorSetup {
         openclaw.origins = Set.of("https://other.example.com");
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "gateway.origins", findings);
+        assertOnly(Status.FAIL, "gateway.origins", findings);
         assertSays(findings, "gateway.origins", "allowedOrigins: [\"https://claw.example.com\"]");
     }
 
     @Test
     void findsAGatewayThatAllowsEveryOrigin() {
         openclaw.origins = Set.of("*");
-        assertOnly(Finding.Status.WARN, "gateway.origins", examine(start().configuration()));
+        assertOnly(Status.WARN, "gateway.origins", examine(start().configuration()));
     }
 
     @Test
     void knowsAPublishedPortByItself() {
         RunningGateway gateway = start();
         openclaw.origins = Set.of("https://claw.example.com:" + gateway.port());
-        assertEquals(Finding.Status.OK, examine(gateway.configuration()).get("gateway.origins").status());
+        assertEquals(Status.PASS, examine(gateway.configuration()).get("gateway.origins").status());
     }
 
     @ParameterizedTest
-    @CsvSource({"PAIRING_REQUIRED, OK, paired", "AUTH_TOKEN_MISSING, OK, paired",
+    @CsvSource({"PAIRING_REQUIRED, PASS, paired", "AUTH_TOKEN_MISSING, PASS, paired",
         "AUTH_TOKEN_MISMATCH, FAIL, another token", "AUTH_RATE_LIMITED, UNKNOWN, locks clients out",
         "AUTH_IDENTITY_HEADER_REQUIRED, FAIL, gateway.auth.mode", "1008, FAIL, 1008 and no reason",
         "ok, FAIL, without a token", "SOMETHING_NEW, WARN, SOMETHING_NEW"})
-    void tellsTheGatewaysRefusalsApart(String code, Finding.Status status, String part) {
+    void tellsTheGatewaysRefusalsApart(String code, Status status, String part) {
         openclaw.connect = code;
         Findings findings = examine(start().configuration());
 
@@ -139,8 +139,8 @@ final class DoctorGatewayIT extends DoctorSetup {
         openclaw.ahead = Duration.ofMinutes(-3);
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.WARN, "gateway.clock", findings);
-        assertTrue(findings.get("gateway.clock").sentence().matches(".* 1[78][0-9] s behind ours.*"),
-                findings.get("gateway.clock").sentence());
+        assertOnly(Status.WARN, "gateway.clock", findings);
+        assertTrue(findings.get("gateway.clock").found().matches(".* 1[78][0-9] s behind ours.*"),
+                findings.get("gateway.clock").found());
     }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
-import io.seawall.proxy.doctor.Finding;
+import io.seawall.proxy.diagnose.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -34,7 +34,7 @@ final class DoctorIT extends DoctorSetup {
         assertEquals(List.of("gateway.reachable", "gateway.attribution", "gateway.token", "gateway.origins",
                 "gateway.clock", "seawall.listener", "seawall.login", "seawall.websocket", "seawall.api",
                 "seawall.hooks", "seawall.streaming"), findings.ids());
-        assertEquals(findings.all().size(), findings.ids(Finding.Status.OK).size(), findings::toString);
+        assertEquals(findings.all().size(), findings.ids(Status.PASS).size(), findings::toString);
     }
 
     private ScriptedUpstream sandbox() throws IOException {
@@ -46,7 +46,7 @@ final class DoctorIT extends DoctorSetup {
     void saysThatWidgetsStayEmptyWhereNobodyReachesTheirSandbox() throws IOException {
         try (ScriptedUpstream sandbox = sandbox()) {
             Findings findings = examine(start().configuration());
-            assertOnly(Finding.Status.WARN, "gateway.sandbox", findings);
+            assertOnly(Status.WARN, "gateway.sandbox", findings);
             assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX=mcp-apps.example.com");
             int free = openclaw.upstream.port() + 2;
             assertSays(findings, "gateway.sandbox", "SEAWALL_SANDBOX_PORT=" + free);
@@ -59,7 +59,7 @@ final class DoctorIT extends DoctorSetup {
     @Test
     void saysThatWidgetsStayEmptyWhereTheirSandboxDoesNotListen() {
         Findings findings = examine(start("SEAWALL_SANDBOX=apps.example.com").configuration());
-        assertOnly(Finding.Status.WARN, "gateway.sandbox", findings);
+        assertOnly(Status.WARN, "gateway.sandbox", findings);
         assertSays(findings, "gateway.sandbox", "mcp.apps.sandboxOrigin: \"https://apps.example.com\"");
     }
 
@@ -69,7 +69,7 @@ final class DoctorIT extends DoctorSetup {
             int port = RunningGateway.freePort(sandbox.port());
             Findings findings = examine(start("SEAWALL_SANDBOX_PORT=" + port, "SEAWALL_HOSTS=claw.lan")
                     .configuration());
-            assertEquals(Finding.Status.OK, findings.get("gateway.sandbox").status());
+            assertEquals(Status.PASS, findings.get("gateway.sandbox").status());
             assertSays(findings, "gateway.sandbox", "mcp.apps.sandboxOrigin: \"https://claw.lan:" + port + "\"");
             Findings asItIs = examine(RunningGateway.config(state, openclaw.upstream.port(),
                     "SEAWALL_BIND=127.0.0.2", "SEAWALL_SANDBOX_PORT=" + sandbox.port()));
@@ -81,7 +81,7 @@ final class DoctorIT extends DoctorSetup {
     void findsTheSandboxOfWidgets(@TempDir Path own) throws IOException {
         try (ScriptedUpstream sandbox = sandbox()) {
             Findings findings = examine(startIn(own, "SEAWALL_SANDBOX=apps.example.com").configuration());
-            assertEquals(Finding.Status.OK, findings.get("gateway.sandbox").status());
+            assertEquals(Status.PASS, findings.get("gateway.sandbox").status());
             assertEquals(List.of("/mcp-app-sandbox"), sandbox.targets());
         }
     }
@@ -91,7 +91,7 @@ final class DoctorIT extends DoctorSetup {
         int port = RunningGateway.freePort(openclaw.upstream.port(), openclaw.upstream.port() + 1);
         Findings findings = examine(
                 start("SEAWALL_PORTALS=preview.example.net", "SEAWALL_PORTALS_PORT=" + port).configuration());
-        assertOnly(Finding.Status.WARN, "gateway.portals", findings);
+        assertOnly(Status.WARN, "gateway.portals", findings);
         assertSays(findings, "gateway.portals", "domain: \"preview.example.net\", port: " + port);
     }
 
@@ -108,9 +108,9 @@ final class DoctorIT extends DoctorSetup {
                             "SEAWALL_TLS_CERT=" + other.resolve("server.pem"),
                             "SEAWALL_TLS_KEY=" + other.resolve("server.key"));
             Findings findings = examine(config);
-            assertEquals(Finding.Status.WARN, findings.get("gateway.portals").status());
+            assertEquals(Status.WARN, findings.get("gateway.portals").status());
             assertSays(findings, "gateway.portals", "does not name *.preview.example.net: portals stay empty");
-            assertEquals(Finding.Status.WARN, findings.get("gateway.sandbox").status());
+            assertEquals(Status.WARN, findings.get("gateway.sandbox").status());
             assertSays(findings, "gateway.sandbox", "does not name apps.example.com: widgets stay empty");
             assertTrue(sandbox.requests().stream().noneMatch(request -> request.has("Cookie")));
         }
@@ -123,10 +123,10 @@ final class DoctorIT extends DoctorSetup {
             Config config = startIn(own, "SEAWALL_PORTALS=preview.example.net",
                     "SEAWALL_PORTALS_PORT=" + portals.port())
                     .configuration();
-            assertEquals(Finding.Status.OK, examine(config).get("gateway.portals").status());
+            assertEquals(Status.PASS, examine(config).get("gateway.portals").status());
             assertTrue(portals.requests().stream().noneMatch(request -> request.has("Authorization")));
             portals.answering(request -> ScriptedUpstream.ok("another program"));
-            assertEquals(Finding.Status.FAIL, examine(config).get("gateway.portals").status());
+            assertEquals(Status.FAIL, examine(config).get("gateway.portals").status());
         }
     }
 
@@ -150,7 +150,7 @@ final class DoctorIT extends DoctorSetup {
         gateway.close();
         Findings findings = examine(gateway.configuration());
 
-        assertOnly(Finding.Status.FAIL, "seawall.listener", findings);
+        assertOnly(Status.FAIL, "seawall.listener", findings);
         assertSays(findings, "seawall.listener", "Nothing listens on port " + gateway.port());
     }
 
@@ -159,7 +159,7 @@ final class DoctorIT extends DoctorSetup {
         RunningGateway gateway = start();
         Findings findings = examine(gateway.configuration("SEAWALL_STATE_DIR=" + elsewhere));
 
-        assertOnly(Finding.Status.FAIL, "seawall.listener", findings);
+        assertOnly(Status.FAIL, "seawall.listener", findings);
         assertSays(findings, "seawall.listener", "another certificate");
         assertTrue(gateway.accessLines().isEmpty(), gateway.log());
     }
@@ -179,7 +179,7 @@ final class DoctorIT extends DoctorSetup {
             RunningGateway gateway = start();
             Findings findings = examine(gateway.configuration("PORT=" + other.getLocalPort()));
 
-            assertOnly(Finding.Status.FAIL, "seawall.listener", findings);
+            assertOnly(Status.FAIL, "seawall.listener", findings);
             assertSays(findings, "seawall.listener", "is not the Seawall of this configuration");
         }
     }
@@ -188,7 +188,7 @@ final class DoctorIT extends DoctorSetup {
     void findsANameThatTheRunningSeawallDoesNotKnow() {
         Findings findings = examine(start().configuration("SEAWALL_HOSTS=other.example.com"));
 
-        assertEquals(Finding.Status.FAIL, findings.get("seawall.login").status(), findings::toString);
+        assertEquals(Status.FAIL, findings.get("seawall.login").status(), findings::toString);
         assertSays(findings, "seawall.login", "SEAWALL_HOSTS=other.example.com");
     }
 
@@ -196,9 +196,9 @@ final class DoctorIT extends DoctorSetup {
     void findsASeawallThatRunsWithAnotherPassword() {
         Findings findings = examine(start().configuration("AUTH_PASSWORD=eight calm otters"));
 
-        assertOnly(Finding.Status.FAIL, "seawall.login", findings);
+        assertOnly(Status.FAIL, "seawall.login", findings);
         assertSays(findings, "seawall.login", "SIGHUP");
-        assertEquals(Finding.Status.SKIPPED, findings.get("seawall.websocket").status());
+        assertEquals(Status.SKIPPED, findings.get("seawall.websocket").status());
     }
 
     @Test
@@ -206,7 +206,7 @@ final class DoctorIT extends DoctorSetup {
         String hash = "AUTH_PASSWORD_HASH=$2b$10$abcdefghijklmnopqrstuuMFbd3U3cSewFBMpFoetaCf4rS2cIXVO";
         Findings findings = examine(start("AUTH_PASSWORD=", hash).configuration());
 
-        assertEquals(Set.of("seawall.login", "seawall.websocket"), findings.ids(Finding.Status.SKIPPED));
+        assertEquals(Set.of("seawall.login", "seawall.websocket"), findings.ids(Status.SKIPPED));
         assertSays(findings, "seawall.login", "AUTH_PASSWORD_HASH");
     }
 
@@ -216,7 +216,7 @@ final class DoctorIT extends DoctorSetup {
         openclaw.mute = true;
         Findings findings = examine(gateway.configuration());
 
-        assertEquals(Set.of("gateway.origins", "seawall.websocket"), findings.ids(Finding.Status.FAIL));
+        assertEquals(Set.of("gateway.origins", "seawall.websocket"), findings.ids(Status.FAIL));
     }
 
     @Test
@@ -225,7 +225,7 @@ final class DoctorIT extends DoctorSetup {
         Findings findings = examine(
                 gateway.configuration("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com"));
 
-        assertOnly(Finding.Status.FAIL, "seawall.websocket", findings);
+        assertOnly(Status.FAIL, "seawall.websocket", findings);
         assertSays(findings, "seawall.websocket", "restart Seawall");
     }
 
@@ -235,7 +235,7 @@ final class DoctorIT extends DoctorSetup {
         Findings findings = examine(
                 start().configuration("OPENCLAW_GATEWAY_TOKEN=" + openclaw.token));
 
-        assertOnly(Finding.Status.FAIL, "seawall.api", findings);
+        assertOnly(Status.FAIL, "seawall.api", findings);
         assertSays(findings, "seawall.api", "SIGHUP");
     }
 
@@ -243,7 +243,7 @@ final class DoctorIT extends DoctorSetup {
     void leavesWebhooksThatAreOffAlone() {
         Findings findings = examine(start("HOOKS_ENABLED=false").configuration());
 
-        assertEquals(Set.of("seawall.hooks"), findings.ids(Finding.Status.SKIPPED), findings::toString);
+        assertEquals(Set.of("seawall.hooks"), findings.ids(Status.SKIPPED), findings::toString);
     }
 
     @Test
@@ -251,7 +251,7 @@ final class DoctorIT extends DoctorSetup {
         openclaw.hooksToken = "another one";
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "seawall.hooks", findings);
+        assertOnly(Status.FAIL, "seawall.hooks", findings);
         assertSays(findings, "seawall.hooks", "hooks.token");
     }
 
@@ -260,7 +260,7 @@ final class DoctorIT extends DoctorSetup {
         openclaw.hooksPath = "/webhooks";
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "seawall.hooks", findings);
+        assertOnly(Status.FAIL, "seawall.hooks", findings);
         assertSays(findings, "seawall.hooks", "hooks.path: \"/hooks\"");
     }
 
@@ -269,7 +269,7 @@ final class DoctorIT extends DoctorSetup {
         openclaw.hooksToken = "q7Lm2ZtR9vX4cN6bY1wK3s";
         Findings findings = examine(start().configuration("HOOKS_TOKEN=" + openclaw.hooksToken));
 
-        assertOnly(Finding.Status.FAIL, "seawall.hooks", findings);
+        assertOnly(Status.FAIL, "seawall.hooks", findings);
         assertSays(findings, "seawall.hooks", "another configuration");
     }
 
@@ -278,7 +278,7 @@ final class DoctorIT extends DoctorSetup {
         openclaw.sessions = SESSIONS.replaceFirst("\\{\"key.*?}", "");
         Findings findings = examine(start().configuration());
 
-        assertEquals(Set.of("seawall.streaming"), findings.ids(Finding.Status.SKIPPED), findings::toString);
+        assertEquals(Set.of("seawall.streaming"), findings.ids(Status.SKIPPED), findings::toString);
     }
 
     @Test
@@ -286,14 +286,14 @@ final class DoctorIT extends DoctorSetup {
         openclaw.holdsBack = true;
         Findings findings = examine(start().configuration());
 
-        assertOnly(Finding.Status.FAIL, "seawall.streaming", findings);
+        assertOnly(Status.FAIL, "seawall.streaming", findings);
         assertSays(findings, "seawall.streaming", "held back");
     }
 
     @Test
     void findsAStreamThatEnds() {
         openclaw.endsStreams = true;
-        assertOnly(Finding.Status.FAIL, "seawall.streaming", examine(start().configuration()));
+        assertOnly(Status.FAIL, "seawall.streaming", examine(start().configuration()));
     }
 
     @Test
@@ -303,7 +303,7 @@ final class DoctorIT extends DoctorSetup {
         Findings findings = examine(gateway.configuration("SEAWALL_CLIENT_CA=" + authority));
 
         assertSays(findings, "seawall.listener", "SEAWALL_CLIENT_CA");
-        assertEquals(6, findings.ids(Finding.Status.SKIPPED).size(), findings::toString);
+        assertEquals(6, findings.ids(Status.SKIPPED).size(), findings::toString);
     }
 
     @ParameterizedTest
@@ -313,6 +313,6 @@ final class DoctorIT extends DoctorSetup {
         openclaw.origins = Set.of("https://claw.example.com");
         Findings findings = examine(start(line, other).configuration());
 
-        assertEquals(findings.all().size(), findings.ids(Finding.Status.OK).size(), findings::toString);
+        assertEquals(findings.all().size(), findings.ids(Status.PASS).size(), findings::toString);
     }
 }

@@ -11,8 +11,10 @@ import io.seawall.config.Config;
 import io.seawall.config.Origin;
 import io.seawall.proxy.ScriptedUpstream.Connection;
 import io.seawall.proxy.WireReader.Message;
-import io.seawall.proxy.doctor.Doctor;
-import io.seawall.proxy.doctor.Finding;
+import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.Status;
+import io.seawall.proxy.diagnose.doctor.Doctor;
+import io.seawall.proxy.diagnose.facts.StoredCertificates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -221,7 +223,7 @@ abstract class DoctorSetup {
         }
 
         /// The ids of those that came out so.
-        Set<String> ids(Finding.Status... statuses) {
+        Set<String> ids(Status... statuses) {
             Set<String> ids = new TreeSet<>();
             all.stream().filter(finding -> List.of(statuses).contains(finding.status())).map(Finding::id)
                     .forEach(ids::add);
@@ -234,26 +236,26 @@ abstract class DoctorSetup {
         }
     }
 
-    static Doctor.Host host(Config config) {
-        return new Doctor.Host(Path.of("/proc"), OptionalLong.of(Preflight.Facts.read(Path.of("/proc")).uid()),
-                Certificates.stored(config), List.of());
+    static Doctor.Evidence host(Config config) {
+        return new Doctor.Evidence(Path.of("/proc"), OptionalLong.of(Preflight.Facts.read(Path.of("/proc")).uid()),
+                StoredCertificates.of(config), List.of());
     }
 
     static Findings examine(Config config, String... url) {
         Optional<Origin> origin = url.length == 0 ? Optional.empty() : Optional.of(Origin.parse(url[0]));
-        Findings findings = new Findings(new Doctor(config, host(config), origin, InstantSource.system()).examine());
+        Findings findings = new Findings(new Doctor(config, host(config), origin, InstantSource.system()).examine().findings());
         for (String secret : List.of(PASSWORD, GATEWAY_TOKEN, HOOKS_TOKEN)) {
             assertFalse(findings.toString().contains(secret), findings::toString);
         }
         for (Finding finding : findings.all()) {
-            boolean wrong = finding.status() == Finding.Status.FAIL || finding.status() == Finding.Status.WARN;
+            boolean wrong = finding.status() == Status.FAIL || finding.status() == Status.WARN;
             assertTrue(!wrong || !finding.fix().isEmpty(), finding::toString);
         }
         return findings;
     }
 
-    static void assertOnly(Finding.Status status, String id, Findings findings) {
-        assertEquals(Set.of(id), findings.ids(Finding.Status.FAIL, Finding.Status.WARN, Finding.Status.UNKNOWN),
+    static void assertOnly(Status status, String id, Findings findings) {
+        assertEquals(Set.of(id), findings.ids(Status.FAIL, Status.WARN, Status.UNKNOWN),
                 findings::toString);
         assertEquals(status, findings.get(id).status(), findings::toString);
     }

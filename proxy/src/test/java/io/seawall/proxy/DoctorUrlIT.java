@@ -3,7 +3,8 @@ package io.seawall.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.doctor.Finding;
+import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.Status;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -23,8 +24,8 @@ final class DoctorUrlIT extends DoctorSetup {
         openclaw.origins = Set.of("https://claw.example.com", url);
         Findings findings = examine(gateway.configuration(), url);
 
-        assertEquals(Set.of("url.redirect"), findings.ids(Finding.Status.SKIPPED), findings::toString);
-        assertEquals(findings.all().size() - 1, findings.ids(Finding.Status.OK).size(), findings::toString);
+        assertEquals(Set.of("url.redirect"), findings.ids(Status.SKIPPED), findings::toString);
+        assertEquals(findings.all().size() - 1, findings.ids(Status.PASS).size(), findings::toString);
         assertSays(findings, "url.tls", "Seawall's own CA");
         assertTrue(findings.ids().containsAll(
                 Set.of("url.resolves", "url.tls", "url.redirect", "url.h2", "url.clock", "url.login", "url.websocket",
@@ -35,8 +36,8 @@ final class DoctorUrlIT extends DoctorSetup {
     void findsANameWithoutAnAddress() {
         Findings findings = examine(start().configuration(), "https://claw.invalid");
 
-        assertEquals(Finding.Status.FAIL, findings.get("url.resolves").status());
-        assertEquals(9, findings.ids(Finding.Status.SKIPPED).size(), findings::toString);
+        assertEquals(Status.FAIL, findings.get("url.resolves").status());
+        assertEquals(9, findings.ids(Status.SKIPPED).size(), findings::toString);
     }
 
     @Test
@@ -45,9 +46,9 @@ final class DoctorUrlIT extends DoctorSetup {
         Findings findings = examine(gateway.configuration("SEAWALL_STATE_DIR=" + elsewhere),
                 "https://localhost:" + gateway.port());
 
-        assertEquals(Finding.Status.FAIL, findings.get("url.tls").status());
+        assertEquals(Status.FAIL, findings.get("url.tls").status());
         assertSays(findings, "url.tls", "No device trusts");
-        assertEquals(Finding.Status.SKIPPED, findings.get("url.login").status());
+        assertEquals(Status.SKIPPED, findings.get("url.login").status());
         assertTrue(gateway.accessLines().isEmpty(), gateway.log());
     }
 
@@ -56,7 +57,7 @@ final class DoctorUrlIT extends DoctorSetup {
         RunningGateway gateway = start();
         Findings findings = examine(gateway.configuration(), "https://127.0.0.2:" + gateway.port());
 
-        assertEquals(Finding.Status.FAIL, findings.get("url.tls").status());
+        assertEquals(Status.FAIL, findings.get("url.tls").status());
     }
 
     @Test
@@ -66,15 +67,15 @@ final class DoctorUrlIT extends DoctorSetup {
                 "SEAWALL_HOSTS=localhost,claw.example.com");
         String url = "https://localhost:" + gateway.port();
         Finding redirect = examine(gateway.configuration(), url).get("url.redirect");
-        assertTrue(redirect.status() == Finding.Status.OK || redirect.sentence().contains("answers 3"),
+        assertTrue(redirect.status() == Status.PASS || redirect.found().contains("answers 3"),
                 redirect.toString());
 
         Finding refused = examine(gateway.configuration("SEAWALL_HTTP_PORT=" + RunningGateway.freePort(plain)), url)
                 .get("url.redirect");
-        assertEquals(Finding.Status.WARN, refused.status(), refused.toString());
+        assertEquals(Status.WARN, refused.status(), refused.toString());
         try (ScriptedUpstream clear = new ScriptedUpstream()) {
             clear.answering(request -> ScriptedUpstream.ok("a page"));
-            assertEquals(Finding.Status.FAIL, examine(gateway.configuration("SEAWALL_HTTP_PORT=" + clear.port()), url)
+            assertEquals(Status.FAIL, examine(gateway.configuration("SEAWALL_HTTP_PORT=" + clear.port()), url)
                     .get("url.redirect").status());
         }
     }
@@ -84,8 +85,8 @@ final class DoctorUrlIT extends DoctorSetup {
         RunningGateway gateway = start("SEAWALL_HTTP2=false");
         String url = "https://localhost:" + gateway.port();
 
-        assertEquals(Finding.Status.SKIPPED, examine(gateway.configuration(), url).get("url.h2").status());
-        assertEquals(Finding.Status.WARN,
+        assertEquals(Status.SKIPPED, examine(gateway.configuration(), url).get("url.h2").status());
+        assertEquals(Status.WARN,
                 examine(gateway.configuration("SEAWALL_HTTP2=true"), url).get("url.h2").status());
     }
 
@@ -95,9 +96,9 @@ final class DoctorUrlIT extends DoctorSetup {
                 "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP");
         Findings findings = examine(gateway.configuration(), "https://localhost:" + gateway.port());
 
-        assertEquals(Finding.Status.FAIL, findings.get("url.client").status(), findings::toString);
+        assertEquals(Status.FAIL, findings.get("url.client").status(), findings::toString);
         assertSays(findings, "url.client", "in place of the client (127.0.0.1)");
-        assertEquals(Finding.Status.WARN, findings.get("url.spoofing").status());
+        assertEquals(Status.WARN, findings.get("url.spoofing").status());
         assertSays(findings, "url.spoofing", "CF-Connecting-IP");
     }
 
@@ -109,7 +110,7 @@ final class DoctorUrlIT extends DoctorSetup {
         Findings findings = examine(
                 gateway.configuration("SEAWALL_TRUSTED_PROXIES=10.9.9.9"), "https://localhost:" + gateway.port());
 
-        assertEquals(Finding.Status.FAIL, findings.get("url.spoofing").status(), findings::toString);
+        assertEquals(Status.FAIL, findings.get("url.spoofing").status(), findings::toString);
         assertSays(findings, "url.spoofing", "X-Forwarded-For");
     }
 }

@@ -39,23 +39,25 @@ class PackageDependencyTest {
             .importPackages("io.seawall");
 
     private static final String EDGES = """
-            certs          -> host
-            certs.acme     -> certs config
-            config         -> host
-            config.load    -> config host
-            host           ->
-            proxy          -> certs certs.acme config host proxy.access proxy.audit proxy.auth proxy.client proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
-            proxy.access   -> config host proxy.http
-            proxy.audit    -> certs config host proxy.upstream
-            proxy.auth     -> config host proxy.access proxy.client proxy.http proxy.route
-            proxy.cli      -> certs config config.load host proxy proxy.access proxy.audit proxy.auth proxy.client proxy.doctor proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
-            proxy.client   -> config host proxy.http
-            proxy.doctor   -> certs config host
-            proxy.http     -> config host
-            proxy.observe  -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
-            proxy.route    -> config host proxy.client proxy.http
-            proxy.tls      -> certs certs.acme host
-            proxy.upstream -> config proxy.auth proxy.client proxy.http proxy.route
+            certs                  -> host
+            certs.acme             -> certs config
+            config                 -> host
+            config.load            -> config host
+            host                   ->
+            proxy                  -> certs certs.acme config host proxy.access proxy.auth proxy.client proxy.diagnose proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.access           -> config host proxy.http
+            proxy.auth             -> config host proxy.access proxy.client proxy.http proxy.route
+            proxy.cli              -> certs config config.load host proxy proxy.access proxy.auth proxy.client proxy.diagnose proxy.diagnose.audit proxy.diagnose.doctor proxy.diagnose.facts proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
+            proxy.client           -> config host proxy.http
+            proxy.diagnose         -> host
+            proxy.diagnose.audit   -> certs config host proxy.diagnose proxy.diagnose.facts proxy.upstream
+            proxy.diagnose.doctor  -> certs config host proxy.diagnose
+            proxy.diagnose.facts   -> certs certs.acme config config.load host proxy.auth
+            proxy.http             -> config host
+            proxy.observe          -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
+            proxy.route            -> config host proxy.client proxy.http
+            proxy.tls              -> certs certs.acme host
+            proxy.upstream         -> config proxy.auth proxy.client proxy.http proxy.route
             """;
 
     @Test
@@ -69,7 +71,7 @@ class PackageDependencyTest {
         }
         StringBuilder table = new StringBuilder();
         edges.forEach((from, to) -> table
-                .append("%-14s -> %s".formatted(from, String.join(" ", to)).stripTrailing()).append('\n'));
+                .append("%-22s -> %s".formatted(from, String.join(" ", to)).stripTrailing()).append('\n'));
         assertEquals(EDGES, table.toString());
     }
 
@@ -117,7 +119,7 @@ class PackageDependencyTest {
     /// Everybody else compares. A connection looks whether it may be shown, right before it sends one.
     @Test
     void onlyCredentialsAreMadeOfSecretsAndOnlyConversationsSendThem() {
-        String doctor = "io.seawall.proxy.doctor.";
+        String doctor = "io.seawall.proxy.diagnose.doctor.";
         noClasses().that().doNotHaveFullyQualifiedName(doctor + "Credentials").should()
                 .callMethod(Secret.class, "writeTo", OutputStream.class).check(CLASSES);
         noClasses().that().doNotHaveFullyQualifiedName(doctor + "Request").should()
@@ -130,7 +132,7 @@ class PackageDependencyTest {
                 .check(CLASSES);
         classes().that().implement(doctor + "Proof").should()
                 .onlyHaveDependentClassesThat(describe("MayBeShown, or a proof of nothing", type -> type.getName()
-                        .matches("io\\.seawall\\.proxy\\.doctor\\.(MayBeShown|Place|Proof.*|Missed|Conversation)")))
+                        .matches("io\\.seawall\\.proxy\\.diagnose\\.doctor\\.(MayBeShown|Target|Proof.*|NoAnswerException|Conversation)")))
                 .check(CLASSES);
     }
 

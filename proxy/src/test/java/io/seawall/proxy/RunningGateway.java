@@ -10,9 +10,9 @@ import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.load.ConfigLoader;
-import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionKey;
+import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import io.seawall.proxy.observe.NettyLoggerFactory;
@@ -92,7 +92,7 @@ final class RunningGateway implements AutoCloseable {
             gateway = start(
                     new Gateway.Setup(config, certificates, SessionKey.load(state),
                             Revocations.load(state, Clock.systemUTC()), exposure, journal, reloads,
-                            new AuditWatch(() -> new Report(List.of())), "test"));
+                            new AuditWatch(() -> Report.ofChecklist(List.of())), "test"));
         } catch (UnusableCertificateException | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }

@@ -1,8 +1,9 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.proxy.audit.Audit;
-import io.seawall.proxy.audit.Remedy;
-import io.seawall.proxy.audit.Report;
+import io.seawall.proxy.diagnose.Report;
+import io.seawall.proxy.diagnose.audit.Audit;
+import io.seawall.proxy.diagnose.audit.Remedy;
+import io.seawall.proxy.diagnose.facts.Host;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,16 +57,16 @@ record AuditCommand(Console console) {
         }
         try {
             Audit.Selection selection = new Audit.Selection(only, skip);
-            if (fix && !new AuditFix(console).apply(Remedy.of(AuditedHost.of(console.sources())), agreed)) {
+            if (fix && !new AuditFix(console).apply(Remedy.of(host()), agreed)) {
                 return Exit.CONFIGURATION;
             }
-            Report report = Audit.run(AuditedHost.of(console.sources()), selection);
+            Report report = Audit.run(host(), selection);
             console.out(switch (form) {
-                case TEXT -> report.text(isTerminal());
+                case TEXT -> report.text(console.isColoured());
                 case JSON -> report.json();
                 case MARKDOWN -> report.markdown();
             });
-            return report.exitCode();
+            return Exit.of(report);
         } catch (IllegalArgumentException e) {
             return wrong(String.valueOf(e.getMessage()));
         }
@@ -76,9 +77,7 @@ record AuditCommand(Console console) {
         return Exit.CONFIGURATION;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // it is null where the JDK has no terminal
-    private boolean isTerminal() {
-        java.io.Console terminal = System.console();
-        return terminal != null && terminal.isTerminal() && !console.environment().containsKey("NO_COLOR");
+    private Host host() {
+        return Host.of(console.sources());
     }
 }

@@ -2,7 +2,7 @@ package io.seawall.proxy.cli;
 
 import io.seawall.host.BoundedFile;
 import io.seawall.host.Printable;
-import io.seawall.proxy.audit.Remedy;
+import io.seawall.proxy.diagnose.audit.Remedy;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

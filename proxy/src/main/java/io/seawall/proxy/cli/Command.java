@@ -112,11 +112,11 @@ enum Command {
                     two minutes. Shows a credential only to who is meant: over TLS by the certificate, in clear by the socket's owner.
 
                     --url   the public address: asks there, too, through the tunnel or proxy in front
-                    --json  {"checks":[{"id","status","sentence","fix"}],"summary":{...}}; ids stay what they are
+                    --json  {"summary":{...},"fine":false,"findings":[{"id","status","found","fix"}]}; ids stay what they are
 
-                    A check is ok, warn, fail, unknown (no answer that tells) or skipped (off, or another one comes first).
+                    A check is pass, warn, fail, unknown (no answer that tells) or skipped (off, or another one comes first).
 
-                    exit codes: 0 nothing is wrong, 1 a warn or unknown, 2 a fail, or the configuration or an argument is refused
+                    exit codes: 0 nothing is wrong, 1 a fail, warn or unknown, 2 the configuration or an argument is refused
                     """) {
         @Override
         int execute(Console console, String[] arguments) {
@@ -154,7 +154,7 @@ enum Command {
 
                     OpenClaw's state is looked for in OPENCLAW_STATE_DIR, ~/.openclaw, /home/node/.openclaw and /data/.openclaw.
 
-                    exit codes: 0 nothing wrong, 1 warnings, 2 failures
+                    exit codes: 0 nothing is wrong, 1 a fail or warn, 2 an argument is refused
                     """) {
         @Override
         int execute(Console console, String[] arguments) {

@@ -32,6 +32,14 @@ record Console(PrintStream output, PrintStream errors, Map<String, String> envir
         return new Sources(environment, folder);
     }
 
+    /// Whether what is printed is read on a terminal that shows colours.
+    @SuppressWarnings("SystemConsoleNull") // it is null where the JDK has no terminal
+    boolean isColoured() {
+        java.io.Console terminal = System.console();
+        return output.equals(STANDARD) && terminal != null && terminal.isTerminal()
+                && !environment.containsKey("NO_COLOR");
+    }
+
     void out(String line) {
         output.println(line);
     }

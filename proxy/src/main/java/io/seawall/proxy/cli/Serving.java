@@ -9,9 +9,10 @@ import io.seawall.host.PrivateFile;
 import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
-import io.seawall.proxy.audit.Audit;
 import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.auth.SessionKey;
+import io.seawall.proxy.diagnose.audit.Audit;
+import io.seawall.proxy.diagnose.facts.Host;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class Serving {
             gateway = Gateway
                     .start(new Gateway.Setup(config, start.certificates(), sessionKey, revocations, start.exposure(),
                             journal, reloads,
-                            new AuditWatch(() -> Audit.run(AuditedHost.of(sources), Audit.Selection.ALL)),
+                            new AuditWatch(() -> Audit.run(Host.of(sources), Audit.Selection.ALL)),
                             version));
         } catch (Gateway.BindTrouble | UnusableCertificateException e) {
             JournalLoggerFinder.use(null);

@@ -11,9 +11,10 @@ import io.seawall.config.load.Sources;
 import io.seawall.proxy.Certificates;
 import io.seawall.proxy.Preflight;
 import io.seawall.proxy.access.KeySource;
-import io.seawall.proxy.audit.Audit;
-import io.seawall.proxy.audit.Finding;
 import io.seawall.proxy.auth.HashCheck;
+import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.audit.Audit;
+import io.seawall.proxy.diagnose.facts.Host;
 import io.seawall.proxy.upstream.Exposure;
 import io.seawall.proxy.upstream.SocketTable;
 import java.nio.file.Path;
@@ -104,13 +105,13 @@ public record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certifica
                         "take it out of SEAWALL_ACCEPT_RISK: only those keep Seawall from starting"));
             }
         }
-        Audit.runCritical(AuditedHost.of(sources, config), Set.of("binding.listener")).findings().stream()
+        Audit.runCritical(Host.of(sources, config), Set.of("binding.listener")).findings().stream()
                 .filter(Finding::isCriticalFailure)
                 .filter(finding -> !config.acceptRisk().contains(finding.id()))
                 .filter(finding -> !isExposureAccepted(config) || !finding.id().equals("binding.reach"))
                 .forEach(finding -> problems.add(new Problem(
                         finding.id().startsWith("binding.") ? Problem.Kind.UPSTREAM : Problem.Kind.CONFIGURATION,
-                        finding.id(), finding.found(), afterColon(finding.title()),
+                        finding.id(), finding.found(), afterColon(finding.expectation().orElseThrow().title()),
                         finding.fix() + ", or accept it: " + Key.ACCEPT_RISK.variable() + "=" + finding.id())));
         return problems;
     }

@@ -37,12 +37,13 @@ class DoctorCommandTest {
     void saysForPeopleWhatIsWrongAndWhatToDo() throws IOException {
         World world = nobody();
 
-        assertEquals(2, world.run("doctor"));
+        assertEquals(1, world.run("doctor"));
         String[] lines = world.out().split("\n");
-        assertTrue(lines[0].matches("FAIL    gateway\\.reachable    Nothing listens on 127\\.0\\.0\\.1:\\d+\\."),
+        assertTrue(lines[0].matches("fail    gateway\\.reachable  Nothing listens on 127\\.0\\.0\\.1:\\d+\\."),
                 lines[0]);
         assertTrue(lines[1].startsWith("        fix: start OpenClaw (openclaw gateway run)"), lines[1]);
-        assertEquals("skipped gateway.attribution  Not asked: gateway.reachable comes first.", lines[2]);
+        assertEquals("skipped gateway.attribution, gateway.token, gateway.origins, gateway.clock"
+                + "  Not asked: gateway.reachable comes first.", lines[2]);
         assertEquals("2 fail, 9 skipped", lines[lines.length - 1]);
         assertEquals("", world.err());
         hidesSecrets(world);
@@ -52,15 +53,15 @@ class DoctorCommandTest {
     void saysTheSameForScripts() throws IOException {
         World world = nobody();
 
-        assertEquals(2, world.run("doctor", "--json"));
+        assertEquals(1, world.run("doctor", "--json"));
         JsonNode report = new ObjectMapper().readTree(world.out());
-        assertEquals("gateway.reachable", report.at("/checks/0/id").asText());
-        assertEquals("fail", report.at("/checks/0/status").asText());
-        assertTrue(report.at("/checks/0/sentence").asText().startsWith("Nothing listens"));
-        assertTrue(report.at("/checks/0/fix").asText().startsWith("start OpenClaw"));
+        assertEquals("gateway.reachable", report.at("/findings/0/id").asText());
+        assertEquals("fail", report.at("/findings/0/status").asText());
+        assertTrue(report.at("/findings/0/found").asText().startsWith("Nothing listens"));
+        assertTrue(report.at("/findings/0/fix").asText().startsWith("start OpenClaw"));
         assertEquals(2, report.at("/summary/fail").asInt());
         assertEquals(9, report.at("/summary/skipped").asInt());
-        assertEquals(0, report.at("/summary/ok").asInt(-1));
+        assertEquals(0, report.at("/summary/pass").asInt(-1));
         hidesSecrets(world);
     }
 

@@ -7,8 +7,8 @@ import io.seawall.proxy.AuditWatch;
 import io.seawall.proxy.Gateway;
 import io.seawall.proxy.Reloads;
 import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.audit.Report;
 import io.seawall.proxy.auth.Revocations;
+import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class HealthCommandIT {
         JournalLoggerFinder.use(journal);
         try (Gateway gateway = Gateway.start(new Gateway.Setup(start.config(), start.certificates(), new byte[32],
                 Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(),
-                new AuditWatch(() -> new Report(List.of())), "test"))) {
+                new AuditWatch(() -> Report.ofChecklist(List.of())), "test"))) {
             assertEquals(port, gateway.port());
             assertEquals(0, world.run("health"), world::err);
             assertTrue(world.out().endsWith("healthy\n"), world::out);

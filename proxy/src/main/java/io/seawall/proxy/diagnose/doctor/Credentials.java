@@ -1,0 +1,62 @@
+package io.seawall.proxy.diagnose.doctor;
+
+import io.seawall.config.Config;
+import io.seawall.config.Secret;
+import io.seawall.config.Token;
+import io.seawall.proxy.diagnose.Finding;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/// The configured credentials, as the header fields that present them.
+record Credentials(Config config) {
+
+    Credential gatewayToken() {
+        return bearer(config.gatewayToken());
+    }
+
+    Optional<Credential> hooksToken() {
+        return config.hooks().token().map(Credentials::bearer);
+    }
+
+    /// Empty where the configuration holds a hash, which opens nothing.
+    Optional<Credential> password() {
+        return switch (config.basic().credential()) {
+            case Config.Basic.Credential.Plain(Secret password) -> Optional.of(new Credential("Authorization: Basic "
+                    + Base64.getEncoder().encodeToString(
+                            (config.basic().username() + ":" + text(password)).getBytes(StandardCharsets.UTF_8))));
+            case Config.Basic.Credential.Hashed _ -> Optional.empty();
+        };
+    }
+
+    private static Credential bearer(Token token) {
+        return new Credential("Authorization: Bearer " + text(token.current()));
+    }
+
+    private static String text(Secret secret) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            secret.writeTo(text);
+        } catch (IOException e) {
+            throw new IllegalStateException("memory takes everything", e);
+        }
+        return text.toString(StandardCharsets.UTF_8);
+    }
+
+    /// The finding without any secret that may have got into it by what others said.
+    Finding hidden(Finding finding) {
+        boolean leaks = config.secrets().stream()
+                .anyMatch(secret -> secret.occursIn(finding.found()) || secret.occursIn(finding.fix()));
+        return leaks
+                ? new Finding(finding.id(), finding.expectation(), finding.status(),
+                        "what is to be said of this holds a secret", "")
+                : finding;
+    }
+
+    @Override
+    public String toString() {
+        return "***";
+    }
+}
