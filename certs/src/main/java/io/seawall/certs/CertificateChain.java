@@ -17,7 +17,8 @@ public final class CertificateChain {
     private CertificateChain() {}
 
     /// Every certificate of the file, in its order; at least one.
-    public static List<X509Certificate> parse(SourceFile file, List<PemBlock> blocks) throws UnusableCertificateException {
+    public static List<X509Certificate> parse(SourceFile file, List<PemBlock> blocks)
+            throws UnusableCertificateException {
         var chain = new ArrayList<X509Certificate>();
         for (PemBlock block : blocks) {
             if (block.isCertificate()) {
@@ -41,7 +42,8 @@ public final class CertificateChain {
     /// The chain to present: as in the file, without a root at its end, which clients have or do not trust, and without
     /// what has expired behind the leaf's issuer: that is one way of several to a root (RFC 5280, 3.2), and clients that
     /// know another take it.
-    public static Presented toPresent(SourceFile file, List<X509Certificate> chain, Instant now) throws UnusableCertificateException {
+    public static Presented toPresent(SourceFile file, List<X509Certificate> chain, Instant now)
+            throws UnusableCertificateException {
         X509Certificate leaf = chain.getFirst();
         // a CA's certificate where the leaf should be; but one that is alone, or was issued by the next, is a server's own
         if (isAuthority(leaf) && chain.size() > 1 && !issued(chain.get(1), leaf)) {
@@ -138,7 +140,8 @@ public final class CertificateChain {
         }
     }
 
-    private static void refuseWrongOrder(SourceFile file, List<X509Certificate> chain) throws UnusableCertificateException {
+    private static void refuseWrongOrder(SourceFile file, List<X509Certificate> chain)
+            throws UnusableCertificateException {
         for (int i = 0; i + 1 < chain.size(); i++) {
             X509Certificate certificate = chain.get(i);
             X509Certificate next = chain.get(i + 1);

@@ -207,7 +207,8 @@ public final class LocalCa {
         return !now.isBefore(notBefore) && 3 * left > life;
     }
 
-    private static void writeAuthority(StateDirectory directory, KeyMaterial authority) throws UnusableCertificateException {
+    private static void writeAuthority(StateDirectory directory, KeyMaterial authority)
+            throws UnusableCertificateException {
         directory.write(CA_KEY, SECRET, keyPem(authority));
         directory.write(CA_CERTIFICATE, PUBLIC, chainPem(authority));
     }
@@ -234,7 +235,8 @@ public final class LocalCa {
     }
 
     /// @throws IllegalArgumentException if the two do not match
-    private static KeyMaterial read(SourceFile certificateFile, SourceFile keyFile) throws UnusableCertificateException {
+    private static KeyMaterial read(SourceFile certificateFile, SourceFile keyFile)
+            throws UnusableCertificateException {
         List<X509Certificate> chain = CertificateChain.parse(certificateFile, PemBlock.read(certificateFile));
         List<PemBlock> keyBlocks = PemBlock.read(keyFile);
         keyFile.refuseIfOpenToOthers();

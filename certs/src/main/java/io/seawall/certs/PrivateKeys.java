@@ -20,7 +20,8 @@ public final class PrivateKeys {
     private PrivateKeys() {}
 
     /// @param expected the public key that it should belong to: its algorithm is tried first, nothing else is checked
-    public static PrivateKey parse(SourceFile file, List<PemBlock> blocks, PublicKey expected) throws UnusableCertificateException {
+    public static PrivateKey parse(SourceFile file, List<PemBlock> blocks, PublicKey expected)
+            throws UnusableCertificateException {
         List<PemBlock> keys = blocks.stream().filter(PemBlock::isPrivateKey).toList();
         if (keys.isEmpty()) {
             throw file.trouble("holds no private key, but " + PemBlock.found(blocks));
@@ -46,7 +47,8 @@ public final class PrivateKeys {
         return "openssl pkey -in " + file.shellWord() + " -out " + plain;
     }
 
-    private static byte[] pkcs8(SourceFile file, PemBlock block, List<PemBlock> blocks) throws UnusableCertificateException {
+    private static byte[] pkcs8(SourceFile file, PemBlock block, List<PemBlock> blocks)
+            throws UnusableCertificateException {
         try {
             return switch (block.label()) {
                 case "PRIVATE KEY" -> block.content();

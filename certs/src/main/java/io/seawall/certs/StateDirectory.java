@@ -148,8 +148,9 @@ public record StateDirectory(Path path) {
     }
 
     private UnusableCertificateException trouble(String found, String fix) {
-        return new UnusableCertificateException(SETTING + ": " + path + " " + found + " (expected: a directory that user "
-                + ProcessFacts.name() + " owns and may write; fix: " + fix + ")");
+        return new UnusableCertificateException(
+                SETTING + ": " + path + " " + found + " (expected: a directory that user "
+                        + ProcessFacts.name() + " owns and may write; fix: " + fix + ")");
     }
 
     private static FileAttribute<?>[] attributes(Path near, String mode) {

@@ -21,7 +21,8 @@ record SubjectName(String text, boolean isAddress) {
             parsed.add(parse(name));
         }
         if (parsed.isEmpty()) {
-            throw new UnusableCertificateException("SEAWALL_HOSTS: no names for the certificate (expected: at least one)");
+            throw new UnusableCertificateException(
+                    "SEAWALL_HOSTS: no names for the certificate (expected: at least one)");
         }
         return parsed;
     }

@@ -29,8 +29,10 @@ class ClientAuthoritiesTest {
     }
 
     private static String trouble(Path file) {
-        return String.valueOf(assertThrows(UnusableCertificateException.class, () -> ClientAuthorities.load(file, Pki.NOW))
-                .getMessage()).replace(file.toString(), "FILE");
+        return String
+                .valueOf(assertThrows(UnusableCertificateException.class, () -> ClientAuthorities.load(file, Pki.NOW))
+                        .getMessage())
+                .replace(file.toString(), "FILE");
     }
 
     @Test

@@ -157,7 +157,8 @@ class LocalCaTest extends LocalCaFolder {
     void saysSoWhenEveryNameCameLater() throws Exception {
         LocalCa ca = open(Pki.NOW);
 
-        var trouble = assertThrows(UnusableCertificateException.class, () -> ca.serverCertificate(names("new.example")));
+        var trouble = assertThrows(UnusableCertificateException.class,
+                () -> ca.serverCertificate(names("new.example")));
         assertEquals("SEAWALL_STATE_DIR: " + home.resolve("ca.pem")
                 + " may vouch for gateway.example, 127.0.0.1, 0:0:0:0:0:0:0:1 only (expected: a CA for one of"
                 + " new.example; fix: ./seawall certs renew --new-ca, and import the new ca.pem on every device)",

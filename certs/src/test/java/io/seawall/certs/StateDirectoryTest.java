@@ -112,7 +112,8 @@ class StateDirectoryTest {
         Path occupied = Files.createDirectory(home.resolve("file"));
         Files.createFile(occupied.resolve("inside"));
 
-        var trouble = assertThrows(UnusableCertificateException.class, () -> directory.write("file", "rw-------", "new"));
+        var trouble = assertThrows(UnusableCertificateException.class,
+                () -> directory.write("file", "rw-------", "new"));
 
         String message = String.valueOf(trouble.getMessage());
         assertTrue(message.startsWith("SEAWALL_STATE_DIR: " + occupied + " cannot be written: "), message);
@@ -134,8 +135,9 @@ class StateDirectoryTest {
     private static String refusal(String owner, String mode, boolean writable) throws IOException {
         var directory = new StateDirectory(Path.of("/state"));
         UserPrincipal us = user("23456");
-        return String.valueOf(assertThrows(UnusableCertificateException.class, () -> directory.refuseUnlessOurs(user(owner),
-                PosixFilePermissions.fromString(mode), writable, us)).getMessage());
+        return String
+                .valueOf(assertThrows(UnusableCertificateException.class, () -> directory.refuseUnlessOurs(user(owner),
+                        PosixFilePermissions.fromString(mode), writable, us)).getMessage());
     }
 
     private static UserPrincipal user(String name) throws IOException {

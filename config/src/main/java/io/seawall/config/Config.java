@@ -50,7 +50,8 @@ public record Config(Listener listener, Certification certification, Site site, 
             stripHeaders = ordered(stripHeaders);
             for (String name : stripHeaders) {
                 if (REQUIRED_HEADERS.contains(name)) {
-                    throw new IllegalArgumentException("header to strip: " + name + " (expected: one that the gateway does not need)");
+                    throw new IllegalArgumentException(
+                            "header to strip: " + name + " (expected: one that the gateway does not need)");
                 }
             }
         }
@@ -219,7 +220,8 @@ public record Config(Listener listener, Certification certification, Site site, 
     public record Hooks(String path, Optional<Token> token) {
         public Hooks {
             if (!PublicPath.isPlain(path)) {
-                throw new IllegalArgumentException("path of webhooks: " + path + " (expected: a plain path such as /hooks)");
+                throw new IllegalArgumentException(
+                        "path of webhooks: " + path + " (expected: a plain path such as /hooks)");
             }
         }
     }

@@ -7,11 +7,13 @@ import java.util.Locale;
 public record PublicPath(String path, boolean prefix, boolean webSocket) {
 
     /// The folders that a layer of Seawall guards, or that it answers itself; nothing public may reach into them.
-    public static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/health", "/readyz",
+    public static final List<String> GUARDED = List.of("/v1", "/tools/invoke", "/sessions", "/healthz", "/health",
+            "/readyz",
             "/ready", "/startupz", "/startup", "/.seawall", "/.well-known/openclaw");
     /// Those of them that are not the gateway token's, and the folder whose paths the gateway reads again without their
     /// beginning.
-    public static final List<String> GUARDED_OTHERWISE = List.of("/healthz", "/health", "/readyz", "/ready", "/startupz",
+    public static final List<String> GUARDED_OTHERWISE = List.of("/healthz", "/health", "/readyz", "/ready",
+            "/startupz",
             "/startup", "/.seawall", "/.well-known/openclaw", "/__openclaw__");
 
     public PublicPath {

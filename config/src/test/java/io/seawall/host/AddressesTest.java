@@ -23,8 +23,10 @@ class AddressesTest {
 
     /// What the JDK, C libraries or other programs would read as one address or another.
     @ParameterizedTest
-    @ValueSource(strings = {"", "8080", "10.1", "010.0.0.1", "10.0.0.256", "10.0.0.1.", ".10.0.0.1", "10..0.1", "0x7f.0.0.1",
-        "1.2.3.4.5", "localhost", ":", ":::", "1::2::3", "12345::", "fe80::1%eth0", "::ffff:010.0.0.1", "::10.1", "::1.2.3",
+    @ValueSource(strings = {"", "8080", "10.1", "010.0.0.1", "10.0.0.256", "10.0.0.1.", ".10.0.0.1", "10..0.1",
+        "0x7f.0.0.1",
+        "1.2.3.4.5", "localhost", ":", ":::", "1::2::3", "12345::", "fe80::1%eth0", "::ffff:010.0.0.1", "::10.1",
+        "::1.2.3",
         "1.2.3.4:80", "[10.0.0.1]", "[[::1]]", "[::1", "::1]", "٣.0.0.1", "::g"})
     void takesNothingElse(String text) {
         assertEquals(Optional.empty(), Addresses.find(text));

@@ -24,6 +24,7 @@ import java.io.FileInputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,33 +39,53 @@ class PackageDependencyTest {
                     location -> !location.contains("/test-classes/"))
             .importPackages("io.seawall");
 
+    /// As a request meets them; then what listens, looks and commands.
+    private static final List<String> ORDER = List.of("host", "config", "config.load", "certs", "certs.acme", "proxy",
+            "proxy.server", "proxy.tls", "proxy.limit", "proxy.http", "proxy.pace", "proxy.http1", "proxy.http2",
+            "proxy.answer", "proxy.client", "proxy.route", "proxy.cloudflare", "proxy.session", "proxy.credential",
+            "proxy.auth", "proxy.own", "proxy.exposure", "proxy.upstream", "proxy.observe", "proxy.diagnose",
+            "proxy.diagnose.facts", "proxy.diagnose.audit", "proxy.diagnose.doctor", "proxy.diagnose.explain",
+            "proxy.cli");
+
     private static final String EDGES = """
-            certs                  -> host
-            certs.acme             -> certs config
-            config                 -> host
-            config.load            -> config host
             host                   ->
-            proxy                  -> certs certs.acme config host proxy.access proxy.auth proxy.client proxy.diagnose proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
-            proxy.access           -> config host proxy.http
-            proxy.auth             -> config host proxy.access proxy.client proxy.http proxy.route
-            proxy.cli              -> certs config config.load host proxy proxy.access proxy.auth proxy.client proxy.diagnose proxy.diagnose.audit proxy.diagnose.doctor proxy.diagnose.facts proxy.http proxy.observe proxy.route proxy.tls proxy.upstream
-            proxy.client           -> config host proxy.http
+            config                 -> host
+            config.load            -> host config
+            certs                  -> host
+            certs.acme             -> config certs
+            proxy                  ->
+            proxy.server           -> host config config.load certs certs.acme proxy.tls proxy.limit proxy.http proxy.pace proxy.http1 proxy.http2 proxy.answer proxy.client proxy.route proxy.cloudflare proxy.session proxy.credential proxy.auth proxy.own proxy.exposure proxy.upstream proxy.observe proxy.diagnose proxy.diagnose.facts proxy.diagnose.audit
+            proxy.tls              -> host config certs certs.acme
+            proxy.limit            -> config
+            proxy.http             -> host proxy.limit
+            proxy.pace             -> config proxy.limit proxy.http
+            proxy.http1            -> config proxy.limit proxy.http proxy.pace
+            proxy.http2            -> config proxy.limit proxy.http proxy.pace
+            proxy.answer           -> config proxy.limit proxy.http proxy.pace proxy.http1
+            proxy.client           -> host config proxy.limit proxy.http proxy.pace
+            proxy.route            -> host config proxy.http proxy.answer proxy.client
+            proxy.cloudflare       -> host config proxy.http
+            proxy.session          -> host config proxy.http
+            proxy.credential       -> config proxy.limit proxy.http proxy.client proxy.route proxy.cloudflare proxy.session
+            proxy.auth             -> host config proxy.limit proxy.http proxy.client proxy.route proxy.cloudflare proxy.session proxy.credential
+            proxy.own              -> proxy.limit proxy.http proxy.answer proxy.client proxy.route proxy.session proxy.auth
+            proxy.exposure         -> config proxy.limit proxy.http
+            proxy.upstream         -> config proxy.limit proxy.http proxy.pace proxy.http1 proxy.http2 proxy.answer proxy.client proxy.route proxy.session proxy.auth proxy.exposure
+            proxy.observe          -> config proxy.tls proxy.limit proxy.http proxy.http2 proxy.answer proxy.client proxy.route proxy.credential proxy.upstream
             proxy.diagnose         -> host
-            proxy.diagnose.audit   -> certs config host proxy.diagnose proxy.diagnose.facts proxy.upstream
-            proxy.diagnose.doctor  -> certs config host proxy.diagnose
-            proxy.diagnose.facts   -> certs certs.acme config config.load host proxy.auth
-            proxy.http             -> config host
-            proxy.observe          -> config proxy.auth proxy.client proxy.http proxy.route proxy.tls proxy.upstream
-            proxy.route            -> config host proxy.client proxy.http
-            proxy.tls              -> certs certs.acme host
-            proxy.upstream         -> config proxy.auth proxy.client proxy.http proxy.route
+            proxy.diagnose.facts   -> host config config.load certs certs.acme proxy.credential
+            proxy.diagnose.audit   -> host config certs proxy.exposure proxy.upstream proxy.diagnose proxy.diagnose.facts
+            proxy.diagnose.doctor  -> host config certs proxy.diagnose
+            proxy.cli              -> host config config.load certs proxy.server proxy.tls proxy.limit proxy.http proxy.http1 proxy.client proxy.route proxy.cloudflare proxy.session proxy.credential proxy.auth proxy.own proxy.exposure proxy.upstream proxy.observe proxy.diagnose proxy.diagnose.facts proxy.diagnose.audit proxy.diagnose.doctor
             """;
 
     @Test
     void packagesUseEachOtherAsTheTableSays() {
-        TreeMap<String, Set<String>> edges = new TreeMap<>();
+        Comparator<String> journey = Comparator.comparingInt(ORDER::indexOf);
+        TreeMap<String, Set<String>> edges = new TreeMap<>(journey);
         for (JavaClass from : CLASSES) {
-            Set<String> targets = edges.computeIfAbsent(room(from), room -> new TreeSet<>());
+            assertTrue(ORDER.contains(room(from)), room(from));
+            Set<String> targets = edges.computeIfAbsent(room(from), room -> new TreeSet<>(journey));
             from.getDirectDependenciesFromSelf().stream().map(d -> d.getTargetClass().getBaseComponentType())
                     .filter(resideInAPackage("io.seawall..")).map(PackageDependencyTest::room)
                     .filter(to -> !to.equals(room(from))).forEach(targets::add);
@@ -87,8 +108,9 @@ class PackageDependencyTest {
     @Test
     void hostAndConfigNeedTheJdkAndJacksonOnly() {
         classes().that().resideInAnyPackage("io.seawall.host..", "io.seawall.config..").should()
-                .onlyDependOnClassesThat(resideInAnyPackage("io.seawall.host..", "io.seawall.config..", "java..", "javax.crypto..",
-                        "com.fasterxml.jackson..", "org.jspecify.."))
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("io.seawall.host..", "io.seawall.config..", "java..", "javax.crypto..",
+                                "com.fasterxml.jackson..", "org.jspecify.."))
                 .check(CLASSES);
     }
 
@@ -132,7 +154,8 @@ class PackageDependencyTest {
                 .check(CLASSES);
         classes().that().implement(doctor + "Proof").should()
                 .onlyHaveDependentClassesThat(describe("MayBeShown, or a proof of nothing", type -> type.getName()
-                        .matches("io\\.seawall\\.proxy\\.diagnose\\.doctor\\.(MayBeShown|Target|Proof.*|NoAnswerException|Conversation)")))
+                        .matches(
+                                "io\\.seawall\\.proxy\\.diagnose\\.doctor\\.(MayBeShown|Target|Proof.*|NoAnswerException|Conversation)")))
                 .check(CLASSES);
     }
 

@@ -71,7 +71,8 @@ final class AcmeCa implements AcmeAuthority {
     }
 
     @Override
-    public List<X509Certificate> order(Order order) throws AcmeFailureException, AccountGoneException, InterruptedException {
+    public List<X509Certificate> order(Order order)
+            throws AcmeFailureException, AccountGoneException, InterruptedException {
         return new Talk().within(talk -> talk.order(order));
     }
 
@@ -128,7 +129,8 @@ final class AcmeCa implements AcmeAuthority {
             try {
                 order = place(login, wanted);
             } catch (AcmeServerException e) {
-                throw new AcmeFailureException(failure(e).failure(), text(e.getProblem()), Optional.ofNullable(retryAfter),
+                throw new AcmeFailureException(failure(e).failure(), text(e.getProblem()),
+                        Optional.ofNullable(retryAfter),
                         rejected(e, wanted.names()));
             }
             List<Pending> pending = new ArrayList<>();
@@ -147,9 +149,10 @@ final class AcmeCa implements AcmeAuthority {
             }
             for (Pending one : pending) {
                 if (await(one.authorization(), EnumSet.of(Status.PENDING, Status.PROCESSING)) != Status.VALID) {
-                    throw new AcmeFailureException(Failure.VALIDATION, one.name() + " by " + one.challenge().getType() + ": "
-                            + one.authorization().getChallenges().stream().flatMap(c -> c.getError().stream())
-                                    .findFirst().map(AcmeCa::text).orElse("no reason given"),
+                    throw new AcmeFailureException(
+                            Failure.VALIDATION, one.name() + " by " + one.challenge().getType() + ": "
+                                    + one.authorization().getChallenges().stream().flatMap(c -> c.getError().stream())
+                                            .findFirst().map(AcmeCa::text).orElse("no reason given"),
                             Optional.ofNullable(retryAfter));
                 }
             }
@@ -289,15 +292,17 @@ final class AcmeCa implements AcmeAuthority {
                                         ? Failure.ACCOUNT
                                         : Failure.REFUSED,
                         text(server.getProblem()), patience);
-                case AcmeNetworkException network -> new AcmeFailureException(Failure.UNREACHABLE, "the CA cannot be reached: "
-                        + reason(network), patience);
+                case AcmeNetworkException network ->
+                    new AcmeFailureException(Failure.UNREACHABLE, "the CA cannot be reached: "
+                            + reason(network), patience);
                 case AcmeLazyLoadingException lazy when lazy.getCause() instanceof AcmeException cause ->
                     failure(cause);
                 case AcmeException other -> new AcmeFailureException(patience.isPresent()
                         ? Failure.RATE_LIMITED
                         : Failure.UNREACHABLE, "the CA answers " + other.getMessage(), patience);
-                default -> new AcmeFailureException(Failure.PROTOCOL, "the CA's answer cannot be read: " + e.getMessage(),
-                        patience);
+                default ->
+                    new AcmeFailureException(Failure.PROTOCOL, "the CA's answer cannot be read: " + e.getMessage(),
+                            patience);
             };
         }
 

@@ -251,7 +251,8 @@ public final class AcmeSource implements CertificateSource {
 
     /// For all names; or, where the CA's policy is against some of them, for the others, so that an internal name costs no
     /// other one its certificate.
-    private KeyMaterial order(Challenge challenge) throws AcmeFailureException, UnusableCertificateException, InterruptedException {
+    private KeyMaterial order(Challenge challenge)
+            throws AcmeFailureException, UnusableCertificateException, InterruptedException {
         try {
             return order(challenge, names, List.of());
         } catch (AcmeFailureException e) {

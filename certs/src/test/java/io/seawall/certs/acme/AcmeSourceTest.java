@@ -260,7 +260,8 @@ class AcmeSourceTest {
 
     @Test
     void waitsAsLongAsTheCaWants() throws UnusableCertificateException {
-        ca.failure = new AcmeFailureException(Failure.RATE_LIMITED, "too many", Optional.of(clock.instant().plusSeconds(7_200)));
+        ca.failure = new AcmeFailureException(Failure.RATE_LIMITED, "too many",
+                Optional.of(clock.instant().plusSeconds(7_200)));
         AcmeSource source = open();
         assertTrue(failure(source).endsWith("next attempt at 2026-06-01T02:00:00Z"));
         clock.pass(Duration.ofSeconds(7_199));

@@ -66,7 +66,8 @@ final class ScriptedCa implements AcmeAuthority {
         Set<String> against = new TreeSet<>(order.names());
         against.retainAll(rejected);
         if (!against.isEmpty()) {
-            throw new AcmeFailureException(CertificateEvents.Failure.REFUSED, "the CA says rejectedIdentifier: not public",
+            throw new AcmeFailureException(CertificateEvents.Failure.REFUSED,
+                    "the CA says rejectedIdentifier: not public",
                     Optional.empty(), against);
         }
         if (forgetsOldAccounts && order.account().getPublic().equals(orders.getFirst().account().getPublic())) {

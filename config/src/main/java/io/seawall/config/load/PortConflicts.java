@@ -20,18 +20,18 @@ record PortConflicts(Values values, Optional<InetAddress> bind, Optional<Integer
     void refuse(Optional<Config.Upstream> upstream) {
         Optional<Integer> gateway = upstream.map(Config.Upstream::port);
         Optional<Integer> adminPort = admin.map(a -> a.address().getPort());
-        if (isOneOf(port, gateway)) {
+        if (isOneOf(port, List.of(gateway))) {
             values.problem(Key.PORT, port.orElseThrow().toString(), "another port than the gateway's", "PORT=8080");
         }
-        if (isOneOf(adminPort, gateway, port)) {
+        if (isOneOf(adminPort, List.of(gateway, port))) {
             values.problem(Key.ADMIN, adminPort.orElseThrow().toString(), "another port than PORT and the gateway's",
                     FREE_ADMIN);
         }
-        if (isOneOf(httpPort, port, gateway, adminPort)) {
+        if (isOneOf(httpPort, List.of(port, gateway, adminPort))) {
             values.problem(Key.HTTP_PORT, httpPort.orElseThrow().toString(),
                     "another port than PORT, SEAWALL_ADMIN and the gateway's", FREE_HTTP_PORT);
         }
-        if (isOneOf(sandboxPort, port, httpPort, gateway, adminPort)) {
+        if (isOneOf(sandboxPort, List.of(port, httpPort, gateway, adminPort))) {
             values.problem(Key.SANDBOX_PORT, sandboxPort.orElseThrow().toString(),
                     "another port than PORT, SEAWALL_HTTP_PORT, SEAWALL_ADMIN and the gateway's",
                     "SEAWALL_SANDBOX_PORT=18791");
@@ -39,9 +39,8 @@ record PortConflicts(Values values, Optional<InetAddress> bind, Optional<Integer
         bind.ifPresent(address -> upstream.ifPresent(u -> refuseGatewaysOthers(address, u)));
     }
 
-    @SafeVarargs
-    private static boolean isOneOf(Optional<Integer> ours, Optional<Integer>... taken) {
-        return ours.isPresent() && List.of(taken).contains(ours);
+    private static boolean isOneOf(Optional<Integer> ours, List<Optional<Integer>> taken) {
+        return ours.isPresent() && taken.contains(ours);
     }
 
     private void refuseGatewaysOthers(InetAddress address, Config.Upstream upstream) {

@@ -46,7 +46,9 @@ class PastedLinesTest {
 
     @Test
     void isTrueOfEveryLineInADocument() throws IOException {
-        Set<String> lines = lines(List.of("README.md", "THREAT_MODEL.md", "SECURITY.md", "CHANGELOG.md", "config", "certs", "proxy", "docker"),
+        Set<String> lines = lines(
+                List.of("README.md", "THREAT_MODEL.md", "SECURITY.md", "CHANGELOG.md", "config", "certs", "proxy",
+                        "docker"),
                 ".md");
         assertTrue(lines.contains("SEAWALL_TRUSTED_PROXIES=10.0.0.0/8"), lines.toString());
         assertTrue(lines.size() > 30, lines.toString());

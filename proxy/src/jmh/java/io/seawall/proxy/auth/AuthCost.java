@@ -2,9 +2,13 @@ package io.seawall.proxy.auth;
 
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
-import io.seawall.proxy.Parser;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.credential.BasicCredentials;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.server.Parser;
+import io.seawall.proxy.server.TestConfig;
+import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.SessionCookie;
+import io.seawall.proxy.session.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;

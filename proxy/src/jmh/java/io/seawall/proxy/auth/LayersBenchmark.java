@@ -1,10 +1,15 @@
 package io.seawall.proxy.auth;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.Sample;
-import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.access.Access;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.PasswordVerifier;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.server.Sample;
+import io.seawall.proxy.server.TestConfig;
+import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.Sessions;
 import java.time.Clock;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
@@ -17,7 +22,7 @@ public class LayersBenchmark {
     private final Config config = TestConfig.of();
     private final PasswordVerifier passwords = new PasswordVerifier(config.basic());
     private final Sessions sessions = sessions();
-    private final Layers layers = new Layers(config, passwords, sessions, Access.off());
+    private final Layers layers = new Layers(config, passwords, sessions, CloudflareAccess.off());
 
     private final Headers password = Headers.builder().add("Host", "claw.example.com")
             .add("Authorization", Sample.BASIC).build();

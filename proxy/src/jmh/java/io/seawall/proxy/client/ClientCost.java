@@ -2,9 +2,9 @@ package io.seawall.proxy.client;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.seawall.proxy.Parser;
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.server.Parser;
+import io.seawall.proxy.server.TestConfig;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

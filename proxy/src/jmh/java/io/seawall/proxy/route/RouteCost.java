@@ -1,11 +1,11 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.Parser;
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.server.Parser;
+import io.seawall.proxy.server.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

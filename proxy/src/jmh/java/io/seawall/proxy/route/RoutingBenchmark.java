@@ -1,10 +1,10 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.Sample;
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.server.Sample;
+import io.seawall.proxy.server.TestConfig;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;

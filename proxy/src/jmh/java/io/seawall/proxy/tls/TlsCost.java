@@ -2,7 +2,7 @@ package io.seawall.proxy.tls;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.seawall.proxy.Parser;
+import io.seawall.proxy.server.Parser;
 import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;

@@ -4,14 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-
-import io.seawall.proxy.Sample;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.PermittedRequest;
-import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.http.UpstreamResponseHead;
 import io.seawall.proxy.route.Route;
+import io.seawall.proxy.server.Sample;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -29,12 +28,12 @@ public class RewriteBenchmark {
     private final PermittedRequest api = Permits.permit(Route.API, "203.0.113.7", true, Sample.API);
     private final Headers rewritten = rewrite.apply(page, ID);
     private final RequestHead head = page.routed().head();
-    private final AnswerHead answer = answer();
+    private final UpstreamResponseHead answer = answer();
 
-    private static AnswerHead answer() {
+    private static UpstreamResponseHead answer() {
         EmbeddedChannel channel = new EmbeddedChannel(new GatewayResponseDecoder());
         channel.writeInbound(Unpooled.copiedBuffer(Sample.ANSWER, StandardCharsets.ISO_8859_1));
-        AnswerHead response = channel.readInbound();
+        UpstreamResponseHead response = channel.readInbound();
         channel.finishAndReleaseAll();
         return response;
     }

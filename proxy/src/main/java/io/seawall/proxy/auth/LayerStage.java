@@ -1,13 +1,19 @@
 package io.seawall.proxy.auth;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.seawall.proxy.auth.Decision.Counting;
-import io.seawall.proxy.auth.Decision.Denied;
-import io.seawall.proxy.auth.Decision.Granted;
-import io.seawall.proxy.auth.Decision.Reason;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.credential.AuthEvent;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Decision.Counting;
+import io.seawall.proxy.credential.Decision.Denied;
+import io.seawall.proxy.credential.Decision.Granted;
+import io.seawall.proxy.credential.Decision.Reason;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.Tarpit;
+import io.seawall.proxy.credential.Throttle;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Stage;
+import io.seawall.proxy.limit.ConnectionChannel;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -86,7 +92,7 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
         InetAddress client = admitted.request().request().client();
         switch (decision) {
             case Granted granted -> {
-                connections.granted(Exchange.connection(ctx.channel()));
+                connections.granted(ConnectionChannel.of(ctx.channel()));
                 if (granted.session() == null || granted.setCookie()) {
                     throttle.granted(layer, client);
                 }

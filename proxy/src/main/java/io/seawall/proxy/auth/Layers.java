@@ -3,15 +3,23 @@ package io.seawall.proxy.auth;
 import io.seawall.config.Config;
 import io.seawall.config.Secret;
 import io.seawall.config.Token;
-import io.seawall.proxy.access.Access;
-import io.seawall.proxy.access.Objection;
-import io.seawall.proxy.auth.Decision.Counting;
-import io.seawall.proxy.auth.Decision.Denied;
-import io.seawall.proxy.auth.Decision.Granted;
-import io.seawall.proxy.auth.Decision.Reason;
+import io.seawall.proxy.cloudflare.AccessDenial;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.credential.BasicCredentials;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Decision.Counting;
+import io.seawall.proxy.credential.Decision.Denied;
+import io.seawall.proxy.credential.Decision.Granted;
+import io.seawall.proxy.credential.Decision.Reason;
+import io.seawall.proxy.credential.Fingerprints;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.PasswordVerifier;
+import io.seawall.proxy.credential.PendingGuess;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
+import io.seawall.proxy.session.Session;
+import io.seawall.proxy.session.Sessions;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -27,13 +35,13 @@ public final class Layers {
 
     private final PasswordVerifier passwords;
     private final Sessions sessions;
-    private final Access access;
+    private final CloudflareAccess access;
     private final Token gatewayToken;
     private final Optional<Token> hooksToken;
     private final Fingerprints fingerprints = new Fingerprints();
 
     /// @param access asked for besides the people's layer
-    public Layers(Config config, PasswordVerifier passwords, Sessions sessions, Access access) {
+    public Layers(Config config, PasswordVerifier passwords, Sessions sessions, CloudflareAccess access) {
         this.access = access;
         this.passwords = passwords;
         this.sessions = sessions;
@@ -45,7 +53,7 @@ public final class Layers {
     ///
     /// @param admission where it is not free no hash is computed, because whoever guesses would keep the owner waiting
     /// @param places where a guess that takes its time needs one
-    CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission, Place.Places places,
+    CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission, PendingGuess.Places places,
             InetAddress client) {
         return switch (layer) {
             case BASIC -> basic(headers, admission, places, client);
@@ -60,7 +68,7 @@ public final class Layers {
     }
 
     CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission) {
-        return decide(layer, headers, admission, Place.UNLIMITED, InetAddress.getLoopbackAddress());
+        return decide(layer, headers, admission, PendingGuess.UNLIMITED, InetAddress.getLoopbackAddress());
     }
 
     /// What a plugin tab's cookie opens, where nothing stands against it but that no session came along.
@@ -95,10 +103,10 @@ public final class Layers {
                 : decision;
     }
 
-    private CompletableFuture<Decision> basic(Headers headers, Admission admission, Place.Places places,
+    private CompletableFuture<Decision> basic(Headers headers, Admission admission, PendingGuess.Places places,
             InetAddress client) {
         // first, so that whom Access keeps out cannot even guess
-        Optional<Objection> objection = access.objection(headers);
+        Optional<AccessDenial> objection = access.objection(headers);
         if (objection.isPresent()) {
             return denied(Reason.of(objection.get()));
         }

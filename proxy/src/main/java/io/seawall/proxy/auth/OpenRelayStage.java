@@ -2,9 +2,11 @@ package io.seawall.proxy.auth;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.Throttle;
 import io.seawall.proxy.http.Exchange;
-import io.seawall.proxy.http.HeapLedger;
 import io.seawall.proxy.http.Stage;
+import io.seawall.proxy.limit.HeapLedger;
 import io.seawall.proxy.route.RoutedRequest;
 
 /// Counts the requests that go to the gateway without a layer's leave, of clients whom no layer has let in.

@@ -4,6 +4,8 @@ import io.seawall.config.Config;
 import io.seawall.config.Origin;
 import io.seawall.host.HostName;
 import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;

@@ -1,6 +1,9 @@
 package io.seawall.proxy.auth;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.seawall.proxy.credential.AuthEvent;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.Stage;

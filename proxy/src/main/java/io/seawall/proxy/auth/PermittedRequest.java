@@ -1,12 +1,15 @@
 package io.seawall.proxy.auth;
 
+import io.seawall.proxy.credential.Decision;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.RoutedRequest;
+import io.seawall.proxy.session.Session;
+import io.seawall.proxy.session.Sessions;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The proof that a request passed every stage. The upstream side takes nothing else, and only this package can make
 /// one.
@@ -52,9 +55,10 @@ public final class PermittedRequest {
         return decision;
     }
 
-    /// The session that the answer must carry, or null.
-    public @Nullable Session newSession() {
-        return decision.setCookie() ? decision.session() : null;
+    /// The `Set-Cookie` values that the answer must carry.
+    public List<String> setCookies(Sessions sessions) {
+        Session session = decision.session();
+        return session != null && decision.setCookie() ? sessions.setCookies(session, head().headers()) : List.of();
     }
 
     @Override

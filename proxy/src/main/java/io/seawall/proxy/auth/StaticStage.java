@@ -2,9 +2,13 @@ package io.seawall.proxy.auth;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.seawall.proxy.client.Connections;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.StaticBudget;
+import io.seawall.proxy.credential.Throttle;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.Stage;
+import io.seawall.proxy.limit.ConnectionChannel;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
@@ -33,7 +37,7 @@ public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
             return;
         }
         if (request.route() == Route.STATIC && layers.hasSession(request.head().headers())) {
-            connections.granted(Exchange.connection(ctx.channel()));
+            connections.granted(ConnectionChannel.of(ctx.channel()));
             Exchange.of(ctx.channel()).granted(Layer.BASIC.label());
             next.take(ctx, request);
             return;

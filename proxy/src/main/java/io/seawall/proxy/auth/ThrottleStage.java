@@ -1,8 +1,13 @@
 package io.seawall.proxy.auth;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.Tarpit;
+import io.seawall.proxy.credential.Throttle;
 import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.RoutedRequest;
+import io.seawall.proxy.session.Sessions;
 import java.net.InetAddress;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-/// The three layers, sessions, throttling, origins; the only maker of permitted requests.
+/// The stages that ask for a credential and look at the origin; the only maker of permitted requests.
 @NullMarked
 package io.seawall.proxy.auth;
 

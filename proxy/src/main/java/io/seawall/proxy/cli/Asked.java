@@ -1,8 +1,8 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.auth.SessionCookie;
 import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.session.SessionCookie;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

@@ -6,7 +6,7 @@ import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.host.BoundedFile;
-import io.seawall.proxy.Certificates;
+import io.seawall.proxy.tls.Certificates;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -3,7 +3,9 @@ package io.seawall.proxy.cli;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.host.HostName;
-import io.seawall.proxy.Gateway;
+import io.seawall.proxy.server.Server;
+import io.seawall.proxy.server.Start;
+import io.seawall.proxy.server.StartRefusedException;
 import io.seawall.proxy.tls.ServerTls;
 
 /// `seawall check`
@@ -24,7 +26,7 @@ record CheckCommand(Console console) {
         Start start;
         try {
             start = Start.prepare(console.sources(), Start.facts());
-            Gateway.tls(start.config(), start.certificates()).ifPresent(ServerTls::close);
+            Server.tls(start.config(), start.certificates()).ifPresent(ServerTls::close);
         } catch (StartRefusedException e) {
             return Configuration.report(console, e);
         } catch (UnusableCertificateException e) {

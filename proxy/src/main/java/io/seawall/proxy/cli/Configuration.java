@@ -3,7 +3,8 @@ package io.seawall.proxy.cli;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Problem;
 import io.seawall.config.load.ConfigLoader;
-import io.seawall.proxy.auth.HashCheck;
+import io.seawall.proxy.credential.HashCheck;
+import io.seawall.proxy.server.StartRefusedException;
 import java.util.List;
 import java.util.Map;
 

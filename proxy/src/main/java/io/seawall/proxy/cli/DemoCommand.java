@@ -1,5 +1,8 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.proxy.server.Serving;
+import io.seawall.proxy.server.Start;
+import io.seawall.proxy.server.StartRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

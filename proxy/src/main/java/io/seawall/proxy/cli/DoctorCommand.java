@@ -4,11 +4,12 @@ import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Origin;
 import io.seawall.config.load.ConfigLoader;
-import io.seawall.proxy.Certificates;
 import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.diagnose.doctor.Doctor;
 import io.seawall.proxy.diagnose.facts.OpenClaw;
 import io.seawall.proxy.diagnose.facts.StoredCertificates;
+import io.seawall.proxy.server.Start;
+import io.seawall.proxy.tls.Certificates;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -55,7 +56,7 @@ record DoctorCommand(Console console) {
     private Doctor.Evidence evidence(Config config) {
         int uid = Start.facts().uid();
         return new Doctor.Evidence(Path.of("/proc"), uid < 0 ? OptionalLong.empty() : OptionalLong.of(uid),
-                StoredCertificates.of(config), 
+                StoredCertificates.of(config),
                 OpenClaw.stateFolder(console.environment()).map(console.folder()::resolve).stream().toList());
     }
 

@@ -3,17 +3,17 @@ package io.seawall.proxy.cli;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.proxy.Certificates;
-import io.seawall.proxy.access.Access;
-import io.seawall.proxy.access.KeyCache;
-import io.seawall.proxy.access.KeySource;
 import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.PasswordVerifier;
-import io.seawall.proxy.auth.Revocations;
-import io.seawall.proxy.auth.SessionKey;
-import io.seawall.proxy.auth.Sessions;
 import io.seawall.proxy.client.ClientAddress;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.cloudflare.KeyCache;
+import io.seawall.proxy.cloudflare.KeySource;
+import io.seawall.proxy.credential.PasswordVerifier;
 import io.seawall.proxy.route.PublicHosts;
+import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.SessionKey;
+import io.seawall.proxy.session.Sessions;
+import io.seawall.proxy.tls.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -143,11 +143,11 @@ record ExplainCommand(Console console) {
         return new Sessions(key, config.basic().versions(key), config.session(), revocations, Clock.systemUTC());
     }
 
-    private static Access access(Config config) {
+    private static CloudflareAccess access(Config config) {
         if (config.access().isEmpty() || Rehearsal.Gate.fetchesKeys(config)) {
-            return Access.off();
+            return CloudflareAccess.off();
         }
         KeyCache keys = new KeyCache(new KeySource(config.access().get().keys()), Runnable::run, System::nanoTime);
-        return Access.of(config.access().get(), keys, Clock.systemUTC());
+        return CloudflareAccess.of(config.access().get(), keys, Clock.systemUTC());
     }
 }

@@ -1,6 +1,6 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.proxy.auth.HashCheck;
+import io.seawall.proxy.credential.HashCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

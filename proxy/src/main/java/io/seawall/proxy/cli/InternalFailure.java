@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.proxy.http.Fatal;
+import io.seawall.proxy.limit.Fatal;
+import io.seawall.proxy.server.HeapExhaustion;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

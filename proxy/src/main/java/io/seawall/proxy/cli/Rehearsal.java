@@ -1,33 +1,33 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.access.Access;
-import io.seawall.proxy.access.Objection;
-import io.seawall.proxy.auth.Decision;
-import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OriginRule;
-import io.seawall.proxy.auth.OwnPage;
-import io.seawall.proxy.auth.StaticBudget;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.client.ClientRequest;
 import io.seawall.proxy.client.ProxyHints;
+import io.seawall.proxy.cloudflare.AccessDenial;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.StaticBudget;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
-import io.seawall.proxy.http.RequestHeadParser;
 import io.seawall.proxy.http.Rule;
+import io.seawall.proxy.http1.RequestHeadParser;
 import io.seawall.proxy.observe.Redaction;
+import io.seawall.proxy.own.OwnPage;
 import io.seawall.proxy.route.ClearText;
+import io.seawall.proxy.route.HealthCheck;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.RoutedRequest;
 import io.seawall.proxy.route.Router;
 import io.seawall.proxy.route.Routing;
-import io.seawall.proxy.route.StatusStage;
-import io.seawall.proxy.tls.PlaintextHandler;
+import io.seawall.proxy.tls.HttpOnTlsPortHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +113,7 @@ final class Rehearsal {
 
     private Explanation plaintext(byte[] wire, InetAddress peer) {
         step("connection", "plain HTTP on the TLS port: it gets one answer, and ends");
-        String answer = PlaintextHandler.answer(new String(wire, StandardCharsets.ISO_8859_1),
+        String answer = HttpOnTlsPortHandler.answer(new String(wire, StandardCharsets.ISO_8859_1),
                 () -> ProxyHints.endOfLoop(gate.config().clients(), peer));
         int status = Integer.parseInt(answer.split(" ", 3)[1]);
         return status < 400
@@ -142,13 +142,13 @@ final class Rehearsal {
         }
         step("client", ClientAddress.text(request.get().client()) + " over "
                 + (request.get().secure() ? "https" : "http"));
-        return StatusStage.answers(head, gate.router().hosts()) ? status(head) : host(request.get(), peer);
+        return HealthCheck.answers(head, gate.router().hosts()) ? status(head) : host(request.get(), peer);
     }
 
     private Explanation status(RequestHead head) {
         route = Route.STATUS.label();
         step("layer", "none");
-        return answered(200, "answered by Seawall itself, whatever the host" + (StatusStage.isLiveness(head)
+        return answered(200, "answered by Seawall itself, whatever the host" + (HealthCheck.isLiveness(head)
                 ? ""
                 : "; 503 while the gateway would not answer"));
     }
@@ -251,7 +251,7 @@ final class Rehearsal {
     }
 
     private Decision decide(Layer guard, Headers headers, boolean unverified) {
-        Optional<Objection> objection = unverified ? Access.countObjection(headers) : Optional.empty();
+        Optional<AccessDenial> objection = unverified ? CloudflareAccess.countObjection(headers) : Optional.empty();
         return objection.isPresent()
                 ? new Decision.Denied(Decision.Reason.of(objection.get()))
                 : gate.layers().decide(guard, headers).join();

@@ -3,7 +3,7 @@ package io.seawall.proxy.cli;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.load.ConfigLoader;
-import io.seawall.proxy.auth.Layer;
+import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.Router;
 import java.util.List;

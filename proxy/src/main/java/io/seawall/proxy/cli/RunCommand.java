@@ -1,11 +1,17 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.proxy.server.Preload;
+import io.seawall.proxy.server.Serving;
+import io.seawall.proxy.server.SighupSignal;
+import io.seawall.proxy.server.Start;
+import io.seawall.proxy.server.StartRefusedException;
+
 /// `seawall run`
 record RunCommand(Console console) {
 
     int execute() {
-        Hangup.hold();
-        HeadStart.begin();
+        SighupSignal.hold();
+        Preload.begin();
         try {
             Start start = Start.prepare(console.sources(), Start.facts());
             new Serving(console.sources(), start, Versions.seawall(), console.log())

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.seawall.proxy.limit.Descriptors;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 

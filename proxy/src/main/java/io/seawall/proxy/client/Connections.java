@@ -7,9 +7,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
 import io.seawall.config.Config;
-import io.seawall.proxy.http.HeapBudget;
-import io.seawall.proxy.http.HeapLedger;
-import io.seawall.proxy.http.LoopShare;
+import io.seawall.proxy.limit.ConnectionChannel;
+import io.seawall.proxy.limit.Descriptors;
+import io.seawall.proxy.limit.DirectMemory;
+import io.seawall.proxy.limit.HeapBudget;
+import io.seawall.proxy.limit.HeapLedger;
+import io.seawall.proxy.limit.HeapMemory;
+import io.seawall.proxy.limit.LoopShare;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -263,7 +267,7 @@ public final class Connections {
 
     /// A layer granted a request on this connection, or on a stream in it.
     public void granted(Channel channel) {
-        Attribute<Long> proof = Peer.connection(channel).attr(PROVEN_AT);
+        Attribute<Long> proof = ConnectionChannel.of(channel).attr(PROVEN_AT);
         Long before = proof.get();
         long now = System.nanoTime();
         if (before != null && now - before < PROOF_NANOS) {
@@ -277,8 +281,8 @@ public final class Connections {
             if (proven.getIfPresent(network) == null) {
                 proven.put(network, true);
             }
-            noStranger(Peer.connection(channel));
-            HeapLedger.of(Peer.connection(channel)).grant();
+            noStranger(ConnectionChannel.of(channel));
+            HeapLedger.of(ConnectionChannel.of(channel)).grant();
         }
     }
 

@@ -1,8 +1,8 @@
 package io.seawall.proxy.client;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ServerChannel;
 import io.netty.util.AttributeKey;
+import io.seawall.proxy.limit.ConnectionChannel;
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ public final class Peer {
 
     /// The socket's other end, which may be a proxy; IPv4 where it is an IPv4-mapped one.
     public static InetAddress ofSocket(Channel channel) {
-        Channel connection = connection(channel);
+        Channel connection = ConnectionChannel.of(channel);
         InetAddress known = connection.attr(SOCKET).get();
         if (known == null) {
             known = ClientAddressStage.peer(connection.remoteAddress());
@@ -34,16 +34,10 @@ public final class Peer {
     }
 
     static Optional<InetAddress> announced(Channel channel) {
-        return Optional.ofNullable(connection(channel).attr(ANNOUNCED).get());
+        return Optional.ofNullable(ConnectionChannel.of(channel).attr(ANNOUNCED).get());
     }
 
     static void announce(Channel connection, InetAddress client) {
         connection.attr(ANNOUNCED).set(client);
-    }
-
-    /// The connection that a stream is in; any other channel itself.
-    static Channel connection(Channel channel) {
-        Channel parent = channel.parent();
-        return parent == null || parent instanceof ServerChannel ? channel : parent;
     }
 }

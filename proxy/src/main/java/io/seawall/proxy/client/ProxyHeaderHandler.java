@@ -5,7 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.seawall.config.Config;
-import io.seawall.proxy.http.Deadlines;
+import io.seawall.proxy.pace.Deadlines;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;

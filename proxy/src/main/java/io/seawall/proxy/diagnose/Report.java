@@ -12,9 +12,9 @@ public record Report(Kind kind, List<Finding> findings) {
 
     /// Two ways to look.
     public enum Kind {
-        /// Many rows of what is on this host; what cannot be seen from here is normal.
+        // Many rows of what is on this host; what cannot be seen from here is normal.
         CHECKLIST,
-        /// Some questions, each of which stands on those before it; one without an answer has to be asked again.
+        // Some questions, each of which stands on those before it; one without an answer has to be asked again.
         QUESTIONS
     }
 

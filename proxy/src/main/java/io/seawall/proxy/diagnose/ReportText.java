@@ -123,7 +123,8 @@ final class ReportText {
                 List.of("| status | severity | check | found | fix |", "|---|---|---|---|---|"));
         report.findings().stream().sorted(WORST_FIRST).forEach(finding -> lines.add("| " + String.join(" | ",
                 finding.status().label(), finding.expectation().map(expected -> expected.severity().label()).orElse(""),
-                "`" + finding.id() + "`" + finding.expectation().map(expected -> " " + cell(expected.title())).orElse(""),
+                "`" + finding.id() + "`"
+                        + finding.expectation().map(expected -> " " + cell(expected.title())).orElse(""),
                 cell(finding.found()), cell(finding.fix())) + " |"));
         lines.add("");
         lines.add(summary(report));

@@ -5,12 +5,12 @@ import java.util.Locale;
 /// How a check came out, worst first.
 public enum Status {
     FAIL,
-    /// It works, but not everywhere or not well.
+    // It works, but not everywhere or not well.
     WARN,
-    /// It could not be seen; the fix says what it would take.
+    // It could not be seen; the fix says what it would take.
     UNKNOWN,
     PASS,
-    /// Nothing was asked: another finding comes first, it does not apply, or the operator gave a reason.
+    // Nothing was asked: another finding comes first, it does not apply, or the operator gave a reason.
     SKIPPED;
 
     public String label() {

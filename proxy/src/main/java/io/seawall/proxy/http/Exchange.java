@@ -1,8 +1,9 @@
 package io.seawall.proxy.http;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
+import io.seawall.proxy.limit.HeapCost;
+import io.seawall.proxy.limit.HeapLedger;
 import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,11 +49,6 @@ public final class Exchange {
         this.ledger = ledger;
     }
 
-    /// The connection that carries the channel: the channel itself, unless it is a stream of HTTP/2.
-    public static Channel connection(Channel channel) {
-        return channel instanceof Http2StreamChannel ? channel.parent() : channel;
-    }
-
     /// The exchange that the channel is in; a first one where there was none yet.
     public static Exchange of(Channel channel) {
         Exchange exchange = channel.attr(KEY).get();
@@ -68,7 +64,7 @@ public final class Exchange {
         return channel.attr(KEY).get();
     }
 
-    static Exchange start(Channel channel, @Nullable RequestHead head) {
+    public static Exchange start(Channel channel, @Nullable RequestHead head) {
         HeapLedger ledger = HeapLedger.of(channel);
         Exchange exchange = new Exchange(head, ledger);
         channel.attr(KEY).set(exchange);
@@ -78,7 +74,7 @@ public final class Exchange {
     }
 
     /// Whether there is room for its head; where there is none it must not go on.
-    boolean fits() {
+    public boolean fits() {
         return fits;
     }
 
@@ -106,7 +102,7 @@ public final class Exchange {
     }
 
     private boolean bookHead(RequestHead whole) {
-        headCost = HeapCost.of(whole);
+        headCost = heapCost(whole);
         return book(headCost);
     }
 
@@ -176,7 +172,7 @@ public final class Exchange {
         framed = true;
     }
 
-    boolean isFramed() {
+    public boolean isFramed() {
         return framed;
     }
 
@@ -292,11 +288,16 @@ public final class Exchange {
 
     /// What was booked besides the head stays.
     private void rebook(RequestHead smaller) {
-        int less = headCost - HeapCost.of(smaller);
+        int less = headCost - heapCost(smaller);
         if (booked >= headCost && less > 0) {
             headCost -= less;
             booked -= less;
             ledger.free(less);
         }
+    }
+
+    private static int heapCost(RequestHead head) {
+        return HeapCost.EXCHANGE + HeapCost.FIELD + HeapCost.STRING + head.method().length() + head.target().length()
+                + head.authority().length() + head.headers().size() * HeapCost.FIELD + head.headers().heapBytes();
     }
 }

@@ -61,7 +61,7 @@ public final class Headers {
     }
 
     /// The value for the HTTP/2 encoder, which wants bytes; a copy, because its table would keep the whole head.
-    CharSequence text(int index) {
+    public CharSequence text(int index) {
         return isOnWire(index)
                 ? new AsciiString(source, begin(index), end(index) - begin(index), true)
                 : value(index);
@@ -251,7 +251,7 @@ public final class Headers {
         /// @param begin of the value
         /// @param end behind the value
         @SuppressWarnings("ReferenceEquality") // whether it is that head, not one like it
-        Builder addLine(String name, byte[] head, int begin, int end) {
+        public Builder addLine(String name, byte[] head, int begin, int end) {
             if (ranges.length > 0 && source != head) {
                 return add(name, new String(head, begin, end - begin, StandardCharsets.ISO_8859_1));
             }

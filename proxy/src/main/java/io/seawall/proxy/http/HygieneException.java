@@ -11,7 +11,7 @@ public final class HygieneException extends Exception {
     }
 
     /// @param detail what exactly is missing or wrong, in our words alone; empty where the rule's own say it
-    HygieneException(Rule rule, String detail) {
+    public HygieneException(Rule rule, String detail) {
         super(detail.isEmpty() ? rule.meaning() : rule.meaning() + ": " + detail, null, false, false);
         this.rule = rule;
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 /// Methods, header names and reasons that clients and the gateway send all the time, in the spellings that they send them in: read from the wire
 /// without making a new text of them.
 public final class KnownNames {
-    static final List<String> HEADERS = List.of("Accept", "Accept-Charset", "Accept-Encoding",
+    public static final List<String> HEADERS = List.of("Accept", "Accept-Charset", "Accept-Encoding",
             "Accept-Language", "Accept-Ranges", "Access-Control-Allow-Headers",
             "Access-Control-Allow-Methods", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers",
             "Access-Control-Request-Headers", "Access-Control-Request-Method", "Authorization", "Cache-Control",
@@ -65,7 +65,7 @@ public final class KnownNames {
     }
 
     /// The bytes as ISO 8859-1 text.
-    static String text(byte[] bytes, int start, int end) {
+    public static String text(byte[] bytes, int start, int end) {
         int hash = 0; // that of the text
         for (int i = start; i < end; i++) {
             hash = 31 * hash + (bytes[i] & 0xff);

@@ -14,7 +14,7 @@ public record RequestHead(String method, String target, String authority, boolea
     private static final int LONG_ENOUGH = 256;
 
     /// What can be said of a request that was refused by its head: for the log alone.
-    static RequestHead refused(String method, String target) {
+    public static RequestHead refused(String method, String target) {
         return new RequestHead(method, target, "", false, false, Headers.EMPTY, Body.NONE);
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /// What must hold of a request whichever version of HTTP brought it. Pure.
-final class RequestRules {
+public final class RequestRules {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     /// Where a second one would let two readers see two requests, callers or contents.
     private static final List<String> SINGLE = List.of("Authorization", "Content-Type", "Expect", "Origin",
@@ -24,14 +24,14 @@ final class RequestRules {
     private RequestRules() {}
 
     /// @throws HygieneException METHOD
-    static void checkMethod(String method) throws HygieneException {
+    public static void checkMethod(String method) throws HygieneException {
         if (!METHODS.contains(method)) {
             throw new HygieneException(Rule.METHOD);
         }
     }
 
     /// The one Host, which is a host; empty where an HTTP/1.0 request has none, which is legal there (RFC 9112, 3.2).
-    static String authority(Headers headers, boolean http10) throws HygieneException {
+    public static String authority(Headers headers, boolean http10) throws HygieneException {
         int hosts = headers.count("Host");
         if (hosts == 0 && http10) {
             return "";
@@ -47,7 +47,8 @@ final class RequestRules {
     }
 
     /// The head of a request whose target is in origin-form, and whose fields have been read.
-    static RequestHead head(String method, String target, String authority, boolean http10, Headers headers, Body body)
+    public static RequestHead head(String method, String target, String authority, boolean http10, Headers headers,
+            Body body)
             throws HygieneException {
         for (String name : SINGLE) {
             if (headers.count(name) > 1) {
@@ -66,7 +67,7 @@ final class RequestRules {
     }
 
     /// The value of the one Content-Length.
-    static Body.Length contentLength(Headers headers) throws HygieneException {
+    public static Body.Length contentLength(Headers headers) throws HygieneException {
         String text = headers.get("Content-Length", "");
         if (headers.count("Content-Length") > 1 || !isLength(text)) {
             throw new HygieneException(Rule.CONTENT_LENGTH);
@@ -105,7 +106,7 @@ final class RequestRules {
 
     private static boolean isToken(String text) {
         for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > '~' || !HeadParser.isToken(text.charAt(i))) {
+            if (text.charAt(i) > '~' || !TokenCharacters.contains(text.charAt(i))) {
                 return false;
             }
         }
@@ -150,7 +151,7 @@ final class RequestRules {
     }
 
     /// RFC 6455, 4.1: whether this is a handshake's key.
-    static boolean isKey(String key) {
+    public static boolean isKey(String key) {
         try {
             return key.length() == 24 && Base64.getDecoder().decode(key).length == 16;
         } catch (IllegalArgumentException e) {

@@ -1,4 +1,5 @@
-/// Messages, hygiene, the HTTP/1.1 codec, and the one place that turns failures into answers.
+/// What both versions of HTTP have in common: heads, headers, the rules that a request must meet, the exchange, and the
+/// stages that a request passes.
 @NullMarked
 package io.seawall.proxy.http;
 

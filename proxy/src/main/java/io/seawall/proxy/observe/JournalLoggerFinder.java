@@ -1,6 +1,6 @@
 package io.seawall.proxy.observe;
 
-import io.seawall.proxy.http.Fatal;
+import io.seawall.proxy.limit.Fatal;
 import java.text.MessageFormat;
 import java.util.Map;
 import java.util.ResourceBundle;

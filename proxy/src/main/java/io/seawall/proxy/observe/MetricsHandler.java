@@ -5,9 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.seawall.proxy.auth.AuthEvent;
+import io.seawall.proxy.credential.AuthEvent;
 import io.seawall.proxy.http.Exchange;
-import io.seawall.proxy.http.Http2Trouble;
+import io.seawall.proxy.http2.Http2ErrorEvent;
 import io.seawall.proxy.tls.HandshakeFailure;
 import io.seawall.proxy.upstream.UpstreamEvent;
 
@@ -25,7 +25,7 @@ public final class MetricsHandler extends ChannelInboundHandlerAdapter {
         switch (event) {
             case Exchange.Ended(Exchange exchange) -> metrics.ended(exchange);
             case AuthEvent auth -> authenticated(auth);
-            case Http2Trouble(boolean connection, String reason) ->
+            case Http2ErrorEvent(boolean connection, String reason) ->
                 metrics.http2Trouble(connection ? "connection" : "stream", reason);
             case UpstreamEvent(String kind) -> metrics.upstreamError(kind);
             case SslHandshakeCompletionEvent handshake -> count(ctx, handshake);

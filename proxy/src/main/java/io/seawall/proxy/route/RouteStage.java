@@ -1,10 +1,10 @@
 package io.seawall.proxy.route;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.seawall.proxy.answer.OwnAnswer;
 import io.seawall.proxy.client.ClientRequest;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.OwnAnswer;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.Stage;
 import java.util.Optional;

@@ -188,7 +188,7 @@ public final class Router {
 
     private @Nullable RouteRule match(String path, boolean upgrade, String hooksPath, List<PublicPath> publicPaths,
             List<PublicPath> apiPaths) {
-        if (StatusStage.isStatus(path)) {
+        if (HealthCheck.isStatus(path)) {
             return STATUS;
         }
         if (path.equals(LOGIN) || path.equals(LOGOUT) || path.equals(CLIENT)

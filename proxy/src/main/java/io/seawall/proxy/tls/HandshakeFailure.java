@@ -43,7 +43,7 @@ public enum HandshakeFailure {
 
     /// @param pipeline of the connection, where it is still known whether the client spoke TLS at all
     public static HandshakeFailure of(Throwable cause, ChannelPipeline pipeline) {
-        PlaintextHandler plaintext = pipeline.get(PlaintextHandler.class);
+        HttpOnTlsPortHandler plaintext = pipeline.get(HttpOnTlsPortHandler.class);
         if (plaintext != null && plaintext.hasAnswered()) {
             return HTTP_REQUEST;
         }

@@ -1,4 +1,4 @@
-/// The TLS context and what happens to plaintext on the TLS port.
+/// The TLS context, the certificates in it and their replacement, and what happens to plaintext on the TLS port.
 @NullMarked
 package io.seawall.proxy.tls;
 

@@ -5,10 +5,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.seawall.proxy.answer.OwnAnswer;
+import io.seawall.proxy.answer.Page;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.OwnAnswer;
-import io.seawall.proxy.http.Page;
 import io.seawall.proxy.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 

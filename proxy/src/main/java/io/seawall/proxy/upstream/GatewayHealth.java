@@ -2,9 +2,9 @@ package io.seawall.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.seawall.proxy.client.Descriptors;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.limit.Descriptors;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

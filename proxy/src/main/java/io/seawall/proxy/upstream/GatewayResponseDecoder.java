@@ -6,13 +6,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.seawall.proxy.http.AnswerReader;
 import io.seawall.proxy.http.HygieneException;
+import io.seawall.proxy.http1.ResponseReader;
 
 /// Decodes the gateway's answers. It owns the bytes not yet decoded; removing it, when a tunnel takes over, passes them
 /// on.
 final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
-    private final AnswerReader reader = new AnswerReader();
+    private final ResponseReader reader = new ResponseReader();
     private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
     private boolean broken;
 

@@ -1,6 +1,6 @@
 package io.seawall.proxy.upstream;
 
-import io.seawall.proxy.http.AnswerHead;
+import io.seawall.proxy.http.UpstreamResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -12,7 +12,7 @@ final class Handshake {
 
     private Handshake() {}
 
-    static boolean accepts(String key, AnswerHead answer) {
+    static boolean accepts(String key, UpstreamResponseHead answer) {
         return answer.headers().hasToken("Upgrade", "websocket")
                 && answer.headers().hasToken("Connection", "upgrade")
                 && acceptFor(key).equals(answer.headers().get("Sec-WebSocket-Accept"));

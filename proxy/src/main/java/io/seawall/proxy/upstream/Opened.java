@@ -2,8 +2,8 @@ package io.seawall.proxy.upstream;
 
 import io.netty.channel.Channel;
 import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.Sessions;
-import io.seawall.proxy.http.Http2LifeHandler;
+import io.seawall.proxy.http2.Http2LifeHandler;
+import io.seawall.proxy.session.Sessions;
 import java.util.function.Supplier;
 
 /// What credentials opened, and the one place where it ends with them: WebSockets, event streams, downloads and uploads,

@@ -8,16 +8,18 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import io.seawall.proxy.auth.PermittedRequest;
-import io.seawall.proxy.client.Descriptors;
-import io.seawall.proxy.http.AnswerHead;
+import io.seawall.proxy.exposure.ConnectionCheck;
+import io.seawall.proxy.exposure.Exposure;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.HeldHead;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.ResponseHead;
-import io.seawall.proxy.http.Wire;
+import io.seawall.proxy.http.UpstreamResponseHead;
+import io.seawall.proxy.http1.HeldHead;
+import io.seawall.proxy.http1.Wire;
+import io.seawall.proxy.limit.Descriptors;
 import io.seawall.proxy.route.Route;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
@@ -215,7 +217,7 @@ final class Relay {
 
     // ---- the answer
 
-    void answerHead(AnswerHead response) {
+    void answerHead(UpstreamResponseHead response) {
         int status = response.status();
         if (status == 101) {
             if (request.head().isUpgrade()
@@ -311,7 +313,7 @@ final class Relay {
         }
     }
 
-    private void switchProtocols(AnswerHead response) {
+    private void switchProtocols(UpstreamResponseHead response) {
         UpstreamConnection connection = gateway;
         if (over || connection == null) {
             return;

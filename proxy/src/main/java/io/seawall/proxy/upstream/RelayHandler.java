@@ -6,13 +6,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.PluginTabs;
-import io.seawall.proxy.auth.Sessions;
-import io.seawall.proxy.http.AnswerHead;
+import io.seawall.proxy.exposure.Exposure;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.HeapCost;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
+import io.seawall.proxy.http.UpstreamResponseHead;
+import io.seawall.proxy.limit.HeapCost;
+import io.seawall.proxy.session.Sessions;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -75,7 +76,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     List<String> setCookies(PermittedRequest request) {
-        return shared.sessions().setCookies(request);
+        return request.setCookies(shared.sessions());
     }
 
     @Override
@@ -111,7 +112,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     void becomeTunnel(ChannelHandlerContext ctx, UpstreamConnection connection, PermittedRequest request,
-            AnswerHead response) {
+            UpstreamResponseHead response) {
         relay = null;
         Exchange.of(ctx.channel()).becameTunnel();
         ResponseHead plain = ResponseRewrite.of(response, setCookies(request));

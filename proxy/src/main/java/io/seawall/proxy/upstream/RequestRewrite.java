@@ -1,14 +1,14 @@
 package io.seawall.proxy.upstream;
 
 import io.seawall.config.Secret;
-import io.seawall.proxy.auth.Cookies;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.client.ClientAddress;
-import io.seawall.proxy.client.Ourselves;
+import io.seawall.proxy.client.LocalAddresses;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.KnownNames;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
+import io.seawall.proxy.session.Cookies;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -176,7 +176,7 @@ public final class RequestRewrite {
     }
 
     static String forwardedFor(InetAddress client) {
-        return Ourselves.contains(client) ? LOOPBACK_CLIENT : ClientAddress.text(client);
+        return LocalAddresses.contains(client) ? LOOPBACK_CLIENT : ClientAddress.text(client);
     }
 
     private static String traceparent(String requestId) {

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.HeadBytes;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.Wire;
+import io.seawall.proxy.http1.Wire;
 
 /// Serialises a request's head for the gateway. The only writer of upstream requests, so that every one of them has
 /// its `X-Forwarded-For`, and one framing that we chose.

@@ -1,10 +1,10 @@
 package io.seawall.proxy.upstream;
 
-import io.seawall.proxy.auth.Cookies;
-import io.seawall.proxy.http.AnswerHead;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.KnownNames;
 import io.seawall.proxy.http.ResponseHead;
+import io.seawall.proxy.http.UpstreamResponseHead;
+import io.seawall.proxy.session.Cookies;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +29,7 @@ final class ResponseRewrite {
     private ResponseRewrite() {}
 
     /// @param cookies what our session needs set
-    static ResponseHead of(AnswerHead answer, List<String> cookies) {
+    static ResponseHead of(UpstreamResponseHead answer, List<String> cookies) {
         Headers in = answer.headers();
         Headers.Builder out = Headers.builder(in.size() + OURS);
         Set<String> nominated = nominated(in);

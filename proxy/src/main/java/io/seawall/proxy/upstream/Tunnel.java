@@ -2,10 +2,10 @@ package io.seawall.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.seawall.proxy.auth.Session;
-import io.seawall.proxy.http.Deadlines;
 import io.seawall.proxy.http.Exchange;
-import io.seawall.proxy.http.Linger;
+import io.seawall.proxy.pace.Deadlines;
+import io.seawall.proxy.pace.Linger;
+import io.seawall.proxy.session.Session;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

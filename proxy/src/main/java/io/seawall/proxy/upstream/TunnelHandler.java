@@ -5,7 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.seawall.proxy.http.Fatal;
+import io.seawall.proxy.limit.Fatal;
 
 /// One side of a [Tunnel]: reads here only while the other side can take it.
 final class TunnelHandler extends ChannelInboundHandlerAdapter {

@@ -8,9 +8,9 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
-import io.seawall.proxy.http.AnswerHead;
-import io.seawall.proxy.http.Deadlines;
-import io.seawall.proxy.http.Fatal;
+import io.seawall.proxy.http.UpstreamResponseHead;
+import io.seawall.proxy.limit.Fatal;
+import io.seawall.proxy.pace.Deadlines;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to the gateway, and the exchange that it serves, if any. Lives on one event loop, the client's.
@@ -100,7 +100,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
         deadline.in(timeouts.read().toSeconds());
         switch (msg) {
-            case AnswerHead head -> current.answerHead(head);
+            case UpstreamResponseHead head -> current.answerHead(head);
             case HttpContent content -> current.answerContent(content); // passes ownership
             case GatewayResponseDecoder.Malformed(String why) -> current.badAnswer(why);
             default -> {

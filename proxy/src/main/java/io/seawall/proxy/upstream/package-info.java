@@ -1,4 +1,4 @@
-/// The gateway's side: rewrite, pool, relay, tunnel, health and exposure.
+/// The gateway's side: rewrite, pool, relay, tunnel and health.
 @NullMarked
 package io.seawall.proxy.upstream;
 

@@ -5,19 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.MemoryChannel;
-import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.access.Access;
+import io.seawall.proxy.answer.RejectionHandler;
 import io.seawall.proxy.client.Connections;
-import io.seawall.proxy.client.Descriptors;
-import io.seawall.proxy.client.DirectMemory;
-import io.seawall.proxy.http.Deadlines;
-import io.seawall.proxy.http.Http1Handler;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.credential.AuthEvent;
+import io.seawall.proxy.credential.PasswordVerifier;
+import io.seawall.proxy.credential.Tarpit;
+import io.seawall.proxy.credential.Throttle;
 import io.seawall.proxy.http.Journey;
 import io.seawall.proxy.http.JourneyHandler;
-import io.seawall.proxy.http.RejectionHandler;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.http1.Http1Handler;
+import io.seawall.proxy.limit.Descriptors;
+import io.seawall.proxy.limit.DirectMemory;
+import io.seawall.proxy.pace.Deadlines;
 import io.seawall.proxy.route.Route;
+import io.seawall.proxy.server.MemoryChannel;
+import io.seawall.proxy.server.TestConfig;
+import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +63,7 @@ class LayerStageTest {
         passwords.add(verifier);
         Clock clock = Clock.systemUTC();
         return new Layers(config, verifier, new Sessions(KEY, config.basic().versions(KEY), config.session(),
-                Revocations.inMemory(clock), clock), Access.off());
+                Revocations.inMemory(clock), clock), CloudflareAccess.off());
     }
 
     /// What becomes of a login that was begun under one configuration and is decided under another.

@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.access.Access;
-import io.seawall.proxy.auth.Decision.Denied;
-import io.seawall.proxy.auth.Decision.Granted;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Decision.Denied;
+import io.seawall.proxy.credential.Decision.Granted;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.PasswordVerifier;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.route.Route;
+import io.seawall.proxy.server.TestConfig;
+import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -32,7 +37,7 @@ class LayersTest {
     private final Config config = TestConfig.of();
     private final Sessions sessions = sessions(NOW);
     private final PasswordVerifier passwords = new PasswordVerifier(config.basic());
-    private final Layers layers = new Layers(config, passwords, sessions, Access.off());
+    private final Layers layers = new Layers(config, passwords, sessions, CloudflareAccess.off());
 
     @AfterEach
     void close() {
@@ -195,7 +200,7 @@ class LayersTest {
 
     @Test
     void grantsNoWebhookWhileTheyAreOff() {
-        Layers off = new Layers(TestConfig.of("HOOKS_ENABLED=false"), passwords, sessions, Access.off());
+        Layers off = new Layers(TestConfig.of("HOOKS_ENABLED=false"), passwords, sessions, CloudflareAccess.off());
         assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks token"), Admission.FREE).join()));
         assertEquals("missing", text(off.decide(Layer.HOOKS, headers("hooks header"), Admission.FREE).join()));
     }

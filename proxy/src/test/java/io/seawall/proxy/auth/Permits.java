@@ -1,13 +1,14 @@
 package io.seawall.proxy.auth;
 
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.client.ClientRequest;
+import io.seawall.proxy.credential.Decision;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http.RequestHead;
-import io.seawall.proxy.http.RequestHeadParser;
+import io.seawall.proxy.http1.RequestHeadParser;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.RoutedRequest;
+import io.seawall.proxy.server.TestConfig;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;

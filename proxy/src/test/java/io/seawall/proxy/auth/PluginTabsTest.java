@@ -2,9 +2,9 @@ package io.seawall.proxy.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.seawall.proxy.MemorySeawall;
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.server.MemorySeawall;
+import io.seawall.proxy.server.TestConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package io.seawall.proxy.auth;
 
-import io.seawall.proxy.Answer;
-import io.seawall.proxy.MemorySeawall;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.Answer;
+import io.seawall.proxy.server.MemorySeawall;
+import io.seawall.proxy.server.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.LocalCa;
-import io.seawall.proxy.ClientPki;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.ClientPki;
+import io.seawall.proxy.server.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -260,6 +260,7 @@ class CheckCommandTest {
                   password  bcrypt cost 10, for user admin
                   webhooks  off
                 """, world.out().replaceFirst("of 127.0.0.1:\\d+", "of 127.0.0.1:PORT"));
-        assertEquals("warning: SEAWALL_USERNAME: unknown key, ignored (see the key table in config/README.md)\n", world.err());
+        assertEquals("warning: SEAWALL_USERNAME: unknown key, ignored (see the key table in config/README.md)\n",
+                world.err());
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.TestConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +89,7 @@ class ConfigurationTest {
     @Test
     void findsATokenThatIsAlsoTheHashedPassword() throws IOException {
         String token = "seven-calm-otters-2026-07-31";
-        String hash = io.seawall.proxy.auth.HashCheck.argon2id(token.getBytes(StandardCharsets.UTF_8));
+        String hash = io.seawall.proxy.credential.HashCheck.argon2id(token.getBytes(StandardCharsets.UTF_8));
         assertEquals(
                 List.of("OPENCLAW_GATEWAY_TOKEN: the same secret as AUTH_PASSWORD_HASH (expected: a secret of its own)."
                         + " Fix: set OPENCLAW_GATEWAY_TOKEN to the output of: ./seawall gen-token"),

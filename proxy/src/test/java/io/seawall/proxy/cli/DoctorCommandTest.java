@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

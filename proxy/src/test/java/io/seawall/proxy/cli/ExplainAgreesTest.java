@@ -6,18 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.seawall.config.Config;
-import io.seawall.proxy.CorpusCase;
-import io.seawall.proxy.MemoryChannel;
-import io.seawall.proxy.MemorySeawall;
-import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.TransferEncodingMutations;
-import io.seawall.proxy.access.Access;
 import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.PasswordVerifier;
 import io.seawall.proxy.client.ClientAddress;
-import io.seawall.proxy.http.Corpus;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.credential.PasswordVerifier;
 import io.seawall.proxy.http.Exchange;
+import io.seawall.proxy.http1.Corpus;
 import io.seawall.proxy.route.PublicHosts;
+import io.seawall.proxy.server.CorpusCase;
+import io.seawall.proxy.server.MemoryChannel;
+import io.seawall.proxy.server.MemorySeawall;
+import io.seawall.proxy.server.TestConfig;
+import io.seawall.proxy.server.TransferEncodingMutations;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -68,7 +68,7 @@ class ExplainAgreesTest {
             seawall = gates.apply(config);
             passwords = new PasswordVerifier(config.basic());
             gate = new Rehearsal.Gate(config, PublicHosts.of(config, config.servedHosts()),
-                    new Layers(config, passwords, seawall.sessions, Access.off()));
+                    new Layers(config, passwords, seawall.sessions, CloudflareAccess.off()));
             running.add(this);
         }
 
@@ -150,7 +150,7 @@ class ExplainAgreesTest {
     /// Whether the gate has something to say already.
     private static boolean isWhole(byte[] wire) {
         try {
-            return io.seawall.proxy.http.RequestHeadParser.first(wire, TestConfig.HTTP).isPresent();
+            return io.seawall.proxy.http1.RequestHeadParser.first(wire, TestConfig.HTTP).isPresent();
         } catch (io.seawall.proxy.http.HygieneException e) {
             return true;
         }

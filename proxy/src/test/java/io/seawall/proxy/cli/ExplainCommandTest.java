@@ -7,17 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.seawall.config.Config;
-import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.access.Access;
-import io.seawall.proxy.auth.Decision;
-import io.seawall.proxy.auth.HashCheck;
-import io.seawall.proxy.auth.Layer;
 import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.auth.PasswordVerifier;
-import io.seawall.proxy.auth.Revocations;
-import io.seawall.proxy.auth.Session;
-import io.seawall.proxy.auth.Sessions;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.HashCheck;
+import io.seawall.proxy.credential.Layer;
+import io.seawall.proxy.credential.PasswordVerifier;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.server.TestConfig;
+import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.Session;
+import io.seawall.proxy.session.Sessions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -278,7 +278,8 @@ class ExplainCommandTest {
         Session session;
         try (PasswordVerifier passwords = new PasswordVerifier(config.basic())) {
             Headers login = Headers.builder().add("Authorization", BASIC.substring(15)).build();
-            Decision.Granted granted = (Decision.Granted) new Layers(config, passwords, sessions, Access.off())
+            Decision.Granted granted = (Decision.Granted) new Layers(config, passwords, sessions,
+                    CloudflareAccess.off())
                     .decide(Layer.BASIC, login).join();
             session = Objects.requireNonNull(granted.session());
         }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.PasswordHash;
-import io.seawall.proxy.auth.HashCheck;
+import io.seawall.proxy.credential.HashCheck;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -3,14 +3,15 @@ package io.seawall.proxy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.AuditWatch;
-import io.seawall.proxy.Gateway;
-import io.seawall.proxy.Reloads;
-import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.auth.Revocations;
 import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
+import io.seawall.proxy.server.AuditWatch;
+import io.seawall.proxy.server.Reloads;
+import io.seawall.proxy.server.Server;
+import io.seawall.proxy.server.Start;
+import io.seawall.proxy.server.TestConfig;
+import io.seawall.proxy.session.Revocations;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -59,7 +60,7 @@ class HealthCommandIT {
         Start start = Start.prepare(world.console.sources(), Start.facts());
         var journal = new Journal(new PrintStream(OutputStream.nullOutputStream()), start.config().log());
         JournalLoggerFinder.use(journal);
-        try (Gateway gateway = Gateway.start(new Gateway.Setup(start.config(), start.certificates(), new byte[32],
+        try (Server gateway = Server.start(new Server.Setup(start.config(), start.certificates(), new byte[32],
                 Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(),
                 new AuditWatch(() -> Report.ofChecklist(List.of())), "test"))) {
             assertEquals(port, gateway.port());

@@ -3,6 +3,7 @@ package io.seawall.proxy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.seawall.config.Problem;
+import io.seawall.proxy.server.StartRefusedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.seawall.proxy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.TestConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

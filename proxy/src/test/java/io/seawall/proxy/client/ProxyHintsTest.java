@@ -3,10 +3,10 @@ package io.seawall.proxy.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.server.TestConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -21,7 +21,8 @@ class ReportTest {
     }
 
     private static final List<Finding> CHECKLIST = List.of(row("a.one", Severity.LOW, Status.PASS, "fine", ""),
-            row("a.two", Severity.LOW, Status.WARN, "odd", "mend it"), row("a.three", Severity.HIGH, Status.PASS, "", ""),
+            row("a.two", Severity.LOW, Status.WARN, "odd", "mend it"),
+            row("a.three", Severity.HIGH, Status.PASS, "", ""),
             row("b.one", Severity.HIGH, Status.UNKNOWN, "no file", "run it there"),
             row("b.two", Severity.LOW, Status.UNKNOWN, "no file", "run it there"),
             row("c.one", Severity.CRITICAL, Status.FAIL, "open", "close it"),

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.seawall.proxy.MemoryChannel;
-import io.seawall.proxy.MemorySeawall;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.answer.OwnAnswer;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
-import io.seawall.proxy.http.OwnAnswer;
+import io.seawall.proxy.server.MemoryChannel;
+import io.seawall.proxy.server.MemorySeawall;
+import io.seawall.proxy.server.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

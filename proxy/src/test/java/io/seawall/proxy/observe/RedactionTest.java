@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Secret;
-import io.seawall.proxy.Allocated;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
+import io.seawall.proxy.server.Allocated;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;

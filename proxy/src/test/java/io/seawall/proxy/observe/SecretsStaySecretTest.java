@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.Answer;
-import io.seawall.proxy.MemoryChannel;
-import io.seawall.proxy.MemorySeawall;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.Answer;
+import io.seawall.proxy.server.MemoryChannel;
+import io.seawall.proxy.server.MemorySeawall;
+import io.seawall.proxy.server.TestConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

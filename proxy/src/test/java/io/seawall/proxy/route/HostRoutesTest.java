@@ -3,7 +3,7 @@ package io.seawall.proxy.route;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.TestConfig;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

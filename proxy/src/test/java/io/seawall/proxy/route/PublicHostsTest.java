@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Config;
 import io.seawall.config.Key;
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.server.TestConfig;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

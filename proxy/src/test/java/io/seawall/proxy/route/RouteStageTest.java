@@ -3,9 +3,9 @@ package io.seawall.proxy.route;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.Answer;
-import io.seawall.proxy.MemorySeawall;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.Answer;
+import io.seawall.proxy.server.MemorySeawall;
+import io.seawall.proxy.server.TestConfig;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.TestConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

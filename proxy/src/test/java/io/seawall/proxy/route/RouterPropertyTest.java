@@ -7,7 +7,7 @@ import io.seawall.config.Config;
 import io.seawall.config.PublicPath;
 import io.seawall.config.Secret;
 import io.seawall.config.Token;
-import io.seawall.proxy.TestConfig;
+import io.seawall.proxy.server.TestConfig;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -70,7 +70,7 @@ final class TlsServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel child) {
                         children.add(child);
-                        child.pipeline().addLast(new PlaintextHandler(peer -> ""))
+                        child.pipeline().addLast(new HttpOnTlsPortHandler(peer -> ""))
                                 .addLast(tls.newHandler(child.alloc()))
                                 .addLast(new Echo());
                     }

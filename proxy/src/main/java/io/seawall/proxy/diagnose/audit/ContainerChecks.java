@@ -177,7 +177,9 @@ final class ContainerChecks {
                         && words.get(at + 1).equals(port)) {
                     int published = words.indexOf("-host-port");
                     found.add("docker publishes it"
-                            + (published >= 0 && published + 1 < words.size() ? " as " + words.get(published + 1) : ""));
+                            + (published >= 0 && published + 1 < words.size()
+                                    ? " as " + words.get(published + 1)
+                                    : ""));
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {

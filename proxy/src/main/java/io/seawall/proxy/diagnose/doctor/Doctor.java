@@ -56,7 +56,8 @@ public final class Doctor {
         GatewayFindings gateway = new GatewayFindings(findings);
         findings.addAll(new ListenerChecks(config, credentials, mayBeShown, gateway, end).all());
         url.ifPresent(address -> findings
-                .addAll(new UrlChecks(config, credentials, mayBeShown, address, gateway, clockCheck, clock, end).all()));
+                .addAll(new UrlChecks(config, credentials, mayBeShown, address, gateway, clockCheck, clock, end)
+                        .all()));
         return Report.ofQuestions(findings);
     }
 }

@@ -267,8 +267,9 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
 
     /// Follows the history of whatever conversation there is; that runs no model, and changes nothing.
     Finding stream(String id) throws NoAnswerException {
-        Answer sessions = target.ask(Request.post("/tools/invoke", "{\"tool\":\"sessions_list\",\"args\":{\"limit\":1}}",
-                JSON).with(credentials.gatewayToken()));
+        Answer sessions = target
+                .ask(Request.post("/tools/invoke", "{\"tool\":\"sessions_list\",\"args\":{\"limit\":1}}",
+                        JSON).with(credentials.gatewayToken()));
         JsonNode first = sessions.json().path("result").path("details").path("sessions").path(0).path("key");
         if (sessions.asksForAnotherPassword()) {
             return notSeawall(id, sessions);

@@ -6,7 +6,7 @@ import io.seawall.config.Problem;
 import io.seawall.config.load.ConfigLoader;
 import io.seawall.config.load.Sources;
 import io.seawall.host.BoundedFile;
-import io.seawall.proxy.auth.HashCheck;
+import io.seawall.proxy.credential.HashCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.diagnose.Status;
@@ -14,6 +13,7 @@ import io.seawall.proxy.diagnose.facts.GitIndexTest;
 import io.seawall.proxy.diagnose.facts.Host;
 import io.seawall.proxy.diagnose.facts.Installation;
 import io.seawall.proxy.diagnose.facts.Reach;
+import io.seawall.proxy.server.TestConfig;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -416,7 +416,10 @@ class AuditTest {
         Report report = Audit.run(installation.host(),
                 new Audit.Selection(Set.of(), Map.of("binding.listener", "a lab")));
         assertTrue(report.isFine());
-        assertTrue(report.text(false).contains("skipped binding.listener (critical)  a lab (found: DANGEROUS: 0.0.0.0:18789"), report.text(false));
+        assertTrue(
+                report.text(false)
+                        .contains("skipped binding.listener (critical)  a lab (found: DANGEROUS: 0.0.0.0:18789"),
+                report.text(false));
     }
 
     @Test

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.seawall.proxy.TestConfig;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Status;
+import io.seawall.proxy.server.TestConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
@@ -89,7 +89,8 @@ class EndlessAnswerTest {
             Answer answer = answering(head.replace("|", "\r\n"), "x".repeat(10_000)).ask(Request.get("/"));
             assertTrue(answer.body().length() <= 1 << 20);
         } catch (NoAnswerException e) {
-            assertTrue(e.instead() == NoAnswerException.Instead.TOO_MUCH || e.instead() == NoAnswerException.Instead.NOT_HTTP, e.words());
+            assertTrue(e.instead() == NoAnswerException.Instead.TOO_MUCH
+                    || e.instead() == NoAnswerException.Instead.NOT_HTTP, e.words());
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertTrue(allocated < 16 << 20, allocated + " bytes");

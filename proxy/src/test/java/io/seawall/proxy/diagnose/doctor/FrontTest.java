@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.proxy.Preflight;
-import io.seawall.proxy.TestConfig;
-import io.seawall.proxy.auth.Decision;
-import io.seawall.proxy.auth.Layer;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Status;
+import io.seawall.proxy.server.Preflight;
+import io.seawall.proxy.server.TestConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -97,7 +97,8 @@ class FrontTest {
                 .with(new Proof.User(Set.of(Preflight.Facts.read(Path.of("/proc")).uid() & 0xffff_ffffL),
                         Path.of("/proc")));
         var config = TestConfig.of();
-        return new Front(config, new Credentials(config), new GatewayFindings(List.of()), target, "https://claw.example.com",
+        return new Front(config, new Credentials(config), new GatewayFindings(List.of()), target,
+                "https://claw.example.com",
                 true);
     }
 
@@ -291,7 +292,8 @@ class FrontTest {
     void looksForAnotherServerWhereNothingIsInFront() throws NoAnswerException {
         script = request -> answer(401, "WWW-Authenticate: Basic realm=\"Restricted\"\r\n", "");
         Front front = front();
-        Finding finding = new Front(front.config(), front.credentials(), front.gateway(), front.target(), front.origin(),
+        Finding finding = new Front(front.config(), front.credentials(), front.gateway(), front.target(),
+                front.origin(),
                 false).logIn("seawall.login").finding();
         assertTrue(finding.fix().contains("find out what listens on port"), finding.fix());
     }

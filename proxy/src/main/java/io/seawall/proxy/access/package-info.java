@@ -1,5 +1,0 @@
-/// Cloudflare Access: whether a request carries an assertion of the configured team. It only ever refuses.
-@NullMarked
-package io.seawall.proxy.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package io.seawall.proxy.server;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.epoll.Epoll;
+import io.netty.handler.ssl.OpenSsl;
+
+/// Wakes the libraries that serving needs, beside the checks of a start, which need none of them: a second core would
+/// idle meanwhile. Decides and keeps nothing; what fails here fails again, and is told, where it is used.
+public final class Preload {
+    private Preload() {}
+
+    public static void begin() {
+        Thread thread = new Thread(Preload::wake, "seawall-head-start");
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler((failed, cause) -> {
+            // told where it is used
+        });
+        thread.start();
+    }
+
+    private static void wake() {
+        if (OpenSsl.isAvailable() && Epoll.isAvailable()) {
+            ByteBufAllocator.DEFAULT.directBuffer().release();
+        }
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).close();
+    }
+}
