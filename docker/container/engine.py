@@ -7,18 +7,15 @@ their own (seawall-test/...): no registry is asked, and none of your images is r
 import hashlib
 import os
 import pathlib
-import re
 import shutil
 import signal
 import subprocess
 import tarfile
 import tempfile
-import time
 
-from lab import Trouble, tool, until
+from lab import LabError, cache, jdk, tool, until
 
-CACHE = pathlib.Path(os.environ.get("SEAWALL_CONTAINER_CACHE")
-                     or os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "seawall-container"))
+CACHE = pathlib.Path(os.environ["SEAWALL_CONTAINER_CACHE"]) if "SEAWALL_CONTAINER_CACHE" in os.environ else cache("container")
 PACKAGES = "binutils,ca-certificates,curl,libstdc++6,procps,iproute2,git,openssl"
 DEBIAN, MAVEN, OPENCLAW = (
     f"seawall-test/{name}.{hashlib.sha256(PACKAGES.encode()).hexdigest()[:8]}" for name in (
@@ -41,7 +38,7 @@ class Engine:
         if self.answers():
             return self
         if os.geteuid():
-            raise Trouble("no container engine answers; starting one needs root")
+            raise LabError("no container engine answers; starting one needs root")
         daemon = tool("dockerd", "docker.io")
         tool("iptables", "iptables")
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -58,7 +55,7 @@ class Engine:
         if not until(lambda: self.daemon.poll() is not None or self.answers(), 60, 0.2) or self.daemon.poll() is not None:
             text = (self.folder / "dockerd.log").read_text(errors="replace")[-2000:]
             self.__exit__()
-            raise Trouble(f"the container engine does not start:\n{text}")
+            raise LabError(f"the container engine does not start:\n{text}")
         return self
 
     def __exit__(self, *_):
@@ -91,7 +88,7 @@ class Engine:
         """The same, but it must succeed; gives what it printed."""
         ran = self.ask(*words, within=within, **more)
         if ran.returncode:
-            raise Trouble(f"docker {' '.join(map(str, words))}\n{(ran.stdout + ran.stderr)[-3000:]}")
+            raise LabError(f"docker {' '.join(map(str, words))}\n{(ran.stdout + ran.stderr)[-3000:]}")
         return ran.stdout.strip()
 
     def has(self, image):
@@ -108,7 +105,7 @@ class Engine:
             made = subprocess.run([tool("mmdebstrap", "mmdebstrap"), "--quiet", "--variant=minbase", f"--include={PACKAGES}",
                                    "bookworm", part, "http://deb.debian.org/debian"], text=True, capture_output=True)
             if made.returncode:
-                raise Trouble(f"mmdebstrap failed:\n{made.stderr[-2000:]}")
+                raise LabError(f"mmdebstrap failed:\n{made.stderr[-2000:]}")
             part.rename(tar)
         if not self.has(DEBIAN):
             self.docker("import", tar, DEBIAN, within=300)
@@ -154,17 +151,6 @@ class Engine:
         file = pathlib.Path(folder) / "Dockerfile.stand-in"
         file.write_text("\n".join(lines) + "\n")
         self.docker("build", "-q", "-t", name, "-f", file, folder, within=600)
-
-
-def jdk():
-    """The JDK that Maven's toolchain finds, too."""
-    homes = [os.environ.get("JAVA_HOME", ""), *map(str, sorted(pathlib.Path("/usr/lib/jvm").glob("*")))]
-    for home in filter(None, homes):
-        release = pathlib.Path(home) / "release"
-        if release.exists() and re.search(r'JAVA_VERSION="(2[5-9]|[3-9]\d)', release.read_text()) \
-                and (pathlib.Path(home) / "bin" / "jlink").exists():
-            return home
-    raise Trouble("no JDK 25 with jlink found in JAVA_HOME and /usr/lib/jvm")
 
 
 FORWARDING = pathlib.Path("/proc/sys/net/ipv4/ip_forward")

@@ -7,10 +7,11 @@ import ssl
 import time
 from dataclasses import dataclass
 
-from bench import CALM, GATEWAY_TOKEN, PASSWORD, USER, Client, apart, fork
+from bench import CALM, Client, apart, fork
 from crowd import Crowd, address, stranger
 from heap import crowd_of
-from lab import basic, tool, until
+
+from lab import GATEWAY_TOKEN, PASSWORD, USER, basic, tool, until
 
 ATTACKS = []
 PROXY = "127.0.0.3"

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 
 import gateway
 from crowd import Crowd
-from lab import Answer, Seawall, Trouble, basic, free_port, read, until
 
-USER, PASSWORD = "admin", "correct-horse-battery-9-staple"
-GATEWAY_TOKEN = "5d1f3c8a97b24e60a1c7f9d2e8b3640f5d1f3c8a97b24e60a1c7f9d2e8b3640f"
+from lab import PASSWORD, USER, Answer, LabError, Seawall, basic, free_port, read, until
+
 OWNER = "127.0.0.2"
 PACE = 0.25  # seconds between two requests of a legitimate client
 PATIENCE = 10  # seconds that it waits for its answer; the worst is told, and below one on a machine with nothing else to do
@@ -24,8 +23,7 @@ CALM = 1.5  # seconds before the attack, and after it
 FEW = 3  # connections that the legitimate clients may have open just now
 fork = multiprocessing.get_context("fork")
 
-KEYS = {"AUTH_USERNAME": USER, "AUTH_PASSWORD": PASSWORD, "OPENCLAW_GATEWAY_TOKEN": GATEWAY_TOKEN,
-        "SEAWALL_PUBLIC_PATHS": "/open/*",
+KEYS = {"SEAWALL_PUBLIC_PATHS": "/open/*",
         "SEAWALL_HANDSHAKE_TIMEOUT": 3, "SEAWALL_HEADER_TIMEOUT": 3, "SEAWALL_STALL_TIMEOUT": 4,
         "SEAWALL_IDLE_TIMEOUT": 4, "SEAWALL_MAX_CONNECTIONS": 400, "SEAWALL_MAX_CONNECTIONS_PER_CLIENT": 250}
 
@@ -76,18 +74,15 @@ class Bench:
         admin = free_port()
         self.metrics_url = f"http://127.0.0.1:{admin}/metrics"
         self.seawall = Seawall(lab, port, **{**KEYS, "SEAWALL_ADMIN": f"127.0.0.1:{admin}", **keys})
-        self.front = self.seawall.listening()
-        if self.front is None or not until(lambda: self.front.ask("GET", "/readyz").status == 200, 20):
-            raise Trouble(f"Seawall is not ready:\n{self.seawall.written()[-2000:]}")
+        self.front = self.seawall.ready()
         self.lab = lab
         self.crowd = Crowd(self.front.port)
         self.samples = []
         self.over = threading.Event()
         login = self.ask(OWNER, "/chat", f"Authorization: {basic(USER, PASSWORD)}")
-        cookie = re.search(rb"(?im)^set-cookie: (__Host-seawall-[0-9a-f]+=[^;]+)", login.raw)
-        if not cookie:
-            raise Trouble(f"no session after the login:\n{login.raw[:500]}")
-        self.session = f"Cookie: {cookie[1].decode()}"
+        self.session = login.session()
+        if not self.session:
+            raise LabError(f"no session after the login:\n{login.raw[:500]}")
 
     def ask(self, source, path, header):
         """One request on a new connection."""
@@ -241,9 +236,9 @@ class Bench:
         for series, found in (("seawall_connections_refused_total", report.refused),
                               ("seawall_requests_rejected_total", report.rejected)):
             for name, value in last.items():
-                if label := re.fullmatch(series + r'\{\w+="([^"]+)"\}', name):
-                    if value:
-                        found[label[1]] = int(value)
+                label = re.fullmatch(series + r'\{\w+="([^"]+)"\}', name)
+                if label and value:
+                    found[label[1]] = int(value)
 
     def close(self):
         self.over.set()

@@ -6,6 +6,8 @@ import ssl
 import struct
 import time
 
+from lab import distrustful
+
 MOST = 1500
 RESET = struct.pack("ii", 1, 0)
 
@@ -13,13 +15,7 @@ RESET = struct.pack("ii", 1, 0)
 class Crowd:
     def __init__(self, port):
         self.port = port
-        self.tls = ssl.create_default_context()
-        self.tls.check_hostname = False
-        self.tls.verify_mode = ssl.CERT_NONE  # an attacker does not care who answers
-        self.http2 = ssl.create_default_context()
-        self.http2.check_hostname = False
-        self.http2.verify_mode = ssl.CERT_NONE
-        self.http2.set_alpn_protocols(["h2"])
+        self.tls, self.http2 = distrustful(), distrustful("h2")
         self.sockets = []
         self.opened = 0
         self.refused = 0

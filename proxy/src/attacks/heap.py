@@ -1,30 +1,30 @@
 """What costs a stranger little and Seawall's heap much: bytes for one connection each."""
 
-import h2
+import http2
 from crowd import stranger
 
 
 def zero_window(host, more):
     """100 minimal requests, whose answers are not taken."""
-    head = h2.GET + h2.HTTPS + h2.ROOT + h2.field(h2.AUTHORITY, host) + more
-    return [h2.PREFACE + h2.settings(h2.NO_WINDOW)
-            + b"".join(h2.frame(h2.HEADERS, 5, 1 + 2 * n, head) for n in range(100))]
+    head = http2.GET + http2.HTTPS + http2.ROOT + http2.field(http2.AUTHORITY, host) + more
+    return [http2.PREFACE + http2.settings(http2.NO_WINDOW)
+            + b"".join(http2.frame(http2.HEADERS, 5, 1 + 2 * n, head) for n in range(100))]
 
 
 def cookies(host, more):
     """32 KiB of cookies a request, eight bytes each time: a field of 4 KiB in the header table. The gateway lets eight of
     them wait."""
-    head = h2.GET + h2.HTTPS + h2.field(h2.PATH, "/open/never") + h2.field(h2.AUTHORITY, host) + more
-    first = head + h2.field(h2.COOKIE, "a=" + "b" * 4000, kept=True) + h2.NEWEST * 7
-    return [h2.PREFACE + h2.settings(h2.NO_WINDOW) + h2.frame(h2.HEADERS, 5, 1, first)
-            + b"".join(h2.frame(h2.HEADERS, 5, 1 + 2 * n, head + h2.NEWEST * 8) for n in range(1, 8))]
+    head = http2.GET + http2.HTTPS + http2.field(http2.PATH, "/open/never") + http2.field(http2.AUTHORITY, host) + more
+    first = head + http2.field(http2.COOKIE, "a=" + "b" * 4000, kept=True) + http2.NEWEST * 7
+    return [http2.PREFACE + http2.settings(http2.NO_WINDOW) + http2.frame(http2.HEADERS, 5, 1, first)
+            + b"".join(http2.frame(http2.HEADERS, 5, 1 + 2 * n, head + http2.NEWEST * 8) for n in range(1, 8))]
 
 
 def single_bytes(host, more):
     """A body in frames of one byte, sent ahead."""
-    head = h2.POST + h2.HTTPS + h2.field(h2.PATH, "/open/never") + h2.field(h2.AUTHORITY, host) + more
-    return [h2.PREFACE + h2.settings(h2.NO_WINDOW) + h2.frame(h2.HEADERS, h2.END_HEADERS, 1, head),
-            h2.frame(h2.DATA, 0, 1, b"x") * 10_000]
+    head = http2.POST + http2.HTTPS + http2.field(http2.PATH, "/open/never") + http2.field(http2.AUTHORITY, host) + more
+    return [http2.PREFACE + http2.settings(http2.NO_WINDOW) + http2.frame(http2.HEADERS, http2.END_HEADERS, 1, head),
+            http2.frame(http2.DATA, 0, 1, b"x") * 10_000]
 
 
 def pipeline(host, fields):
@@ -60,7 +60,7 @@ def crowd_of(bench, count, address, forwarded=False, proxy_header=False):
         first = f"PROXY TCP4 {stranger()} 127.0.0.1 4711 443\r\n".encode() if proxy_header else b""
         named = stranger()
         fields = f"X-Forwarded-For: {named}\r\n" if forwarded else ""
-        more = h2.field("x-forwarded-for", named) if forwarded else b""
+        more = http2.field("x-forwarded-for", named) if forwarded else b""
         if shape < 3:
             client = bench.crowd.open(address, http2=True, first=first)
             say(bench, client, HTTP2[shape](bench.front.host, more))

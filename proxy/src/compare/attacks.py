@@ -8,8 +8,7 @@ import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from contenders import GATEWAY_TOKEN, HOOKS_TOKEN, PASSWORD, USER
-from lab import Answer, Trouble, basic, until
+from lab import GATEWAY_TOKEN, HOOKS_TOKEN, PASSWORD, USER, Answer, LabError, basic, until
 
 ROWS = []
 LOGIN = "Authorization: " + basic(USER, PASSWORD)
@@ -43,7 +42,7 @@ class Bench:
         self.front = contender.start()
         gateway.learn(False)
         if self.front is None:
-            raise Trouble(f"{contender.name} does not start:\n{contender.written()}")
+            raise LabError(f"{contender.name} does not start:\n{contender.written()}")
 
     def ask(self, *request, **rest):
         """The answer, and what the gateway saw meanwhile."""
@@ -262,7 +261,7 @@ def dead_gateway(bench):
     finally:
         bench.gateway.live()
         if not until(lambda: bench.front.ask("GET", "/chat", LOGIN).status == 200, 30, pause=0.5):
-            raise Trouble(f"{bench.contender.name} does not find the gateway again within 30 s")
+            raise LabError(f"{bench.contender.name} does not find the gateway again within 30 s")
 
 
 @attack("The gateway is dead: do `/healthz` and `/readyz` say so?")

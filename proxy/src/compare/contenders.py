@@ -3,19 +3,13 @@
 import os
 import subprocess
 
-from lab import Front, Seawall, Trouble, free_port, tool, until
-
-USER = "admin"
-PASSWORD = "correct-horse-battery-9-staple"
-GATEWAY_TOKEN = "5d1f3c8a97b24e60a1c7f9d2e8b3640f5d1f3c8a97b24e60a1c7f9d2e8b3640f"
-HOOKS_TOKEN = "c0a81e7b52f94d36b8e1a7d49f20c563c0a81e7b52f94d36b8e1a7d49f20c563"
+from lab import GATEWAY_TOKEN, HOOKS_TOKEN, PASSWORD, USER, Front, LabError, Seawall, free_port, tool, until
 
 
 def environment(**changes):
     """The keys that both understand; None takes one away."""
-    keys = {"AUTH_USERNAME": USER, "AUTH_PASSWORD": PASSWORD, "OPENCLAW_GATEWAY_TOKEN": GATEWAY_TOKEN,
+    return {"AUTH_USERNAME": USER, "AUTH_PASSWORD": PASSWORD, "OPENCLAW_GATEWAY_TOKEN": GATEWAY_TOKEN,
             "HOOKS_ENABLED": "true", "HOOKS_TOKEN": HOOKS_TOKEN, **changes}
-    return {key: value for key, value in keys.items() if value is not None}
 
 
 class SeawallContender:
@@ -29,7 +23,7 @@ class SeawallContender:
         self.seawall = Seawall(self.lab, self.gateway_port, **environment(**changes))
         front = self.seawall.listening()
         if front and not until(lambda: front.ask("GET", "/readyz").status == 200, 20):
-            raise Trouble(f"Seawall does not find the gateway within 20 s:\n{self.written()}")
+            raise LabError(f"Seawall does not find the gateway within 20 s:\n{self.written()}")
         return front
 
     def stop(self):
@@ -66,7 +60,7 @@ class NginxContender:
             except OSError:
                 return False
         if not until(answers, 20):
-            raise Trouble(f"nginx does not answer within 20 s:\n{self.written()}")
+            raise LabError(f"nginx does not answer within 20 s:\n{self.written()}")
         return None if self.process.poll() is not None else front
 
     def stop(self):
@@ -168,7 +162,7 @@ http {{
 
     def password(self, keys):
         """Its script asks for a password only if there is one; it does not look at what it is."""
-        password = keys.get("AUTH_PASSWORD", "")
+        password = keys.get("AUTH_PASSWORD")
         if not password:
             return "            # AUTH_PASSWORD is empty: no auth_basic"
         hashed = subprocess.run([tool("openssl", "openssl"), "passwd", "-apr1", "-stdin"], input=password, text=True,

@@ -1,6 +1,11 @@
 # coreruleset.py TESTS OUT: the Core Rule Set's regression tests of rules 920 and 921 as raw requests, one JSON object a
 # line: id, why, b64.
-import base64, glob, json, os, sys
+import base64
+import glob
+import json
+import os
+import sys
+
 import yaml
 
 

@@ -1,4 +1,5 @@
-# Run by Jython inside the Autobahn suite: autobahn-client.py URL FOLDER CASES [AUTHORIZATION]
+# ruff: noqa: E402
+# Run by Jython (2.7) inside the Autobahn suite: autobahn-client.py URL FOLDER CASES [AUTHORIZATION]
 import sys
 
 sys.setrecursionlimit(10000)  # the suite's own modules are deeper than Jython's default
@@ -12,7 +13,7 @@ parameters = websocket.WebSocketClientFactory.setSessionParameters
 
 def with_header(self, *args, **named):
     parameters(self, *args, **named)
-    self.headers = dict(Authorization=sys.argv[4]) if len(sys.argv) > 4 else {}
+    self.headers = {'Authorization': sys.argv[4]} if len(sys.argv) > 4 else {}
 
 
 websocket.WebSocketClientFactory.setSessionParameters = with_header

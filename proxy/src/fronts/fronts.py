@@ -4,9 +4,10 @@ import os
 import ssl
 
 import recipes
-from lab import ROOT, Trouble, tool, until
-from lab import Front as Listener
 from world import CLIENT, CLIENT_V6, CONTAINER, NAME, SITE, SITE_V6
+
+from lab import ROOT, LabError, tool, until
+from lab import Front as Listener
 
 FRONTS = []
 
@@ -50,7 +51,7 @@ class Front:
             (self.folder / "ca.pem").write_bytes((seawall.folder / "state" / "ca.pem").read_bytes())
         self.process = self.lab.start(self.command(), self.log, self.folder, self.environment())
         if not until(self.listens, 20) or self.process.poll() is not None:
-            raise Trouble(f"{type(self).__name__} does not listen:\n{self.written()[-2000:]}")
+            raise LabError(f"{type(self).__name__} does not listen:\n{self.written()[-2000:]}")
 
     @property
     def plain(self):

@@ -4,33 +4,22 @@ import asyncio
 import collections
 import json
 import re
-import threading
 import time
 
-import frames
+from lab import Gateway, frames
+from lab.gateways import response, whole
 
 PATIENCE = 8  # seconds that a stream waits for its reader
 
 
-class Gateway:
-    """Listens on 127.0.0.1:18789 in a thread of its own."""
+class SteppingGateway(Gateway):
+    """What waits in it takes its next step when a client, or the suite, says so."""
 
-    def __init__(self, port=18789):
-        self.port = port
-        self.loop = asyncio.new_event_loop()
+    def __init__(self, port):
         self.steps = collections.defaultdict(lambda: asyncio.Semaphore(0))
         self.waiting = set()
         self.streams = {}
-        ready = threading.Event()
-        threading.Thread(target=self.run, args=(ready,), daemon=True).start()
-        if not ready.wait(10):
-            raise OSError(f"the gateway's stand-in does not listen on port {port}")
-
-    def run(self, ready):
-        asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(asyncio.start_server(self.serve, "127.0.0.1", self.port))
-        ready.set()
-        self.loop.run_forever()
+        super().__init__(port)
 
     def go_on(self, name):
         """Lets what waits under this name take its next step; for other threads."""
@@ -48,52 +37,28 @@ class Gateway:
         try:
             await asyncio.wait_for(self.steps[name].acquire(), PATIENCE)
             return True
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return False
         finally:
             self.waiting.discard(name)
 
-    async def serve(self, reader, writer):
-        try:
-            while head := (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"):
-                start, *lines = head.strip().split("\r\n")
-                fields = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-                headers = dict(fields)
-                seen = {"start": start, "fields": fields, "body": len(await self.body(reader, headers))}
-                target = start.split(" ")[1]
-                if headers.get("upgrade", "").lower() == "websocket":
-                    await self.upgrade(reader, writer, target, headers, seen)
-                    return
-                await self.answer(writer, target, seen)
-                if headers.get("connection", "").lower() == "close":
-                    return
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    async def body(self, reader, headers):
-        if headers.get("transfer-encoding"):
-            whole = b""
-            while size := int(await reader.readuntil(b"\r\n"), 16):
-                whole += (await reader.readexactly(size + 2))[:-2]
-            await reader.readuntil(b"\r\n")
-            return whole
-        return await reader.readexactly(int(headers.get("content-length", 0)))
-
-    async def answer(self, writer, target, seen):
-        kind, _, name = target.removeprefix("/v1/").partition("/")
+    async def answer(self, request, reader, writer):
+        body = await whole(reader, request)
+        seen = {"start": request.start, "fields": request.fields, "body": len(body)}
+        if request.wants_websocket:
+            await self.upgrade(reader, writer, request, seen)
+            return False
+        kind, _, name = request.target.removeprefix("/v1/").partition("/")
         if kind == "stream":
             await self.stream(writer, name, seen)
-            return
+            return True
         if kind == "next":
             self.steps[name].release()
         if kind == "slow":
             await self.step(name)
-        body = json.dumps({"ok": True, **seen}).encode()
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-                     + (b"" if seen["start"].startswith("HEAD ") else body))
-        await writer.drain()
+        answer = response(json.dumps({"ok": True, **seen}).encode())
+        writer.write(answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if request.method == "HEAD" else answer)
+        return True
 
     async def stream(self, writer, name, seen):
         """Each event comes only when who reads has said that the one before it is there."""
@@ -106,13 +71,11 @@ class Gateway:
             writer.write(b"%x\r\n%s\r\n" % (len(event), event))
             await writer.drain()
         writer.write(b"0\r\n\r\n")
-        await writer.drain()
 
-    async def upgrade(self, reader, writer, target, headers, seen):
-        writer.write(("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                      f"Sec-WebSocket-Accept: {frames.accept(headers['sec-websocket-key'])}\r\n\r\n").encode())
+    async def upgrade(self, reader, writer, request, seen):
+        writer.write(frames.switching(request.get("sec-websocket-key")))
         writer.write(frames.frame(frames.TEXT, json.dumps({"event": "connect.challenge", **seen}).encode()))
-        if bye := re.search(r"bye=(\d+)", target):
+        if bye := re.search(r"bye=(\d+)", request.target):
             writer.write(frames.frame(frames.CLOSE, frames.close(int(bye[1]))))
         incoming, message, kind, closing = frames.Frames(), b"", frames.TEXT, bool(bye)
         while piece := await reader.read(1 << 16):

@@ -1,20 +1,17 @@
-"""The recipes of proxy/README.md: what the suite runs is what people read."""
+"""The documents' recipes: what the suite runs is what people read."""
 
 import re
 
-from lab import ROOT, Trouble
+from lab import LabError, between
 
-README = ROOT / "proxy" / "README.md"
-PART = re.compile(r"<!-- fronts:.*?-->(.*?)<!-- /fronts -->", re.DOTALL)
 RECIPE = re.compile(r"(?m)^\*\*([^*]+)\*\*[^`*]*(?:`[^`\n]+`[^`*]*)*?\n\n```\w*\n(.*?)^```$", re.DOTALL)
 
 
 def recipes():
     """Each recipe's name and text."""
-    part = PART.search(README.read_text())
-    found = dict(RECIPE.findall(part[1])) if part else {}
+    found = dict(RECIPE.findall(between("<!-- fronts:", "<!-- /fronts -->")))
     if not found:
-        raise Trouble("proxy/README.md has no recipes between <!-- fronts: … --> and <!-- /fronts -->")
+        raise LabError("no document has recipes between <!-- fronts: … --> and <!-- /fronts -->")
     return found
 
 
@@ -34,6 +31,6 @@ def with_paths(recipe, paths):
     """The recipe with our files in the place of its; each must be in it."""
     for theirs, ours in paths.items():
         if theirs not in recipe:
-            raise Trouble(f"{theirs} is not in the recipe any more:\n{recipe}")
+            raise LabError(f"{theirs} is not in the recipe any more:\n{recipe}")
         recipe = recipe.replace(theirs, str(ours))
     return recipe

@@ -7,12 +7,13 @@ import sys
 import plan
 from drain import drained
 from fronts import FRONTS
-from gateway import Gateway
+from gateway import SteppingGateway
 from judge import objections
-from lab import Front as Listener
-from lab import Lab, Seawall, Trouble, until
 from lockout import lockout
 from world import ADMIN, GATEWAY, SEAWALL, furnish
+
+from lab import Front as Listener
+from lab import Lab, LabError, Seawall, until
 
 DRAINED = ("curl", "Node", "Go")  # besides Python, which also has a WebSocket
 PATIENCE = 60  # seconds that a client gets for everything
@@ -24,7 +25,7 @@ def made(title, shop, clients):
     with Lab() as lab:
         furnish(lab.folder, kind.site)
         front = kind(lab, shop, tls)
-        gateway = Gateway(GATEWAY)
+        gateway = SteppingGateway(GATEWAY)
         seawall = start(lab, front)
         try:
             front.start(seawall)
@@ -38,7 +39,7 @@ def made(title, shop, clients):
             others = {name: drains(lab, front, name, clients[name]) for name in DRAINED}
             for name, wrong in drained(front, gateway, seawall, lambda: start(lab, front, seawall), others):
                 tell(name, "drain", wrong)
-        except Trouble as trouble:
+        except LabError as trouble:
             print(f"{trouble}\n--- Seawall\n{seawall.written()[-3000:]}\n--- {title}\n{front.written()[-3000:]}",
                   file=sys.stderr)
             return 2
@@ -58,13 +59,13 @@ def start(lab, front, before=None):
 
     def ready():
         if seawall.process.poll() is not None:
-            raise Trouble(f"Seawall ended with {seawall.process.returncode}:\n{seawall.written()[-3000:]}")
+            raise LabError(f"Seawall ended with {seawall.process.returncode}:\n{seawall.written()[-3000:]}")
         try:
             return Listener(ADMIN).ask("GET", "/readyz").status == 200
         except OSError:
             return False
     if not until(ready, 60):
-        raise Trouble(f"Seawall is not ready within 60 s:\n{seawall.written()[-3000:]}")
+        raise LabError(f"Seawall is not ready within 60 s:\n{seawall.written()[-3000:]}")
     return seawall
 
 

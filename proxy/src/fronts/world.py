@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import subprocess
 
-from lab import Trouble, tool
+from lab import LabError, tool
 
 NAME = "claw.example.com"
 SITE = "203.0.113.80"  # where NAME is: the proxy in front, or Seawall itself
@@ -51,7 +51,7 @@ def certify(folder):
     def openssl(*arguments):
         made = subprocess.run([tool("openssl", "openssl"), *arguments], cwd=folder, text=True, capture_output=True)
         if made.returncode:
-            raise Trouble(f"openssl {arguments[0]} failed:\n{made.stderr}")
+            raise LabError(f"openssl {arguments[0]} failed:\n{made.stderr}")
 
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
     openssl("req", "-x509", *curve, "-keyout", "public.key", "-out", "public.pem", "-days", "2", "-subj", "/CN=Public CA")

@@ -3,19 +3,21 @@ there, what it is for is started anew, and then everything works."""
 
 import html
 import json
-import os
 import pathlib
 import re
 import subprocess
+import sys
 
 import plan
 import recipes
 import row
 from fronts import HAProxy, Nginx
-from gateway import Gateway
-from lab import ROOT, SETTINGS, Lab, Trouble, basic, tool, until
-from lab import Front as Listener
+from gateway import SteppingGateway
 from world import CLIENT, CONTAINER, NAME, SITE, TRAEFIK, furnish
+
+from lab import ROOT, Lab, LabError, basic, configured, tool, until
+from lab import Front as Listener
+from lab.seawall import ALLOWED
 
 HERE = pathlib.Path(__file__).resolve().parent
 WRONG = []
@@ -260,7 +262,7 @@ class Scheme(Wrong):
         return True
 
     def ask(self):
-        ran = subprocess.run(["/usr/bin/python3", "-B", HERE / "clients/scheme.py", self.scheme, self.folder / "ca.pem",
+        ran = subprocess.run([sys.executable, HERE / "clients/scheme.py", self.scheme, self.folder / "ca.pem",
                               self.login, CLIENT], capture_output=True, text=True, timeout=30, check=True)
         status, text = json.loads(ran.stdout)
         return status, dict(json.loads(text)["fields"]).get("x-forwarded-for") if status == 200 else " ".join(text.split())
@@ -272,7 +274,7 @@ def tried(title, shop):
     seen = {"title": title, "answer": kind.refused.strip() or "works", "said": [], "pasted": [], "wrong": []}
     with Lab() as lab:
         furnish(lab.folder)
-        Gateway(row.GATEWAY)
+        SteppingGateway(row.GATEWAY)
         front = kind.made(lab, shop)
         seawall = row.start(lab, front)
         try:
@@ -282,7 +284,7 @@ def tried(title, shop):
             lab.stop(seawall.process)
             for way in kind.ways:
                 mended(lab, shop, kind, way, line, seen)
-        except Trouble as trouble:
+        except LabError as trouble:
             seen["wrong"].append(f"{trouble}\n{seawall.written()[-1500:]}\n{front.written()[-1500:]}")
     print(json.dumps(seen), flush=True)
     return 0
@@ -339,16 +341,12 @@ def command(front, seawall, *arguments):
     """What a person sees who asks Seawall with its configuration."""
     keys = {**plan.KEYS, "PORT": row.SEAWALL, "SEAWALL_UPSTREAM": f"127.0.0.1:{row.GATEWAY}", "SEAWALL_BIND": "127.0.0.1",
             "SEAWALL_STATE_DIR": seawall.folder / "state", "SEAWALL_ADMIN": f"127.0.0.1:{row.ADMIN}",
-            "SEAWALL_ALLOW_ROOT": "true",
+            **ALLOWED,
             "SEAWALL_JAVA_OPTIONS": f"-Djavax.net.ssl.trustStore={front.shop / 'public.p12'} "
                                     "-Djavax.net.ssl.trustStorePassword=changeit", **front.seawall_keys()}
     ran = subprocess.run([ROOT / "seawall", *arguments], capture_output=True, text=True, timeout=60, cwd=front.folder,
-                         env={**inherited(), **{key: str(value) for key, value in keys.items()}})
+                         env=configured(keys))
     return ran.stdout or ran.stderr
-
-
-def inherited():
-    return {key: value for key, value in os.environ.items() if not SETTINGS.match(key)}
 
 
 KEY = re.compile(r"append (\S+) to ([A-Z_]+) \(where it is not set: ([A-Z_]+=[^)\s]+)\)|\b([A-Z][A-Z_]+=[^\s;)]*[^\s;),.])")

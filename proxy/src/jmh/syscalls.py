@@ -8,39 +8,36 @@ What hangs on the scheduler is left out (futex), and so is the thread that write
 import pathlib
 import re
 import signal
-import socket
-import subprocess
 import sys
-import threading
 
-sys.dont_write_bytecode = True
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2] / "docker"))
+from lab import GATEWAY_TOKEN, Gateway, Lab, LabError, Seawall, build, given_up, options, read, tool, until
 
-from lab import Lab, Seawall, Trouble, build, read, tool, until  # noqa: E402
-
-TOKEN = "8d1f4b7e02c95a63f0e8b21d7c6a9435"
 WARM_UP, REQUESTS = 300, 2000
 LEFT_OUT = {"futex", "sched_yield", "restart_syscall"}
 TOLERANCE = 0.05  # timers tick meanwhile
-HEAD = f"Host: 127.0.0.1\r\nAuthorization: Bearer {TOKEN}\r\n"
+HEAD = f"Host: 127.0.0.1\r\nAuthorization: Bearer {GATEWAY_TOKEN}\r\n"
 REQUESTED = {
     "get": f"GET /v1/models HTTP/1.1\r\n{HEAD}\r\n".encode(),
     "post": f"POST /v1/responses HTTP/1.1\r\n{HEAD}Content-Length: 200\r\n\r\n{'x' * 200}".encode(),
 }
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n" + b"y" * 500
 
 
 def main():
-    order, file = sys.argv[1], pathlib.Path(sys.argv[2])
+    parser = options(__doc__)
+    parser.add_argument("order", choices=["check", "record"])
+    parser.add_argument("file", type=pathlib.Path)
+    chosen = parser.parse_args()
     try:
         tool("strace", "strace")
         build()
         with Lab() as lab:
-            seen = counted(lab)
-    except Trouble as trouble:
-        print(f"syscalls: {trouble}", file=sys.stderr)
-        return 2
+            return told(chosen.order, chosen.file, counted(lab))
+    except LabError as trouble:
+        return given_up(trouble)
+
+
+def told(order, file, seen):
+    """Records what was seen, or compares it with the record. The exit code."""
     if order == "record":
         lines = [f"{name:25} {number:6.2f}\n" for name, number in sorted(seen.items())]
         file.write_text("# System calls of the event loops for one request on a kept connection, and its answer. Written by\n"
@@ -66,12 +63,8 @@ def main():
 
 
 def counted(lab):
-    gateway = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=accept, args=(gateway,), daemon=True).start()
-    seawall = Seawall(lab, gateway.getsockname()[1], AUTH_PASSWORD="seven calm otters", OPENCLAW_GATEWAY_TOKEN=TOKEN)
-    front = seawall.listening()
-    if not front:
-        raise Trouble(f"Seawall has ended:\n{seawall.written()[-2000:]}")
+    seawall = Seawall(lab, Gateway(body=b"y" * 500).port)
+    front = seawall.started()
     seen = {}
     for kind, request in REQUESTED.items():
         request = request.replace(b"Host: 127.0.0.1", f"Host: {front.host}".encode())
@@ -88,25 +81,7 @@ def ask(client, request, times):
         client.sendall(request)
         answer = read(client)
         if not answer.startswith(b"HTTP/1.1 200 "):
-            raise Trouble(f"not relayed: {answer[:300]}")
-
-
-def accept(gateway):
-    while True:
-        connection, _ = gateway.accept()
-        threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-
-def serve(connection):
-    with connection:
-        asked = b""
-        while piece := connection.recv(65536):
-            asked += piece
-            head, end, body = asked.partition(b"\r\n\r\n")
-            length = re.search(rb"(?i)content-length: *(\d+)", head)
-            if end and len(body) >= (int(length[1]) if length else 0):
-                connection.sendall(ANSWER)
-                asked = b""
+            raise LabError(f"not relayed: {answer[:300]}")
 
 
 def traced(lab, process, work):
@@ -115,13 +90,13 @@ def traced(lab, process, work):
     loops = [task.name for task in pathlib.Path(f"/proc/{process}/task").iterdir()
              if (task / "comm").read_text().startswith("multiThreadIoEv")]
     if not loops:
-        raise Trouble("Seawall has no event loops of the expected name")
+        raise LabError("Seawall has no event loops of the expected name")
     strace = lab.start(["strace", "-c", "-o", out, *(word for loop in loops for word in ("-p", loop))],
                        out.with_name("log"), out.parent)
     attached = until(lambda: strace.poll() is not None or all(
         "TracerPid:\t0\n" not in pathlib.Path(f"/proc/{process}/task/{loop}/status").read_text() for loop in loops), 10)
     if not attached or strace.poll() is not None:
-        raise Trouble(f"strace cannot look at Seawall:\n{out.with_name('log').read_text()}")
+        raise LabError(f"strace cannot look at Seawall:\n{out.with_name('log').read_text()}")
     work()
     strace.send_signal(signal.SIGINT)
     strace.wait(10)

@@ -12,8 +12,9 @@ import subprocess
 import time
 
 import load
-from lab import ROOT, Trouble
 from wire import Connection, Ended, Wrong
+
+from lab import ROOT, LabError
 
 AFTERMATH = 1  # seconds after the gateway is back in which what was under way may still end
 TAKEN = 25  # seconds: Seawall looks every 5, believes what it saw twice, and the machine is busy
@@ -90,7 +91,7 @@ class Certificates:
         made = subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
                                "-nodes", "-days", "3", *map(str, arguments)], capture_output=True, umask=0o077)
         if made.returncode:
-            raise Trouble(f"openssl: {made.stderr.decode()[-500:]}")
+            raise LabError(f"openssl: {made.stderr.decode()[-500:]}")
 
     def put(self, kind, number, by_rename=True):
         source, target = self.folder / f"{number}.{kind}", self.folder / f"served.{kind}"

@@ -8,13 +8,12 @@ import random
 import ssl
 import time
 
-import frames
 from content import content, event
-from lab import basic
 from wire import PATIENCE, Connection, Ended, WebSocket, Wrong, pause
 from wire2 import Connection2, Pipe
 
-USER, PASSWORD = "admin", "correct-horse-battery-9-staple"
+from lab import PASSWORD, USER, basic, frames
+
 RIGHT = f"Authorization: {basic(USER, PASSWORD)}"
 PROXY = "127.0.0.9"  # the only one whose X-Forwarded-For counts
 GONE = {502, 503, 504}  # what there may be while the gateway is away
@@ -38,7 +37,7 @@ def expect(answer, *statuses):
 def same(answer, data):
     expect(answer, 200)
     if answer.body != data:
-        at = next((i for i, (a, b) in enumerate(zip(answer.body, data)) if a != b), min(len(answer.body), len(data)))
+        at = next((i for i, (a, b) in enumerate(zip(answer.body, data, strict=False)) if a != b), min(len(answer.body), len(data)))
         raise Wrong(f"{len(answer.body)} bytes (expected: {len(data)}), different from byte {at} on")
 
 

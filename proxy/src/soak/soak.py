@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 import changes
 import load
 from book import Book
-from lab import ROOT, Trouble, free_port, until
 from trend import Limit, trend
 from wire import Connection, WebSocket, context
 from wire2 import Connection2
+
+from lab import PASSWORD, ROOT, USER, LabError, free_port, until
+from lab.seawall import ALLOWED
 
 HERE = pathlib.Path(__file__).resolve().parent
 SAMPLE = 5  # seconds
@@ -118,12 +120,12 @@ class Soak:
             "SEAWALL_ADMIN": f"127.0.0.1:{admin}", "SEAWALL_STATE_DIR": self.folder / "state", "SEAWALL_LOG": "json",
             "SEAWALL_TLS": "files", "SEAWALL_TLS_CERT": self.certificates.folder / "served.pem",
             "SEAWALL_TLS_KEY": self.certificates.folder / "served.key",
-            "AUTH_USERNAME": load.USER, "AUTH_PASSWORD": load.PASSWORD, "OPENCLAW_GATEWAY_TOKEN": tokens[0],
+            "AUTH_USERNAME": USER, "AUTH_PASSWORD": PASSWORD, "OPENCLAW_GATEWAY_TOKEN": tokens[0],
             "HOOKS_ENABLED": "true", "HOOKS_TOKEN": tokens[1], "SEAWALL_PUBLIC_PATHS": "/soak/*",
             "SEAWALL_TRUSTED_PROXIES": load.PROXY, "SEAWALL_CLIENT_IP_HEADER": "X-Forwarded-For",
             "SEAWALL_IDLE_TIMEOUT": load.IDLE, "SEAWALL_STALL_TIMEOUT": load.STALL,
             "SEAWALL_HANDSHAKE_TIMEOUT": load.HANDSHAKE,
-            **({"SEAWALL_ALLOW_ROOT": "true"} if os.geteuid() == 0 else {})})
+            **ALLOWED})
         self.place.gateway = changes.Gateway(lab, self.folder, gateway_port, [sys.executable, HERE / "gateway.py"])
         self.log = Log(self.folder / "seawall.log")
         self.process = lab.start([ROOT / "seawall", "run"], self.folder / "seawall.log", self.folder)
@@ -166,7 +168,7 @@ class Soak:
             with contextlib.suppress(OSError):
                 return self.place.scrape().get("seawall_upstream_up") == 1
         if not await asyncio.to_thread(until, answers, 60) or self.process.poll() is not None:
-            raise Trouble("Seawall does not get ready:\n" + "\n".join(self.log.others[-20:]))
+            raise LabError("Seawall does not get ready:\n" + "\n".join(self.log.others[-20:]))
         connection, other = Connection(self.place, "127.0.0.2"), Connection2(self.place, "127.0.0.2")
         answer = await connection.ask("GET", "/chat", load.RIGHT)
         self.place.session = "Cookie: " + answer.get("set-cookie").partition(";")[0]
@@ -248,7 +250,7 @@ class Soak:
         classes = {name: int(size) for size, name in re.findall(r"(?m)^ *\d+: +\d+ +(\d+)  (\S+)", told.stdout)}
         total = re.search(r"(?m)^Total +\d+ +(\d+)", told.stdout)
         if not total:
-            raise Trouble(f"jcmd: {told.stdout[-300:]}{told.stderr[-300:]}")
+            raise LabError(f"jcmd: {told.stdout[-300:]}{told.stderr[-300:]}")
         self.classes.append(classes)
         return int(total[1])
 

@@ -8,7 +8,6 @@ import h2.connection
 import h2.errors
 import h2.events
 import h2.exceptions
-
 from wire import PATIENCE, Answer, Ended, Wrong, connect
 
 # Of the connection. A stream keeps the protocol's 64 KiB, because this library answers each frame that still arrives on

@@ -10,7 +10,8 @@ import sys
 import time
 
 import measure
-from lab import Trouble, free_port, tool
+
+from lab import LabError, free_port, tool
 
 HERE = pathlib.Path(__file__).resolve().parent
 FILES = 20000
@@ -49,7 +50,7 @@ class Bench:
         built = subprocess.run([tool("gcc", "gcc libc6-dev"), "-O2", "-o", program, HERE / f"{name}.c", "-lssl", "-lcrypto",
                                 "-lpthread"], text=True, capture_output=True)
         if built.returncode:
-            raise Trouble(f"{name}.c cannot be built (Debian: apt-get install libssl-dev):\n{built.stderr[-1500:]}")
+            raise LabError(f"{name}.c cannot be built (Debian: apt-get install libssl-dev):\n{built.stderr[-1500:]}")
         return program
 
     def make_certificates(self):
@@ -66,7 +67,7 @@ class Bench:
         done = subprocess.run([str(part) for part in command], text=True, capture_output=True, timeout=300,
                               env={**os.environ, "OPENSSL_CONF": str(self.folder / "clients.cnf")})
         if done.returncode:
-            raise Trouble(f"{pathlib.Path(command[0]).name} ended with {done.returncode}: {done.stderr[-500:]}")
+            raise LabError(f"{pathlib.Path(command[0]).name} ended with {done.returncode}: {done.stderr[-500:]}")
         return done.stdout
 
     def place(self, contenders, on_one_core):
@@ -88,12 +89,12 @@ def need_tools(packages):
     for name, package in packages.items():
         try:
             tool(name, package)
-        except Trouble:
+        except LabError:
             missing.append(package)
     if not pathlib.Path("/usr/include/openssl/ssl.h").exists():
         missing.append("libssl-dev")
     if missing:
-        raise Trouble(f"programs are missing (Debian: apt-get install {' '.join(missing)})")
+        raise LabError(f"programs are missing (Debian: apt-get install {' '.join(missing)})")
 
 
 def more_files():

@@ -4,17 +4,14 @@ import base64
 import hashlib
 import os
 import shlex
-import ssl
 import subprocess
 import time
 
-from lab import ROOT, Front, Trouble, basic, free_port, tool
+from lab import GATEWAY_TOKEN, PASSWORD, ROOT, USER, Front, LabError, basic, distrustful, free_port, tool
+from lab.seawall import ALLOWED
 
-USER = "admin"
-PASSWORD = "correct-horse-battery-9-staple"
-TOKEN = "5d1f3c8a97b24e60a1c7f9d2e8b3640f5d1f3c8a97b24e60a1c7f9d2e8b3640f"
 OWNER = basic(USER, PASSWORD)
-BEARER = f"Bearer {TOKEN}"
+BEARER = f"Bearer {GATEWAY_TOKEN}"
 BIGGEST = "1024MiB"  # Seawall's largest limit of a body; a transfer is a little less
 
 
@@ -62,15 +59,14 @@ class Contender:
                 pass
             ended = [p.returncode for p in self.processes if p.poll() is not None]
             if ended or time.perf_counter() - begin > 60:
-                raise Trouble(f"{self.name} {f'ended with {ended[0]}' if ended else 'does not serve within 60 s'}:\n"
+                raise LabError(f"{self.name} {f'ended with {ended[0]}' if ended else 'does not serve within 60 s'}:\n"
                               + (self.folder / "log").read_text(errors="replace")[-2000:])
             time.sleep(0.001)
 
     def front(self, port):
         front = Front(port)
         if port == self.tls:
-            front.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            front.tls.check_hostname, front.tls.verify_mode = False, ssl.CERT_NONE  # its certificate is our own
+            front.tls = distrustful()  # its certificate is our own
         return front
 
     def objections(self):
@@ -258,15 +254,13 @@ class Seawall(Contender):
 
     def commands(self):
         bench = self.bench
-        shared = {"AUTH_USERNAME": USER, "AUTH_PASSWORD": PASSWORD, "OPENCLAW_GATEWAY_TOKEN": TOKEN,
+        shared = {"AUTH_USERNAME": USER, "AUTH_PASSWORD": PASSWORD, "OPENCLAW_GATEWAY_TOKEN": GATEWAY_TOKEN,
                   "OPENCLAW_GATEWAY_PORT": bench.upstream_port, "SEAWALL_BIND": "127.0.0.1", "SEAWALL_ADMIN": "off",
                   "SEAWALL_LOG": "json", "SEAWALL_LOG_LEVEL": "warning", "SEAWALL_MAX_BODY_UI": BIGGEST,
                   "SEAWALL_DRAIN_TIMEOUT": 1,
                   # as many as the others have, from one address
                   "SEAWALL_MAX_CONNECTIONS": bench.sockets,
-                  "SEAWALL_MAX_CONNECTIONS_PER_CLIENT": bench.sockets}
-        if os.geteuid() == 0:
-            shared["SEAWALL_ALLOW_ROOT"] = "true"
+                  "SEAWALL_MAX_CONNECTIONS_PER_CLIENT": bench.sockets, **ALLOWED}
         pairs = {"CERT": "pem", "KEY": "key"}
         modes = {self.tls: {"SEAWALL_TLS": "files", **{
             f"SEAWALL_TLS_{key}": ",".join(f"{bench.certificates}/{kind}.{end}" for kind in ("ecdsa", "rsa"))
@@ -280,6 +274,7 @@ class Seawall(Contender):
 
     def leaders(self, port):
         return [self.processes[0 if port == self.tls else 1].pid]
+
 
 ALL = [Nginx, NginxBcrypt, Haproxy, Replaced, Seawall]
 PEERS = (Nginx.name, Haproxy.name)  # the best of these is what Seawall is compared with

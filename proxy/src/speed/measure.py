@@ -1,5 +1,6 @@
 """What the kernel knows of processes: the CPU time they took, their memory, and where they may run."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -50,10 +51,8 @@ class Clock:
 def account(pid):
     threads = {}
     for thread in (PROC / str(pid) / "task").iterdir():
-        try:
+        with contextlib.suppress(OSError):
             threads[thread.name] = int((thread / "schedstat").read_text().split()[0])
-        except OSError:
-            pass
     stat = fields(PROC / str(pid))
     return int(stat[11]) + int(stat[12]), threads
 
@@ -79,7 +78,5 @@ def memory(leaders):
 def allow(processes, cores):
     for pid in processes:
         for thread in (PROC / str(pid) / "task").iterdir():
-            try:
+            with contextlib.suppress(OSError):  # it ended meanwhile
                 os.sched_setaffinity(int(thread.name), cores)
-            except OSError:
-                pass  # it ended meanwhile

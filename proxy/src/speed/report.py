@@ -55,9 +55,9 @@ def markdown(results, about):
                 lines.append(f"| {row.id} {row.title}: {figure.name} | {figure.unit} | {' | '.join(cells)} | {told} |")
     return "\n".join([
         *lines, "",
-        "Less is better; of a throughput, more, and its ratio is turned around, so that there, too, less is better. "
+        ("Less is better; of a throughput, more, and its ratio is turned around, so that there, too, less is better. "
         "CPU is that of one operation; ≥: the clients were the bottleneck. An empty cell: not measured, or not offered. "
-        "Medians of the rounds; in brackets the least and the largest ratio of a round.", "",
+        "Medians of the rounds; in brackets the least and the largest ratio of a round."), "",
         f"{about['date']} · {about['machine']}, {about['cores']} cores · Linux {about['kernel']} · "
         + " · ".join(about["versions"].values()) + f" · {about['rounds']} rounds of {about['seconds']} s, warm-up in "
         f"pieces of {about['warmup']} s · {about['sockets']} idle WebSockets · transfers of {about['transfer'] / 1e9:g} GB"
@@ -107,8 +107,8 @@ def plot(results, about):
         legend.append(f'<rect x="{x}" y="34" width="11" height="11" fill="{COLOURS[name]}"/>' + text(x + 17, 44, name))
         x += 34 + 7 * len(name)
     return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 50} {y + 46}" '
-        'font-family="system-ui, sans-serif" font-size="12">',
+        (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 50} {y + 46}" '
+        'font-family="system-ui, sans-serif" font-size="12">'),
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         text(14, 20, f"CPU time of an operation, as a multiple of the better of {' and '.join(PEERS)}", size=14),
         *legend, *axis, *out,

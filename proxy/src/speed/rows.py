@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import measure
 from contenders import OWNER
-from lab import Trouble, tool
+
+from lab import LabError, tool
 
 CONNECTIONS = 32  # of wrk
 MOST_FAILURES = 0.001  # of all operations; nginx ends a connection now and then, and wrk counts that
@@ -56,7 +57,7 @@ class Load:
         others = upstream.seconds() + measure.clients_seconds() - clients
         count = operations(result)
         if not count:
-            raise Trouble(f"{self.contender.name} answered nothing: {result}")
+            raise LabError(f"{self.contender.name} answered nothing: {result}")
         result["cpu"] = proxy / count * 1e6
         result["rate"] = count / result["seconds"]
         result["share"] = proxy / lasted * 100
@@ -78,7 +79,7 @@ class Load:
         def run():
             text = self.bench.client(command)
             if "Application protocol: h2\n" not in text:
-                raise Trouble(f"{self.contender.name} speaks no HTTP/2:\n{text[-1000:]}")
+                raise LabError(f"{self.contender.name} speaks no HTTP/2:\n{text[-1000:]}")
             good, *bad = map(int, re.search(r"codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", text).groups())
             return {"done": good, "failed": sum(bad), "seconds": self.seconds}
         return self.fine(self.measured(self.contender.tls, run))
@@ -89,7 +90,7 @@ class Load:
 
     def fine(self, result):
         if result["failed"] > max(2, MOST_FAILURES * result["done"]):
-            raise Trouble(f"{self.contender.name}: {result['failed']} of {result['done'] + result['failed']} failed")
+            raise LabError(f"{self.contender.name}: {result['failed']} of {result['done'] + result['failed']} failed")
         return result
 
 
@@ -122,7 +123,7 @@ def transfers(load):
     for way in ("down", "up") if load.contender.uploads else ("down",):
         result = load.own(way, load.contender.tls, load.bench.transfer, 1)
         if result["failed"]:
-            raise Trouble(f"{load.contender.name}: the transfer {way} failed: {result}")
+            raise LabError(f"{load.contender.name}: the transfer {way} failed: {result}")
         found[way] = result["cpu"] / 1e6 * 1e9 / load.bench.transfer
         found["strangers"] = max(found["strangers"], result["strangers"])
     return found
@@ -155,9 +156,9 @@ def flood(load):
     # whom bcrypt slows down asks so little that the owner's own requests count
     result = load.measured(port, run, lambda both: both["done"] + both["owner asked"])
     if result["status"].keys() & {"200"}:
-        raise Trouble(f"{load.contender.name} lets a wrong password in: {result}")
+        raise LabError(f"{load.contender.name} lets a wrong password in: {result}")
     if result["owner failed"]:
-        raise Trouble(f"{load.contender.name} did not answer its owner {result['owner failed']} times during the flood")
+        raise LabError(f"{load.contender.name} did not answer its owner {result['owner failed']} times during the flood")
     return result
 
 
@@ -203,11 +204,11 @@ def idle_websockets(bench, port, wanted):
     try:
         opened = int(clients.stdout.readline())
         if opened < wanted:
-            raise Trouble(f"{opened} of {wanted} idle WebSockets could be opened")
+            raise LabError(f"{opened} of {wanted} idle WebSockets could be opened")
         yield opened
         lost = last_line(clients.communicate("\n", timeout=60)[0])["failed"]
         if lost:
-            raise Trouble(f"{lost} of {opened} idle WebSockets did not echo in the end")
+            raise LabError(f"{lost} of {opened} idle WebSockets did not echo in the end")
     finally:
         clients.kill()
         clients.wait()

@@ -1,13 +1,13 @@
-#!/usr/bin/env python3
 """curl, as scripts use it. Its version here knows no WebSocket: it makes the handshake and shows what arrives."""
 
 import json
+import pathlib
 import re
 import subprocess
 import sys
 import time
 
-plan = json.load(open(sys.argv[1]))
+plan = json.loads(pathlib.Path(sys.argv[1]).read_text())
 ORIGIN = f"https://{plan['host']}"
 
 

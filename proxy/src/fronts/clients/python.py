@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """Python: http.client, the package websockets, and h2 for a WebSocket over HTTP/2 (RFC 8441)."""
 
 import asyncio
@@ -6,22 +5,19 @@ import http.client
 import json
 import pathlib
 import socket
-import ssl
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import h2.config
+import h2.connection
+import h2.events
+import h2.settings
+import websockets
 
-import h2.config  # noqa: E402
-import h2.connection  # noqa: E402
-import h2.events  # noqa: E402
-import h2.settings  # noqa: E402
-import websockets  # noqa: E402
+from lab import frames, trusting
 
-import frames  # noqa: E402
-
-plan = json.load(open(sys.argv[1]))
+plan = json.loads(pathlib.Path(sys.argv[1]).read_text())
 HOST = plan["host"]
-TLS = ssl.create_default_context(cafile=plan["ca"])
+TLS = trusting(plan["ca"])
 CHECKED = {"Authorization": plan["basic"], "Origin": f"https://{HOST}"}
 
 
@@ -100,8 +96,7 @@ class OverH2:
     """A WebSocket on a stream of its own; END_STREAM goes with the close frame, as in browsers."""
 
     def __init__(self):
-        tls = ssl.create_default_context(cafile=plan["ca"])
-        tls.set_alpn_protocols(["h2"])
+        tls = trusting(plan["ca"], "h2")
         self.plain = socket.create_connection((HOST, 443), 15)
         self.socket = tls.wrap_socket(self.plain, server_hostname=HOST)
         if self.socket.selected_alpn_protocol() != "h2":

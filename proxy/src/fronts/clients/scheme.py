@@ -1,20 +1,18 @@
-#!/usr/bin/python3
 """One request over HTTP/2 with a scheme of our choice, as Envoy passes on its own: prints status and body.
 
 Arguments: the scheme, the CA's file, Authorization, the address for X-Forwarded-For."""
 
 import json
 import socket
-import ssl
 import sys
 
 import h2.connection
 import h2.events
 
+from lab import trusting
+
 scheme, ca, authorization, client = sys.argv[1:]
-tls = ssl.create_default_context(cafile=ca)
-tls.set_alpn_protocols(["h2"])
-connection = tls.wrap_socket(socket.create_connection(("127.0.0.1", 8080), 15), server_hostname="localhost")
+connection = trusting(ca, "h2").wrap_socket(socket.create_connection(("127.0.0.1", 8080), 15), server_hostname="localhost")
 http2 = h2.connection.H2Connection()
 http2.initiate_connection()
 http2.send_headers(1, [(":method", "GET"), (":scheme", scheme), (":path", "/"), (":authority", "claw.example.com"),

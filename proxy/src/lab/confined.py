@@ -1,33 +1,10 @@
-"""What the tests of the Kubernetes manifests and of the systemd unit share: Seawall as a user without privileges, in a
-folder of its own, in front of a gateway that is a stand-in."""
+"""Seawall as a user without privileges, in a folder of its own, as an image or a service manager starts it."""
 
-import http.server
 import os
 import shutil
-import threading
 
-from lab import ROOT, Trouble, tool
-
-
-class Gateway:
-    """Answers every request with 200, on 127.0.0.1."""
-
-    def __init__(self):
-        class Exchange(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Exchange)
-        self.server.daemon_threads = True
-        self.port = self.server.server_address[1]
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+from .processes import LabError, tool
+from .programs import ROOT
 
 
 class User:
@@ -51,7 +28,7 @@ def installed(lab):
     """The launcher and what it starts, where everybody may read it, as in an image or below /opt."""
     lib = ROOT / "docker" / "target" / "seawall" / "lib"
     if not lib.is_dir():
-        raise Trouble(f"{lib} is missing (./seawall version builds it)")
+        raise LabError(f"{lib} is missing (./seawall version builds it)")
     os.chmod(lab.folder, 0o711)
     home = lab.place("opt")
     os.chmod(home, 0o755)

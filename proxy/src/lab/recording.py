@@ -1,14 +1,16 @@
 """The gateway's stand-in: answers what OpenClaw would let pass, and keeps the raw bytes of every request."""
 
-import base64
-import hashlib
+import contextlib
 import re
 import socket
 import threading
 import time
 
+from . import frames
+from .gateways import response
 
-class Request:
+
+class Recorded:
     def __init__(self, raw):
         self.raw = raw
         head = raw.partition(b"\r\n\r\n")[0].decode("latin-1")
@@ -22,7 +24,7 @@ class Request:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-class Upstream:
+class RecordingGateway:
     def __init__(self, port):
         self.port = port
         self.requests = []
@@ -80,7 +82,7 @@ class Upstream:
                 unread += piece
                 arrived = []
                 while (end := end_of_request(unread)) > 0:
-                    arrived.append(Request(unread[:end]))
+                    arrived.append(Recorded(unread[:end]))
                     unread = unread[end:]
                 self.record(arrived)
                 for request in arrived:
@@ -119,15 +121,11 @@ def end_of_request(unread):
 def answer(request):
     key = request.get("Sec-WebSocket-Key")
     if key and (request.get("Upgrade") or "").lower() == "websocket":
-        accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest())
-        return (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n")
-    return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\ngateway\n"
+        return frames.switching(key)
+    return response(b"gateway\n", "text/plain")
 
 
 def close(connection):
-    try:
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     connection.close()
