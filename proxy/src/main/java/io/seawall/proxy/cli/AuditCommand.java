@@ -11,49 +11,83 @@ import java.util.Map;
 import java.util.Set;
 
 /// `seawall audit`
-record AuditCommand(Console console) {
+record AuditCommand(Console console) implements Command {
+    private static final Option JSON = Option.flag("--json");
+    private static final Option MARKDOWN = Option.flag("--markdown");
+    private static final Option ONLY = Option.valued("--only", "ids, or groups of them, comma-separated").repeatable();
+    private static final Option SKIP = Option.valued("--skip", "ID=REASON").repeatable();
+    private static final Option FIX = Option.flag("--fix");
+    private static final Option YES = Option.flag("--yes");
 
     /// How the report is shown.
     private enum Form {
         TEXT, JSON, MARKDOWN
     }
 
-    int execute(String[] arguments) {
-        Form form = Form.TEXT;
-        Set<String> only = new LinkedHashSet<>();
-        Map<String, String> skip = new LinkedHashMap<>();
-        boolean fix = false;
-        boolean agreed = false;
-        for (int i = 0; i < arguments.length; i++) {
-            String word = arguments[i];
-            String next = i + 1 < arguments.length ? arguments[i + 1] : "";
-            switch (word) {
-                case "--json" -> form = Form.JSON;
-                case "--markdown" -> form = Form.MARKDOWN;
-                case "--fix" -> fix = true;
-                case "--yes" -> agreed = true;
-                case "--only" -> {
-                    if (next.isBlank()) {
-                        return wrong("--only: nothing behind it (expected: ids, or groups of them, comma-separated)");
-                    }
-                    only.addAll(List.of(next.split(",")));
-                    i++;
-                }
-                case "--skip" -> {
-                    int equals = next.indexOf('=');
-                    if (equals < 1 || next.substring(equals + 1).isBlank()) {
-                        return wrong("--skip: " + next + " (expected: id=reason)");
-                    }
-                    skip.put(next.substring(0, equals), next.substring(equals + 1));
-                    i++;
-                }
-                default -> {
-                    return wrong("unexpected argument " + word);
-                }
-            }
+    @Override
+    public String word() {
+        return "audit";
+    }
+
+    @Override
+    public String summary() {
+        return "go through the hardening checklist, and mend what can be";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall audit [--json | --markdown] [--only IDS] [--skip ID=REASON]...
+                                 [--fix [--yes]]
+
+            Looks at what is here; without --fix it changes nothing, and it asks no network.
+            Prints what is wrong, worst first, with the fix of each; what could not be seen,
+            with what it would take; and what is fine.
+
+            --json            every check with a stable id, and why it matters; for programs
+            --markdown        a table, for tickets
+            --only IDS        only these checks or groups, comma-separated:
+                              binding,keys.env-git
+            --skip ID=REASON  leaves one out, and says why
+            --fix             first mends what can be mended without asking what you meant:
+                              file modes, and secrets that are missing from .env; shows
+                              what, and asks, unless --yes
+
+            OpenClaw's state is looked for in OPENCLAW_STATE_DIR, ~/.openclaw,
+            /home/node/.openclaw and /data/.openclaw.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.NO, Exit.CONFIGURATION);
+    }
+
+    @Override
+    public List<Option> options() {
+        return List.of(JSON, MARKDOWN, ONLY, SKIP, FIX, YES);
+    }
+
+    @Override
+    public Exit execute(Options options) throws UsageException {
+        if (options.has(JSON) && options.has(MARKDOWN)) {
+            throw new UsageException("--markdown: not with --json (expected: one of the two)");
         }
+        Form form = options.has(JSON) ? Form.JSON : options.has(MARKDOWN) ? Form.MARKDOWN : Form.TEXT;
+        Set<String> only = new LinkedHashSet<>();
+        options.values(ONLY).forEach(ids -> only.addAll(List.of(ids.split(",", -1))));
+        Map<String, String> skip = new LinkedHashMap<>();
+        for (String text : options.values(SKIP)) {
+            int equals = text.indexOf('=');
+            if (equals < 1 || text.substring(equals + 1).isBlank()) {
+                throw new UsageException("--skip: " + text + " (expected: " + SKIP.expected() + ")");
+            }
+            skip.put(text.substring(0, equals), text.substring(equals + 1));
+        }
+        boolean fix = options.has(FIX);
+        boolean agreed = options.has(YES);
         if (agreed && !fix) {
-            return wrong("--yes: without --fix there is nothing to agree to");
+            throw new UsageException("--yes: without --fix there is nothing to agree to");
         }
         try {
             Audit.Selection selection = new Audit.Selection(only, skip);
@@ -68,13 +102,8 @@ record AuditCommand(Console console) {
             });
             return Exit.of(report);
         } catch (IllegalArgumentException e) {
-            return wrong(String.valueOf(e.getMessage()));
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private int wrong(String what) {
-        console.error("seawall audit: " + what + " (see: seawall audit --help)");
-        return Exit.CONFIGURATION;
     }
 
     private Host host() {

@@ -5,6 +5,7 @@ import io.seawall.certs.LocalCa;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
+import io.seawall.config.Suggestion;
 import io.seawall.host.BoundedFile;
 import io.seawall.proxy.tls.Certificates;
 import java.io.IOException;
@@ -17,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// `seawall certs`
-record CertsCommand(Console console) {
+record CertsCommand(Console console) implements Command {
+    private static final Option NEW_CA = Option.flag("--new-ca");
+    private static final List<String> WORDS = List.of("show", "export", "renew");
     private static final int LARGEST = 64 * 1024;
     private static final String IMPORT = """
             Import it on each device that should trust this Seawall:
@@ -37,39 +40,73 @@ record CertsCommand(Console console) {
 
             Compare the fingerprint on the device before you trust it.""";
 
-    int execute(String[] arguments) {
-        List<String> words = List.of(arguments);
-        if (words.isEmpty()) {
-            console.error("seawall certs: show, export or renew? (see: seawall certs --help)");
-            return Exit.CONFIGURATION;
-        }
-        String rest = words.size() > 1 ? words.get(1) : "";
-        boolean understood = switch (words.getFirst()) {
-            case "show" -> words.size() == 1;
-            case "export" -> !rest.startsWith("-");
-            case "renew" -> words.size() == 1 || rest.equals("--new-ca");
-            default -> false;
-        };
-        if (!understood) {
-            console.error("seawall certs: unexpected argument " + words.getLast() + " (see: seawall certs --help)");
-            return Exit.CONFIGURATION;
-        }
-        try {
-            Config config = Configuration.load(console).config();
-            return switch (words.getFirst()) {
-                case "show" -> show(config);
-                case "export" -> export(config, rest);
-                default -> renew(config, !rest.isEmpty());
-            };
-        } catch (ConfigException e) {
-            return Configuration.report(console, e.problems());
-        } catch (UnusableCertificateException e) {
-            console.error("seawall: refused\n\n  " + e.getMessage());
-            return Exit.CERTIFICATE;
-        }
+    @Override
+    public String word() {
+        return "certs";
     }
 
-    private int show(Config config) throws UnusableCertificateException {
+    @Override
+    public String summary() {
+        return "show the certificates, export the CA, renew";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall certs show
+                   seawall certs export [FILE]
+                   seawall certs renew [--new-ca]
+
+            show      where the certificates come from, their names, how long they last,
+                      and their SHA-256 fingerprints
+            export    the local CA's certificate, never its key: into FILE, or to standard
+                      output; and how to import it
+            renew     a new server certificate of the local CA now. A running Seawall
+                      takes it over within 10 seconds.
+            --new-ca  makes a new CA for the present SEAWALL_HOSTS first: every device has
+                      to import it
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.CONFIGURATION, Exit.UPSTREAM, Exit.CERTIFICATES);
+    }
+
+    @Override
+    public List<Option> options() {
+        return List.of(NEW_CA);
+    }
+
+    @Override
+    public int mostArguments() {
+        return 2;
+    }
+
+    @Override
+    public Exit execute(Options options) throws UsageException, ConfigException, UnusableCertificateException {
+        List<String> words = options.arguments();
+        String word = words.isEmpty() ? "" : words.getFirst();
+        String rest = words.size() > 1 ? words.get(1) : "";
+        if (!WORDS.contains(word)) {
+            throw new UsageException((word.isEmpty() ? "nothing to do" : "unexpected argument " + word)
+                    + " (expected: show, export or renew" + Suggestion.question(word, WORDS) + ")");
+        }
+        if (!rest.isEmpty() && !word.equals("export")) {
+            throw new UsageException("unexpected argument " + rest);
+        }
+        if (options.has(NEW_CA) && !word.equals("renew")) {
+            throw new UsageException("--new-ca: not with " + word + " (expected: renew --new-ca)");
+        }
+        Config config = Configuration.load(console).config();
+        return switch (word) {
+            case "show" -> show(config);
+            case "export" -> export(config, rest);
+            default -> renew(config, options.has(NEW_CA));
+        };
+    }
+
+    private Exit show(Config config) throws UnusableCertificateException {
         Optional<Certificates> loaded = Certificates.load(config, Clock.systemUTC());
         if (loaded.isEmpty()) {
             console.out("SEAWALL_TLS=off: Seawall serves no certificate");
@@ -125,7 +162,7 @@ record CertsCommand(Console console) {
         return String.join(", ", files.pairs().stream().map(pair -> pair.certificate().toString()).toList());
     }
 
-    private int export(Config config, String name) throws UnusableCertificateException {
+    private Exit export(Config config, String name) throws UnusableCertificateException {
         if (!(config.tls() instanceof Config.Tls.SelfSigned)) {
             console.error("seawall certs export: there is no local CA (expected: SEAWALL_TLS=self-signed; other modes "
                     + "serve certificates of a CA that devices know, or that its own operator hands out)");
@@ -159,7 +196,7 @@ record CertsCommand(Console console) {
         return false;
     }
 
-    private int renew(Config config, boolean newAuthority) throws UnusableCertificateException {
+    private Exit renew(Config config, boolean newAuthority) throws UnusableCertificateException {
         switch (config.tls()) {
             case Config.Tls.SelfSigned _ -> {
                 LocalCa authority = newAuthority

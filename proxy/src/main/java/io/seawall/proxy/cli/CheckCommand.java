@@ -2,37 +2,76 @@ package io.seawall.proxy.cli;
 
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
+import io.seawall.config.ConfigException;
 import io.seawall.host.HostName;
 import io.seawall.proxy.server.Server;
 import io.seawall.proxy.server.Start;
 import io.seawall.proxy.server.StartRefusedException;
 import io.seawall.proxy.tls.ServerTls;
+import java.util.List;
 
 /// `seawall check`
-record CheckCommand(Console console) {
+record CheckCommand(Console console) implements Command {
+    private static final Option FROM_NGINX = Option.flag("--from-nginx");
 
-    int execute(String[] arguments) {
-        if (arguments.length == 0) {
-            return check();
-        }
-        if (!arguments[0].equals("--from-nginx")) {
-            console.error("seawall check: unexpected argument " + arguments[0] + " (see: seawall check --help)");
-            return Exit.CONFIGURATION;
-        }
-        return new FromNginx(console).execute(arguments.length > 1 ? arguments[1] : "");
+    @Override
+    public String word() {
+        return "check";
     }
 
-    private int check() {
-        Start start;
-        try {
-            start = Start.prepare(console.sources(), Start.facts());
-            Server.tls(start.config(), start.certificates()).ifPresent(ServerTls::close);
-        } catch (StartRefusedException e) {
-            return Configuration.report(console, e);
-        } catch (UnusableCertificateException e) {
-            console.error("seawall: refused\n\n  " + e.getMessage());
-            return Exit.CERTIFICATE;
+    @Override
+    public String summary() {
+        return "validate configuration and certificates without starting";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall check
+                   seawall check --from-nginx [FILE]
+
+            Reads the same configuration as run, and looks at the gateway's listener.
+            Prints every problem, or one summary.
+
+            --from-nginx  for who comes from the nginx image (coollabsio/openclaw): says of
+                          each of its variables what it means to Seawall, and what is
+                          refused now. FILE holds that image's environment, as
+                          docker exec CONTAINER env prints it; without it: the environment
+                          and .env, as usual.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.CONFIGURATION, Exit.UPSTREAM, Exit.CERTIFICATES);
+    }
+
+    @Override
+    public List<Option> options() {
+        return List.of(FROM_NGINX);
+    }
+
+    @Override
+    public int mostArguments() {
+        return 1;
+    }
+
+    @Override
+    public Exit execute(Options options)
+            throws UsageException, ConfigException, StartRefusedException, UnusableCertificateException {
+        List<String> arguments = options.arguments();
+        if (options.has(FROM_NGINX)) {
+            return new FromNginx(console).execute(arguments.isEmpty() ? "" : arguments.getFirst());
         }
+        if (!arguments.isEmpty()) {
+            throw new UsageException("unexpected argument " + arguments.getFirst());
+        }
+        return check();
+    }
+
+    private Exit check() throws StartRefusedException, UnusableCertificateException {
+        Start start = Start.prepare(console.sources(), Start.facts());
+        Server.tls(start.config(), start.certificates()).ifPresent(ServerTls::close);
         Config config = start.config();
         start.warnings().forEach(warning -> console.error("warning: " + warning));
         console.out("configuration fine: " + (start.certificates().isPresent() ? "https" : "http") + " on "

@@ -29,8 +29,8 @@ final class Configuration {
         return console.sources().environment();
     }
 
-    /// Prints the problems as people read them, and answers the exit code.
-    static int report(Console console, List<Problem> problems) {
+    /// Prints the problems as people read them, and answers how to end.
+    static Exit report(Console console, List<Problem> problems) {
         console.error("seawall: refused, " + problems.size() + (problems.size() == 1 ? " problem" : " problems"));
         for (Problem problem : problems) {
             console.error("");
@@ -41,19 +41,19 @@ final class Configuration {
         return Exit.of(problems);
     }
 
-    /// Prints why Seawall does not start, and answers the exit code.
-    static int report(Console console, StartRefusedException refused) {
+    /// Prints why Seawall does not start, and answers how to end.
+    static Exit report(Console console, StartRefusedException refused) {
         return switch (refused.reason()) {
             case StartRefusedException.Problems(var problems) -> report(console, problems);
-            case StartRefusedException.Certificates(var message) -> report(console, message, Exit.CERTIFICATE);
+            case StartRefusedException.Certificates(var message) -> report(console, message, Exit.CERTIFICATES);
             case StartRefusedException.State(var message) -> report(console, message, Exit.CONFIGURATION);
             case StartRefusedException.Bind(var message) -> report(console, message, Exit.BIND);
         };
     }
 
-    /// Prints the one reason there is, and answers the exit code.
-    static int report(Console console, String message, int code) {
+    /// Prints the one reason there is, and answers how to end.
+    static Exit report(Console console, String message, Exit exit) {
         console.error("seawall: refused\n\n  " + message);
-        return code;
+        return exit;
     }
 }

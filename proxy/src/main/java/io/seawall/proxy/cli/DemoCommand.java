@@ -13,20 +13,53 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `seawall demo`
-record DemoCommand(Console console) {
+record DemoCommand(Console console) implements Command {
     private static final int PREFERRED_PORT = 8443;
 
-    int execute(String[] arguments) {
+    @Override
+    public String word() {
+        return "demo";
+    }
+
+    @Override
+    public String summary() {
+        return "try it, with generated secrets and a stand-in for OpenClaw";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall demo [PORT]
+
+            Listens on 127.0.0.1, PORT 8443 or the next free one, with a local CA in a
+            temporary folder that is removed at the end. Prints the URL, the credentials
+            and commands to paste.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.CONFIGURATION, Exit.UPSTREAM, Exit.CERTIFICATES, Exit.BIND);
+    }
+
+    @Override
+    public int mostArguments() {
+        return 1;
+    }
+
+    @Override
+    public Exit execute(Options options) throws UsageException, StartRefusedException {
         int port;
         try {
-            port = arguments.length == 0 ? freePort(PREFERRED_PORT) : Integer.parseInt(arguments[0]);
+            List<String> arguments = options.arguments();
+            port = arguments.isEmpty() ? freePort(PREFERRED_PORT) : Integer.parseInt(arguments.getFirst());
         } catch (NumberFormatException e) {
-            console.error("seawall demo: " + arguments[0] + " (expected: a port number)");
-            return Exit.CONFIGURATION;
+            throw new UsageException("PORT: " + options.arguments().getFirst() + " (expected: a port number)");
         }
         try (StandInGateway gateway = StandInGateway.start()) {
             Path state = Files.createTempDirectory("seawall-demo-");
@@ -38,7 +71,7 @@ record DemoCommand(Console console) {
         }
     }
 
-    private int serve(Console world, Path state) {
+    private Exit serve(Console world, Path state) throws StartRefusedException {
         try {
             Start start = Start.prepare(world.sources(), Start.facts());
             new Serving(world.sources(), start, Versions.seawall(), world.log())
@@ -49,7 +82,7 @@ record DemoCommand(Console console) {
             return Exit.FINE;
         } catch (StartRefusedException e) {
             delete(state);
-            return Configuration.report(console, e);
+            throw e;
         }
     }
 

@@ -12,42 +12,66 @@ import io.seawall.proxy.server.Start;
 import io.seawall.proxy.tls.Certificates;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// `seawall doctor`
-record DoctorCommand(Console console) {
+record DoctorCommand(Console console) implements Command {
+    private static final Option URL = Option.valued("--url", "https://NAME or https://NAME:PORT");
+    private static final Option JSON = Option.flag("--json");
 
-    int execute(String[] arguments) {
-        boolean json = false;
-        Optional<Origin> url = Optional.empty();
-        for (int i = 0; i < arguments.length; i++) {
-            switch (arguments[i]) {
-                case "--json" -> json = true;
-                case "--url" -> {
-                    String text = ++i < arguments.length ? arguments[i] : "";
-                    url = address(text);
-                    if (url.isEmpty()) {
-                        console.error("seawall doctor: --url "
-                                + (text.isEmpty() ? "without a value" : text.replaceFirst("//[^/]*@", "//…@"))
-                                + " (expected: https://NAME or https://NAME:PORT)");
-                        return Exit.CONFIGURATION;
-                    }
-                }
-                default -> {
-                    console.error("seawall doctor: unexpected argument " + arguments[i]
-                            + " (see: seawall doctor --help)");
-                    return Exit.CONFIGURATION;
-                }
-            }
+    @Override
+    public String word() {
+        return "doctor";
+    }
+
+    @Override
+    public String summary() {
+        return "test the running pair with real requests; say what to change";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall doctor [--url https://NAME[:PORT]] [--json]
+
+            Reads the same configuration as run, asks the gateway and the Seawall that runs
+            with it on this host, and says of each check how it came out and what to do.
+            Leaves nothing behind; waits 15 seconds for an answer at most, and asks for two
+            minutes. Shows a credential only to who is meant: over TLS by the certificate,
+            in clear by the socket's owner.
+
+            --url   the public address: asks there, too, through the tunnel or proxy in
+                    front
+            --json  {"summary":{...},"fine":false,"findings":[{"id","status","found",
+                    "fix"}]}; ids stay what they are
+
+            A check is pass, warn, fail, unknown (no answer that tells) or skipped (off, or
+            another one comes first). The answer is no where one is warn, fail or unknown.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.NO, Exit.CONFIGURATION, Exit.UPSTREAM);
+    }
+
+    @Override
+    public List<Option> options() {
+        return List.of(URL, JSON);
+    }
+
+    @Override
+    public Exit execute(Options options) throws UsageException, ConfigException {
+        Optional<String> text = options.value(URL);
+        Optional<Origin> url = text.flatMap(DoctorCommand::address);
+        if (text.isPresent() && url.isEmpty()) {
+            throw new UsageException("--url: " + text.get().replaceFirst("//[^/]*@", "//…@")
+                    + " (expected: https://NAME or https://NAME:PORT)");
         }
-        Config config;
-        try {
-            config = ConfigLoader.load(Configuration.environment(console)).config();
-        } catch (ConfigException e) {
-            Configuration.report(console, e.problems());
-            return Exit.CONFIGURATION;
-        }
+        boolean json = options.has(JSON);
+        Config config = ConfigLoader.load(Configuration.environment(console)).config();
         Report report = new Doctor(config, evidence(config), url, InstantSource.system()).examine();
         console.out(json ? report.json() : report.text(console.isColoured()));
         return Exit.of(report);

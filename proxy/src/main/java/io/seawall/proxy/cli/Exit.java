@@ -2,36 +2,52 @@ package io.seawall.proxy.cli;
 
 import io.seawall.config.Problem;
 import io.seawall.proxy.diagnose.Report;
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/// Exit codes, stable for scripts.
-final class Exit {
-    static final int FINE = 0;
-    /// what `health` says of another process; no refusal
-    static final int UNHEALTHY = 1;
-    /// what `explain` says of a request that would be refused
-    static final int REFUSED = 1;
-    /// what `audit` and `doctor` say where something is wrong
-    static final int FINDINGS = 1;
-    static final int CONFIGURATION = 2;
-    static final int UPSTREAM = 3;
-    static final int CERTIFICATE = 4;
-    static final int BIND = 5;
-    /// out of memory, or a fault of Seawall's own; `EX_SOFTWARE` of sysexits.h
-    static final int INTERNAL = 70;
+/// How a command ends: the exit codes, stable for scripts. proxy/README.md has the same table.
+enum Exit {
+    FINE(0, "fine"),
+    /// what `health` says of another process, `explain` of a request, `audit` and `doctor` of what they looked at
+    NO(1, "the answer is no: findings, a refused request, unhealthy"),
+    CONFIGURATION(2, "usage or configuration refused"),
+    UPSTREAM(3, "upstream refused: the gateway is exposed, or not on 127.0.0.1"),
+    CERTIFICATES(4, "certificates"),
+    BIND(5, "the port cannot be bound"),
+    /// `EX_SOFTWARE` of sysexits.h; the launcher's, too, where it finds no JDK or cannot build
+    INTERNAL(70, "internal failure, or out of memory");
 
-    private Exit() {}
+    private final int code;
+    private final String meaning;
 
-    /// Of findings: 0 where nothing is wrong, and 1 otherwise.
-    static int of(Report report) {
-        return report.isFine() ? FINE : FINDINGS;
+    Exit(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    int code() {
+        return code;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    static Exit of(Report report) {
+        return report.isFine() ? FINE : NO;
     }
 
     /// Of a refusal: [#UPSTREAM] where all that is wrong is the upstream's.
-    static int of(List<Problem> problems) {
-        return problems.stream().mapToInt(problem -> switch (problem.kind()) {
-            case CONFIGURATION -> CONFIGURATION;
-            case UPSTREAM -> UPSTREAM;
-        }).min().orElse(CONFIGURATION);
+    static Exit of(List<Problem> problems) {
+        return !problems.isEmpty() && problems.stream().allMatch(p -> p.kind() == Problem.Kind.UPSTREAM)
+                ? UPSTREAM
+                : CONFIGURATION;
+    }
+
+    /// The end of a help screen.
+    static String help(Collection<Exit> exits) {
+        return "exit codes:\n" + exits.stream().map(exit -> "  %-3d %s".formatted(exit.code, exit.meaning))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -18,95 +18,92 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// `seawall explain`. Reads what a running Seawall reads, and writes nothing: no certificate, no key, no count.
-record ExplainCommand(Console console) {
+record ExplainCommand(Console console) implements Command {
 
-    /// What stands on the command line.
-    private record Arguments(String url, String method, List<String> headers, InetAddress client, boolean json) {
+    private static final Option METHOD = Option.valued("--request", "a method").withLetter("-X");
+    private static final Option HEADER = Option.valued("--header", "'Name: value'").withLetter("-H").repeatable();
+    private static final Option CLIENT = Option.valued("--client", "an address, 203.0.113.7 or 2001:db8::7");
+    private static final Option JSON = Option.flag("--json");
 
-        static Arguments parse(String[] words) throws Asked.Misunderstood {
-            List<String> urls = new ArrayList<>();
-            List<String> headers = new ArrayList<>();
-            String method = "GET";
-            String client = Asked.STRANGER;
-            boolean json = false;
-            for (int i = 0; i < words.length; i++) {
-                String word = words[i];
-                switch (word) {
-                    case "-X", "--request" -> method = value(words, i++, "a method");
-                    case "-H", "--header" -> headers.add(header(value(words, i++, "'Name: value'")));
-                    case "--client" -> client = value(words, i++, "an address");
-                    case "--json" -> json = true;
-                    default -> {
-                        if (word.startsWith("-H")) {
-                            headers.add(header(word.substring(2)));
-                        } else if (word.startsWith("-X")) {
-                            method = word.substring(2);
-                        } else if (word.startsWith("-")) {
-                            // up to what may be a value
-                            throw new Asked.Misunderstood("unexpected argument " + word.split("[^A-Za-z-]", 2)[0]);
-                        } else {
-                            urls.add(word);
-                        }
-                    }
-                }
-            }
-            if (urls.size() != 1) {
-                // not shown: a header whose quotes were forgotten ends up here, with its value
-                throw new Asked.Misunderstood(urls.size() + " URLs (expected: one; and a header in quotes, as"
-                        + " -H 'Name: value')");
-            }
-            Optional<InetAddress> address = ClientAddress.literal(client);
-            if (address.isEmpty()) {
-                throw new Asked.Misunderstood(
-                        "--client " + client + " (expected: an address, 203.0.113.7 or 2001:db8::7)");
-            }
-            return new Arguments(urls.getFirst(), method, headers, address.get(), json);
-        }
-
-        private static String value(String[] words, int at, String expected) throws Asked.Misunderstood {
-            if (at + 1 == words.length) {
-                throw new Asked.Misunderstood(words[at] + " without a value (expected: " + expected + ")");
-            }
-            return words[at + 1];
-        }
-
-        private static String header(String line) throws Asked.Misunderstood {
-            if (line.indexOf(':') < 1) {
-                throw new Asked.Misunderstood("-H without a name, which is not shown because it may be a secret"
-                        + " (expected: 'Name: value')");
-            }
-            return line;
-        }
-
-        @Override
-        public String toString() {
-            return "arguments"; // headers can be credentials
-        }
+    @Override
+    public String word() {
+        return "explain";
     }
 
-    int execute(String[] words) {
+    @Override
+    public String summary() {
+        return "say what would become of a request, without sending it";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall explain URL [-X METHOD] [-H 'Name: value']...
+                                   [--client ADDRESS] [--json]
+
+            Takes the request through every stage of the gate, in order, with the
+            configuration that run would read. Nothing is sent, written or counted;
+            lockouts, and whether the gateway answers, are not looked at.
+
+            URL       https://HOST/PATH, wss://HOST/PATH for a WebSocket, or /PATH on the
+                      first of SEAWALL_HOSTS. It is taken as it is written, as HTTP/1.1;
+                      quote it, and write \\ and %2e as a client would send them.
+            -X        the method, GET unless it is given
+            -H        a header, as often as there are headers. A credential is judged, and
+                      never shown
+            --client  who connects: 203.0.113.7 unless it is given. Where that is a trusted
+                      proxy, its header counts
+            --json    outcome (gateway, seawall, refused), status (0: the gateway's),
+                      reason, message, route, layer, decision, and steps, each with stage
+                      and lines
+
+            The answer is no where the request is refused.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.NO, Exit.CONFIGURATION, Exit.UPSTREAM, Exit.CERTIFICATES);
+    }
+
+    @Override
+    public List<Option> options() {
+        return List.of(METHOD, HEADER, CLIENT, JSON);
+    }
+
+    @Override
+    public int mostArguments() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public Exit execute(Options options) throws UsageException, ConfigException, UnusableCertificateException {
+        List<String> urls = options.arguments();
+        if (urls.size() != 1) {
+            // not shown: a header whose quotes were forgotten ends up here, with its value
+            throw new UsageException(urls.size() + " URLs (expected: one; and a header in quotes, as"
+                    + " -H 'Name: value')");
+        }
+        List<String> headers = options.values(HEADER);
+        if (headers.stream().anyMatch(line -> line.indexOf(':') < 1)) {
+            throw new UsageException("-H without a name, which is not shown because it may be a secret"
+                    + " (expected: " + HEADER.expected() + ")");
+        }
+        String client = options.value(CLIENT).orElse(Asked.STRANGER);
+        InetAddress address = ClientAddress.literal(client)
+                .orElseThrow(() -> new UsageException("--client: " + client + " (expected: " + CLIENT.expected() + ")"));
+        Config config = Configuration.load(console).config();
         try {
-            Arguments arguments = Arguments.parse(words);
-            Config config = Configuration.load(console).config();
-            Asked asked = Asked.of(arguments.url(), arguments.method(), arguments.headers(), arguments.client(),
-                    config);
+            Asked asked = Asked.of(urls.getFirst(), options.value(METHOD).orElse("GET"), headers, address, config);
             Explanation explanation = explain(config, asked);
-            console.out(arguments.json() ? explanation.json() : explanation.text());
-            return explanation.exitCode();
+            console.out(options.has(JSON) ? explanation.json() : explanation.text());
+            return explanation.outcome() == Explanation.Outcome.REFUSED ? Exit.NO : Exit.FINE;
         } catch (Asked.Misunderstood e) {
-            console.error("seawall explain: " + Explanation.visible(String.valueOf(e.getMessage()))
-                    + " (see: seawall explain --help)");
-            return Exit.CONFIGURATION;
-        } catch (ConfigException e) {
-            return Configuration.report(console, e.problems());
-        } catch (UnusableCertificateException e) {
-            console.error("seawall: refused\n\n  " + e.getMessage());
-            return Exit.CERTIFICATE;
+            throw new UsageException(String.valueOf(e.getMessage()));
         }
     }
 

@@ -40,10 +40,6 @@ record Explanation(Outcome outcome, int status, String reason, String message, S
         return status == 0 ? message : status + (reason.isEmpty() ? "" : " " + reason) + ": " + message;
     }
 
-    int exitCode() {
-        return outcome == Outcome.REFUSED ? Exit.REFUSED : Exit.FINE;
-    }
-
     String text() {
         StringBuilder text = new StringBuilder(verdict()).append("\n");
         for (Step step : steps) {

@@ -72,22 +72,18 @@ record FromNginx(Console console) {
                     Fate.OPENCLAW, ""));
 
     /// @param file an environment of the nginx image, NAME=value lines; empty: this one
-    int execute(String file) {
+    Exit execute(String file) throws UsageException, ConfigException {
         Map<String, String> environment;
         try {
             environment = file.isEmpty()
                     ? Configuration.environment(console)
                     : DotEnv.read(console.folder().resolve(Path.of(file)));
-        } catch (ConfigException e) {
-            return Configuration.report(console, e.problems());
         } catch (BoundedFile.UnfitException e) {
-            console.error("seawall check: " + file + " " + e.words()
-                    + " (expected: a regular file of at most 256 KiB with NAME=value lines)");
-            return Exit.CONFIGURATION;
+            throw new UsageException(
+                    file + " " + e.words() + " (expected: a regular file of at most 256 KiB with NAME=value lines)");
         } catch (IOException | IllegalArgumentException e) {
-            console.error("seawall check: " + file + " cannot be read as NAME=value lines"
+            throw new UsageException(file + " cannot be read as NAME=value lines"
                     + (e instanceof IllegalArgumentException ? ": " + e.getMessage() : ""));
-            return Exit.CONFIGURATION;
         }
         List<Problem> problems = problems(environment);
         explain(environment, problems);

@@ -6,12 +6,38 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// `seawall hash-password`
-record HashPasswordCommand(Console console) {
+record HashPasswordCommand(Console console) implements Command {
+    @Override
+    public String word() {
+        return "hash-password";
+    }
 
-    int execute() {
+    @Override
+    public String summary() {
+        return "turn a password into a hash for AUTH_PASSWORD_HASH";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall hash-password
+
+            Asks for the password twice on a terminal, or reads one line from standard
+            input. Prints its argon2id hash.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.CONFIGURATION);
+    }
+
+    @Override
+    public Exit execute(Options options) {
         String password = read();
         if (password == null) {
             return Exit.CONFIGURATION;

@@ -9,24 +9,51 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// `seawall health`: asks the listener that the configuration names, from the same host, whether anybody answers there.
 /// In clear also where it speaks TLS, which is answered with a redirect: that shows as much of a live Seawall as a
 /// handshake would, for a tenth of the work, and whatever client certificates or names it asks for.
-record HealthCommand(Console console) {
+record HealthCommand(Console console) implements Command {
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int LONGEST_LINE = 64;
     private static final Pattern FINE = Pattern.compile("HTTP/1\\.1 (200|308) .*");
 
-    int execute() {
+    @Override
+    public String word() {
+        return "health";
+    }
+
+    @Override
+    public String summary() {
+        return "ask the Seawall that runs on this host whether it answers";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall health
+
+            Reads the same configuration as run, and asks the listener that it names. For
+            health checks of containers.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.NO, Exit.CONFIGURATION, Exit.UPSTREAM);
+    }
+
+    @Override
+    public Exit execute(Options options) {
         Config config;
         try {
             // without comparing tokens with a hashed password, which costs more than all the rest
             config = ConfigLoader.load(Configuration.environment(console)).config();
         } catch (ConfigException e) {
             console.error("unhealthy: the configuration is not valid (see: seawall check)");
-            return Exit.UNHEALTHY;
+            return Exit.of(e.problems());
         }
         InetSocketAddress listener = listener(config.listener());
         try {
@@ -39,7 +66,7 @@ record HealthCommand(Console console) {
         } catch (IOException e) {
             console.error("unhealthy: nothing answers on port " + listener.getPort() + " (" + e.getMessage() + ")");
         }
-        return Exit.UNHEALTHY;
+        return Exit.NO;
     }
 
     private static InetSocketAddress listener(Config.Listener listener) {

@@ -8,15 +8,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 
 /// `seawall init`
-record InitCommand(Console console) {
+record InitCommand(Console console) implements Command {
+    @Override
+    public String word() {
+        return "init";
+    }
 
-    int execute() {
+    @Override
+    public String summary() {
+        return "write .env with strong secrets";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall init
+
+            Writes .env (mode 600) into this folder and says what to do next. Never
+            overwrites one.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.CONFIGURATION);
+    }
+
+    @Override
+    public Exit execute(Options options) {
         Path file = console.folder().resolve(".env");
         String text = """
-                # Seawall's secrets, one for each layer; keep this file out of version control. README.md has every key.
+                # Seawall's secrets, one for each layer; keep this file out of version control.
+                # config/README.md has every key.
 
                 # people: the browser asks for these once
                 AUTH_USERNAME=admin
@@ -60,9 +87,11 @@ record InitCommand(Console console) {
                                }
 
                              and start it with OPENCLAW_GATEWAY_TOKEN from .env in its environment.
-                          2. Put your public name into .env (SEAWALL_HOSTS) and its origin into publicOrigin and allowedOrigins above.
+                          2. Put your public name into .env (SEAWALL_HOSTS) and its origin into
+                             publicOrigin and allowedOrigins above.
                           3. ./seawall check
-                          4. ./seawall run, and open https://localhost:8080/ (user and password: see .env)"""
+                          4. ./seawall run, and open https://localhost:8080/
+                             (user and password: see .env)"""
                         .formatted(file));
         return Exit.FINE;
     }

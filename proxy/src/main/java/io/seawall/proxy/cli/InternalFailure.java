@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 final class InternalFailure implements Thread.UncaughtExceptionHandler {
     private static final System.Logger LOG = System.getLogger(InternalFailure.class.getName());
     private static final FileOutputStream ERRORS = new FileOutputStream(FileDescriptor.err);
-    private static final byte[] OUT_OF_MEMORY = ("seawall: out of memory, so it ends with exit code " + Exit.INTERNAL
+    private static final byte[] OUT_OF_MEMORY = ("seawall: out of memory, so it ends with exit code " + Exit.INTERNAL.code()
             + ". Fix: more heap (-Xmx, SEAWALL_JAVA_OPTIONS), or a lower SEAWALL_MAX_CONNECTIONS\n")
             .getBytes(StandardCharsets.US_ASCII);
 
@@ -41,7 +41,7 @@ final class InternalFailure implements Thread.UncaughtExceptionHandler {
         } catch (InterruptedException | RuntimeException | OutOfMemoryError e) {
             // then without a word
         } finally {
-            Runtime.getRuntime().halt(Exit.INTERNAL);
+            Runtime.getRuntime().halt(Exit.INTERNAL.code());
         }
     }
 
@@ -54,7 +54,7 @@ final class InternalFailure implements Thread.UncaughtExceptionHandler {
     }
 
     /// Tells of what a command did not expect, by class and place: the message may quote what it choked on.
-    static int report(Console console, Throwable thrown) {
+    static Exit report(Console console, Throwable thrown) {
         Fatal.check(thrown);
         StackTraceElement[] trace = thrown.getStackTrace();
         console.error("seawall: internal failure, " + thrown.getClass().getName()

@@ -1,19 +1,20 @@
 package io.seawall.proxy.cli;
 
 import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.seawall.certs.UnusableCertificateException;
+import io.seawall.config.ConfigException;
+import io.seawall.config.Suggestion;
+import io.seawall.host.Printable;
 import io.seawall.proxy.observe.NettyLoggerFactory;
+import io.seawall.proxy.server.StartRefusedException;
 import io.seawall.proxy.tls.ServerTls;
-import java.util.Arrays;
-import java.util.function.IntSupplier;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// The command line's entry.
 public final class Main {
-    private static final String EXIT_CODES = """
-
-            exit codes: 0 fine, 1 the answer is no, 2 usage or configuration, 3 upstream refused, 4 certificate trouble,
-                        5 cannot bind, 70 internal failure or out of memory
-            """.stripTrailing();
-
     private Main() {}
 
     /// Runs one command and exits with its code.
@@ -22,50 +23,81 @@ public final class Main {
         ServerTls.refuseRenegotiation();
         InternalLoggerFactory.setDefaultFactory(new NettyLoggerFactory());
         Console console = Console.standard();
-        System.exit(guarded(console, () -> run(console, arguments)));
+        System.exit(guarded(console, () -> run(console, arguments)).code());
     }
 
-    /// The command's exit code, or that of an internal failure: else the JVM's own would be 1, which means something.
-    static int guarded(Console console, IntSupplier command) {
+    /// How the command ends; of an internal failure the JVM's own code would be 1, which means something else.
+    static Exit guarded(Console console, Supplier<Exit> command) {
         try {
-            return command.getAsInt();
+            return command.get();
         } catch (RuntimeException | Error e) {
             return InternalFailure.report(console, e);
         }
     }
 
-    static int run(Console console, String[] arguments) {
-        if (arguments.length == 0 || arguments[0].equals("--help") || arguments[0].equals("-h")
-                || arguments[0].equals("help")) {
-            usage(console);
-            return arguments.length == 0 ? Exit.CONFIGURATION : Exit.FINE;
+    static Exit run(Console console, String[] arguments) {
+        List<String> words = List.of(arguments);
+        List<Command> commands = Commands.of(console);
+        if (words.isEmpty()) {
+            console.error(Help.of(commands));
+            return Exit.CONFIGURATION;
         }
-        String word = arguments[0].equals("--version") ? "version" : arguments[0];
-        for (Command command : Command.values()) {
-            if (command.word().equals(word)) {
-                String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
-                if (Arrays.asList(rest).contains("--help") || Arrays.asList(rest).contains("-h")) {
-                    console.out(command.summary() + "\n\n" + command.help().stripTrailing());
-                    return Exit.FINE;
-                }
-                if (rest.length > command.mostArguments()) {
-                    console.error(
-                            "seawall " + word + ": unexpected argument " + rest[rest.length - 1] + " (see: seawall "
-                                    + word + " --help)");
-                    return Exit.CONFIGURATION;
-                }
-                return command.execute(console, rest);
-            }
+        String word = words.getFirst();
+        List<String> rest = words.subList(1, words.size());
+        if (word.equals("help") || Options.askForHelp(List.of(word))) {
+            return help(console, commands, rest);
         }
-        console.error("seawall: unknown command " + arguments[0] + " (see: seawall --help)");
-        return Exit.CONFIGURATION;
+        Optional<Command> command = find(commands, word.equals("--version") ? "version" : word);
+        if (command.isEmpty()) {
+            return unknown(console, commands, word);
+        }
+        if (Options.askForHelp(rest)) {
+            console.out(Help.of(command.get()));
+            return Exit.FINE;
+        }
+        return run(console, command.get(), rest);
     }
 
-    private static void usage(Console console) {
-        console.out("Seawall, the security gateway in front of OpenClaw.\n\nusage: seawall COMMAND [--help]\n");
-        for (Command command : Command.values()) {
-            console.out(String.format("  %-15s%s", command.word(), command.summary()));
+    private static Exit run(Console console, Command command, List<String> words) {
+        try {
+            return command.execute(Options.parse(words, command.options(), command.mostArguments()));
+        } catch (UsageException e) {
+            console.error("seawall " + command.word() + ": " + Printable.line(String.valueOf(e.getMessage()))
+                    + " (see: seawall " + command.word() + " --help)");
+            return Exit.CONFIGURATION;
+        } catch (ConfigException e) {
+            return Configuration.report(console, e.problems());
+        } catch (UnusableCertificateException e) {
+            return Configuration.report(console, String.valueOf(e.getMessage()), Exit.CERTIFICATES);
+        } catch (StartRefusedException e) {
+            return Configuration.report(console, e);
         }
-        console.out(EXIT_CODES);
+    }
+
+    /// `help`, and `help COMMAND`.
+    private static Exit help(Console console, List<Command> commands, List<String> words) {
+        if (words.isEmpty()) {
+            console.out(Help.of(commands));
+            return Exit.FINE;
+        }
+        Optional<Command> command = find(commands, words.getFirst());
+        if (command.isEmpty()) {
+            return unknown(console, commands, words.getFirst());
+        }
+        console.out(Help.of(command.get()));
+        return Exit.FINE;
+    }
+
+    private static Optional<Command> find(List<Command> commands, String word) {
+        return commands.stream().filter(command -> command.word().equals(word)).findFirst();
+    }
+
+    private static Exit unknown(Console console, List<Command> commands, String word) {
+        List<String> known = word.startsWith("-")
+                ? List.of("--help", "--version")
+                : Stream.concat(commands.stream().map(Command::word), Stream.of("help")).toList();
+        console.error("seawall: unknown command " + Printable.line(word, 60) + Suggestion.question(word, known)
+                + " (see: seawall --help)");
+        return Exit.CONFIGURATION;
     }
 }

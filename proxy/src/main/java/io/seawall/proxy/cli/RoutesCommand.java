@@ -10,15 +10,42 @@ import java.util.List;
 import java.util.Optional;
 
 /// `seawall routes`
-record RoutesCommand(Console console) {
+record RoutesCommand(Console console) implements Command {
+    @Override
+    public String word() {
+        return "routes";
+    }
 
-    int execute() {
+    @Override
+    public String summary() {
+        return "print the route table: path, layer, methods, limits";
+    }
+
+    @Override
+    public String help() {
+        return """
+            usage: seawall routes
+
+            Shows the table that the present configuration makes; the default one where it
+            is not valid.
+            """;
+    }
+
+    @Override
+    public List<Exit> exits() {
+        return List.of(Exit.FINE, Exit.CONFIGURATION, Exit.UPSTREAM);
+    }
+
+    @Override
+    public Exit execute(Options options) {
         Router router;
+        Exit exit = Exit.FINE;
         try {
             Config config = Configuration.load(console).config();
             router = new Router(config);
         } catch (ConfigException e) {
             console.error("the configuration is not valid (see: seawall check); this is the default table");
+            exit = Exit.of(e.problems());
             router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(), List.of(),
                     ConfigLoader.defaultBodies());
         }
@@ -30,7 +57,7 @@ record RoutesCommand(Console console) {
                         rule.upgrade() ? "yes" : "no", size(rule.bodyLimit()));
             }
         }
-        return Exit.FINE;
+        return exit;
     }
 
     private void line(String path, String route, String layer, String methods, String upgrade, String limit) {

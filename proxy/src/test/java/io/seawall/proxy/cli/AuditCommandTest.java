@@ -55,12 +55,15 @@ class AuditCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"--html|unexpected argument --html",
-        "--only|--only: nothing behind it (expected: ids, or groups of them, comma-separated)",
+    @CsvSource(delimiter = '|', value = {"--html|unknown option --html",
+        "--only|--only: without a value (expected: ids, or groups of them, comma-separated)",
         "--only nets|no check is called nets (expected: one of binding.listener ",
-        "--skip container.user|--skip: container.user (expected: id=reason)",
-        "--skip container.user=|--skip: container.user= (expected: id=reason)",
+        "--skip container.user|--skip: container.user (expected: ID=REASON)",
+        "--skip container.user=|--skip: container.user= (expected: ID=REASON)",
         "--skip nobody=x|no check is called nobody (expected: one of binding.listener ",
+        "--json --markdown|--markdown: not with --json (expected: one of the two)",
+        "--only=nets|no check is called nets (expected: one of binding.listener ",
+        "--skip=nobody=x|no check is called nobody (expected: one of binding.listener ",
         "--yes|--yes: without --fix there is nothing to agree to"})
     void saysWhatIsWrongWithItsArguments(String arguments, String error) {
         List<String> words = new ArrayList<>(List.of(arguments.split(" ")));

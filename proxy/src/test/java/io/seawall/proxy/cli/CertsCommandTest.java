@@ -217,17 +217,21 @@ class CertsCommandTest {
     void asksForOneOfItsWords() {
         World world = world();
         assertEquals(2, world.run("certs"));
-        assertEquals("seawall certs: show, export or renew? (see: seawall certs --help)\n", world.err());
+        assertEquals("seawall certs: nothing to do (expected: show, export or renew) (see: seawall certs --help)\n", world.err());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"show all", "renew --new", "export --all", "delete", "export a b"})
-    void refusesOtherWords(String line) {
+    @CsvSource(delimiter = '|', value = {"show all|unexpected argument all",
+        "renew --new|unknown option --new; did you mean --new-ca?", "export --all|unknown option --all",
+        "delete|unexpected argument delete (expected: show, export or renew)", "export a b|unexpected argument b",
+        "exprot|unexpected argument exprot (expected: show, export or renew; did you mean export?)",
+        "renew now|unexpected argument now",
+        "show --new-ca|--new-ca: not with show (expected: renew --new-ca)",
+        "export --new-ca x|--new-ca: not with export (expected: renew --new-ca)"})
+    void refusesOtherWords(String line, String message) {
         World world = world();
-        String[] words = ("certs " + line).split(" ");
-        assertEquals(2, world.run(words));
-        assertEquals("seawall certs: unexpected argument " + words[words.length - 1] + " (see: seawall certs --help)\n",
-                world.err());
+        assertEquals(2, world.run(("certs " + line).split(" ")));
+        assertEquals("seawall certs: " + message + " (see: seawall certs --help)\n", world.err());
         assertFalse(Files.exists(folder.resolve("data")));
     }
 }

@@ -78,7 +78,8 @@ class DoctorCommandTest {
         World world = new World(folder, Map.of());
 
         assertEquals(2, world.run("doctor", "--url", url));
-        assertEquals("seawall doctor: --url " + url + " (expected: https://NAME or https://NAME:PORT)\n", world.err());
+        assertEquals("seawall doctor: --url: " + url
+                + " (expected: https://NAME or https://NAME:PORT) (see: seawall doctor --help)\n", world.err());
     }
 
     @Test
@@ -86,7 +87,8 @@ class DoctorCommandTest {
         World world = new World(folder, Map.of());
 
         assertEquals(2, world.run("doctor", "--url", "https://admin:otters@claw.example.com"));
-        assertEquals("seawall doctor: --url https://…@claw.example.com (expected: https://NAME or https://NAME:PORT)\n",
+        assertEquals("seawall doctor: --url: https://…@claw.example.com (expected: https://NAME or https://NAME:PORT)"
+                + " (see: seawall doctor --help)\n",
                 world.err());
     }
 
@@ -95,7 +97,8 @@ class DoctorCommandTest {
         World world = new World(folder, Map.of());
 
         assertEquals(2, world.run("doctor", "--json", "--url"));
-        assertEquals("seawall doctor: --url without a value (expected: https://NAME or https://NAME:PORT)\n",
+        assertEquals("seawall doctor: --url: without a value (expected: https://NAME or https://NAME:PORT)"
+                + " (see: seawall doctor --help)\n",
                 world.err());
     }
 

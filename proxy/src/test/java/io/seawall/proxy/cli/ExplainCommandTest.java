@@ -135,7 +135,7 @@ class ExplainCommandTest {
     @CsvSource(delimiter = ';', value = {
         // hygiene
         "/a b; ; 1; 400 request_line", "/é; ; 1; 400 target", "/; -X|get; 1; 405 method: ",
-        "/; -X|; 1; 400 request_line",
+        "/; -X|G T; 1; 400 request_line",
         "/; -H|Host: a|-H|Host: b; 1; 400 host_count", "/; -H|Host: a b; 1; 400 host_invalid",
         "/; -H|A b: c; 1; 400 header_name",
         "/; -H|Content-Length: 1|-H|Transfer-Encoding: chunked; 1; 400 length_and_chunked",

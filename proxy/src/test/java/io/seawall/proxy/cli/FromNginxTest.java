@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Key;
+import io.seawall.host.Printable;
 import io.seawall.proxy.server.TestConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,7 +159,7 @@ class FromNginxTest {
         for (String file : List.of("nginx.conf", "absent", "\0")) {
             World world = given();
             assertEquals(2, world.run("check", "--from-nginx", file));
-            assertTrue(world.err().startsWith("seawall check: " + file + " cannot be read as NAME=value lines"),
+            assertTrue(world.err().startsWith("seawall check: " + Printable.line(file) + " cannot be read as NAME=value lines"),
                     world.err());
         }
     }
@@ -168,6 +169,6 @@ class FromNginxTest {
         World world = given();
 
         assertEquals(2, world.run("check", "--from-apache"));
-        assertEquals("seawall check: unexpected argument --from-apache (see: seawall check --help)\n", world.err());
+        assertEquals("seawall check: unknown option --from-apache (see: seawall check --help)\n", world.err());
     }
 }

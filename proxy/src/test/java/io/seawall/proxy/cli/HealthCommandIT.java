@@ -131,7 +131,7 @@ class HealthCommandIT {
     void saysNothingOfASecretWhereTheConfigurationIsWrong() throws Exception {
         World world = world(freePort(), "AUTH_PASSWORD=canary");
 
-        assertEquals(1, world.run("health"));
+        assertEquals(2, world.run("health"));
         assertEquals("unhealthy: the configuration is not valid (see: seawall check)\n", world.err());
     }
 }

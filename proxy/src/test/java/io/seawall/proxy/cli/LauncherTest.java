@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Key;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +27,8 @@ class LauncherTest {
 
     @TempDir
     private Path folder = Path.of("");
+
+    private String output = "";
 
     @BeforeEach
     void install() throws IOException {
@@ -59,14 +62,29 @@ class LauncherTest {
     }
 
     private void launch(Map<String, String> environment, String... arguments) throws Exception {
+        assertEquals(0, exit(environment, arguments), output);
+    }
+
+    private int exit(Map<String, String> environment, String... arguments) throws Exception {
         ProcessBuilder launcher = new ProcessBuilder(
                 Stream.concat(Stream.of(folder.resolve("seawall").toString()), Stream.of(arguments)).toList());
         launcher.environment().putAll(environment);
         launcher.environment().put("SEAWALL_JAVA_HOME", folder.resolve("jdk").toString());
         launcher.environment().put("PATH", folder.resolve("bin").toString());
         Process process = launcher.redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
+        output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return process.waitFor();
+    }
+
+    /// 1 is an answer of the commands, such as health's.
+    @Test
+    void endsWithTheCodeOfAFailureWhereItCannotBeBuilt() throws Exception {
+        executable(folder.resolve("bin/mvn"), "#!/bin/sh\nexit 1\n");
+        assertEquals(Exit.INTERNAL.code(), exit(Map.of(), "health"), output);
+        assertTrue(output.contains("seawall: the build failed"), output);
+        Files.delete(folder.resolve("bin/mvn"));
+        assertEquals(Exit.INTERNAL.code(), exit(Map.of(), "health"), output);
+        assertTrue(output.contains("seawall: Maven is needed"), output);
     }
 
     @Test

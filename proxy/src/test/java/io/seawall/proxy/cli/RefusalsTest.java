@@ -19,7 +19,7 @@ class RefusalsTest {
         var reason = new StartRefusedException.Problems(
                 List.of(new Problem(Problem.Kind.UPSTREAM, "A", "found", "expected this", "do that"),
                         new Problem(Problem.Kind.CONFIGURATION, "B", "also", "more", "much")));
-        assertEquals(2, Configuration.report(world.console, new StartRefusedException(reason)));
+        assertEquals(Exit.CONFIGURATION, Configuration.report(world.console, new StartRefusedException(reason)));
         assertEquals("""
                 seawall: refused, 2 problems
 
@@ -35,9 +35,10 @@ class RefusalsTest {
     }
 
     /// A reason, and the exit code that it has.
-    private static Map<StartRefusedException.Reason, Integer> reasons() {
-        return Map.of(new StartRefusedException.State("why"), 2, new StartRefusedException.Certificates("why"), 4,
-                new StartRefusedException.Bind("why"), 5);
+    private static Map<StartRefusedException.Reason, Exit> reasons() {
+        return Map.of(new StartRefusedException.State("why"), Exit.CONFIGURATION, new StartRefusedException.Certificates("why"),
+                Exit.CERTIFICATES,
+                new StartRefusedException.Bind("why"), Exit.BIND);
     }
 
     static List<StartRefusedException.Reason> kinds() {

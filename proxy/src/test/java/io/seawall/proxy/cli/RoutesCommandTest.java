@@ -74,7 +74,7 @@ class RoutesCommandTest {
     @Test
     void printsTheDefaultTableWhereTheConfigurationIsNotValid() {
         World world = new World(NOWHERE, Map.of());
-        assertEquals(0, world.run("routes"));
+        assertEquals(2, world.run("routes"));
         assertEquals("the configuration is not valid (see: seawall check); this is the default table\n", world.err());
         assertEquals(
                 """

@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /// A console whose output can be read.
 final class World {
@@ -19,11 +19,11 @@ final class World {
     }
 
     int run(String... arguments) {
-        return Main.run(console, arguments);
+        return Main.run(console, arguments).code();
     }
 
-    int guarded(IntSupplier command) {
-        return Main.guarded(console, command);
+    int guarded(Supplier<Exit> command) {
+        return Main.guarded(console, command).code();
     }
 
     String out() {
