@@ -1,5 +1,6 @@
 package io.seawall.certs;
 
+import io.seawall.host.Addresses;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -104,7 +105,7 @@ public final class Issuer {
         Set<GeneralName> subtrees = new LinkedHashSet<>();
         for (SubjectName name : names) {
             if (name.isAddress()) {
-                byte[] address = InetAddress.ofLiteral(name.text()).getAddress();
+                byte[] address = Addresses.parse(name.text()).getAddress();
                 byte[] withMask = Arrays.copyOf(address, 2 * address.length);
                 Arrays.fill(withMask, address.length, withMask.length, (byte) 0xff);
                 subtrees.add(new GeneralName(GeneralName.iPAddress, new DEROctetString(withMask)));
@@ -162,7 +163,7 @@ public final class Issuer {
     private static String address(byte[] withMask) {
         int length = withMask.length / 2;
         try {
-            String address = InetAddress.getByAddress(Arrays.copyOf(withMask, length)).getHostAddress();
+            String address = Addresses.text(InetAddress.getByAddress(Arrays.copyOf(withMask, length)));
             int bits = new BigInteger(1, Arrays.copyOfRange(withMask, length, withMask.length)).bitCount();
             return bits == 8 * length ? address : address + "/" + bits;
         } catch (UnknownHostException e) {

@@ -1,7 +1,8 @@
 package io.seawall.certs;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.seawall.host.Addresses;
+import io.seawall.host.Digests;
+import io.seawall.host.HostPatterns;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
@@ -66,15 +67,14 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
 
     public static String fingerprint(X509Certificate certificate) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
-            return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
-        } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-            throw new IllegalStateException("every JDK has SHA-256, and the certificate was decoded before", e);
+            return HexFormat.ofDelimiter(":").withUpperCase().formatHex(Digests.sha256(certificate.getEncoded()));
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("the certificate was decoded before", e);
         }
     }
 
-    /// The leaf's DNS names and IP addresses in the order of its subjectAltName; addresses as
-    /// [java.net.InetAddress#getHostAddress()] writes them (`0:0:0:0:0:0:0:1`).
+    /// The leaf's DNS names and IP addresses in the order of its subjectAltName; addresses in the one
+    /// text of [Addresses].
     public List<String> names() {
         return names(leaf());
     }
@@ -86,7 +86,10 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
                 return List.of();
             }
             return names.stream().filter(name -> DNS_NAME.equals(name.get(0)) || IP_ADDRESS.equals(name.get(0)))
-                    .map(name -> String.valueOf(name.get(1))).toList();
+                    .map(name -> IP_ADDRESS.equals(name.get(0))
+                            ? Addresses.text(Addresses.parse(String.valueOf(name.get(1))))
+                            : String.valueOf(name.get(1)))
+                    .toList();
         } catch (CertificateParsingException e) {
             // the JDK's own way to say that the extension cannot be read: then it names nobody
             return List.of();
@@ -101,26 +104,14 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
 
     /// Whether it speaks for this host, or, for `*.example.com`, for one below it.
     boolean coversSomeOf(String host) {
-        return covers(host) || names(leaf()).stream().anyMatch(name -> isBelow(name.toLowerCase(Locale.ROOT),
-                SubjectName.plain(host)));
+        HostPatterns wanted = HostPatterns.of(List.of(SubjectName.plain(host)));
+        return covers(host) || names(leaf()).stream().anyMatch(name -> wanted.cover(name.toLowerCase(Locale.ROOT)));
     }
 
     /// The same of a certificate without its key.
     public static boolean covers(X509Certificate leaf, String host) {
-        String wanted = SubjectName.plain(host);
-        for (String name : names(leaf)) {
-            String ours = name.toLowerCase(Locale.ROOT);
-            if (ours.equals(wanted) || isBelow(wanted, ours)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// A wildcard stands for one label (RFC 6125, 6.4.3).
-    private static boolean isBelow(String host, String wildcard) {
-        int dot = host.indexOf('.');
-        return dot > 0 && wildcard.startsWith("*.") && wildcard.substring(1).equals(host.substring(dot));
+        return HostPatterns.of(names(leaf).stream().map(name -> name.toLowerCase(Locale.ROOT)).toList())
+                .cover(SubjectName.plain(host));
     }
 
     /// Without the key: an exception message or a log line must be free to contain this.

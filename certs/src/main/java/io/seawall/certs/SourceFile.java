@@ -1,6 +1,7 @@
 package io.seawall.certs;
 
 import io.seawall.host.BoundedFile;
+import io.seawall.host.FileState;
 import io.seawall.host.PrivateFile;
 import io.seawall.host.ProcessFacts;
 import io.seawall.host.ShellWord;
@@ -8,14 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -54,22 +49,9 @@ public record SourceFile(String setting, Path path, String expected, String reme
         return text;
     }
 
-    /// Equal as long as the file is: by content and permissions, because times and inodes tell of writing, not of what
-    /// was written. A file that cannot be read has one, too.
+    /// Equal as long as the file is; one that cannot be read has one, too.
     String stamp() {
-        try {
-            String text = read();
-            PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
-            String mode = view == null ? "" : PosixFilePermissions.toString(view.readAttributes().permissions());
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.ISO_8859_1));
-            return HexFormat.of().formatHex(digest) + mode;
-        } catch (UnusableCertificateException e) {
-            return String.valueOf(e.getMessage());
-        } catch (IOException e) {
-            return e.getClass().getName();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return FileState.of(path, LIMIT);
     }
 
     UnusableCertificateException unreadable(IOException e) {

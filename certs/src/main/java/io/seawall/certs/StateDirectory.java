@@ -1,22 +1,19 @@
 package io.seawall.certs;
 
+import io.seawall.host.OwnFile;
 import io.seawall.host.ProcessFacts;
 import io.seawall.host.ShellWord;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
 import java.util.Set;
@@ -34,7 +31,7 @@ public record StateDirectory(Path path) {
         var directory = new StateDirectory(path);
         try {
             if (!Files.exists(path)) {
-                Files.createDirectories(path, attributes(path, "rwx------"));
+                OwnFile.createFolder(path);
             }
             if (!Files.isDirectory(path)) {
                 throw directory.trouble("is not a directory", "set " + SETTING + " to a directory");
@@ -92,25 +89,7 @@ public record StateDirectory(Path path) {
     /// @param mode its permissions, as `ls` writes them
     public void write(String name, String mode, String text) throws UnusableCertificateException {
         try {
-            // mode 0600 from the first byte on: a key must not be readable even for the moment before a chmod
-            Path temporary = Files.createTempFile(path, "." + name, ".tmp", attributes(path, "rw-------"));
-            try {
-                try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-                    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
-                    channel.force(true);
-                }
-                PosixFileAttributeView view = Files.getFileAttributeView(temporary, PosixFileAttributeView.class);
-                if (view != null) {
-                    view.setPermissions(PosixFilePermissions.fromString(mode));
-                }
-                Files.move(temporary, file(name), StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-            syncDirectory();
+            OwnFile.replace(file(name), text.getBytes(StandardCharsets.US_ASCII), mode);
         } catch (IOException e) {
             throw new UnusableCertificateException(SETTING + ": " + file(name) + " cannot be written: " + reason(e)
                     + " (expected: room and permission to write)");
@@ -120,8 +99,7 @@ public record StateDirectory(Path path) {
     /// Runs the work while no other process (and no other thread of this one) does the same here.
     public <T> T underLock(Answer<T> work) throws UnusableCertificateException {
         synchronized (StateDirectory.class) {
-            try (FileChannel channel = FileChannel.open(file("lock"),
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(path, "rw-------"));
+            try (FileChannel channel = OwnFile.open(file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var lock = channel.lock()) {
                 // also what tells javac that the lock is held on purpose
                 Objects.requireNonNull(lock);
@@ -138,25 +116,10 @@ public record StateDirectory(Path path) {
         T run() throws UnusableCertificateException;
     }
 
-    // the new directory entry is on disk only after this; file systems that cannot do it do not need it
-    private void syncDirectory() {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (IOException e) {
-            // Windows does not open directories
-        }
-    }
-
     private UnusableCertificateException trouble(String found, String fix) {
         return new UnusableCertificateException(
                 SETTING + ": " + path + " " + found + " (expected: a directory that user "
                         + ProcessFacts.name() + " owns and may write; fix: " + fix + ")");
-    }
-
-    private static FileAttribute<?>[] attributes(Path near, String mode) {
-        return near.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[]{PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[0];
     }
 
     private static String reason(IOException e) {

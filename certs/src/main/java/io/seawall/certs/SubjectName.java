@@ -1,14 +1,14 @@
 package io.seawall.certs;
 
+import io.seawall.host.Addresses;
 import io.seawall.host.HostName;
-import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedSet;
 
-/// A name that a certificate can bear: a DNS name in lower-case ASCII, or an IP address as
-/// [java.net.InetAddress#getHostAddress()] writes it. Two spellings of one name are equal.
+/// A name that a certificate can bear: a DNS name in lower-case ASCII, or an IP address in the one
+/// text of [Addresses]. Two spellings of one name are equal.
 record SubjectName(String text, boolean isAddress) {
     private static final String EXPECTED = "a DNS name of letters, digits, hyphens and underscores, perhaps with a leading *., or an "
             + "IP address";
@@ -34,7 +34,7 @@ record SubjectName(String text, boolean isAddress) {
 
     private static SubjectName of(String host) {
         return HostName.isAddress(host)
-                ? new SubjectName(InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", "")).getHostAddress(), true)
+                ? new SubjectName(Addresses.text(Addresses.parse(host)), true)
                 : new SubjectName(host, false);
     }
 

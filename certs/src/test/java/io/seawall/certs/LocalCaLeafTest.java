@@ -50,7 +50,7 @@ class LocalCaLeafTest extends LocalCaFolder {
         assertEquals("CN=gateway.example", leaf.getSubjectX500Principal().getName());
         assertEquals(Pki.NOW.minus(Duration.ofHours(1)), leaf.getNotBefore().toInstant());
         assertEquals(Pki.NOW.plus(Duration.ofDays(90)), material.notAfter());
-        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), material.names());
+        assertEquals(List.of("gateway.example", "127.0.0.1", "::1"), material.names());
         assertFalse(leaf.getCriticalExtensionOIDs().contains("2.5.29.17"), "subjectAltName is not critical");
         assertEquals(-1, leaf.getBasicConstraints());
         assertArrayEquals(new boolean[]{true, false, false, false, false, false, false, false, false},

@@ -50,7 +50,7 @@ class LocalCaTest extends LocalCaFolder {
         assertEquals(0, certificate.getBasicConstraints());
         assertEquals(Set.of("2.5.29.19", "2.5.29.15", "2.5.29.30"), certificate.getCriticalExtensionOIDs());
         assertEquals(List.of("1.3.6.1.5.5.7.3.1"), certificate.getExtendedKeyUsage());
-        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), ca.constraints());
+        assertEquals(List.of("gateway.example", "127.0.0.1", "::1"), ca.constraints());
         assertArrayEquals(new boolean[]{false, false, false, false, false, true, true, false, false},
                 certificate.getKeyUsage());
         assertEquals(256, ((ECPublicKey) certificate.getPublicKey()).getParams().getOrder().bitLength());
@@ -147,7 +147,7 @@ class LocalCaTest extends LocalCaFolder {
         KeyMaterial material = open(Pki.NOW)
                 .serverCertificate(names("new.example", "gateway.example", "127.0.0.1", "::1", "192.0.2.7"));
 
-        assertEquals(List.of("gateway.example", "127.0.0.1", "0:0:0:0:0:0:0:1"), material.names());
+        assertEquals(List.of("gateway.example", "127.0.0.1", "::1"), material.names());
         assertEquals(authority, material.chain().getLast());
         assertEquals(material, open(Pki.NOW)
                 .serverCertificate(names("new.example", "gateway.example", "127.0.0.1", "::1", "192.0.2.7")));
@@ -160,7 +160,7 @@ class LocalCaTest extends LocalCaFolder {
         var trouble = assertThrows(UnusableCertificateException.class,
                 () -> ca.serverCertificate(names("new.example")));
         assertEquals("SEAWALL_STATE_DIR: " + home.resolve("ca.pem")
-                + " may vouch for gateway.example, 127.0.0.1, 0:0:0:0:0:0:0:1 only (expected: a CA for one of"
+                + " may vouch for gateway.example, 127.0.0.1, ::1 only (expected: a CA for one of"
                 + " new.example; fix: ./seawall certs renew --new-ca, and import the new ca.pem on every device)",
                 trouble.getMessage());
     }

@@ -18,9 +18,9 @@ class SubjectNameTest {
     @CsvSource({"localhost,localhost,false", "Gateway.EXAMPLE,gateway.example,false",
         "*.example.org,*.example.org,false",
         "bücher.example,xn--bcher-kva.example,false", "*.bücher.example,*.xn--bcher-kva.example,false",
-        "1a.2b,1a.2b,false", "my_app,my_app,false", "a.example.,a.example,false", "[::1],0:0:0:0:0:0:0:1,true",
-        "192.0.2.1,192.0.2.1,true", "::1,0:0:0:0:0:0:0:1,true",
-        "2001:DB8::A,2001:db8:0:0:0:0:0:a,true", "::ffff:192.0.2.1,192.0.2.1,true"})
+        "1a.2b,1a.2b,false", "my_app,my_app,false", "a.example.,a.example,false", "[::1],::1,true",
+        "192.0.2.1,192.0.2.1,true", "::1,::1,true",
+        "2001:DB8::A,2001:db8::a,true", "::ffff:192.0.2.1,192.0.2.1,true"})
     void writesANameInItsOneForm(String name, String text, boolean isAddress) throws Exception {
         assertEquals(List.of(new SubjectName(text, isAddress)), parse(name));
     }

@@ -10,19 +10,18 @@ import io.seawall.certs.SourceFile;
 import io.seawall.certs.StateDirectory;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Key;
+import io.seawall.host.Digests;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,19 +38,10 @@ final class AcmeFiles {
     AcmeFiles(StateDirectory directory, URI ca) {
         this.directory = directory;
         String host = ca.getHost().replaceAll("[^A-Za-z0-9.-]", "_");
-        String prefix = "acme-" + host + "-" + digest(ca.toString());
+        String prefix = "acme-" + host + "-" + Digests.sha256Hex(ca.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 8);
         account = prefix + "-account.pem";
         certificate = prefix + ".pem";
         ledger = prefix + ".ledger";
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 4);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     Path certificateFile() {

@@ -45,11 +45,11 @@ class CertsCommandTest {
         assertEquals(0, world.run("certs", "show"));
         assertEquals("""
                 certificate  of the local CA; Seawall renews it at two thirds of its life
-                  names      claw.example.com, localhost, 127.0.0.1, 0:0:0:0:0:0:0:1
+                  names      claw.example.com, localhost, 127.0.0.1, ::1
                   expires    TIME
                   SHA-256    PRINT
                 local CA     %s
-                  vouches    for claw.example.com, localhost, 127.0.0.1, 0:0:0:0:0:0:0:1 only
+                  vouches    for claw.example.com, localhost, 127.0.0.1, ::1 only
                   expires    TIME
                   SHA-256    PRINT
 
@@ -107,7 +107,7 @@ class CertsCommandTest {
                 "SEAWALL_UPSTREAM=127.0.0.1:1");
         assertEquals(0, later.run("certs", "show"));
         assertEquals(warning, later.err());
-        assertTrue(later.out().contains("  names      claw.example.com, localhost, 127.0.0.1, 0:0:0:0:0:0:0:1\n"),
+        assertTrue(later.out().contains("  names      claw.example.com, localhost, 127.0.0.1, ::1\n"),
                 later.out());
         assertEquals(0, later.run("check"));
         assertEquals(warning + warning, later.err());
