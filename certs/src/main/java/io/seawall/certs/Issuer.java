@@ -1,18 +1,14 @@
 package io.seawall.certs;
 
-import io.seawall.host.Addresses;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
@@ -23,17 +19,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
-import java.util.Set;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
@@ -45,16 +37,11 @@ import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.NameConstraintValidatorException;
-import org.bouncycastle.asn1.x509.NameConstraints;
-import org.bouncycastle.asn1.x509.PKIXNameConstraintValidator;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -95,94 +82,9 @@ public final class Issuer {
             builder.addExtension(Extension.extendedKeyUsage, false,
                     new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
             builder.addExtension(Extension.subjectKeyIdentifier, false, keyId);
-            builder.addExtension(Extension.nameConstraints, true, new NameConstraints(permitted(names), null));
+            builder.addExtension(Extension.nameConstraints, true, NameLimits.of(names));
             return new KeyMaterial(pair.getPrivate(), List.of(sign(builder, pair.getPrivate())));
         });
-    }
-
-    /// RFC 5280, section 4.2.1.10. A DNS name permits the names below it, too; there is no narrower form.
-    private static GeneralSubtree[] permitted(SequencedSet<SubjectName> names) {
-        Set<GeneralName> subtrees = new LinkedHashSet<>();
-        for (SubjectName name : names) {
-            if (name.isAddress()) {
-                byte[] address = Addresses.parse(name.text()).getAddress();
-                byte[] withMask = Arrays.copyOf(address, 2 * address.length);
-                Arrays.fill(withMask, address.length, withMask.length, (byte) 0xff);
-                subtrees.add(new GeneralName(GeneralName.iPAddress, new DEROctetString(withMask)));
-            } else {
-                subtrees.add(new GeneralName(GeneralName.dNSName, name.text().replaceFirst("^\\*\\.", "")));
-            }
-        }
-        return subtrees.stream().map(GeneralSubtree::new).toArray(GeneralSubtree[]::new);
-    }
-
-    /// Which of the names the CA may vouch for; all, where it is not constrained.
-    static SequencedSet<SubjectName> permittedOf(SequencedSet<SubjectName> names, X509Certificate ca) {
-        Optional<NameConstraints> constraints = constraints(ca);
-        if (constraints.isEmpty()) {
-            return names;
-        }
-        var validator = new PKIXNameConstraintValidator();
-        GeneralSubtree[] permitted = constraints.get().getPermittedSubtrees();
-        if (permitted != null) {
-            validator.intersectPermittedSubtree(permitted);
-        }
-        GeneralSubtree[] excluded = constraints.get().getExcludedSubtrees();
-        for (GeneralSubtree subtree : excluded == null ? new GeneralSubtree[0] : excluded) {
-            validator.addExcludedSubtree(subtree);
-        }
-        var allowed = new LinkedHashSet<SubjectName>();
-        for (SubjectName name : names) {
-            try {
-                GeneralName general = generalName(name);
-                validator.checkPermitted(general);
-                validator.checkExcluded(general);
-                allowed.add(name);
-            } catch (NameConstraintValidatorException e) {
-                // outside: the caller says so
-            }
-        }
-        return allowed;
-    }
-
-    /// The DNS names and addresses of the permitted subtrees; empty where the CA may vouch for any.
-    static List<String> permittedBy(X509Certificate ca) {
-        GeneralSubtree[] permitted = constraints(ca).map(NameConstraints::getPermittedSubtrees)
-                .orElse(new GeneralSubtree[0]);
-        var names = new ArrayList<String>();
-        for (GeneralSubtree subtree : permitted) {
-            GeneralName base = subtree.getBase();
-            names.add(base.getTagNo() == GeneralName.iPAddress
-                    ? address(ASN1OctetString.getInstance(base.getName()).getOctets())
-                    : base.getName().toString());
-        }
-        return names;
-    }
-
-    /// @param withMask address and mask in one; the mask is told where it is not that of a single address
-    private static String address(byte[] withMask) {
-        int length = withMask.length / 2;
-        try {
-            String address = Addresses.text(InetAddress.getByAddress(Arrays.copyOf(withMask, length)));
-            int bits = new BigInteger(1, Arrays.copyOfRange(withMask, length, withMask.length)).bitCount();
-            return bits == 8 * length ? address : address + "/" + bits;
-        } catch (UnknownHostException e) {
-            return HexFormat.of().formatHex(withMask);
-        }
-    }
-
-    private static Optional<NameConstraints> constraints(X509Certificate ca) {
-        try {
-            return Optional.ofNullable(NameConstraints.getInstance(
-                    new JcaX509CertificateHolder(ca).getExtensions()
-                            .getExtensionParsedValue(Extension.nameConstraints)));
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException("the certificate was decoded before", e);
-        }
-    }
-
-    private static GeneralName generalName(SubjectName name) {
-        return new GeneralName(name.isAddress() ? GeneralName.iPAddress : GeneralName.dNSName, name.text());
     }
 
     /// A server certificate with a fresh key; ends with the CA if that comes first.
@@ -239,7 +141,7 @@ public final class Issuer {
     private static GeneralNames alternativeNames(SequencedSet<SubjectName> names) {
         var entries = new ArrayList<GeneralName>();
         for (SubjectName name : names) {
-            entries.add(generalName(name));
+            entries.add(NameLimits.generalName(name));
         }
         return new GeneralNames(entries.toArray(GeneralName[]::new));
     }

@@ -55,9 +55,13 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
 
     /// When two thirds of the leaf's life are over, which is when a certificate is renewed.
     public Instant twoThirds() {
+        return partOfLife(2, 3).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /// When so many parts of the leaf's life, of so many, are over.
+    public Instant partOfLife(int parts, int of) {
         Instant notBefore = leaf().getNotBefore().toInstant();
-        return notBefore.plus(Duration.between(notBefore, notAfter()).multipliedBy(2).dividedBy(3))
-                .truncatedTo(ChronoUnit.SECONDS);
+        return notBefore.plus(Duration.between(notBefore, notAfter()).multipliedBy(parts).dividedBy(of));
     }
 
     /// SHA-256 of the leaf, as browsers and `openssl x509 -fingerprint` show it: `AB:CD:…`.

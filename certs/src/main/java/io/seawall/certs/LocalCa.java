@@ -91,7 +91,7 @@ public final class LocalCa {
     /// The names that the CA may vouch for, those below DNS names included; empty where it may for any, as those made by
     /// earlier versions of Seawall.
     public List<String> constraints() {
-        return isConstrained() ? Issuer.permittedBy(certificate()) : List.of();
+        return isConstrained() ? NameLimits.permittedBy(certificate()) : List.of();
     }
 
     /// A server certificate for exactly these DNS names and IP addresses, without those that the CA may not vouch for:
@@ -155,7 +155,7 @@ public final class LocalCa {
     }
 
     private SequencedSet<SubjectName> permitted(SequencedSet<SubjectName> wanted) {
-        return isConstrained() ? Issuer.permittedOf(wanted, certificate()) : wanted;
+        return isConstrained() ? NameLimits.permittedOf(wanted, certificate()) : wanted;
     }
 
     private boolean isConstrained() {

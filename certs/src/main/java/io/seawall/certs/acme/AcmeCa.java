@@ -3,49 +3,35 @@ package io.seawall.certs.acme;
 import io.seawall.certs.CertificateEvents.Failure;
 import io.seawall.certs.Issuer;
 import io.seawall.config.Config;
-import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
-import java.security.cert.CertPathBuilderException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Authorization;
-import org.shredzone.acme4j.Identifier;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.PollableResource;
-import org.shredzone.acme4j.Problem;
 import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.Status;
 import org.shredzone.acme4j.challenge.Challenge;
 import org.shredzone.acme4j.challenge.Http01Challenge;
 import org.shredzone.acme4j.challenge.TlsAlpn01Challenge;
 import org.shredzone.acme4j.connector.Connection;
-import org.shredzone.acme4j.connector.NetworkSettings;
 import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeException;
-import org.shredzone.acme4j.exception.AcmeLazyLoadingException;
-import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.exception.AcmeServerException;
-import org.shredzone.acme4j.provider.AbstractAcmeProvider;
 import org.shredzone.acme4j.toolbox.AcmeUtils;
 import org.shredzone.acme4j.toolbox.JSON;
 
@@ -55,8 +41,7 @@ final class AcmeCa implements AcmeAuthority {
     private static final Duration LONGEST_ORDER = Duration.ofMinutes(5);
     private static final Duration FIRST_POLL = Duration.ofMillis(250);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(15);
-    private static final String ERROR = "urn:ietf:params:acme:error:";
-
+    
     private final Config.Acme config;
     private final List<X509Certificate> anchors;
     private final AcmeChallenges challenges;
@@ -71,8 +56,7 @@ final class AcmeCa implements AcmeAuthority {
     }
 
     @Override
-    public List<X509Certificate> order(Order order)
-            throws AcmeFailureException, AccountGoneException, InterruptedException {
+    public List<X509Certificate> order(Order order) throws AcmeFailureException, AccountGoneException, InterruptedException {
         return new Talk().within(talk -> talk.order(order));
     }
 
@@ -95,14 +79,14 @@ final class AcmeCa implements AcmeAuthority {
         private @Nullable Instant retryAfter;
 
         <T> T within(Question<T> question) throws AcmeFailureException, AccountGoneException, InterruptedException {
-            HttpClient client = client();
+            HttpClient client = AcmeProvider.client(anchors);
             try {
                 return question.ask(this.with(client));
             } catch (AcmeException | RuntimeException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                throw failure(e);
+                throw AcmeAnswers.failure(e, Optional.ofNullable(retryAfter));
             } finally {
                 challenges.clear();
                 client.shutdownNow();
@@ -112,7 +96,7 @@ final class AcmeCa implements AcmeAuthority {
         private @Nullable Session session;
 
         private Talk with(HttpClient client) {
-            session = new Session(config.directory(), new Provider(client));
+            session = new Session(config.directory(), new AcmeProvider(client, at -> retryAfter = at, clock));
             session.networkSettings().setCompressionEnabled(false);
             session.networkSettings().setTimeout(AcmeConnection.TIMEOUT);
             return this;
@@ -129,9 +113,10 @@ final class AcmeCa implements AcmeAuthority {
             try {
                 order = place(login, wanted);
             } catch (AcmeServerException e) {
-                throw new AcmeFailureException(failure(e).failure(), text(e.getProblem()),
-                        Optional.ofNullable(retryAfter),
-                        rejected(e, wanted.names()));
+                throw new AcmeFailureException(
+                        AcmeAnswers.failure(e, Optional.ofNullable(retryAfter)).failure(),
+                        AcmeAnswers.text(e.getProblem()), Optional.ofNullable(retryAfter),
+                        AcmeAnswers.rejected(e, wanted.names()));
             }
             List<Pending> pending = new ArrayList<>();
             if (order.getAuthorizations().size() > wanted.names().size()) {
@@ -149,10 +134,9 @@ final class AcmeCa implements AcmeAuthority {
             }
             for (Pending one : pending) {
                 if (await(one.authorization(), EnumSet.of(Status.PENDING, Status.PROCESSING)) != Status.VALID) {
-                    throw new AcmeFailureException(
-                            Failure.VALIDATION, one.name() + " by " + one.challenge().getType() + ": "
-                                    + one.authorization().getChallenges().stream().flatMap(c -> c.getError().stream())
-                                            .findFirst().map(AcmeCa::text).orElse("no reason given"),
+                    throw new AcmeFailureException(Failure.VALIDATION, one.name() + " by " + one.challenge().getType() + ": "
+                            + one.authorization().getChallenges().stream().flatMap(c -> c.getError().stream())
+                                    .findFirst().map(AcmeAnswers::text).orElse("no reason given"),
                             Optional.ofNullable(retryAfter));
                 }
             }
@@ -162,7 +146,7 @@ final class AcmeCa implements AcmeAuthority {
             }
             if (await(order, EnumSet.of(Status.READY, Status.PROCESSING)) != Status.VALID) {
                 throw new AcmeFailureException(Failure.REFUSED, "the order is " + order.getStatus() + ": "
-                        + order.getError().map(AcmeCa::text).orElse("no reason given"),
+                        + order.getError().map(AcmeAnswers::text).orElse("no reason given"),
                         Optional.ofNullable(retryAfter));
             }
             var certificate = order.getCertificate();
@@ -197,7 +181,7 @@ final class AcmeCa implements AcmeAuthority {
                     try {
                         return login.newOrder().domains(wanted.names()).replaces(wanted.replaces().get()).create();
                     } catch (AcmeServerException e) {
-                        if (is(e, "rateLimited") || is(e, "unauthorized")) {
+                        if (AcmeAnswers.is(e, "rateLimited") || AcmeAnswers.is(e, "unauthorized")) {
                             throw e;
                         }
                         // replaced already, or ordered by another account of ours: then without (RFC 9773, section 5)
@@ -210,8 +194,8 @@ final class AcmeCa implements AcmeAuthority {
         }
 
         private AcmeServerException accountGone(AcmeServerException e) throws AccountGoneException {
-            if (is(e, "unauthorized") || is(e, "accountDoesNotExist")) {
-                throw new AccountGoneException(text(e.getProblem()));
+            if (AcmeAnswers.is(e, "unauthorized") || AcmeAnswers.is(e, "accountDoesNotExist")) {
+                throw new AccountGoneException(AcmeAnswers.text(e.getProblem()));
             }
             return e;
         }
@@ -281,125 +265,7 @@ final class AcmeCa implements AcmeAuthority {
                 return Optional.of(new Advice(start, end, connection.getRetryAfter()));
             }
         }
-
-        private AcmeFailureException failure(Exception e) {
-            Optional<Instant> patience = Optional.ofNullable(retryAfter);
-            return switch (e) {
-                case AcmeServerException server -> new AcmeFailureException(
-                        is(server, "rateLimited")
-                                ? Failure.RATE_LIMITED
-                                : is(server, "externalAccountRequired") || is(server, "userActionRequired")
-                                        ? Failure.ACCOUNT
-                                        : Failure.REFUSED,
-                        text(server.getProblem()), patience);
-                case AcmeNetworkException network ->
-                    new AcmeFailureException(Failure.UNREACHABLE, "the CA cannot be reached: "
-                            + reason(network), patience);
-                case AcmeLazyLoadingException lazy when lazy.getCause() instanceof AcmeException cause ->
-                    failure(cause);
-                case AcmeException other -> new AcmeFailureException(patience.isPresent()
-                        ? Failure.RATE_LIMITED
-                        : Failure.UNREACHABLE, "the CA answers " + other.getMessage(), patience);
-                default ->
-                    new AcmeFailureException(Failure.PROTOCOL, "the CA's answer cannot be read: " + e.getMessage(),
-                            patience);
-            };
-        }
-
-        private final class Provider extends AbstractAcmeProvider {
-            private final HttpClient client;
-
-            Provider(HttpClient client) {
-                this.client = client;
-            }
-
-            @Override
-            public boolean accepts(URI serverUri) {
-                return true;
-            }
-
-            @Override
-            public URL resolve(URI serverUri) {
-                try {
-                    return serverUri.toURL();
-                } catch (MalformedURLException e) {
-                    throw new IllegalStateException("the configuration checked it", e);
-                }
-            }
-
-            @Override
-            public HttpClient createHttpClient(NetworkSettings settings) {
-                return client;
-            }
-
-            @Override
-            public Connection connect(URI serverUri, NetworkSettings settings, HttpClient http) {
-                return new AcmeConnection(createHttpConnector(settings, http), at -> retryAfter = at, clock);
-            }
-        }
     }
 
     private record Pending(String name, Authorization authorization, Challenge challenge) {}
-
-    private static boolean is(AcmeServerException e, String error) {
-        return e.getType().toString().equals(ERROR + error);
-    }
-
-    /// The names that a CA's policy is against, by its subproblems (RFC 8555, 6.7.1), or else by its words: where there is
-    /// one, Let's Encrypt gives no subproblem, and has the name in quotes.
-    private static Set<String> rejected(AcmeServerException e, Set<String> names) {
-        if (!is(e, "rejectedIdentifier")) {
-            return Set.of();
-        }
-        Set<String> rejected = new LinkedHashSet<>();
-        for (Problem sub : e.getProblem().getSubProblems()) {
-            sub.getIdentifier().map(Identifier::getValue).filter(names::contains).ifPresent(rejected::add);
-        }
-        if (rejected.isEmpty()) {
-            String words = e.getProblem().getDetail().orElse("");
-            names.stream().filter(name -> words.contains("\"" + name + "\"")).forEach(rejected::add);
-        }
-        return rejected;
-    }
-
-    private static String text(Problem problem) {
-        String type = problem.getType().toString();
-        return "the CA says " + (type.startsWith(ERROR) ? type.substring(ERROR.length()) : type)
-                + problem.getDetail().map(detail -> ": " + detail).orElse("");
-    }
-
-    private static String reason(Throwable e) {
-        Throwable deepest = e;
-        while (deepest.getCause() != null) {
-            deepest = deepest.getCause();
-            if (deepest instanceof CertPathBuilderException) {
-                return "its own certificate is not trusted (a private CA goes into SEAWALL_ACME_CA)";
-            }
-        }
-        String name = deepest.getClass().getSimpleName().replaceFirst("Exception$", "").toLowerCase(Locale.ROOT);
-        return deepest.getMessage() == null ? name : name + ", " + deepest.getMessage();
-    }
-
-    private HttpClient client() throws AcmeFailureException {
-        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(AcmeConnection.TIMEOUT)
-                .followRedirects(HttpClient.Redirect.NEVER);
-        return anchors.isEmpty() ? builder.build() : builder.sslContext(trust()).build();
-    }
-
-    private SSLContext trust() throws AcmeFailureException {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (int i = 0; i < anchors.size(); i++) {
-                store.setCertificateEntry(Integer.toString(i), anchors.get(i));
-            }
-            TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            managers.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, managers.getTrustManagers(), null);
-            return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new AcmeFailureException(Failure.UNREACHABLE, "SEAWALL_ACME_CA cannot be used: " + e.getMessage());
-        }
-    }
 }

@@ -24,6 +24,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /// What is kept of one CA in the state directory. The names of the files carry the directory's URL, so that staging and
 /// production, or two CAs, never take each other's account or certificate.
@@ -46,11 +47,6 @@ final class AcmeFiles {
 
     Path certificateFile() {
         return directory.file(certificate);
-    }
-
-    /// Runs the work while no other process does the same here.
-    <T> T underLock(StateDirectory.Answer<T> work) throws UnusableCertificateException {
-        return directory.underLock(work);
     }
 
     /// The account's key; a new one when there is none, or none that can be read.
@@ -127,5 +123,31 @@ final class AcmeFiles {
 
     private SourceFile file(String name) {
         return new SourceFile(StateDirectory.SETTING, directory.file(name), "", "");
+    }
+
+    /// An attempt that may be made now, or the ledger of the process that has just made one.
+    record Claim(AcmeLedger ledger, boolean isOurs) {}
+
+    /// Writes an attempt down, unless another process of the same state directory was faster.
+    Claim claim(Instant now, RandomGenerator random) throws UnusableCertificateException {
+        return directory.underLock(() -> {
+            AcmeLedger written = ledger(now);
+            if (!written.allows(now)) {
+                return new Claim(written, false);
+            }
+            AcmeLedger counted = written.attempt(now, random);
+            keep(counted);
+            return new Claim(counted, true);
+        });
+    }
+
+    /// What the directory's own certificate is verified with (`SEAWALL_ACME_CA`); empty: the JDK's list.
+    static List<X509Certificate> anchors(Optional<Path> path) throws UnusableCertificateException {
+        if (path.isEmpty()) {
+            return List.of();
+        }
+        var file = new SourceFile("SEAWALL_ACME_CA", path.get(), "a PEM file with certificates", "");
+        file.refuseIfWritableByOthers();
+        return CertificateChain.parse(file, PemBlock.read(file));
     }
 }

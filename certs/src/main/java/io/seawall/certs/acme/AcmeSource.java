@@ -1,26 +1,20 @@
 package io.seawall.certs.acme;
 
-import io.seawall.certs.CertificateChain;
 import io.seawall.certs.CertificateEvents;
 import io.seawall.certs.CertificateSource;
-import io.seawall.certs.Issuer;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
-import io.seawall.certs.PemBlock;
-import io.seawall.certs.SourceFile;
 import io.seawall.certs.StateDirectory;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Acme.Challenge;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +36,7 @@ public final class AcmeSource implements CertificateSource {
     private final boolean plainPort;
     private final AcmeFiles files;
     private final Supplier<AcmeAuthority> authority;
+    private final AcmeOrders orders;
     private final AcmeChallenges challenges;
     private final Clock clock;
     private final RandomGenerator random;
@@ -63,14 +58,14 @@ public final class AcmeSource implements CertificateSource {
             boolean plainPort) {}
 
     AcmeSource(Path stateDirectory, Wanted wanted, Supplier<AcmeAuthority> authority, AcmeChallenges challenges,
-            Clock clock,
-            RandomGenerator random) throws UnusableCertificateException {
+            Clock clock, RandomGenerator random) throws UnusableCertificateException {
         ca = wanted.ca();
         names = wanted.names();
         localNames = wanted.localNames();
         plainPort = wanted.plainPort();
         files = new AcmeFiles(StateDirectory.prepare(stateDirectory), ca.directory());
         this.authority = authority;
+        orders = new AcmeOrders(ca.directory(), files, authority, clock);
         this.challenges = challenges;
         this.clock = clock;
         this.random = random;
@@ -92,18 +87,9 @@ public final class AcmeSource implements CertificateSource {
     /// @throws UnusableCertificateException if `SEAWALL_ACME_CA` cannot be read, or the state directory not be used
     public static AcmeSource open(Path stateDirectory, Wanted wanted, Clock clock) throws UnusableCertificateException {
         var challenges = new AcmeChallenges();
-        List<X509Certificate> anchors = anchors(wanted.ca().authority());
+        List<X509Certificate> anchors = AcmeFiles.anchors(wanted.ca().authority());
         return new AcmeSource(stateDirectory, wanted, () -> new AcmeCa(wanted.ca(), anchors, challenges, clock),
                 challenges, clock, RandomGenerator.getDefault());
-    }
-
-    private static List<X509Certificate> anchors(Optional<Path> path) throws UnusableCertificateException {
-        if (path.isEmpty()) {
-            return List.of();
-        }
-        var file = new SourceFile("SEAWALL_ACME_CA", path.get(), "a PEM file with certificates", "");
-        file.refuseIfWritableByOthers();
-        return CertificateChain.parse(file, PemBlock.read(file));
     }
 
     /// Where the listeners look for what a CA comes to see.
@@ -160,33 +146,27 @@ public final class AcmeSource implements CertificateSource {
 
     /// All that the CA certifies: what it has left out it is asked for again at the next renewal or start.
     private boolean coversAll() {
-        SequencedSet<String> certified = new LinkedHashSet<>(names);
-        certified.removeAll(leftOut);
-        return covers(current, certified);
+        return AcmeOrders.covers(current, without(leftOut));
+    }
+
+    private SequencedSet<String> without(Set<String> some) {
+        SequencedSet<String> others = new LinkedHashSet<>(names);
+        others.removeAll(some);
+        return others;
     }
 
     private boolean isRenewal(Instant now) {
-        X509Certificate leaf = current.leaf();
-        Instant notBefore = leaf.getNotBefore().toInstant();
-        Duration life = Duration.between(notBefore, current.notAfter());
         // a ledger that was lost: two thirds of the life, without jitter
-        return !now.isBefore(ledger.renewal().orElse(notBefore.plus(life.multipliedBy(2).dividedBy(3))));
+        return !now.isBefore(ledger.renewal().orElse(current.twoThirds()));
     }
 
     /// Writes the attempt down; false where another process, of the same state directory, has just made one.
     private boolean beginAttempt(Instant now) throws UnusableCertificateException {
         boolean mine;
         try {
-            mine = files.underLock(() -> {
-                AcmeLedger written = files.ledger(now);
-                if (!written.allows(now)) {
-                    ledger = written;
-                    return false;
-                }
-                ledger = written.attempt(now, random);
-                files.keep(ledger);
-                return true;
-            });
+            AcmeFiles.Claim claim = files.claim(now, random);
+            ledger = claim.ledger();
+            mine = claim.isOurs();
         } catch (UnusableCertificateException e) {
             // without a ledger no CA is asked, and we do not come back every few seconds to say so
             ledger = ledger.attempt(now, random);
@@ -203,7 +183,7 @@ public final class AcmeSource implements CertificateSource {
     }
 
     private void attempt() throws UnusableCertificateException, InterruptedException {
-        Challenge challenge = challenge();
+        Challenge challenge = AcmeOrders.challenge(ca.challenge(), plainPort, ledger.failures());
         KeyMaterial material;
         try {
             material = order(challenge);
@@ -238,17 +218,6 @@ public final class AcmeSource implements CertificateSource {
         issued = true;
     }
 
-    /// Where both ways are open, every second attempt takes the other one.
-    private Challenge challenge() {
-        if (ca.challenge() != Challenge.AUTO) {
-            return ca.challenge();
-        }
-        if (!plainPort) {
-            return Challenge.TLS_ALPN_01;
-        }
-        return ledger.failures() % 2 == 0 ? Challenge.HTTP_01 : Challenge.AUTO;
-    }
-
     /// For all names; or, where the CA's policy is against some of them, for the others, so that an internal name costs no
     /// other one its certificate.
     private KeyMaterial order(Challenge challenge)
@@ -256,13 +225,12 @@ public final class AcmeSource implements CertificateSource {
         try {
             return order(challenge, names, List.of());
         } catch (AcmeFailureException e) {
-            SequencedSet<String> others = new LinkedHashSet<>(names);
-            others.removeAll(e.rejected());
+            SequencedSet<String> others = without(e.rejected());
             if (others.isEmpty() || others.size() == names.size()) {
                 throw e;
             }
             leftOut = e.rejected();
-            if (issued && covers(current, others) && !isRenewal(clock.instant())) {
+            if (issued && AcmeOrders.covers(current, others) && !isRenewal(clock.instant())) {
                 return current; // the same was said before the last start
             }
             return order(challenge, others, List.of("SEAWALL_HOSTS: " + ca.directory().getHost() + " does not certify "
@@ -273,51 +241,19 @@ public final class AcmeSource implements CertificateSource {
 
     private KeyMaterial order(Challenge challenge, SequencedSet<String> names, List<String> remarks)
             throws AcmeFailureException, UnusableCertificateException, InterruptedException {
-        KeyPair key = Issuer.newKeyPair();
-        List<X509Certificate> chain;
-        try {
-            chain = authority.get().order(wanted(names, challenge, files.account(), key));
-        } catch (AcmeAuthority.AccountGoneException e) {
-            Instant now = clock.instant();
-            if (!ledger.mayReplaceAccount(now)) {
-                throw new AcmeFailureException(CertificateEvents.Failure.ACCOUNT, String.valueOf(e.getMessage()));
-            }
-            ledger = ledger.accountReplaced(now);
-            files.keep(ledger);
-            try {
-                chain = authority.get().order(wanted(names, challenge, files.newAccount(), key));
-            } catch (AcmeAuthority.AccountGoneException again) {
-                throw new AcmeFailureException(CertificateEvents.Failure.ACCOUNT, String.valueOf(again.getMessage()));
-            }
+        Optional<X509Certificate> replaces = issued ? Optional.of(current.leaf()) : Optional.empty();
+        return orders.place(new AcmeOrders.Wish(names, challenge, replaces, remarks), this::replaceAccount);
+    }
+
+    /// Whether the account may be replaced now; it counts as replaced then.
+    private boolean replaceAccount() throws UnusableCertificateException {
+        Instant now = clock.instant();
+        if (!ledger.mayReplaceAccount(now)) {
+            return false;
         }
-        return checked(names, key, chain, remarks);
-    }
-
-    private AcmeAuthority.Order wanted(SequencedSet<String> names, Challenge challenge, KeyPair account,
-            KeyPair key) {
-        return new AcmeAuthority.Order(names, challenge, account, key,
-                issued ? Optional.of(current.leaf()) : Optional.empty());
-    }
-
-    private KeyMaterial checked(SequencedSet<String> names, KeyPair key, List<X509Certificate> chain,
-            List<String> remarks) throws AcmeFailureException {
-        var file = new SourceFile("SEAWALL_ACME_DIRECTORY", Path.of("the certificate of " + ca.directory().getHost()),
-                "one that clients accept", "");
-        try {
-            var material = new KeyMaterial(key.getPrivate(),
-                    CertificateChain.toPresent(file, chain, clock.instant()).chain(), remarks);
-            if (covers(material, names)) {
-                return material;
-            }
-            throw new AcmeFailureException(CertificateEvents.Failure.PROTOCOL,
-                    "its certificate is for " + String.join(", ", material.names()));
-        } catch (UnusableCertificateException | IllegalArgumentException e) {
-            throw new AcmeFailureException(CertificateEvents.Failure.PROTOCOL, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static boolean covers(KeyMaterial material, Set<String> names) {
-        return new HashSet<>(material.names()).containsAll(names);
+        ledger = ledger.accountReplaced(now);
+        files.keep(ledger);
+        return true;
     }
 
     /// Good enough to serve until there is a better one.
@@ -334,10 +270,7 @@ public final class AcmeSource implements CertificateSource {
             files.keep(ledger);
             Optional<AcmeAuthority.Advice> advice = authority.get().advice(current.leaf());
             if (advice.isPresent()) {
-                Instant notBefore = current.leaf().getNotBefore().toInstant();
-                Duration life = Duration.between(notBefore, current.notAfter());
-                ledger = ledger.advised(clock.instant(), advice.get(),
-                        notBefore.plus(life.multipliedBy(9).dividedBy(10)), random);
+                ledger = ledger.advised(clock.instant(), advice.get(), current.partOfLife(9, 10), random);
                 files.keep(ledger);
             }
         } catch (AcmeFailureException | UnusableCertificateException e) {
@@ -346,12 +279,7 @@ public final class AcmeSource implements CertificateSource {
     }
 
     private void renewStandIn(Instant now) throws UnusableCertificateException {
-        if (local == null) {
-            return;
-        }
-        Instant notBefore = current.leaf().getNotBefore().toInstant();
-        Duration life = Duration.between(notBefore, current.notAfter());
-        if (!now.isBefore(notBefore.plus(life.multipliedBy(2).dividedBy(3)))) {
+        if (local != null && !now.isBefore(current.twoThirds())) {
             current = local.serverCertificate(localNames);
         }
     }
