@@ -120,14 +120,14 @@ def foreign_host(bench):
     return bench.reaches("GET", "/chat", LOGIN, JSON, host="evil.example")
 
 
-# --- a stranger: no credential at all
+# --- no credential at all
 
-@attack("`/hooksX`: a stranger beside the webhooks")
+@attack("`/hooksX`: without a credential, beside the webhooks")
 def beside_the_hooks(bench):
     return bench.reaches("GET", "/hooksX", JSON)
 
 
-@attack(r"`/hooks\..\v1\models`: a stranger, by backslash")
+@attack(r"`/hooks\..\v1\models`: without a credential, by backslash")
 def backslash(bench):
     return bench.reaches("GET", r"/hooks\..\v1\models", JSON)
 
@@ -137,7 +137,7 @@ def encoded_backslash(bench):
     return bench.reaches("GET", r"/hooks/%2e%2e\v1\models", JSON)
 
 
-@attack("`/%76%31/models`: a stranger, by encoding")
+@attack("`/%76%31/models`: without a credential, by encoding")
 def encoded_path(bench):
     return bench.reaches("GET", "/%76%31/models", JSON)
 
@@ -147,19 +147,19 @@ def encoded_slash(bench):
     return bench.reaches("GET", "/hooks/..%2fv1/models", JSON)
 
 
-@attack("A stranger's webhook, 200 KiB without a token")
+@attack("A webhook of 200 KiB without a token")
 def stranger_webhook(bench):
     return bench.reaches("POST", "/hooks/wake", JSON, body=b"x" * (200 << 10))
 
 
-@attack("A stranger's WebSocket on the webhooks' path")
+@attack("A WebSocket on the webhooks' path, without a credential")
 def upgrade_on_hooks(bench):
     answer, seen = bench.ask("GET", "/hooks/wake", *UPGRADE, JSON)
     through = answer.status == 101 or any(request.get("Upgrade") for request in seen)
     return Outcome(through, account(answer, seen) + ("" if through or not seen else ", no upgrade"))
 
 
-@attack("A stranger's `POST /healthz`")
+@attack("`POST /healthz` without a credential")
 def health_check(bench):
     return bench.reaches("POST", "/healthz", JSON, body=b"{}")
 
