@@ -19,7 +19,10 @@ import io.netty.channel.ChannelHandler;
 import io.seawall.config.Secret;
 import io.seawall.host.BoundedFile;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.cloudflare.CloudflareAccess;
+import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.observe.JournalLoggerFinder;
+import io.seawall.proxy.server.ClientPipeline;
 import java.io.FileInputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -76,7 +79,8 @@ class PackageDependencyTest {
             proxy.diagnose.facts   -> host config config.load certs certs.acme proxy.credential
             proxy.diagnose.audit   -> host config certs proxy.exposure proxy.upstream proxy.diagnose proxy.diagnose.facts
             proxy.diagnose.doctor  -> host config certs proxy.diagnose
-            proxy.cli              -> host config config.load certs proxy.server proxy.tls proxy.limit proxy.http proxy.http1 proxy.client proxy.route proxy.cloudflare proxy.session proxy.credential proxy.auth proxy.own proxy.exposure proxy.upstream proxy.observe proxy.diagnose proxy.diagnose.facts proxy.diagnose.audit proxy.diagnose.doctor
+            proxy.diagnose.explain -> host config certs proxy.server proxy.tls proxy.limit proxy.http proxy.pace proxy.http1 proxy.answer proxy.client proxy.route proxy.cloudflare proxy.session proxy.credential proxy.auth proxy.own proxy.upstream proxy.observe
+            proxy.cli              -> host config config.load certs proxy.server proxy.tls proxy.limit proxy.client proxy.route proxy.credential proxy.exposure proxy.observe proxy.diagnose proxy.diagnose.facts proxy.diagnose.audit proxy.diagnose.doctor proxy.diagnose.explain
             """;
 
     @Test
@@ -157,6 +161,25 @@ class PackageDependencyTest {
                         .matches(
                                 "io\\.seawall\\.proxy\\.diagnose\\.doctor\\.(MayBeShown|Target|Proof.*|NoAnswerException|Conversation)")))
                 .check(CLASSES);
+    }
+
+    /// So `explain` takes a request through all of them.
+    @Test
+    void theStagesAreListedOnceForServerAndExplain() {
+        String list = ClientPipeline.class.getName() + ".stages(";
+        noClasses().should().callConstructorWhere(describe("a stage beside the list",
+                call -> call.getTargetOwner().isAssignableTo(Stage.class)
+                        && !call.getTargetOwner().isEquivalentTo(Stage.class)
+                        && !call.getOrigin().getFullName().startsWith(list)))
+                .check(CLASSES);
+        assertTrue(CLASSES.stream().filter(type -> type.isAssignableTo(Stage.class)).count() > 10);
+    }
+
+    /// It lets in whatever carries an assertion, and nobody has looked at that.
+    @Test
+    void onlyExplainTakesAnAssertionUnverified() {
+        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.diagnose.explain").should()
+                .callMethod(CloudflareAccess.class, "unverified").check(CLASSES);
     }
 
     /// A file may have been written by somebody else, or be a pipe or a device by now. The others read what the kernel

@@ -62,11 +62,6 @@ public final class Layers {
         };
     }
 
-    /// What the layer says to a client that nothing holds back.
-    public CompletableFuture<Decision> decide(Layer layer, Headers headers) {
-        return decide(layer, headers, Admission.FREE);
-    }
-
     CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission) {
         return decide(layer, headers, admission, PendingGuess.UNLIMITED, InetAddress.getLoopbackAddress());
     }

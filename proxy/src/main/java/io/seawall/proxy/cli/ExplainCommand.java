@@ -3,23 +3,12 @@ package io.seawall.proxy.cli;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.client.ClientAddress;
-import io.seawall.proxy.cloudflare.CloudflareAccess;
-import io.seawall.proxy.cloudflare.KeyCache;
-import io.seawall.proxy.cloudflare.KeySource;
-import io.seawall.proxy.credential.PasswordVerifier;
-import io.seawall.proxy.route.PublicHosts;
-import io.seawall.proxy.session.Revocations;
-import io.seawall.proxy.session.SessionKey;
-import io.seawall.proxy.session.Sessions;
-import io.seawall.proxy.tls.Certificates;
-import java.io.IOException;
+import io.seawall.proxy.diagnose.explain.ExplainRequest;
+import io.seawall.proxy.diagnose.explain.Explainer;
+import io.seawall.proxy.diagnose.explain.Explanation;
 import java.net.InetAddress;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 
 /// `seawall explain`. Reads what a running Seawall reads, and writes nothing: no certificate, no key, no count.
 record ExplainCommand(Console console) implements Command {
@@ -93,58 +82,18 @@ record ExplainCommand(Console console) implements Command {
             throw new UsageException("-H without a name, which is not shown because it may be a secret"
                     + " (expected: " + HEADER.expected() + ")");
         }
-        String client = options.value(CLIENT).orElse(Asked.STRANGER);
+        String client = options.value(CLIENT).orElse(ExplainRequest.CLIENT);
         InetAddress address = ClientAddress.literal(client)
                 .orElseThrow(() -> new UsageException("--client: " + client + " (expected: " + CLIENT.expected() + ")"));
         Config config = Configuration.load(console).config();
         try {
-            Asked asked = Asked.of(urls.getFirst(), options.value(METHOD).orElse("GET"), headers, address, config);
-            Explanation explanation = explain(config, asked);
+            ExplainRequest request = ExplainRequest.of(urls.getFirst(), options.value(METHOD).orElse("GET"), headers,
+                    address, config);
+            Explanation explanation = new Explainer(config, console::error).explain(request);
             console.out(options.has(JSON) ? explanation.json() : explanation.text());
-            return explanation.outcome() == Explanation.Outcome.REFUSED ? Exit.NO : Exit.FINE;
-        } catch (Asked.Misunderstood e) {
+            return explanation.isRefused() ? Exit.NO : Exit.FINE;
+        } catch (ExplainRequest.MisunderstoodException e) {
             throw new UsageException(String.valueOf(e.getMessage()));
         }
-    }
-
-    private Explanation explain(Config config, Asked asked) throws UnusableCertificateException {
-        // only these certificates add names to the configured ones, and only these are not made by looking
-        Optional<Certificates> files = config.tls() instanceof Config.Tls.Files
-                ? Certificates.load(config, Clock.systemUTC())
-                : Optional.empty();
-        try (PasswordVerifier passwords = new PasswordVerifier(config.basic())) {
-            Layers layers = new Layers(config, passwords, sessions(config, asked), access(config));
-            return Rehearsal.of(
-                    new Rehearsal.Gate(config, PublicHosts.of(config, Certificates.hosts(config, files)), layers),
-                    asked);
-        }
-    }
-
-    private Sessions sessions(Config config, Asked asked) {
-        byte[] key = new byte[32];
-        new SecureRandom().nextBytes(key);
-        Revocations revocations = Revocations.inMemory(Clock.systemUTC());
-        boolean known = false;
-        try {
-            Optional<byte[]> kept = SessionKey.read(config.stateDir());
-            known = kept.isPresent();
-            key = kept.orElse(key);
-            revocations = Revocations.look(config.stateDir(), Clock.systemUTC());
-        } catch (IOException e) {
-            known = false;
-        }
-        if (!known && asked.offersSession()) {
-            console.error("warning: no session key can be read in " + config.stateDir()
-                    + " by this user, so no session cookie counts");
-        }
-        return new Sessions(key, config.basic().versions(key), config.session(), revocations, Clock.systemUTC());
-    }
-
-    private static CloudflareAccess access(Config config) {
-        if (config.access().isEmpty() || Rehearsal.Gate.fetchesKeys(config)) {
-            return CloudflareAccess.off();
-        }
-        KeyCache keys = new KeyCache(new KeySource(config.access().get().keys()), Runnable::run, System::nanoTime);
-        return CloudflareAccess.of(config.access().get(), keys, Clock.systemUTC());
     }
 }

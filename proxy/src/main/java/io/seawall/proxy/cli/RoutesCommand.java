@@ -3,6 +3,7 @@ package io.seawall.proxy.cli;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.load.ConfigLoader;
+import io.seawall.host.ByteSize;
 import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.Router;
@@ -54,7 +55,7 @@ record RoutesCommand(Console console) implements Command {
             String layer = Layer.of(rule.route()).map(Layer::label).orElse("none");
             for (String path : rule.pattern().split(" (?=/)")) {
                 line(path, rule.route().label(), layer, String.join(" ", rule.methods().stream().sorted().toList()),
-                        rule.upgrade() ? "yes" : "no", size(rule.bodyLimit()));
+                        rule.upgrade() ? "yes" : "no", ByteSize.text(rule.bodyLimit()));
             }
         }
         return exit;
@@ -63,11 +64,5 @@ record RoutesCommand(Console console) implements Command {
     private void line(String path, String route, String layer, String methods, String upgrade, String limit) {
         console.out(String.format("%-40s %-10s %-8s %-42s %-10s %s", path, route, layer, methods, upgrade, limit)
                 .stripTrailing());
-    }
-
-    static String size(long bytes) {
-        return bytes % (1024 * 1024) == 0 && bytes > 0
-                ? bytes / (1024 * 1024) + " MiB"
-                : bytes % 1024 == 0 && bytes > 0 ? bytes / 1024 + " KiB" : Long.toString(bytes);
     }
 }

@@ -36,6 +36,11 @@ public final class ProxyHints {
         this(clients, System::nanoTime, text -> LOG.log(System.Logger.Level.WARNING, text));
     }
 
+    /// Tells nobody.
+    public static ProxyHints silent(Config.Clients clients) {
+        return new ProxyHints(clients, System::nanoTime, _ -> {});
+    }
+
     /// @param nanos a clock like [System#nanoTime()]
     ProxyHints(Config.Clients clients, LongSupplier nanos, Consumer<String> log) {
         this.clients = clients;

@@ -16,26 +16,34 @@ public final class CloudflareAccess {
     private static final long LEEWAY = 60;
 
     private final Optional<Rules> rules;
+    private final boolean unverified;
 
     private record Rules(String issuer, Set<String> audiences, KeyCache keys, Clock clock) {}
 
-    private CloudflareAccess(Optional<Rules> rules) {
+    private CloudflareAccess(Optional<Rules> rules, boolean unverified) {
         this.rules = rules;
+        this.unverified = unverified;
     }
 
     /// Asks nobody for anything.
     public static CloudflareAccess off() {
-        return new CloudflareAccess(Optional.empty());
+        return new CloudflareAccess(Optional.empty(), false);
     }
 
     public static CloudflareAccess of(Config.Access config, KeyCache keys, Clock clock) {
-        return new CloudflareAccess(Optional.of(new Rules(config.issuer(), config.audiences(), keys, clock)));
+        return new CloudflareAccess(Optional.of(new Rules(config.issuer(), config.audiences(), keys, clock)), false);
+    }
+
+    /// Says what can be said without any key: there must be exactly one assertion. For `explain`, which fetches none; no
+    /// server may use it.
+    public static CloudflareAccess unverified() {
+        return new CloudflareAccess(Optional.empty(), true);
     }
 
     /// What is missing; empty where nothing is.
     public Optional<AccessDenial> objection(Headers headers) {
         if (rules.isEmpty()) {
-            return Optional.empty();
+            return unverified ? countObjection(headers) : Optional.empty();
         }
         Rules ours = rules.get();
         if (!ours.keys().isFilled()) {
@@ -53,8 +61,7 @@ public final class CloudflareAccess {
         };
     }
 
-    /// What can be said without any key: there must be exactly one assertion.
-    public static Optional<AccessDenial> countObjection(Headers headers) {
+    private static Optional<AccessDenial> countObjection(Headers headers) {
         return switch (headers.count(HEADER)) {
             case 0 -> Optional.of(AccessDenial.MISSING);
             case 1 -> Optional.empty();

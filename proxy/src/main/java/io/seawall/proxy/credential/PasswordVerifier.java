@@ -64,8 +64,19 @@ public final class PasswordVerifier implements AutoCloseable {
     private final Map<ByteBuffer, CompletableFuture<Verdict>> underWay = new ConcurrentHashMap<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private final ThreadPoolExecutor worker;
+    private final boolean inline;
 
     public PasswordVerifier(Basic basic) {
+        this(basic, false);
+    }
+
+    /// Computes on the thread of whoever asks: there is nobody else to keep waiting.
+    public static PasswordVerifier inline(Basic basic) {
+        return new PasswordVerifier(basic, true);
+    }
+
+    private PasswordVerifier(Basic basic, boolean inline) {
+        this.inline = inline;
         user = new Secret(basic.username());
         credential = basic.credential();
         previous = basic.previous();
@@ -95,6 +106,10 @@ public final class PasswordVerifier implements AutoCloseable {
         long shortened = Fingerprints.shortened(fingerprint);
         if (places.knows(Layer.BASIC, client, shortened)) {
             return Verdict.done(Result.REPEATED, shortened);
+        }
+        if (inline) {
+            return places.take(Layer.BASIC, client, shortened)
+                    .map(place -> CompletableFuture.completedFuture(compute(offered, key, place))).orElse(Verdict.BUSY);
         }
         if (waiting.incrementAndGet() > MOST_WAITING) {
             waiting.decrementAndGet();

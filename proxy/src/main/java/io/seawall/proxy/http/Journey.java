@@ -14,11 +14,35 @@ public interface Journey<I, O> {
         void take(ChannelHandlerContext ctx, I request);
     }
 
+    /// Hears of each stage that a request comes to. Nobody does in a server; `explain` does.
+    interface Observer {
+        void entered(Stage<?, ?> stage, Object request);
+
+        /// @param as what the request has become
+        void passed(Stage<?, ?> stage, Object as);
+    }
+
     /// The way that ends there.
     Next<I> to(Next<O> end);
 
+    /// The same way, of whose stages the observer hears.
+    default Next<I> observed(Next<O> end, Observer observer) {
+        return to(end);
+    }
+
     /// This, and after that a further stage.
     default <P> Journey<I, P> then(Journey<O, P> more) {
-        return end -> to(more.to(end));
+        Journey<I, O> before = this;
+        return new Journey<>() {
+            @Override
+            public Next<I> to(Next<P> end) {
+                return before.to(more.to(end));
+            }
+
+            @Override
+            public Next<I> observed(Next<P> end, Observer observer) {
+                return before.observed(more.observed(end, observer), observer);
+            }
+        };
     }
 }

@@ -12,6 +12,10 @@ public final class JourneyHandler extends ChannelInboundHandlerAdapter {
         first = journey.to(ChannelHandlerContext::fireChannelRead);
     }
 
+    public JourneyHandler(Journey<RequestHead, ?> journey, Journey.Observer observer) {
+        first = journey.observed(ChannelHandlerContext::fireChannelRead, observer);
+    }
+
     /// Known without a look for the annotation, which each new stream of HTTP/2 would pay for.
     @Override
     public boolean isSharable() {

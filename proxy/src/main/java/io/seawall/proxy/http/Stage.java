@@ -16,4 +16,15 @@ public abstract class Stage<I, O> implements Journey<I, O> {
     public final Next<I> to(Next<O> end) {
         return (ctx, request) -> take(ctx, request, end);
     }
+
+    @Override
+    public final Next<I> observed(Next<O> end, Observer observer) {
+        return (ctx, request) -> {
+            observer.entered(this, request);
+            take(ctx, request, (there, as) -> {
+                observer.passed(this, as);
+                end.take(there, as);
+            });
+        };
+    }
 }

@@ -2,17 +2,13 @@ package io.seawall.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.seawall.config.Config;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.RequestRules;
 import io.seawall.proxy.http.Rule;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the bytes of one request head, strictly: what two parsers could read in two ways is refused. Pure.
@@ -30,20 +26,7 @@ public final class RequestHeadParser extends HeadParser {
         return new RequestHeadParser(bytes, mostFields).head();
     }
 
-    /// The head of the first request in what a connection begins with, as [Http1Handler] finds it; empty where it is not
-    /// whole. What is there of its body is read for its faults.
-    public static Optional<RequestHead> first(byte[] wire, Config.Http limits) throws HygieneException {
-        ByteBuf in = Unpooled.wrappedBuffer(wire);
-        int length = new HeadScanner(limits.requestLine(), limits.headBytes()).scan(in);
-        if (length < 0) {
-            return Optional.empty();
-        }
-        RequestHead head = parse(Arrays.copyOf(wire, length), limits.fields());
-        BodyReader.rehearse(head.body(), in.skipBytes(length));
-        return Optional.of(head);
-    }
-
-    /// The same of a head that does not end; null where its first line does not, either, or is too long.
+    /// Method and target of a head that does not end; null where its first line does not, either, or is too long.
     static @Nullable RequestHead requestLine(ByteBuf in, int longest) {
         int length = in.bytesBefore((byte) '\n') + 1;
         if (length < 2 || length > longest + 2 || in.getByte(in.readerIndex() + length - 2) != '\r') {

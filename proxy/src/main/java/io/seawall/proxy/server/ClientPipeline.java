@@ -19,6 +19,7 @@ import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OpenRelayStage;
 import io.seawall.proxy.auth.OriginRule;
 import io.seawall.proxy.auth.OriginStage;
+import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.auth.StaticStage;
 import io.seawall.proxy.auth.ThrottleStage;
@@ -29,11 +30,14 @@ import io.seawall.proxy.client.Peer;
 import io.seawall.proxy.client.ProxyHeaderHandler;
 import io.seawall.proxy.client.ProxyHints;
 import io.seawall.proxy.client.RefusalLog;
+import io.seawall.proxy.credential.AuthEvent;
 import io.seawall.proxy.credential.StaticBudget;
 import io.seawall.proxy.credential.Tarpit;
 import io.seawall.proxy.credential.Throttle;
 import io.seawall.proxy.http.Drain;
+import io.seawall.proxy.http.Journey;
 import io.seawall.proxy.http.JourneyHandler;
+import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.Rule;
 import io.seawall.proxy.http1.Http1Handler;
 import io.seawall.proxy.http2.Http2Codec;
@@ -65,6 +69,7 @@ import io.seawall.proxy.upstream.RelayHandler;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The table of contents: what a client's bytes meet, in this order. Nothing else adds handlers, except the one swap at
@@ -119,22 +124,44 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         proxyHints = new ProxyHints(clients);
         handshake = config.timeouts().handshake();
         securityHeaders = new SecurityHeadersHandler(tls.isPresent(), config.listener().hsts());
+        stages = new JourneyHandler(stages(new Judges(config, router, hosts, tls.isPresent(), layers, sessions),
+                new Counts(throttling, statics, tabs, connections, proxyHints, event -> {
+                    metrics.authenticated(event);
+                    accessLog.authenticated(event);
+                }), () -> inForce.get().layers, ready));
+    }
+
+    /// What the stages decide by.
+    ///
+    /// @param tls whether connections are TLS
+    public record Judges(Config config, Router router, PublicHosts hosts, boolean tls, Layers layers,
+            Sessions sessions) {}
+
+    /// What they count in, and tell of.
+    ///
+    /// @param unheard takes the wrong guess of a client that left before it was compared
+    public record Counts(Throttle throttle, StaticBudget statics, PluginTabs tabs, Connections connections,
+            ProxyHints hints, Consumer<AuthEvent> unheard) {}
+
+    /// The stages in the order in which a request meets them; `explain` takes a request through the same.
+    ///
+    /// @param inForce the layers of the configuration that counts at this moment
+    /// @param ready whether the gateway would answer
+    public static Journey<RequestHead, PermittedRequest> stages(Judges by, Counts in, Supplier<Layers> inForce,
+            BooleanSupplier ready) {
         Tarpit tarpit = new Tarpit();
-        stages = new JourneyHandler(new ClientAddressStage(ClientAddress.of(config), proxyHints, tls.isPresent())
-                .then(new StatusStage(ready, router.hosts()))
-                .then(new HostStage(hosts))
-                .then(new RouteStage(router))
-                .then(new ClearTextStage(new ClearText(config)))
-                .then(new StaticStage(layers, statics, throttling, connections))
-                .then(new OpenRelayStage(throttling, connections))
-                .then(new ThrottleStage(throttling, tarpit, sessions, tabs))
-                .then(new LayerStage(layers, () -> inForce.get().layers, throttling, tarpit, connections, tabs,
-                        event -> {
-                            metrics.authenticated(event);
-                            accessLog.authenticated(event);
-                        }))
-                .then(new OriginStage(new OriginRule(config)))
-                .then(new OwnPageStage(sessions)));
+        return new ClientAddressStage(ClientAddress.of(by.config()), in.hints(), by.tls())
+                .then(new StatusStage(ready, by.router().hosts()))
+                .then(new HostStage(by.hosts()))
+                .then(new RouteStage(by.router()))
+                .then(new ClearTextStage(new ClearText(by.config())))
+                .then(new StaticStage(by.layers(), in.statics(), in.throttle(), in.connections()))
+                .then(new OpenRelayStage(in.throttle(), in.connections()))
+                .then(new ThrottleStage(in.throttle(), tarpit, by.sessions(), in.tabs()))
+                .then(new LayerStage(by.layers(), inForce, in.throttle(), tarpit, in.connections(), in.tabs(),
+                        in.unheard()))
+                .then(new OriginStage(new OriginRule(by.config())))
+                .then(new OwnPageStage(by.sessions()));
     }
 
     @Override

@@ -7,13 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.seawall.config.Config;
-import io.seawall.proxy.auth.Layers;
-import io.seawall.proxy.cloudflare.CloudflareAccess;
-import io.seawall.proxy.credential.Decision;
 import io.seawall.proxy.credential.HashCheck;
-import io.seawall.proxy.credential.Layer;
-import io.seawall.proxy.credential.PasswordVerifier;
-import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.diagnose.explain.Explanation;
 import io.seawall.proxy.server.TestConfig;
 import io.seawall.proxy.session.Revocations;
 import io.seawall.proxy.session.Session;
@@ -29,7 +24,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -275,14 +269,7 @@ class ExplainCommandTest {
                 PosixFilePermissions.fromString("rw-------"));
         Sessions sessions = new Sessions(key, config.basic().versions(key), config.session(),
                 Revocations.inMemory(Clock.systemUTC()), Clock.systemUTC());
-        Session session;
-        try (PasswordVerifier passwords = new PasswordVerifier(config.basic())) {
-            Headers login = Headers.builder().add("Authorization", BASIC.substring(15)).build();
-            Decision.Granted granted = (Decision.Granted) new Layers(config, passwords, sessions,
-                    CloudflareAccess.off())
-                    .decide(Layer.BASIC, login).join();
-            session = Objects.requireNonNull(granted.session());
-        }
+        Session session = sessions.begin();
         String cookie = "Cookie: a=b; " + sessions.setCookie(session).replaceFirst(";.*", "");
         List<String> before = files();
         World open = world();

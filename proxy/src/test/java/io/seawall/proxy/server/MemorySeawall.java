@@ -58,9 +58,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
 /// or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
 public final class MemorySeawall implements AutoCloseable {
+    private static final byte[] SESSION_KEY = new byte[32];
+
     private final ByteArrayOutputStream log;
     public final Journal journal;
     public final Sessions sessions;
+    /// Which know the same cookies, and of no logout here.
+    public final Sessions sessionsApart;
     public final Throttle throttle;
     public final PluginTabs tabs;
     public final Metrics metrics = new Metrics("test");
@@ -115,11 +119,10 @@ public final class MemorySeawall implements AutoCloseable {
         };
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
         journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8), Config.LogFormat.JSON, ticker::read);
-        byte[] key = new byte[32];
         Revocations revocations = Revocations.inMemory(clock);
         revocations.whenRevoked(loggedOut::incrementAndGet);
-        sessions = new Sessions(key, config.basic().versions(key), config.session(), revocations,
-                new SessionUse(() -> Duration.between(Instant.EPOCH, now).toNanos()), clock);
+        sessions = sessions(config, revocations, clock);
+        sessionsApart = sessions(config, Revocations.inMemory(clock), clock);
         throttle = new Throttle(config.lockout(), ticker);
         passwords = new PasswordVerifier(config.basic());
         Deadlines deadlines = new Deadlines();
@@ -151,6 +154,11 @@ public final class MemorySeawall implements AutoCloseable {
                 new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1),
                         Descriptors.UNLIMITED),
                 () -> ready, relay);
+    }
+
+    private Sessions sessions(Config config, Revocations revocations, Clock clock) {
+        return new Sessions(SESSION_KEY, config.basic().versions(SESSION_KEY), config.session(), revocations,
+                new SessionUse(() -> Duration.between(Instant.EPOCH, now).toNanos()), clock);
     }
 
     private ClientPipeline pipeline() {

@@ -1,4 +1,4 @@
-package io.seawall.proxy.cli;
+package io.seawall.proxy.diagnose.explain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -56,7 +56,7 @@ class ExplainAgreesTest {
         final Config config;
         final MemorySeawall seawall;
         final PasswordVerifier passwords;
-        final Rehearsal.Gate gate;
+        final DryRun.Gate gate;
         private int clients;
 
         Both(String... lines) {
@@ -66,9 +66,9 @@ class ExplainAgreesTest {
         Both(Function<Config, MemorySeawall> gates, String... lines) {
             config = TestConfig.of(lines);
             seawall = gates.apply(config);
-            passwords = new PasswordVerifier(config.basic());
-            gate = new Rehearsal.Gate(config, PublicHosts.of(config, config.servedHosts()),
-                    new Layers(config, passwords, seawall.sessions, CloudflareAccess.off()));
+            passwords = PasswordVerifier.inline(config.basic());
+            gate = new DryRun.Gate(config, PublicHosts.of(config, config.servedHosts()),
+                    new Layers(config, passwords, seawall.sessionsApart, CloudflareAccess.off()), seawall.sessionsApart);
             running.add(this);
         }
 
@@ -81,18 +81,18 @@ class ExplainAgreesTest {
         void compare(String wire) {
             InetAddress peer = InetAddress.ofLiteral(stranger());
             byte[] bytes = wire.getBytes(StandardCharsets.ISO_8859_1);
-            compare(wire, bytes, peer, isWhole(bytes) ? Rehearsal.of(gate, bytes, peer, false) : null);
+            compare(wire, bytes, peer, DryRun.of(gate, bytes, peer, false).orElse(null));
         }
 
-        void compare(Asked asked) {
+        void compare(ExplainRequest asked) {
             compare(new String(asked.wire(), StandardCharsets.ISO_8859_1), asked.wire(), asked.peer(),
-                    Rehearsal.of(gate, asked));
+                    DryRun.of(gate, asked));
         }
 
         /// A client that speaks TLS, which nothing in front of the gate ends.
-        void compareTls(Asked asked) {
+        void compareTls(ExplainRequest asked) {
             compare("TLS", "\u0016\u0003\u0001\u0002".getBytes(StandardCharsets.ISO_8859_1), asked.peer(),
-                    Rehearsal.of(gate, asked));
+                    DryRun.of(gate, asked));
         }
 
         private void compare(String name, byte[] wire, InetAddress peer, @Nullable Explanation explanation) {
@@ -140,20 +140,10 @@ class ExplainAgreesTest {
     }
 
     private static String said(Explanation explanation) {
-        // the stand-in behind the gate answers 200; and for the log the origin is a layer
-        boolean origin = explanation.reason().equals("bad_origin");
+        // the stand-in behind the gate answers 200
         return (explanation.status() == 0 ? 200 : explanation.status()) + " "
                 + (explanation.reason().isEmpty() ? "null" : explanation.reason()) + " " + explanation.route() + " "
-                + (origin ? "origin bad_origin" : explanation.layer() + " " + explanation.decision());
-    }
-
-    /// Whether the gate has something to say already.
-    private static boolean isWhole(byte[] wire) {
-        try {
-            return io.seawall.proxy.http1.RequestHeadParser.first(wire, TestConfig.HTTP).isPresent();
-        } catch (io.seawall.proxy.http.HygieneException e) {
-            return true;
-        }
+                + explanation.layer() + " " + explanation.decision();
     }
 
     @AfterEach
@@ -240,16 +230,16 @@ class ExplainAgreesTest {
                 both.compare(asked(both, "http://" + host + ":18791" + path, "DELETE", List.of(BASIC)));
             }
         }
-        assertEquals("sandbox", Rehearsal.of(both.gate, asked(both, "http://claw.example.com:18791/v1/models", "GET",
+        assertEquals("sandbox", DryRun.of(both.gate, asked(both, "http://claw.example.com:18791/v1/models", "GET",
                 List.of())).route());
-        assertEquals("api", Rehearsal.of(both.gate, asked(both, "http://claw.example.com:18792/v1/models", "GET",
+        assertEquals("api", DryRun.of(both.gate, asked(both, "http://claw.example.com:18792/v1/models", "GET",
                 List.of())).route());
     }
 
-    private static Asked asked(Both both, String url, String method, List<String> headers) {
+    private static ExplainRequest asked(Both both, String url, String method, List<String> headers) {
         try {
-            return Asked.of(url, method, headers, InetAddress.ofLiteral(both.stranger()), both.config);
-        } catch (Asked.Misunderstood e) {
+            return ExplainRequest.of(url, method, headers, InetAddress.ofLiteral(both.stranger()), both.config);
+        } catch (ExplainRequest.MisunderstoodException e) {
             throw new AssertionError(url, e);
         }
     }

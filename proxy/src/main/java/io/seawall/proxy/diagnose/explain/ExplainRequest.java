@@ -1,4 +1,4 @@
-package io.seawall.proxy.cli;
+package io.seawall.proxy.diagnose.explain;
 
 import io.seawall.config.Config;
 import io.seawall.proxy.client.ClientAddress;
@@ -21,16 +21,16 @@ import java.util.regex.Pattern;
 /// @param sandboxPort whether that is the port which serves the gateway's sandbox alone
 /// @param notes what was done to the URL
 @SuppressWarnings("ArrayRecordComponent") // never compared or printed
-record Asked(byte[] wire, boolean tls, InetAddress peer, boolean sandboxPort, List<String> notes) {
-    /// A documentation address (RFC 5737): a stranger from the network.
-    static final String STRANGER = "203.0.113.7";
+public record ExplainRequest(byte[] wire, boolean tls, InetAddress peer, boolean sandboxPort, List<String> notes) {
+    /// A documentation address (RFC 5737): somebody from the network.
+    public static final String CLIENT = "203.0.113.7";
 
     private static final Pattern ABSOLUTE = Pattern.compile("(?is)(https?|wss?)://([^/?#]*)(.*)");
     private static final String SAMPLE_KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     /// An argument that cannot be understood.
-    static final class Misunderstood extends Exception {
-        Misunderstood(String message) {
+    public static final class MisunderstoodException extends Exception {
+        public MisunderstoodException(String message) {
             super(message);
         }
     }
@@ -38,13 +38,13 @@ record Asked(byte[] wire, boolean tls, InetAddress peer, boolean sandboxPort, Li
     /// Made of what stands on the command line.
     ///
     /// @param headers lines of `Name: value`
-    static Asked of(String url, String method, List<String> headers, InetAddress client, Config config)
-            throws Misunderstood {
+    public static ExplainRequest of(String url, String method, List<String> headers, InetAddress client, Config config)
+            throws MisunderstoodException {
         Matcher absolute = ABSOLUTE.matcher(url);
         boolean named = absolute.matches();
         if (!named && !url.startsWith("/")) {
             // not shown: a header whose quotes were forgotten ends up here, with its value
-            throw new Misunderstood("the URL is none (expected: https://HOST/PATH, wss://HOST/PATH, or /PATH)");
+            throw new MisunderstoodException("the URL is none (expected: https://HOST/PATH, wss://HOST/PATH, or /PATH)");
         }
         boolean proxied = !endsTls(config) && !config.clients().trustedProxies().isEmpty()
                 && !config.clients().speakProxyProtocol();
@@ -96,10 +96,10 @@ record Asked(byte[] wire, boolean tls, InetAddress peer, boolean sandboxPort, Li
         lines.addFirst(method + " " + target + " HTTP/1.1");
         String head = String.join("\r\n", lines) + "\r\n\r\n";
         if (head.indexOf("\r\n\r\n") < head.length() - 4) {
-            throw new Misunderstood("an argument holds an empty line, which would end the head there"
+            throw new MisunderstoodException("an argument holds an empty line, which would end the head there"
                     + " (expected: one request)");
         }
-        return new Asked(head.getBytes(StandardCharsets.UTF_8), tls, peer, sandboxPort, notes);
+        return new ExplainRequest(head.getBytes(StandardCharsets.UTF_8), tls, peer, sandboxPort, notes);
     }
 
     static boolean endsTls(Config config) {

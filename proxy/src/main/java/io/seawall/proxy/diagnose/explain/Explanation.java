@@ -1,4 +1,4 @@
-package io.seawall.proxy.cli;
+package io.seawall.proxy.diagnose.explain;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -16,22 +16,22 @@ import java.util.Locale;
 /// @param layer that was asked, or `none`
 /// @param decision of the layer: `granted` or why not; `none` where none was asked
 /// @param steps in the order of the pipeline, up to the one that decided
-record Explanation(Outcome outcome, int status, String reason, String message, String route, String layer,
+public record Explanation(Outcome outcome, int status, String reason, String message, String route, String layer,
         String decision, List<Step> steps) {
 
     /// Who answers, in the end.
-    enum Outcome {
+    public enum Outcome {
         GATEWAY, SEAWALL, REFUSED
     }
 
     /// @param lines the first sums it up
-    record Step(String stage, List<String> lines) {
-        Step {
+    public record Step(String stage, List<String> lines) {
+        public Step {
             lines = lines.stream().map(Explanation::visible).toList();
         }
     }
 
-    Explanation {
+    public Explanation {
         message = visible(message);
         steps = List.copyOf(steps);
     }
@@ -40,7 +40,11 @@ record Explanation(Outcome outcome, int status, String reason, String message, S
         return status == 0 ? message : status + (reason.isEmpty() ? "" : " " + reason) + ": " + message;
     }
 
-    String text() {
+    public boolean isRefused() {
+        return outcome == Outcome.REFUSED;
+    }
+
+    public String text() {
         StringBuilder text = new StringBuilder(verdict()).append("\n");
         for (Step step : steps) {
             String stage = step.stage();
@@ -52,7 +56,7 @@ record Explanation(Outcome outcome, int status, String reason, String message, S
         return text.toString();
     }
 
-    String json() {
+    public String json() {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
         json.put("status", status);
@@ -70,7 +74,7 @@ record Explanation(Outcome outcome, int status, String reason, String message, S
     }
 
     /// Text as a terminal may get it: what is not to be seen is escaped, so that nobody's URL moves its cursor.
-    static String visible(String text) {
+    public static String visible(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().forEach(c -> {
             switch (Character.getType(c)) {
