@@ -25,16 +25,24 @@ record CertsCommand(Console console) implements Command {
     private static final String IMPORT = """
             Import it on each device that should trust this Seawall:
 
-              Linux     Debian, Ubuntu: copy it to /usr/local/share/ca-certificates/seawall.crt, then
-                        sudo update-ca-certificates. Fedora: /etc/pki/ca-trust/source/anchors/, then
-                        sudo update-ca-trust. Chromium there: Settings, Privacy and security, Security, Manage
-                        certificates.
-              macOS     sudo security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain FILE
-              Windows   certutil -addstore -f Root FILE, as administrator
-              iOS       send it to the device and open it; install it in Settings, General, VPN & Device Management; then
-                        switch it on in Settings, General, About, Certificate Trust Settings
-              Android   Settings, Security, Encryption & credentials, Install a certificate, CA certificate
-              Firefox   Settings, Privacy & Security, Certificates, View Certificates, Authorities, Import
+              Linux     Debian, Ubuntu: copy it to
+                        /usr/local/share/ca-certificates/seawall.crt, then
+                        sudo update-ca-certificates
+                        Fedora: copy it to /etc/pki/ca-trust/source/anchors/, then
+                        sudo update-ca-trust
+                        Chromium: Settings, Privacy and security, Security,
+                        Manage certificates
+              macOS     sudo security add-trusted-cert -d -r trustRoot \\
+                          -k /Library/Keychains/System.keychain FILE
+              Windows   certutil -addstore -f Root FILE
+                        (as administrator)
+              iOS       send it to the device and open it; install it in Settings,
+                        General, VPN & Device Management; then switch it on in
+                        Settings, General, About, Certificate Trust Settings
+              Android   Settings, Security, Encryption & credentials,
+                        Install a certificate, CA certificate
+              Firefox   Settings, Privacy & Security, Certificates,
+                        View Certificates, Authorities, Import
               Node.js   (OpenClaw's CLI) NODE_EXTRA_CA_CERTS=FILE in its environment
               curl      --cacert FILE
 

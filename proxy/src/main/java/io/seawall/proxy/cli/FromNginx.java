@@ -118,11 +118,11 @@ record FromNginx(Console console) {
         found.forEach((fate, names) -> {
             console.out((fate == found.keySet().iterator().next() ? "" : "\n") + fate.title);
             if (fate == Fate.OPENCLAW) {
-                console.out("  " + String.join(" ", names.keySet()));
+                console.out(Columns.beside("", 2, String.join(" ", names.keySet())));
             } else {
-                names.forEach((name, text) -> console.out(String.format("  %-25s %s%s", name,
-                        problems.stream().anyMatch(p -> p.key().equals(name)) ? "REFUSED as it is, see below; " : "",
-                        text)));
+                names.forEach((name, text) -> console.out(Columns.beside("  " + name + " ", 28,
+                        (problems.stream().anyMatch(p -> p.key().equals(name)) ? "REFUSED as it is, see below; " : "")
+                                + text)));
             }
         });
     }

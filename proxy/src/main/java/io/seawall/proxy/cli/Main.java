@@ -84,6 +84,11 @@ public final class Main {
         if (command.isEmpty()) {
             return unknown(console, commands, words.getFirst());
         }
+        if (words.size() > 1) {
+            console.error("seawall help: unexpected argument " + Printable.line(words.get(1), 60)
+                    + " (see: seawall --help)");
+            return Exit.CONFIGURATION;
+        }
         console.out(Help.of(command.get()));
         return Exit.FINE;
     }

@@ -7,6 +7,7 @@ import io.seawall.host.ByteSize;
 import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.route.RouteRule;
 import io.seawall.proxy.route.Router;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,9 @@ record RoutesCommand(Console console) implements Command {
 
             Shows the table that the present configuration makes; the default one where it
             is not valid.
+
+            methods  those that the path takes; WS is a WebSocket
+            body     the largest that a request can have
             """;
     }
 
@@ -50,19 +54,22 @@ record RoutesCommand(Console console) implements Command {
             router = new Router(new Config.Hooks("/hooks", Optional.empty()), List.of(), List.of(),
                     ConfigLoader.defaultBodies());
         }
-        line("path", "route", "layer", "methods", "websocket", "body limit");
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("path", "route", "layer", "methods", "body"));
         for (RouteRule rule : router.table()) {
             String layer = Layer.of(rule.route()).map(Layer::label).orElse("none");
-            for (String path : rule.pattern().split(" (?=/)")) {
-                line(path, rule.route().label(), layer, String.join(" ", rule.methods().stream().sorted().toList()),
-                        rule.upgrade() ? "yes" : "no", ByteSize.text(rule.bodyLimit()));
+            for (String path : rule.pattern().split(" (?=/)", -1)) {
+                rows.add(List.of(path, rule.route().label(), layer, methods(rule), ByteSize.text(rule.bodyLimit())));
             }
         }
+        Columns.table(rows).forEach(console::out);
         return exit;
     }
 
-    private void line(String path, String route, String layer, String methods, String upgrade, String limit) {
-        console.out(String.format("%-40s %-10s %-8s %-42s %-10s %s", path, route, layer, methods, upgrade, limit)
-                .stripTrailing());
+    private static String methods(RouteRule rule) {
+        String methods = rule.takesAnyMethod()
+                ? "any"
+                : String.join(" ", rule.methods().stream().sorted().toList());
+        return rule.upgrade() ? methods + " WS" : methods;
     }
 }

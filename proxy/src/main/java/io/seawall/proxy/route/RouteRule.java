@@ -42,4 +42,9 @@ public record RouteRule(Route route, String pattern, Set<String> methods, boolea
             case STATUS, PUBLIC, OWN, CAPABILITY, STATIC, SANDBOX, PORTAL -> Key.MAX_BODY_PUBLIC;
         };
     }
+
+    /// Whether it takes every method that requests can have.
+    public boolean takesAnyMethod() {
+        return methods.containsAll(Router.ANY);
+    }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +132,8 @@ class CertsCommandTest {
             assertTrue(world.err().contains("\n  " + system + " "), system);
         }
         assertFalse((world.out() + world.err()).contains("PRIVATE KEY"));
+        assertEquals(List.of(), world.err().lines().skip(1).filter(line -> line.length() > Columns.WIDTH).toList());
+        assertTrue(world.err().contains("trustRoot \\\n"), "a command that goes on in the next line");
 
         World file = world();
         assertEquals(0, file.run("certs", "export", "seawall-ca.crt"));

@@ -51,13 +51,19 @@ class FromNginxTest {
         assertEquals(
                 """
                         kept, under the same name
-                          AUTH_PASSWORD             REFUSED as it is, see below; for people, and required: asked for once, then there is a session
-                          OPENCLAW_GATEWAY_TOKEN    for API clients; no longer given to everybody who has the password, so each browser is asked for it, or approved, once
-                          PORT                      https now; plain http only with SEAWALL_TLS=off, behind SEAWALL_TRUSTED_PROXIES
+                          AUTH_PASSWORD             REFUSED as it is, see below; for people, and
+                                                    required: asked for once, then there is a session
+                          OPENCLAW_GATEWAY_TOKEN    for API clients; no longer given to everybody who
+                                                    has the password, so each browser is asked for it,
+                                                    or approved, once
+                          PORT                      https now; plain http only with SEAWALL_TLS=off,
+                                                    behind SEAWALL_TRUSTED_PROXIES
 
                         not read by Seawall: do this instead
                           COOLIFY_URL               the host in it in SEAWALL_HOSTS
-                          OPENCLAW_CONFIG_JSON      its script wrote this into openclaw.json, where it still is if you keep the volume; from now on edit it there
+                          OPENCLAW_CONFIG_JSON      its script wrote this into openclaw.json, where it
+                                                    still is if you keep the volume; from now on edit it
+                                                    there
 
                         OpenClaw's: leave it with OpenClaw, Seawall needs none of it
                           ANTHROPIC_API_KEY OPENCLAW_STATE_DIR
@@ -123,8 +129,18 @@ class FromNginxTest {
         world.run("check", "--from-nginx");
 
         String name = given.replaceFirst("=.*", "");
-        String line = world.out().lines().filter(l -> l.startsWith("  " + name + " ")).findFirst().orElseThrow();
+        String line = world.out().replaceAll("\\n {3,}", " ").lines().filter(l -> l.startsWith("  " + name + " "))
+                .findFirst().orElseThrow();
         assertTrue(line.contains(given.replaceFirst(".*\\|", "")), line);
+    }
+
+    @Test
+    void fitsIntoEightyColumns() {
+        World world = given("PORT=8443", "OPENCLAW_ALLOWED_ORIGINS=https://claw.example.com", "COOLIFY_URL=x",
+                "SLACK_WEBHOOK_PATH=/x", "BROWSER_CDP_URL=x", "OPENCLAW_CUSTOM_CONFIG=x", "OPENCLAW_PRIMARY_MODEL=x",
+                "TELEGRAM_BOT_TOKEN=x", "DISCORD_BOT_TOKEN=x", "SLACK_BOT_TOKEN=x", "OPENAI_API_KEY=x");
+        world.run("check", "--from-nginx");
+        assertEquals(List.of(), world.out().lines().filter(line -> line.length() > Columns.WIDTH).toList());
     }
 
     /// A key that Seawall reads and that image did not has nothing to be said about.
@@ -137,7 +153,7 @@ class FromNginxTest {
         assertEquals(0, world.run("check", "--from-nginx"));
 
         List<String> kept = world.out().lines().skip(1).takeWhile(line -> !line.isEmpty())
-                .map(line -> line.strip().split(" ")[0])
+                .filter(line -> !line.startsWith("   ")).map(line -> line.strip().split(" ")[0])
                 .toList();
         assertEquals(11, kept.size(), kept.toString());
         List<String> keys = java.util.Arrays.stream(Key.values()).map(Key::variable).toList();

@@ -87,6 +87,12 @@ class MainTest {
         assertEquals("seawall: unknown command chekc; did you mean check? (see: seawall --help)\n", world.err());
     }
 
+    @Test
+    void refusesHelpOnTwoCommandsAtOnce() {
+        assertEquals(2, world.run("help", "check", "run"));
+        assertEquals("seawall help: unexpected argument run (see: seawall --help)\n", world.err());
+    }
+
     @ParameterizedTest
     @MethodSource("words")
     void explainsEachCommandAndDoesNotRunIt(String word) {

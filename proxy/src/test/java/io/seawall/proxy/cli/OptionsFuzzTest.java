@@ -37,7 +37,7 @@ class OptionsFuzzTest {
         assertEquals(read.value(URL), same.value(URL));
         assertEquals(read.values(HEADER), same.values(HEADER));
         assertEquals(read.arguments(), same.arguments());
-        long options = (read.has(JSON) ? 1 : 0) + (read.has(URL) ? 1 : 0) + read.values(HEADER).size();
+        int options = (read.has(JSON) ? 1 : 0) + (read.has(URL) ? 1 : 0) + read.values(HEADER).size();
         assertTrue(read.arguments().size() + options <= words.size()
                 && words.size() <= read.arguments().size() + 2 * options + 1, "each word is something");
     }

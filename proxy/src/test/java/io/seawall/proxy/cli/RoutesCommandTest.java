@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.seawall.proxy.server.TestConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,31 +18,32 @@ class RoutesCommandTest {
         assertEquals(0, world.run("routes"));
         assertEquals(
                 """
-                        path                                     route      layer    methods                                    websocket  body limit
-                        /healthz                                 status     none     GET HEAD                                   no         0
-                        /health                                  status     none     GET HEAD                                   no         0
-                        /readyz                                  status     none     GET HEAD                                   no         0
-                        /ready                                   status     none     GET HEAD                                   no         0
-                        /startupz                                status     none     GET HEAD                                   no         0
-                        /startup                                 status     none     GET HEAD                                   no         0
-                        /in/…                                    hooks      hooks    POST                                       no         256 KiB
-                        /v1/…                                    api        gateway  GET HEAD POST                              no         20 MiB
-                        /sessions/…                              api        gateway  GET HEAD POST                              no         20 MiB
-                        /tools/invoke                            api        gateway  GET HEAD POST                              no         2 MiB
-                        /slack/events                            public     none     GET HEAD POST                              no         1 MiB
-                        /j/*                                     public     none     GET HEAD POST                              no         1 MiB
-                        ws:/w                                    public     none     GET HEAD                                   yes        0
-                        /.seawall/login                          own        basic    GET HEAD POST                              no         0
-                        /.seawall/logout                         own        basic    GET HEAD POST                              no         0
-                        /.seawall/client                         own        basic    GET HEAD POST                              no         0
-                        /.well-known/openclaw/browser-bootstrap  own        basic    GET HEAD POST                              no         0
-                        /__openclaw__/cap/…                      capability basic    GET HEAD POST                              no         1 MiB
-                        /assets/…                                static     none     GET HEAD                                   no         0
-                        /favicon.ico, icons, fonts, manifest     static     none     GET HEAD                                   no         0
-                        everything else                          ui         basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
+                        path                                    route      layer   methods       body
+                        /healthz                                status     none    GET HEAD      0
+                        /health                                 status     none    GET HEAD      0
+                        /readyz                                 status     none    GET HEAD      0
+                        /ready                                  status     none    GET HEAD      0
+                        /startupz                               status     none    GET HEAD      0
+                        /startup                                status     none    GET HEAD      0
+                        /in/…                                   hooks      hooks   POST          256 KiB
+                        /v1/…                                   api        gateway GET HEAD POST 20 MiB
+                        /sessions/…                             api        gateway GET HEAD POST 20 MiB
+                        /tools/invoke                           api        gateway GET HEAD POST 2 MiB
+                        /slack/events                           public     none    GET HEAD POST 1 MiB
+                        /j/*                                    public     none    GET HEAD POST 1 MiB
+                        ws:/w                                   public     none    GET HEAD WS   0
+                        /.seawall/login                         own        basic   GET HEAD POST 0
+                        /.seawall/logout                        own        basic   GET HEAD POST 0
+                        /.seawall/client                        own        basic   GET HEAD POST 0
+                        /.well-known/openclaw/browser-bootstrap own        basic   GET HEAD POST 0
+                        /__openclaw__/cap/…                     capability basic   GET HEAD POST 1 MiB
+                        /assets/…                               static     none    GET HEAD      0
+                        /favicon.ico, icons, fonts, manifest    static     none    GET HEAD      0
+                        everything else                         ui         basic   any WS        25 MiB
                         """,
                 world.out());
         assertEquals("", world.err());
+        assertEquals(List.of(), world.out().lines().filter(line -> line.length() > Columns.WIDTH).toList());
     }
 
     @Test
@@ -52,9 +54,9 @@ class RoutesCommandTest {
         assertEquals(0, world.run("routes"));
         assertEquals(
                 """
-                        apps.example.com/…                       sandbox    none     GET HEAD                                   no         0
-                        *:18791/…                                sandbox    none     GET HEAD                                   no         0
-                        *.preview.example.net/…                  portal     none     DELETE GET HEAD OPTIONS PATCH POST PUT     yes        1 MiB
+                        apps.example.com/…                      sandbox    none    GET HEAD      0
+                        *:18791/…                               sandbox    none    GET HEAD      0
+                        *.preview.example.net/…                 portal     none    any WS        1 MiB
                         """,
                 world.out().replaceAll("(?m)^(?!apps|\\*).*\n", ""));
     }
@@ -65,8 +67,8 @@ class RoutesCommandTest {
         assertEquals(0, world.run("routes"));
         assertEquals(
                 """
-                        /api/v1/admin/rpc                        api        gateway  GET HEAD POST                              no         20 MiB
-                        /plugin/*                                api        gateway  GET HEAD POST                              no         20 MiB
+                        /api/v1/admin/rpc                       api        gateway GET HEAD POST 20 MiB
+                        /plugin/*                               api        gateway GET HEAD POST 20 MiB
                         """,
                 world.out().replaceAll("(?m)^(?!/api/|/plugin).*\n", ""));
     }
@@ -78,24 +80,24 @@ class RoutesCommandTest {
         assertEquals("the configuration is not valid (see: seawall check); this is the default table\n", world.err());
         assertEquals(
                 """
-                        path                                     route      layer    methods                                    websocket  body limit
-                        /healthz                                 status     none     GET HEAD                                   no         0
-                        /health                                  status     none     GET HEAD                                   no         0
-                        /readyz                                  status     none     GET HEAD                                   no         0
-                        /ready                                   status     none     GET HEAD                                   no         0
-                        /startupz                                status     none     GET HEAD                                   no         0
-                        /startup                                 status     none     GET HEAD                                   no         0
-                        /v1/…                                    api        gateway  GET HEAD POST                              no         20 MiB
-                        /sessions/…                              api        gateway  GET HEAD POST                              no         20 MiB
-                        /tools/invoke                            api        gateway  GET HEAD POST                              no         2 MiB
-                        /.seawall/login                          own        basic    GET HEAD POST                              no         0
-                        /.seawall/logout                         own        basic    GET HEAD POST                              no         0
-                        /.seawall/client                         own        basic    GET HEAD POST                              no         0
-                        /.well-known/openclaw/browser-bootstrap  own        basic    GET HEAD POST                              no         0
-                        /__openclaw__/cap/…                      capability basic    GET HEAD POST                              no         1 MiB
-                        /assets/…                                static     none     GET HEAD                                   no         0
-                        /favicon.ico, icons, fonts, manifest     static     none     GET HEAD                                   no         0
-                        everything else                          ui         basic    DELETE GET HEAD OPTIONS PATCH POST PUT     yes        25 MiB
+                        path                                    route      layer   methods       body
+                        /healthz                                status     none    GET HEAD      0
+                        /health                                 status     none    GET HEAD      0
+                        /readyz                                 status     none    GET HEAD      0
+                        /ready                                  status     none    GET HEAD      0
+                        /startupz                               status     none    GET HEAD      0
+                        /startup                                status     none    GET HEAD      0
+                        /v1/…                                   api        gateway GET HEAD POST 20 MiB
+                        /sessions/…                             api        gateway GET HEAD POST 20 MiB
+                        /tools/invoke                           api        gateway GET HEAD POST 2 MiB
+                        /.seawall/login                         own        basic   GET HEAD POST 0
+                        /.seawall/logout                        own        basic   GET HEAD POST 0
+                        /.seawall/client                        own        basic   GET HEAD POST 0
+                        /.well-known/openclaw/browser-bootstrap own        basic   GET HEAD POST 0
+                        /__openclaw__/cap/…                     capability basic   GET HEAD POST 1 MiB
+                        /assets/…                               static     none    GET HEAD      0
+                        /favicon.ico, icons, fonts, manifest    static     none    GET HEAD      0
+                        everything else                         ui         basic   any WS        25 MiB
                         """,
                 world.out());
     }
