@@ -44,7 +44,7 @@ record FromNginx(Console console) {
             Rule.of("AUTH_USERNAME", Fate.KEPT, "for people"),
             Rule.of("AUTH_PASSWORD", Fate.KEPT, "for people, and required: asked for once, then there is a session"),
             Rule.of("OPENCLAW_GATEWAY_TOKEN", Fate.KEPT,
-                    "for API clients; no longer given to everybody who has the password, so each browser is asked for it, or approved, once"),
+                    "for API clients; no longer given to everybody who has the password, so each browser is asked for it, and approved, once"),
             Rule.of("OPENCLAW_GATEWAY_PORT", Fate.KEPT, "on 127.0.0.1"),
             Rule.of("OPENCLAW_GATEWAY_BIND", Fate.KEPT, "must be loopback"),
             Rule.of("OPENCLAW_ALLOWED_ORIGINS", Fate.KEPT,

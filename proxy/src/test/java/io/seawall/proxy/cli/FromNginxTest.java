@@ -55,7 +55,7 @@ class FromNginxTest {
                                                     required: asked for once, then there is a session
                           OPENCLAW_GATEWAY_TOKEN    for API clients; no longer given to everybody who
                                                     has the password, so each browser is asked for it,
-                                                    or approved, once
+                                                    and approved, once
                           PORT                      https now; plain http only with SEAWALL_TLS=off,
                                                     behind SEAWALL_TRUSTED_PROXIES
 
