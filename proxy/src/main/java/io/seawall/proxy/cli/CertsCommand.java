@@ -106,7 +106,7 @@ record CertsCommand(Console console) implements Command {
         if (options.has(NEW_CA) && !word.equals("renew")) {
             throw new UsageException("--new-ca: not with " + word + " (expected: renew --new-ca)");
         }
-        Config config = Configuration.load(console).config();
+        Config config = console.load().config();
         return switch (word) {
             case "show" -> show(config);
             case "export" -> export(config, rest);

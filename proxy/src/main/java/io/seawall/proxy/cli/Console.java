@@ -1,6 +1,9 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.config.ConfigException;
+import io.seawall.config.load.ConfigLoader;
 import io.seawall.config.load.Sources;
+import io.seawall.proxy.credential.HashCheck;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -38,6 +41,13 @@ record Console(PrintStream output, PrintStream errors, Map<String, String> envir
         java.io.Console terminal = System.console();
         return output.equals(STANDARD) && terminal != null && terminal.isTerminal()
                 && !environment.containsKey("NO_COLOR");
+    }
+
+    /// The configuration that they make.
+    ///
+    /// @throws ConfigException with every problem
+    ConfigLoader.Loaded load() throws ConfigException {
+        return sources().load(HashCheck::matches);
     }
 
     void out(String line) {

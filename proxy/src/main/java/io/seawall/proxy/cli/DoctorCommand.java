@@ -71,7 +71,7 @@ record DoctorCommand(Console console) implements Command {
                     + " (expected: https://NAME or https://NAME:PORT)");
         }
         boolean json = options.has(JSON);
-        Config config = ConfigLoader.load(Configuration.environment(console)).config();
+        Config config = ConfigLoader.load(console.sources().environment()).config();
         Report report = new Doctor(config, evidence(config), url, InstantSource.system()).examine();
         console.out(json ? report.json() : report.text(console.isColoured()));
         return Exit.of(report);

@@ -85,7 +85,7 @@ record ExplainCommand(Console console) implements Command {
         String client = options.value(CLIENT).orElse(ExplainRequest.CLIENT);
         InetAddress address = ClientAddress.literal(client)
                 .orElseThrow(() -> new UsageException("--client: " + client + " (expected: " + CLIENT.expected() + ")"));
-        Config config = Configuration.load(console).config();
+        Config config = console.load().config();
         try {
             ExplainRequest request = ExplainRequest.of(urls.getFirst(), options.value(METHOD).orElse("GET"), headers,
                     address, config);

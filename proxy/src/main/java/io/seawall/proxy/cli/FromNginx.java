@@ -2,8 +2,10 @@ package io.seawall.proxy.cli;
 
 import io.seawall.config.ConfigException;
 import io.seawall.config.Problem;
+import io.seawall.config.load.ConfigLoader;
 import io.seawall.config.load.DotEnv;
 import io.seawall.host.BoundedFile;
+import io.seawall.proxy.credential.HashCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -76,7 +78,7 @@ record FromNginx(Console console) {
         Map<String, String> environment;
         try {
             environment = file.isEmpty()
-                    ? Configuration.environment(console)
+                    ? console.sources().environment()
                     : DotEnv.read(console.folder().resolve(Path.of(file)));
         } catch (BoundedFile.UnfitException e) {
             throw new UsageException(
@@ -90,12 +92,12 @@ record FromNginx(Console console) {
         console.out("");
         console.out("OpenClaw has to know Seawall, in openclaw.json: gateway.bind: \"loopback\", and");
         console.out("gateway.trustedProxies: [\"127.0.0.1\"]. Then: seawall check");
-        return problems.isEmpty() ? Exit.FINE : Configuration.report(console, problems);
+        return problems.isEmpty() ? Exit.FINE : Refusals.report(console, problems);
     }
 
     private static List<Problem> problems(Map<String, String> environment) {
         try {
-            Configuration.load(environment);
+            ConfigLoader.load(environment, HashCheck::matches);
             return List.of();
         } catch (ConfigException e) {
             return e.problems();

@@ -50,7 +50,7 @@ record HealthCommand(Console console) implements Command {
         Config config;
         try {
             // without comparing tokens with a hashed password, which costs more than all the rest
-            config = ConfigLoader.load(Configuration.environment(console)).config();
+            config = ConfigLoader.load(console.sources().environment()).config();
         } catch (ConfigException e) {
             console.error("unhealthy: the configuration is not valid (see: seawall check)");
             return Exit.of(e.problems());

@@ -66,11 +66,11 @@ public final class Main {
                     + " (see: seawall " + command.word() + " --help)");
             return Exit.CONFIGURATION;
         } catch (ConfigException e) {
-            return Configuration.report(console, e.problems());
+            return Refusals.report(console, e.problems());
         } catch (UnusableCertificateException e) {
-            return Configuration.report(console, String.valueOf(e.getMessage()), Exit.CERTIFICATES);
+            return Refusals.report(console, String.valueOf(e.getMessage()), Exit.CERTIFICATES);
         } catch (StartRefusedException e) {
-            return Configuration.report(console, e);
+            return Refusals.report(console, e);
         }
     }
 

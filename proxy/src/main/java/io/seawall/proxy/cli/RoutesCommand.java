@@ -46,7 +46,7 @@ record RoutesCommand(Console console) implements Command {
         Router router;
         Exit exit = Exit.FINE;
         try {
-            Config config = Configuration.load(console).config();
+            Config config = console.load().config();
             router = new Router(config);
         } catch (ConfigException e) {
             console.error("the configuration is not valid (see: seawall check); this is the default table");

@@ -62,6 +62,8 @@ class AuditCommandTest {
         "--skip container.user=|--skip: container.user= (expected: ID=REASON)",
         "--skip nobody=x|no check is called nobody (expected: one of binding.listener ",
         "--json --markdown|--markdown: not with --json (expected: one of the two)",
+        "--only=biding|no check is called biding; did you mean binding? (expected: one of binding.listener ",
+        "--skip=kyes.env-mode=x|no check is called kyes.env-mode; did you mean keys.env-mode? (expected: one of ",
         "--only=nets|no check is called nets (expected: one of binding.listener ",
         "--skip=nobody=x|no check is called nobody (expected: one of binding.listener ",
         "--yes|--yes: without --fix there is nothing to agree to"})

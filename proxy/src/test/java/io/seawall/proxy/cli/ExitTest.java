@@ -145,6 +145,15 @@ class ExitTest {
         assertTrue(Help.of(MainTest.commands()).contains("\n  %-3d %s".formatted(exit.code(), exit.meaning())));
     }
 
+    @Test
+    void everyCommandIsInTheDocuments() throws IOException {
+        List<String> rows = Files.readAllLines(root("proxy/README.md")).stream()
+                .dropWhile(line -> !line.equals("## Command line")).takeWhile(line -> !line.equals("### Exit codes"))
+                .filter(line -> line.startsWith("| `")).map(line -> line.replaceFirst(" \\(\\[.*\\)", "")).toList();
+        assertEquals(MainTest.commands().stream().map(c -> "| `" + c.word() + "` | " + c.summary() + " |").toList(),
+                rows);
+    }
+
     /// What is the same after another start is not tried again.
     @Test
     void keepsTheUnitFromStartingAgainInVain() throws IOException {

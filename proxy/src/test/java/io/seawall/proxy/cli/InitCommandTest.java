@@ -35,12 +35,12 @@ class InitCommandTest {
     @Test
     void writesAConfigurationThatIsAcceptedAlsoWithWebhooksOn() throws Exception {
         assertEquals(0, new World(folder, Map.of()).run("init"));
-        ConfigLoader.Loaded loaded = Configuration.load(new World(folder, Map.of()).console);
+        ConfigLoader.Loaded loaded = new World(folder, Map.of()).console.load();
         assertEquals(java.util.List.of(), loaded.warnings());
         Config config = loaded.config();
         assertEquals("admin", config.basic().username());
         assertTrue(config.hooks().token().isEmpty());
-        assertTrue(Configuration.load(new World(folder, Map.of("HOOKS_ENABLED", "true")).console).config().hooks()
+        assertTrue(new World(folder, Map.of("HOOKS_ENABLED", "true")).console.load().config().hooks()
                 .token().isPresent());
     }
 

@@ -19,7 +19,7 @@ class RefusalsTest {
         var reason = new StartRefusedException.Problems(
                 List.of(new Problem(Problem.Kind.UPSTREAM, "A", "found", "expected this", "do that"),
                         new Problem(Problem.Kind.CONFIGURATION, "B", "also", "more", "much")));
-        assertEquals(Exit.CONFIGURATION, Configuration.report(world.console, new StartRefusedException(reason)));
+        assertEquals(Exit.CONFIGURATION, Refusals.report(world.console, new StartRefusedException(reason)));
         assertEquals("""
                 seawall: refused, 2 problems
 
@@ -48,7 +48,7 @@ class RefusalsTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void printsTheOneReasonAndHasItsCode(StartRefusedException.Reason reason) {
-        assertEquals(reasons().get(reason), Configuration.report(world.console, new StartRefusedException(reason)));
+        assertEquals(reasons().get(reason), Refusals.report(world.console, new StartRefusedException(reason)));
         assertEquals("seawall: refused\n\n  why\n", world.err());
     }
 }

@@ -1,9 +1,11 @@
 package io.seawall.proxy.diagnose.audit;
 
+import io.seawall.config.Suggestion;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.diagnose.Severity;
 import io.seawall.proxy.diagnose.facts.Host;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,14 +31,20 @@ public final class Audit {
         public Selection {
             only = Set.copyOf(only);
             skip = Map.copyOf(skip);
-            Set<String> names = new TreeSet<>(only);
+            TreeSet<String> names = new TreeSet<>(only);
             names.removeIf(name -> CHECKS.stream().anyMatch(check -> isNamed(check.id(), name)));
             skip.keySet().stream().filter(id -> CHECKS.stream().noneMatch(check -> check.id().equals(id)))
                     .forEach(names::add);
             if (!names.isEmpty()) {
                 throw new IllegalArgumentException("no check is called " + String.join(", ", names)
-                        + " (expected: one of " + String.join(" ", ids()) + ")");
+                        + Suggestion.question(names.first(), idsAndGroups()) + " (expected: one of " + String.join(" ", ids()) + ")");
             }
+        }
+
+        private static Set<String> idsAndGroups() {
+            Set<String> all = new LinkedHashSet<>(ids());
+            ids().forEach(id -> all.add(id.substring(0, id.indexOf('.'))));
+            return all;
         }
 
         private boolean includes(Check check) {

@@ -1,33 +1,12 @@
 package io.seawall.proxy.cli;
 
-import io.seawall.config.ConfigException;
 import io.seawall.config.Problem;
-import io.seawall.config.load.ConfigLoader;
-import io.seawall.proxy.credential.HashCheck;
 import io.seawall.proxy.server.StartRefusedException;
 import java.util.List;
-import java.util.Map;
 
-/// How commands read the configuration, and print what is wrong with it.
-final class Configuration {
-    private Configuration() {}
-
-    /// @throws ConfigException with every problem, `.env`'s own included
-    static ConfigLoader.Loaded load(Console console) throws ConfigException {
-        return console.sources().load(HashCheck::matches);
-    }
-
-    /// @throws ConfigException with every problem
-    static ConfigLoader.Loaded load(Map<String, String> environment) throws ConfigException {
-        return ConfigLoader.load(environment, HashCheck::matches);
-    }
-
-    /// The environment, over `.env`.
-    ///
-    /// @throws ConfigException where `.env` cannot be read
-    static Map<String, String> environment(Console console) throws ConfigException {
-        return console.sources().environment();
-    }
+/// Prints why something is refused.
+final class Refusals {
+    private Refusals() {}
 
     /// Prints the problems as people read them, and answers how to end.
     static Exit report(Console console, List<Problem> problems) {

@@ -1,24 +1,23 @@
-package io.seawall.proxy.cli;
+package io.seawall.config.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
-import io.seawall.proxy.server.TestConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ConfigurationTest {
-    private static final String SECRETS = "AUTH_PASSWORD='" + TestConfig.PASSWORD + "'\nOPENCLAW_GATEWAY_TOKEN="
-            + TestConfig.GATEWAY_TOKEN + "\n";
+class SourcesTest {
+    private static final String SECRETS = "AUTH_PASSWORD='" + Given.PASSWORD + "'\nOPENCLAW_GATEWAY_TOKEN="
+            + Given.GATEWAY_TOKEN + "\n";
 
     @TempDir
     private Path folder = Path.of("");
@@ -30,7 +29,7 @@ class ConfigurationTest {
     }
 
     private Config load(Map<String, String> environment) throws ConfigException {
-        return Configuration.load(new World(folder, environment).console).config();
+        return new Sources(environment, folder).load((hash, text) -> false).config();
     }
 
     private String refusal(Map<String, String> environment) {
@@ -39,7 +38,7 @@ class ConfigurationTest {
 
     @Test
     void readsTheEnvironmentAlone() throws ConfigException {
-        assertEquals(8443, load(TestConfig.environment("PORT=8443")).listener().port());
+        assertEquals(8443, load(Given.environment("PORT=8443")).listener().port());
     }
 
     @Test
@@ -87,12 +86,23 @@ class ConfigurationTest {
     }
 
     @Test
-    void findsATokenThatIsAlsoTheHashedPassword() throws IOException {
-        String token = "seven-calm-otters-2026-07-31";
-        String hash = io.seawall.proxy.credential.HashCheck.argon2id(token.getBytes(StandardCharsets.UTF_8));
-        assertEquals(
-                List.of("OPENCLAW_GATEWAY_TOKEN: the same secret as AUTH_PASSWORD_HASH (expected: a secret of its own)."
-                        + " Fix: set OPENCLAW_GATEWAY_TOKEN to the output of: ./seawall gen-token"),
-                List.of(refusal(Map.of("AUTH_PASSWORD_HASH", hash, "OPENCLAW_GATEWAY_TOKEN", token))));
+    void tellsTheFilesThatItComesFromAlsoWhereOneIsRefused() throws Exception {
+        Map<String, String> environment = Map.of("SEAWALL_CONFIG", "/x.json");
+        Path file = dotEnv("AUTH_PASSWORD_FILE=/secret\n", "rw-------");
+        assertEquals(Set.of(file, Path.of("/x.json"), Path.of("/secret")), new Sources(environment, folder).files());
+        dotEnv("AUTH_PASSWORD_FILE=/secret\n", "rw-rw-rw-");
+        assertEquals(Set.of(file, Path.of("/x.json")), new Sources(environment, folder).files());
+    }
+
+    @Test
+    void readsWhatItCanWhereAFileIsRefused() throws IOException {
+        dotEnv("PORT=8443\nAUTH_USERNAME=otter\n", "rw-rw-rw-");
+        assertEquals(Map.of("PORT", "9443", "AUTH_USERNAME", "otter"),
+                new Sources(Map.of("PORT", "9443"), folder).anyEnvironment());
+    }
+
+    @Test
+    void printsNoSecret() {
+        assertEquals("sources in " + folder, new Sources(Given.environment(), folder).toString());
     }
 }
