@@ -47,7 +47,8 @@ class PackageDependencyTest {
             "proxy.server", "proxy.tls", "proxy.limit", "proxy.http", "proxy.pace", "proxy.http1", "proxy.http2",
             "proxy.answer", "proxy.client", "proxy.route", "proxy.cloudflare", "proxy.session", "proxy.credential",
             "proxy.auth", "proxy.own", "proxy.exposure", "proxy.upstream", "proxy.observe", "proxy.diagnose",
-            "proxy.diagnose.facts", "proxy.diagnose.audit", "proxy.diagnose.doctor", "proxy.diagnose.explain",
+            "proxy.diagnose.facts", "proxy.diagnose.audit", "proxy.diagnose.doctor.probe", "proxy.diagnose.doctor",
+            "proxy.diagnose.explain",
             "proxy.cli");
 
     private static final String EDGES = """
@@ -78,9 +79,10 @@ class PackageDependencyTest {
             proxy.diagnose         -> host
             proxy.diagnose.facts   -> host config config.load certs certs.acme proxy.credential
             proxy.diagnose.audit   -> host config certs proxy.exposure proxy.upstream proxy.diagnose proxy.diagnose.facts
-            proxy.diagnose.doctor  -> host config certs proxy.diagnose
+            proxy.diagnose.doctor.probe -> host config
+            proxy.diagnose.doctor  -> host config certs proxy.diagnose proxy.diagnose.doctor.probe
             proxy.diagnose.explain -> host config certs proxy.server proxy.tls proxy.limit proxy.http proxy.pace proxy.http1 proxy.answer proxy.client proxy.route proxy.cloudflare proxy.session proxy.credential proxy.auth proxy.own proxy.upstream proxy.observe
-            proxy.cli              -> host config config.load certs proxy.server proxy.tls proxy.limit proxy.client proxy.route proxy.credential proxy.exposure proxy.observe proxy.diagnose proxy.diagnose.facts proxy.diagnose.audit proxy.diagnose.doctor proxy.diagnose.explain
+            proxy.cli              -> host config config.load certs proxy.server proxy.tls proxy.limit proxy.client proxy.route proxy.credential proxy.exposure proxy.observe proxy.diagnose proxy.diagnose.facts proxy.diagnose.audit proxy.diagnose.doctor.probe proxy.diagnose.doctor proxy.diagnose.explain
             """;
 
     @Test
@@ -145,21 +147,21 @@ class PackageDependencyTest {
     /// Everybody else compares. A connection looks whether it may be shown, right before it sends one.
     @Test
     void onlyCredentialsAreMadeOfSecretsAndOnlyConversationsSendThem() {
-        String doctor = "io.seawall.proxy.diagnose.doctor.";
-        noClasses().that().doNotHaveFullyQualifiedName(doctor + "Credentials").should()
+        String probe = "io.seawall.proxy.diagnose.doctor.probe.";
+        noClasses().that().doNotHaveFullyQualifiedName(probe + "Credentials").should()
                 .callMethod(Secret.class, "writeTo", OutputStream.class).check(CLASSES);
-        noClasses().that().doNotHaveFullyQualifiedName(doctor + "Request").should()
+        noClasses().that().doNotHaveFullyQualifiedName(probe + "Request").should()
                 .callMethodWhere(describe("Credential.field", call -> call.getName().equals("field")
-                        && call.getTargetOwner().getName().equals(doctor + "Credential")))
+                        && call.getTargetOwner().getName().equals(probe + "Credential")))
                 .check(CLASSES);
-        noClasses().that().doNotHaveFullyQualifiedName(doctor + "Conversation").should()
+        noClasses().that().doNotHaveFullyQualifiedName(probe + "Conversation").should()
                 .callMethodWhere(describe("Request.wire", call -> call.getName().equals("wire")
-                        && call.getTargetOwner().getName().equals(doctor + "Request")))
+                        && call.getTargetOwner().getName().equals(probe + "Request")))
                 .check(CLASSES);
-        classes().that().implement(doctor + "Proof").should()
+        classes().that().implement(probe + "Proof").should()
                 .onlyHaveDependentClassesThat(describe("MayBeShown, or a proof of nothing", type -> type.getName()
                         .matches(
-                                "io\\.seawall\\.proxy\\.diagnose\\.doctor\\.(MayBeShown|Target|Proof.*|NoAnswerException|Conversation)")))
+                                "io\\.seawall\\.proxy\\.diagnose\\.doctor\\.probe\\.(MayBeShown|Target|Proof.*|NoAnswerException|Conversation)")))
                 .check(CLASSES);
     }
 

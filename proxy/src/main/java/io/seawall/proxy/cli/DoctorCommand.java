@@ -6,10 +6,10 @@ import io.seawall.config.Origin;
 import io.seawall.config.load.ConfigLoader;
 import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.diagnose.doctor.Doctor;
+import io.seawall.proxy.diagnose.doctor.probe.Evidence;
 import io.seawall.proxy.diagnose.facts.OpenClaw;
 import io.seawall.proxy.diagnose.facts.StoredCertificates;
 import io.seawall.proxy.server.Start;
-import io.seawall.proxy.tls.Certificates;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -77,9 +77,9 @@ record DoctorCommand(Console console) implements Command {
         return Exit.of(report);
     }
 
-    private Doctor.Evidence evidence(Config config) {
+    private Evidence evidence(Config config) {
         int uid = Start.facts().uid();
-        return new Doctor.Evidence(Path.of("/proc"), uid < 0 ? OptionalLong.empty() : OptionalLong.of(uid),
+        return new Evidence(Path.of("/proc"), uid < 0 ? OptionalLong.empty() : OptionalLong.of(uid),
                 StoredCertificates.of(config),
                 OpenClaw.stateFolder(console.environment()).map(console.folder()::resolve).stream().toList());
     }

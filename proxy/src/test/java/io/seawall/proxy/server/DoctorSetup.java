@@ -12,6 +12,7 @@ import io.seawall.config.Origin;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Status;
 import io.seawall.proxy.diagnose.doctor.Doctor;
+import io.seawall.proxy.diagnose.doctor.probe.Evidence;
 import io.seawall.proxy.diagnose.facts.StoredCertificates;
 import io.seawall.proxy.server.ScriptedUpstream.Connection;
 import io.seawall.proxy.server.WireReader.Message;
@@ -236,8 +237,8 @@ abstract class DoctorSetup {
         }
     }
 
-    static Doctor.Evidence host(Config config) {
-        return new Doctor.Evidence(Path.of("/proc"), OptionalLong.of(Preflight.Facts.read(Path.of("/proc")).uid()),
+    static Evidence host(Config config) {
+        return new Evidence(Path.of("/proc"), OptionalLong.of(Preflight.Facts.read(Path.of("/proc")).uid()),
                 StoredCertificates.of(config), List.of());
     }
 

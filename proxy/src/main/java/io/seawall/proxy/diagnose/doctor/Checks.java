@@ -1,6 +1,8 @@
 package io.seawall.proxy.diagnose.doctor;
 
 import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.doctor.probe.Credentials;
+import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +16,7 @@ final class Checks {
     }
 
     /// What to do where a port is somebody else's.
-    static final String STRANGERS = "run this as the user who runs OpenClaw and Seawall, or set SEAWALL_GATEWAY_UID to "
+    static final String NOT_OURS = "run this as the user who runs OpenClaw and Seawall, or set SEAWALL_GATEWAY_UID to "
             + "the number of OpenClaw's user; if the program that listens there is neither, stop it";
 
     private final Credentials credentials;
@@ -45,18 +47,26 @@ final class Checks {
     }
 
     private Finding noAnswer(String id, NoAnswerException e) {
-        if (e.instead() != NoAnswerException.Instead.STRANGER) {
+        if (e.instead() != NoAnswerException.Instead.UNPROVEN) {
             return Finding.fail(id, "There was no answer to this from " + whom + ": " + e.words() + ".",
                     "run doctor again; then look at its log");
         }
         String sentence = "No credential was shown to " + whom + ": " + e.words() + ".";
         return e.isSomebodyElse()
-                ? Finding.fail(id, sentence, STRANGERS)
+                ? Finding.fail(id, sentence, NOT_OURS)
                 : Finding.unknown(id, sentence, "run this on Linux, with /proc, where " + whom + " runs");
     }
 
+    /// The finding without any secret that may have got into it by what others said.
+    private Finding hidden(Finding finding) {
+        return credentials.occurIn(finding.found()) || credentials.occurIn(finding.fix())
+                ? new Finding(finding.id(), finding.expectation(), finding.status(),
+                        "what is to be said of this holds a secret", "")
+                : finding;
+    }
+
     Finding add(Finding finding) {
-        Finding safe = credentials.hidden(finding);
+        Finding safe = hidden(finding);
         findings.add(safe);
         return safe;
     }

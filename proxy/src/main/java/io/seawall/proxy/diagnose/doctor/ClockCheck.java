@@ -1,6 +1,7 @@
 package io.seawall.proxy.diagnose.doctor;
 
 import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.doctor.probe.Answer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;

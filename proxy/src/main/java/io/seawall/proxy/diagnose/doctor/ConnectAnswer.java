@@ -2,6 +2,12 @@ package io.seawall.proxy.diagnose.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.doctor.probe.Answer;
+import io.seawall.proxy.diagnose.doctor.probe.Conversation;
+import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
+import io.seawall.proxy.diagnose.doctor.probe.Request;
+import io.seawall.proxy.diagnose.doctor.probe.Target;
+import io.seawall.proxy.diagnose.doctor.probe.WebSocketFrame;
 import java.io.IOException;
 import java.util.Set;
 
@@ -48,7 +54,7 @@ sealed interface ConnectAnswer {
 
     private static ConnectAnswer converse(Conversation conversation) throws IOException {
         while (true) {
-            Conversation.Frame frame = conversation.frame();
+            WebSocketFrame frame = conversation.frame();
             if (frame.code() != 0) {
                 return closed(frame);
             }
@@ -56,7 +62,7 @@ sealed interface ConnectAnswer {
             if (message.path("event").asText().equals("connect.challenge")) {
                 conversation.text(CONNECT);
             } else if (message.path("type").asText().equals("res")) {
-                conversation.bye();
+                conversation.closeWebSocket();
                 return message.path("ok").asBoolean() ? new LetIn() : refused(message.path("error"));
             } else if (message.isMissingNode()) {
                 return new Strange();
@@ -64,7 +70,7 @@ sealed interface ConnectAnswer {
         }
     }
 
-    private static ConnectAnswer closed(Conversation.Frame frame) {
+    private static ConnectAnswer closed(WebSocketFrame frame) {
         String reason = frame.text();
         return reason.startsWith("origin not allowed")
                 ? new BadOrigin()

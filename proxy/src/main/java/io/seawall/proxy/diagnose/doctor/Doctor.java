@@ -4,14 +4,14 @@ import io.seawall.config.Config;
 import io.seawall.config.Origin;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Report;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
+import io.seawall.proxy.diagnose.doctor.probe.Credentials;
+import io.seawall.proxy.diagnose.doctor.probe.Evidence;
+import io.seawall.proxy.diagnose.doctor.probe.MayBeShown;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// Looks at the running pair, and, where a public address is given, at the way to it. Changes nothing; each request is
 /// given up after fifteen seconds, and nothing is asked any more after two minutes.
@@ -22,19 +22,6 @@ public final class Doctor {
     private final Optional<Origin> url;
     private final InstantSource clock;
     private final Evidence evidence;
-
-    /// What else than the configuration tells who may be shown a credential.
-    ///
-    /// @param proc the mounted proc file system
-    /// @param uid who this runs as; empty where it is not known
-    /// @param stored our own certificates, as they lie in files
-    /// @param openclaw where OpenClaw keeps its state, whose owner has its token
-    public record Evidence(Path proc, OptionalLong uid, List<X509Certificate> stored, List<Path> openclaw) {
-        public Evidence {
-            stored = List.copyOf(stored);
-            openclaw = List.copyOf(openclaw);
-        }
-    }
 
     /// @param url the public address, https
     public Doctor(Config config, Evidence evidence, Optional<Origin> url, InstantSource clock) {

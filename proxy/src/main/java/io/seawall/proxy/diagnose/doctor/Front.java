@@ -2,10 +2,16 @@ package io.seawall.proxy.diagnose.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
-import io.seawall.config.Key;
 import io.seawall.config.Origin;
-import io.seawall.host.HostName;
 import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.doctor.probe.Answer;
+import io.seawall.proxy.diagnose.doctor.probe.Conversation;
+import io.seawall.proxy.diagnose.doctor.probe.Credential;
+import io.seawall.proxy.diagnose.doctor.probe.Credentials;
+import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
+import io.seawall.proxy.diagnose.doctor.probe.Request;
+import io.seawall.proxy.diagnose.doctor.probe.Target;
+import io.seawall.proxy.diagnose.doctor.probe.WebSocketFrame;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +29,6 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
     static final String NO_SESSION = "/sessions/seawall-doctor/history";
 
     private static final String JSON = "Accept: application/json";
-    private static final String RELOAD = "restart Seawall, or send it SIGHUP, so that it runs with this configuration";
     private static final Duration OPEN = Duration.ofMillis(500);
 
     /// @param cookie the session's `name=value`; null where there is none
@@ -34,18 +39,22 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
         return new Front(config, credentials, gateway, proven, origin, isPublic);
     }
 
+    private Refusals refusals() {
+        return new Refusals(config, target.host(), origin, isPublic);
+    }
+
     Finding alive(String id) throws NoAnswerException {
         Answer answer = target.ask(Request.get("/healthz", JSON));
         return answer.status() == 200 && answer.json().path("ok").asBoolean()
                 ? Finding.pass(id, "Seawall answers.")
-                : refused(id, answer);
+                : refusals().refused(id, answer);
     }
 
     /// Once without a password, once with it, once with the session alone: what a browser does.
     Login logIn(String id) throws NoAnswerException {
         Answer stranger = target.ask(Request.get("/", JSON));
         if (stranger.status() != 401 || !stranger.challengesFor("Basic") || stranger.asksForAnotherPassword()) {
-            return new Login(unasked(id, stranger), null);
+            return new Login(refusals().unasked(id, stranger), null);
         }
         Optional<Credential> password = credentials.password();
         if (password.isEmpty()) {
@@ -60,11 +69,11 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
         Answer page = target.ask(Request.get(path, JSON).with(password.get()));
         if (page.status() == 401) {
             return new Login(Finding.fail(id, "Seawall refuses the configured password: it runs with another "
-                    + "configuration than this one.", RELOAD), null);
+                    + "configuration than this one.", Refusals.RELOAD), null);
         }
         Optional<String> cookie = page.session();
         if (cookie.isEmpty()) {
-            return new Login(page.status() == 429 ? locked(id, page) : noCookie(id, page), null);
+            return new Login(page.status() == 429 ? refusals().locked(id, page) : noCookie(id, page), null);
         }
         Answer again = target
                 .ask(Request.get("/.seawall/client", JSON, "Authorization: Bearer doctor")
@@ -103,103 +112,10 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
 
     private Finding noCookie(String id, Answer page) {
         if (!page.refusal().isEmpty() || !isPublic) {
-            return refused(id, page);
+            return refusals().refused(id, page);
         }
         return Finding.fail(id, "The password is taken, but no session's cookie arrives: a browser is asked again and "
                 + "again.", "have the proxy in front pass Set-Cookie on unchanged");
-    }
-
-    /// What a stranger got in place of the question for a password.
-    private Finding unasked(String id, Answer answer) {
-        boolean leadsToAccess = answer.field("Location").orElse("").contains(".cloudflareaccess.com");
-        if (leadsToAccess || answer.refusal().equals("access") && config.access().isPresent()) {
-            return Finding.skipped(id,
-                    "Cloudflare Access asks for its own login first; only a person's browser can do that.");
-        }
-        if (answer.status() == 200) {
-            return Finding.fail(id, "A page comes without a password: what answers is not Seawall, or a cache in front "
-                    + "keeps what it must not.",
-                    isPublic
-                            ? "have the name lead to Seawall's port, and switch caching off"
-                            : "find out what listens on Seawall's port");
-        }
-        return answer.status() == 429 ? locked(id, answer) : refused(id, answer);
-    }
-
-    private static Finding locked(String id, Answer answer) {
-        return Finding.unknown(id, "This machine's address is locked out after wrong passwords (429).",
-                "wait " + answer.field("Retry-After").filter(s -> s.matches("[0-9]{1,6}")).orElse("300")
-                        + " seconds, then run doctor again");
-    }
-
-    /// What Seawall, or somebody in front of it, says instead of what was asked for.
-    private Finding refused(String id, Answer answer) {
-        return switch (answer.refusal()) {
-            case "host" -> Finding.fail(id, "Seawall does not know the name " + target.host() + " (421).",
-                    Key.HOSTS.append(HostName.ofAuthority(target.host())));
-            case "bad_origin" -> Finding.fail(id, "Seawall refuses pages of " + origin + " (403 bad_origin).",
-                    config.allowedOrigins().contains(Origin.parse(origin))
-                            ? RELOAD
-                            : Origin.allowing(Origin.parse(origin), config.allowedOrigins().isEmpty()
-                                    ? config.ownOrigins()
-                                    : config.allowedOrigins()));
-            case "exposed" -> Finding.fail(id, "Seawall lets nobody in, because the gateway listens beyond loopback "
-                    + "(503 exposed).", "openclaw.json: gateway.bind: \"loopback\", restart OpenClaw");
-            case "foreign" -> Finding.fail(id,
-                    "Seawall lets nobody in, because another user than OpenClaw's listens on "
-                            + "its port (503 foreign).",
-                    "ss -tlnpe shows who; if OpenClaw runs as another user now: restart Seawall, or set SEAWALL_GATEWAY_UID=, that user's number");
-            case "descriptors" -> Finding.fail(id, "Seawall has no file descriptor left (503 descriptors).",
-                    "raise its limit (systemd: LimitNOFILE=), or lower SEAWALL_MAX_CONNECTIONS");
-            case "direct_peer" -> Finding.skipped(id,
-                    "SEAWALL_TLS=off: only trusted proxies get further than this, and this host's address is none of them.");
-            case "starting" -> Finding.warn(id, "Seawall reports that the gateway is starting or down (503).",
-                    "run doctor again in a minute; then see gateway.reachable");
-            case "access", "access_unavailable" -> Finding.skipped(id,
-                    "Cloudflare Access asks for its own login first; only a person's browser can do that.");
-            default -> notSeawall(id, answer);
-        };
-    }
-
-    private Finding notSeawall(String id, Answer answer) {
-        int status = answer.status();
-        if (isPublic && answer.asksForAnotherPassword()) {
-            return anotherPassword(id, answer);
-        }
-        if (answer.isUnattributed()) {
-            return Finding.fail(id, "The gateway does not trust Seawall as its proxy (403 proxy_attribution_required).",
-                    GatewayChecks.TRUST_US);
-        }
-        boolean inACircle = status == 308 && answer.field("Location").orElse("").startsWith(origin + "/");
-        if (isPublic && (inACircle || status == 400 && answer.body().contains("passes it on by plain http"))) {
-            return Finding.fail(id,
-                    "The proxy in front passes on by plain HTTP what it gets by https, to a port that speaks "
-                            + "TLS (" + status + ").",
-                    "let it speak https to Seawall (nginx: proxy_pass https://...), or set SEAWALL_TLS=off, and, with the "
-                            + "proxy's address for 127.0.0.1, " + config.clients().trusting("127.0.0.1"));
-        }
-        if (isPublic && (status == 502 || status == 503 || status == 504 || status >= 520 && status < 531)) {
-            return Finding.fail(id, "What is in front does not reach Seawall (" + status + ").",
-                    "in the tunnel's or proxy's configuration: https://127.0.0.1:" + config.listener().port()
-                            + (config.tls() instanceof Config.Tls.Off ? ", with http" : ", with Seawall's CA"));
-        }
-        return Finding.fail(id, "The answer is a " + status + " that this Seawall and its gateway do not give here.",
-                isPublic
-                        ? "have the name lead to Seawall's port " + config.listener().port()
-                        : "mend what fails in gateway.* first; then find out what listens on port "
-                                + config.listener().port());
-    }
-
-    /// Both take their credential from Authorization, so no client can satisfy both; and what comes from the one in front, as
-    /// nginx's auth_basic passes it on, is a wrong password here.
-    private static Finding anotherPassword(String id, Answer answer) {
-        String realm = answer.realm();
-        return Finding.fail(id, "The proxy in front asks for a password of its own"
-                + (realm.isEmpty() ? "" : ", for " + realm)
-                + ". Authorization is where Seawall's password and tokens come,"
-                + " so they do not get past it, and what it passes on is a wrong password for Seawall.",
-                "take the password off there, Seawall asks itself (nginx: auth_basic off; Caddy: no basic_auth; Traefik: no"
-                        + " basicAuth). To empty Authorization instead would take the tokens of API and webhooks as well");
     }
 
     Finding webSocket(String id, String cookie) throws NoAnswerException {
@@ -210,8 +126,8 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
             if (head.status() != 101) {
                 return noWebSocket(id, conversation.whole(head));
             }
-            Conversation.Frame first = conversation.frame();
-            conversation.bye();
+            WebSocketFrame first = conversation.frame();
+            conversation.closeWebSocket();
             return Answer.json(first.text()).path("event").asText().equals("connect.challenge")
                     ? Finding.pass(id, "The WebSocket opens, and the gateway's first message arrives.")
                     : Finding.fail(id, "The WebSocket opens, but what arrives is not the gateway's first message"
@@ -237,7 +153,7 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
                             + "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header "
                             + "Connection $connection_upgrade;)");
         }
-        return refused(id, answer);
+        return refusals().refused(id, answer);
     }
 
     Finding api(String id) throws NoAnswerException {
@@ -245,11 +161,11 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
         if (stranger.status() != 401 || stranger.challengesFor("Basic")) {
             return stranger.status() == 401
                     ? stranger.asksForAnotherPassword()
-                            ? notSeawall(id, stranger)
+                            ? refusals().notSeawall(id, stranger)
                             : Finding.fail(id,
                                     "Without a token the API asks for a password: what answers is not Seawall.",
                                     "have the name lead to Seawall's port " + config.listener().port())
-                    : refused(id, stranger);
+                    : refusals().refused(id, stranger);
         }
         Answer answer = target.ask(Request.get(NO_SESSION, JSON).with(credentials.gatewayToken()));
         return switch (answer.status()) {
@@ -259,9 +175,9 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
                     ? Finding.fail(id, "Seawall lets the gateway token through, and the gateway refuses it (401).",
                             "set OPENCLAW_GATEWAY_TOKEN to the same value for Seawall and for OpenClaw, restart both")
                     : Finding.fail(id, "Seawall refuses the configured gateway token: it runs with another "
-                            + "configuration than this one.", RELOAD);
-            case 429 -> locked(id, answer);
-            default -> refused(id, answer);
+                            + "configuration than this one.", Refusals.RELOAD);
+            case 429 -> refusals().locked(id, answer);
+            default -> refusals().refused(id, answer);
         };
     }
 
@@ -272,7 +188,7 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
                         JSON).with(credentials.gatewayToken()));
         JsonNode first = sessions.json().path("result").path("details").path("sessions").path(0).path("key");
         if (sessions.asksForAnotherPassword()) {
-            return notSeawall(id, sessions);
+            return refusals().notSeawall(id, sessions);
         }
         if (!first.isTextual()) {
             return Finding.skipped(id, sessions.status() == 200

@@ -2,6 +2,11 @@ package io.seawall.proxy.diagnose.doctor;
 
 import io.seawall.config.Config;
 import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.doctor.probe.Answer;
+import io.seawall.proxy.diagnose.doctor.probe.Credential;
+import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
+import io.seawall.proxy.diagnose.doctor.probe.Request;
+import io.seawall.proxy.diagnose.doctor.probe.Target;
 
 /// Posts to a webhook that nobody has, and nothing that could be understood: what comes back tells how far it got, and
 /// nothing is set off, also where the gateway maps every name to something.

@@ -4,6 +4,12 @@ import io.seawall.config.Config;
 import io.seawall.config.Origin;
 import io.seawall.host.HostName;
 import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.doctor.probe.Credential;
+import io.seawall.proxy.diagnose.doctor.probe.Credentials;
+import io.seawall.proxy.diagnose.doctor.probe.MayBeShown;
+import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
+import io.seawall.proxy.diagnose.doctor.probe.Target;
+import io.seawall.proxy.diagnose.doctor.probe.Tls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -109,9 +115,9 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
         } catch (NoAnswerException e) {
             return switch (e.instead()) {
                 case REFUSED -> Finding.fail(id, "Nothing listens on port " + port + ".", "./seawall run");
-                case STRANGER -> e.isSomebodyElse()
+                case UNPROVEN -> e.isSomebodyElse()
                         ? Finding.fail(id, "No credential was sent to port " + port + ": " + e.words() + ".",
-                                Checks.STRANGERS)
+                                Checks.NOT_OURS)
                         : Finding.unknown(id, "No credential was sent to port " + port + ": " + e.words() + ".",
                                 "run this on Linux, with /proc, where Seawall runs");
                 case NO_TLS, NOT_HTTP, END, TOO_MUCH -> Finding.fail(id, "What listens on port " + port
@@ -130,10 +136,6 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
                     case Config.Tls.Files _ -> "restart Seawall, or see its log for: certificate refused";
                     default -> "SEAWALL_STATE_DIR=, the folder that the running Seawall uses";
                 });
-    }
-
-    static java.nio.file.Path ownAuthority(Config config) {
-        return config.stateDir().resolve("ca.pem");
     }
 
     private void hooks(Checks checks, Front front) {

@@ -1,11 +1,16 @@
 package io.seawall.proxy.diagnose.doctor;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
-import io.seawall.host.Cidr;
 import io.seawall.proxy.diagnose.Finding;
+import io.seawall.proxy.diagnose.doctor.probe.Answer;
+import io.seawall.proxy.diagnose.doctor.probe.Credentials;
+import io.seawall.proxy.diagnose.doctor.probe.MayBeShown;
+import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
+import io.seawall.proxy.diagnose.doctor.probe.Request;
+import io.seawall.proxy.diagnose.doctor.probe.Target;
+import io.seawall.proxy.diagnose.doctor.probe.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,9 +22,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -33,21 +36,8 @@ import org.jspecify.annotations.Nullable;
 record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, Origin url, GatewayFindings gateway,
         ClockCheck clockCheck, InstantSource clock, long end) {
     private static final Duration SOON = Duration.ofDays(14);
-    private static final Cidr UNIQUE_LOCAL = Cidr.parse("fc00::/7");
     private static final int CONNECT_SECONDS = 5;
     private static final int ANSWER_SECONDS = 10;
-    /// What clients may claim, each with an address of its own, so that the one that is believed is known.
-    private static final Map<String, String> CLAIMS = claims();
-
-    private static Map<String, String> claims() {
-        Map<String, String> claims = new LinkedHashMap<>();
-        claims.put("203.0.113.71", "X-Forwarded-For");
-        claims.put("203.0.113.72", "CF-Connecting-IP");
-        claims.put("203.0.113.73", "X-Real-IP");
-        claims.put("203.0.113.74", "True-Client-IP");
-        return claims;
-    }
-
     List<Finding> all() {
         Checks checks = new Checks(credentials, url.toString(), end);
         String[] rest = {"url.tls", "url.redirect", "url.h2", "url.clock", "url.login", "url.websocket", "url.stream",
@@ -88,8 +78,9 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             checks.skip(login, "url.spoofing", "url.client");
             return;
         }
-        checks.run("url.spoofing", id -> spoofing(id, front, cookie));
-        checks.run("url.client", id -> client(id, front, cookie, address));
+        ClientAddressChecks clients = new ClientAddressChecks(config, front, cookie, url.host());
+        checks.run("url.spoofing", clients::spoofing);
+        checks.run("url.client", id -> clients.client(id, address));
         front.logOut(cookie);
     }
 
@@ -136,7 +127,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
                             + config.listener().port());
         }
         Tls known = Tls.ofPublicAuthorities(name());
-        Tls ours = Tls.of(Tls.certificates(ListenerChecks.ownAuthority(config)), name(), true);
+        Tls ours = Tls.of(Tls.certificates(MayBeShown.ownAuthority(config)), name(), true);
         String whose = "a CA that everybody trusts";
         Optional<Target> target = mayBeShown.address(target(to, known));
         if (target.isEmpty()) {
@@ -160,7 +151,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             return Finding.fail(id, "The certificate has expired on " + leaf.getNotAfter().toInstant() + ".",
                     "renew it: seawall certs renew, or in the proxy in front");
         }
-        List<X509Certificate> authority = Tls.certificates(ListenerChecks.ownAuthority(config));
+        List<X509Certificate> authority = Tls.certificates(MayBeShown.ownAuthority(config));
         boolean otherName = Tls.agrees(target(to, Tls.ofPublicAuthorities(name()).forAnyName()))
                 || Tls.agrees(target(to, Tls.of(authority, name(), false)));
         return otherName
@@ -221,80 +212,5 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             Thread.currentThread().interrupt();
             throw NoAnswerException.because(new IOException(e));
         }
-    }
-
-    private Finding spoofing(String id, Front front, String cookie) throws NoAnswerException {
-        Optional<JsonNode> honest = front.seen(cookie);
-        String[] claims = CLAIMS.entrySet().stream().map(claim -> claim.getValue() + ": " + claim.getKey())
-                .toArray(String[]::new);
-        Optional<JsonNode> lying = front.seen(cookie, claims);
-        if (honest.isEmpty()) {
-            return Finding.unknown(id, "Seawall did not say which client address it sees.", "run doctor again");
-        }
-        if (lying.isEmpty()) {
-            return Finding.pass(id, "A client that claims another address in a header is refused.");
-        }
-        String believed = CLAIMS.get(lying.get().path("client").asText());
-        if (believed == null) {
-            return Finding.pass(id, "Claiming another address in a header changes nothing.");
-        }
-        return trusted(honest.get())
-                ? Finding.warn(id, "Seawall takes this machine for a trusted proxy, so it believes what " + believed
-                        + " says; whether other clients are believed cannot be seen from here.",
-                        "ask from a machine that is not in SEAWALL_TRUSTED_PROXIES; the proxy in front has to replace "
-                                + believed)
-                : Finding.fail(id, "Anybody can claim any address: Seawall believes the client's own " + believed + ".",
-                        "have the proxy in front replace " + believed
-                                + ", or name another SEAWALL_CLIENT_IP_HEADER");
-    }
-
-    private boolean trusted(JsonNode seen) {
-        return address(seen).filter(config.clients()::trusts).isPresent();
-    }
-
-    private static Optional<InetAddress> address(JsonNode seen) {
-        try {
-            return Optional.of(InetAddress.ofLiteral(seen.path("client").asText()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private Finding client(String id, Front front, String cookie, InetAddress there) throws NoAnswerException {
-        Optional<JsonNode> seen = front.seen(cookie);
-        Optional<InetAddress> client = seen.flatMap(UrlChecks::address);
-        if (seen.isEmpty() || client.isEmpty()) {
-            return Finding.unknown(id, "Seawall did not say which client address it sees.", "run doctor again");
-        }
-        String host = seen.get().path("host").asText();
-        if (!host.equals(front.target().host())) {
-            return Finding.fail(id, "The proxy in front changes the name that was asked for into another one, so that "
-                    + "origins do not match.", "have the proxy in front pass Host on unchanged");
-        }
-        if (!seen.get().path("secure").asBoolean()) {
-            return Finding.warn(id, "Seawall does not learn from the proxy in front that people come by https.",
-                    "have the proxy in front set X-Forwarded-Proto: https (nginx: proxy_set_header X-Forwarded-Proto "
-                            + "$scheme;), and, with its address for 127.0.0.1, "
-                            + config.clients().trusting("127.0.0.1"));
-        }
-        boolean isNear = isInside(client.get());
-        if (!isNear && !trusted(seen.get())) {
-            return Finding.pass(id, "Seawall sees the client's own address.");
-        }
-        if (isInside(there) && !trusted(seen.get())) {
-            return Finding.pass(id, url.host() + " is in this network, and so is the client that Seawall sees.");
-        }
-        return Finding.fail(id,
-                "Seawall sees the proxy in front in place of the client (" + client.get().getHostAddress()
-                        + "): the wrong passwords of one client would lock everybody out.",
-                Key.TRUSTED_PROXIES.append(client.get().getHostAddress()) + ", and set SEAWALL_CLIENT_IP_HEADER="
-                        + config.clients().header().filter(h -> !h.equals("cf-connecting-ip"))
-                                .map(_ -> "X-Forwarded-For")
-                                .orElse("CF-Connecting-IP (Cloudflare) or X-Forwarded-For"));
-    }
-
-    private static boolean isInside(InetAddress address) {
-        return address.isLoopbackAddress() || address.isSiteLocalAddress() || address.isLinkLocalAddress()
-                || UNIQUE_LOCAL.contains(address);
     }
 }

@@ -8,6 +8,11 @@ import io.seawall.proxy.credential.Decision;
 import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Status;
+import io.seawall.proxy.diagnose.doctor.probe.Credentials;
+import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
+import io.seawall.proxy.diagnose.doctor.probe.Evidence;
+import io.seawall.proxy.diagnose.doctor.probe.MayBeShown;
+import io.seawall.proxy.diagnose.doctor.probe.Target;
 import io.seawall.proxy.server.Preflight;
 import io.seawall.proxy.server.TestConfig;
 import java.io.BufferedReader;
@@ -21,7 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -92,11 +97,11 @@ class FrontTest {
     }
 
     private Front front() {
-        Target target = Target.plain(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()),
-                "claw.example.com")
-                .with(new Proof.User(Set.of(Preflight.Facts.read(Path.of("/proc")).uid() & 0xffff_ffffL),
-                        Path.of("/proc")));
         var config = TestConfig.of();
+        Evidence evidence = new Evidence(Path.of("/proc"),
+                OptionalLong.of(Preflight.Facts.read(Path.of("/proc")).uid() & 0xffff_ffffL), List.of(), List.of());
+        Target target = new MayBeShown(config, evidence).listenerInClear(Target
+                .plain(new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort()), "claw.example.com"));
         return new Front(config, new Credentials(config), new GatewayFindings(List.of()), target,
                 "https://claw.example.com",
                 true);
@@ -315,8 +320,8 @@ class FrontTest {
 
     @Test
     void hidesASecretThatOthersSaid() {
-        Finding finding = new Credentials(TestConfig.of())
-                .hidden(Finding.warn("x", "They say " + TestConfig.GATEWAY_TOKEN + ".", "do"));
+        Finding finding = new Checks(new Credentials(TestConfig.of()), "it", Long.MAX_VALUE)
+                .add(Finding.warn("x", "They say " + TestConfig.GATEWAY_TOKEN + ".", "do"));
         assertFalse(finding.toString().contains(TestConfig.GATEWAY_TOKEN));
         assertEquals("x", finding.id());
     }

@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,7 @@ import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.Status;
+import io.seawall.proxy.diagnose.doctor.Doctor;
 import io.seawall.proxy.server.Preflight;
 import io.seawall.proxy.server.TestConfig;
 import java.io.ByteArrayOutputStream;
@@ -162,7 +163,7 @@ class MayBeShownTest {
     }
 
     private static List<Finding> examine(Config config, Path proc, X509Certificate... stored) {
-        return new Doctor(config, new Doctor.Evidence(proc, OptionalLong.of(US), List.of(stored), List.of()),
+        return new Doctor(config, new Evidence(proc, OptionalLong.of(US), List.of(stored), List.of()),
                 Optional.empty(), InstantSource.system()).examine().findings();
     }
 
@@ -276,7 +277,7 @@ class MayBeShownTest {
                         Optional.of(Tls.of(Tls.certificates(elsewhere.resolve("ca.pem")), NAME, false)),
                         "", new Proof.Certificate()))) {
             NoAnswerException noAnswer = assertThrows(NoAnswerException.class, () -> target.ask(request));
-            assertEquals(NoAnswerException.Instead.STRANGER, noAnswer.instead());
+            assertEquals(NoAnswerException.Instead.UNPROVEN, noAnswer.instead());
         }
         assertEquals("", shown());
         assertFalse(seen.toString(StandardCharsets.ISO_8859_1).contains("GET"));
@@ -288,12 +289,12 @@ class MayBeShownTest {
         long owner = Integer.toUnsignedLong((Integer) Files.getAttribute(state, "unix:uid"));
         Target plain = Target.plain(new InetSocketAddress(1), NAME);
         MayBeShown who = new MayBeShown(config,
-                new Doctor.Evidence(PROC, OptionalLong.of(4711), List.of(), List.of(state)));
+                new Evidence(PROC, OptionalLong.of(4711), List.of(), List.of(state)));
         assertEquals(new Proof.User(new HashSet<>(List.of(0L, 4711L, owner)), PROC),
                 who.listenerInClear(plain).proof());
         assertEquals(new Proof.User(new HashSet<>(List.of(0L, 4711L, owner)), PROC), who.gateway().proof());
         MayBeShown named = new MayBeShown(config("SEAWALL_GATEWAY_UID=4712"),
-                new Doctor.Evidence(PROC, OptionalLong.empty(), List.of(), List.of(state)));
+                new Evidence(PROC, OptionalLong.empty(), List.of(), List.of(state)));
         assertEquals(new Proof.User(Set.of(0L, 4712L), PROC), named.gateway().proof());
     }
 

@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -7,10 +7,10 @@ import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
 
 /// No answer came.
-final class NoAnswerException extends Exception {
+public final class NoAnswerException extends Exception {
 
     /// What came instead.
-    enum Instead {
+    public enum Instead {
         REFUSED("nothing listens there"),
         SILENCE("it sends nothing for 10 seconds"),
         END(
@@ -21,7 +21,7 @@ final class NoAnswerException extends Exception {
         NO_NAME("the name has no address"),
         NO_WAY("there is no route to it"),
         TOO_MUCH("its answer is too long"),
-        STRANGER("what answers there is not proved to be the right one");
+        UNPROVEN("what answers there is not proved to be the right one");
 
         private final String words;
 
@@ -37,15 +37,15 @@ final class NoAnswerException extends Exception {
         this.instead = instead;
     }
 
-    static NoAnswerException because(IOException e) {
+    public static NoAnswerException because(IOException e) {
         NoAnswerException noAnswer = new NoAnswerException(switch (e) {
             case ConnectException c when String.valueOf(c.getMessage()).contains("refused") -> Instead.REFUSED;
             case SocketTimeoutException _ -> Instead.SILENCE;
             case SSLException _ -> Instead.NO_TLS;
             case UnknownHostException _ -> Instead.NO_NAME;
-            case Conversation.NotHttp _ -> Instead.NOT_HTTP;
-            case Conversation.TooMuch _ -> Instead.TOO_MUCH;
-            case Proof.NotShown _ -> Instead.STRANGER;
+            case Conversation.NotHttpException _ -> Instead.NOT_HTTP;
+            case Conversation.TooMuchException _ -> Instead.TOO_MUCH;
+            case NotShownException _ -> Instead.UNPROVEN;
             case ConnectException _ -> Instead.NO_WAY;
             case java.net.NoRouteToHostException _ -> Instead.NO_WAY;
             default -> Instead.END;
@@ -54,19 +54,19 @@ final class NoAnswerException extends Exception {
         return noAnswer;
     }
 
-    Instead instead() {
+    public Instead instead() {
         return instead;
     }
 
     /// In the middle of a sentence.
-    String words() {
-        return getCause() instanceof Proof.NotShown notShown
+    public String words() {
+        return getCause() instanceof NotShownException notShown
                 ? String.valueOf(notShown.getMessage())
                 : instead.words;
     }
 
     /// Whether somebody answers who is known to be another than was meant.
-    boolean isSomebodyElse() {
-        return getCause() instanceof Proof.NotShown notShown && notShown.isSomebodyElse();
+    public boolean isSomebodyElse() {
+        return getCause() instanceof NotShownException notShown && notShown.isSomebodyElse();
     }
 }

@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import io.seawall.host.BoundedStream;
 import java.io.BufferedInputStream;
@@ -20,7 +20,7 @@ import javax.net.ssl.SSLSocket;
 
 /// One connection on which exactly one thing is asked. It takes five seconds to connect and ten for everything after, also
 /// where the other side sends a byte now and then; then it is closed. 64 KiB of heads and 1 MiB in all are read of it.
-final class Conversation implements AutoCloseable {
+public final class Conversation implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LARGEST = 1 << 20;
@@ -49,7 +49,7 @@ final class Conversation implements AutoCloseable {
                 tls.startHandshake();
             }
             in = new BufferedInputStream(
-                    new BoundedStream(socket.getInputStream(), LARGEST + LARGEST_HEAD, TooMuch::new));
+                    new BoundedStream(socket.getInputStream(), LARGEST + LARGEST_HEAD, TooMuchException::new));
             out = socket.getOutputStream();
         } catch (IOException e) {
             close(connected);
@@ -57,7 +57,7 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    static Conversation open(Target target) throws IOException {
+    public static Conversation open(Target target) throws IOException {
         if (target.address().isUnresolved()) {
             throw new UnknownHostException(target.address().getHostString());
         }
@@ -88,36 +88,31 @@ final class Conversation implements AutoCloseable {
         return late ? new SocketTimeoutException("no answer within " + PATIENCE.toSeconds() + " seconds") : e;
     }
 
-    Certificate[] peerCertificates() throws IOException {
+    public Certificate[] peerCertificates() throws IOException {
         return socket instanceof SSLSocket tls ? tls.getSession().getPeerCertificates() : new Certificate[0];
     }
 
-    /// @throws Proof.NotShown where this connection is none to show a credential on
-    void prove() throws IOException {
+    /// @throws NotShownException where this connection is none to show a credential on
+    public void prove() throws IOException {
         target.proof().check(socket, target);
     }
 
     /// The only way out for a credential.
-    void send(Request request) throws IOException {
+    public void send(Request request) throws IOException {
         if (request.presents()) {
             prove();
         }
-        try {
-            // over TLS it came before the handshake
-            out.write(request.wire(target.host(), socket instanceof SSLSocket ? "" : target.announcement()));
-            out.flush();
-        } catch (IOException e) {
-            throw inTime(e);
-        }
+        // over TLS it came before the handshake
+        write(request.wire(target.host(), socket instanceof SSLSocket ? "" : target.announcement()));
     }
 
     /// The whole answer.
-    Answer answer() throws IOException {
+    public Answer answer() throws IOException {
         return whole(head());
     }
 
     /// The whole answer that this is the head of.
-    Answer whole(Answer head) throws IOException {
+    public Answer whole(Answer head) throws IOException {
         try {
             String body = new String(body(head), StandardCharsets.UTF_8);
             return new Answer(head.status(), head.fields(), body);
@@ -128,13 +123,13 @@ final class Conversation implements AutoCloseable {
 
     /// The answer as far as its head.
     ///
-    /// @throws NotHttp where it has none
-    Answer head() throws IOException {
+    /// @throws NotHttpException where it has none
+    public Answer head() throws IOException {
         try {
             while (true) {
                 String start = line();
                 if (!start.matches("HTTP/1\\.[01] [1-5][0-9]{2}( .*)?")) {
-                    throw new NotHttp();
+                    throw new NotHttpException();
                 }
                 List<String> fields = new ArrayList<>();
                 for (String field = line(); !field.isEmpty(); field = line()) {
@@ -151,10 +146,10 @@ final class Conversation implements AutoCloseable {
     }
 
     /// What came is no HTTP.
-    static final class NotHttp extends IOException {}
+    public static final class NotHttpException extends IOException {}
 
     /// What came is more than anybody has to say here.
-    static final class TooMuch extends IOException {}
+    public static final class TooMuchException extends IOException {}
 
     private byte[] body(Answer head) throws IOException {
         if (head.status() == 101 || head.status() == 204 || head.status() == 304) {
@@ -176,7 +171,7 @@ final class Conversation implements AutoCloseable {
     }
 
     /// The first bytes of a body that comes in pieces; empty where it ended before any.
-    byte[] piece(Answer head) throws IOException {
+    public byte[] piece(Answer head) throws IOException {
         try {
             if (isChunked(head)) {
                 return chunk();
@@ -189,7 +184,7 @@ final class Conversation implements AutoCloseable {
     }
 
     /// Whether the other side lets the connection stand for this long; what it sends meanwhile does not matter.
-    boolean staysOpen(Duration time) throws IOException {
+    public boolean staysOpen(Duration time) throws IOException {
         long end = System.nanoTime() + time.toNanos();
         byte[] some = new byte[8192];
         while (true) {
@@ -213,7 +208,7 @@ final class Conversation implements AutoCloseable {
         int size = number(line().split(";", 2)[0].strip(), 16);
         byte[] data = in.readNBytes(Math.min(size, LARGEST));
         if (!line().isEmpty() && size > 0) {
-            throw new NotHttp();
+            throw new NotHttpException();
         }
         return data;
     }
@@ -227,7 +222,7 @@ final class Conversation implements AutoCloseable {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new NotHttp();
+        throw new NotHttpException();
     }
 
     private String line() throws IOException {
@@ -237,82 +232,38 @@ final class Conversation implements AutoCloseable {
                 throw new EOFException("ended within the head");
             }
             if (headLeft-- == 0) {
-                throw new TooMuch();
+                throw new TooMuchException();
             }
             line.append((char) c);
         }
         return line.toString().stripTrailing();
     }
 
-    // ---- the frames of a WebSocket (RFC 6455, section 5)
-
-    /// A message that fits into one frame, or the end.
-    ///
-    /// @param code why it was closed; 0 for a message
-    record Frame(int code, String text) {}
-
-    /// The next text or close frame; others are passed over.
-    Frame frame() throws IOException {
+    /// The next text or close frame of a WebSocket.
+    public WebSocketFrame frame() throws IOException {
         try {
-            while (true) {
-                int opcode = octet() & 15;
-                int length = octet() & 127;
-                if (length == 126) {
-                    length = octet() << 8 | octet();
-                } else if (length == 127) {
-                    throw new NotHttp(); // nothing that we ask has so long an answer
-                }
-                byte[] payload = in.readNBytes(length);
-                if (opcode == 1) {
-                    return new Frame(0, new String(payload, StandardCharsets.UTF_8));
-                } else if (opcode == 8) {
-                    return payload.length < 2
-                            ? new Frame(1005, "")
-                            : new Frame((payload[0] & 255) << 8 | payload[1] & 255,
-                                    new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8));
-                }
-            }
+            return WebSocketFrame.read(in);
         } catch (IOException e) {
             throw inTime(e);
         }
     }
 
-    private int octet() throws IOException {
-        int octet = in.read();
-        if (octet < 0) {
-            throw new EOFException("ended between frames");
-        }
-        return octet;
+    public void text(String message) throws IOException {
+        write(WebSocketFrame.text(message));
     }
 
-    void text(String message) throws IOException {
-        frame(1, message.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /// Says good-bye, so that nobody takes us for a client that was lost.
-    void bye() {
+    /// Closes the WebSocket in order, so that nobody takes us for a client that was lost.
+    public void closeWebSocket() {
         try {
-            frame(8, new byte[]{1000 >> 8, (byte) 1000});
+            write(WebSocketFrame.close());
         } catch (IOException e) {
             // it is gone already
         }
     }
 
-    /// A client masks every frame; with zeros, which is allowed and changes nothing.
-    private void frame(int opcode, byte[] payload) throws IOException {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        frame.write(128 | opcode);
-        if (payload.length < 126) {
-            frame.write(128 | payload.length);
-        } else {
-            frame.write(128 | 126);
-            frame.write(payload.length >> 8);
-            frame.write(payload.length);
-        }
-        frame.writeBytes(new byte[4]);
-        frame.writeBytes(payload);
+    private void write(byte[] bytes) throws IOException {
         try {
-            out.write(frame.toByteArray());
+            out.write(bytes);
             out.flush();
         } catch (IOException e) {
             throw inTime(e);

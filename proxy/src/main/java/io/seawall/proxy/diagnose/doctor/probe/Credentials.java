@@ -1,9 +1,8 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import io.seawall.config.Config;
 import io.seawall.config.Secret;
 import io.seawall.config.Token;
-import io.seawall.proxy.diagnose.Finding;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,18 +10,18 @@ import java.util.Base64;
 import java.util.Optional;
 
 /// The configured credentials, as the header fields that present them.
-record Credentials(Config config) {
+public record Credentials(Config config) {
 
-    Credential gatewayToken() {
+    public Credential gatewayToken() {
         return bearer(config.gatewayToken());
     }
 
-    Optional<Credential> hooksToken() {
+    public Optional<Credential> hooksToken() {
         return config.hooks().token().map(Credentials::bearer);
     }
 
     /// Empty where the configuration holds a hash, which opens nothing.
-    Optional<Credential> password() {
+    public Optional<Credential> password() {
         return switch (config.basic().credential()) {
             case Config.Basic.Credential.Plain(Secret password) -> Optional.of(new Credential("Authorization: Basic "
                     + Base64.getEncoder().encodeToString(
@@ -45,14 +44,9 @@ record Credentials(Config config) {
         return text.toString(StandardCharsets.UTF_8);
     }
 
-    /// The finding without any secret that may have got into it by what others said.
-    Finding hidden(Finding finding) {
-        boolean leaks = config.secrets().stream()
-                .anyMatch(secret -> secret.occursIn(finding.found()) || secret.occursIn(finding.fix()));
-        return leaks
-                ? new Finding(finding.id(), finding.expectation(), finding.status(),
-                        "what is to be said of this holds a secret", "")
-                : finding;
+    /// Whether a text holds any of our secrets, also those that are never shown.
+    public boolean occurIn(String text) {
+        return config.secrets().stream().anyMatch(secret -> secret.occursIn(text));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,29 +9,29 @@ import java.util.Optional;
 /// @param host the value of Host
 /// @param announcement what has to come before everything else: a PROXY header, or nothing
 /// @param proof why a credential may be shown there
-record Target(InetSocketAddress address, String host, Optional<Tls> tls, String announcement, Proof proof) {
+public record Target(InetSocketAddress address, String host, Optional<Tls> tls, String announcement, Proof proof) {
 
     /// Where nobody is shown a credential.
-    Target(InetSocketAddress address, String host, Optional<Tls> tls, String announcement) {
+    public Target(InetSocketAddress address, String host, Optional<Tls> tls, String announcement) {
         this(address, host, tls, announcement, new Proof.None());
     }
 
-    static Target plain(InetSocketAddress address, String host) {
+    public static Target plain(InetSocketAddress address, String host) {
         return new Target(address, host, Optional.empty(), "");
     }
 
-    Target with(Proof other) {
+    public Target with(Proof other) {
         return new Target(address, host, tls, announcement, other);
     }
 
-    Target with(Tls other, Proof proven) {
+    public Target with(Tls other, Proof proven) {
         return new Target(address, host, Optional.of(other), announcement, proven);
     }
 
     /// Connects, and looks whether a credential may be shown.
     ///
-    /// @throws NoAnswerException with `STRANGER` where it may not
-    void prove() throws NoAnswerException {
+    /// @throws NoAnswerException with `UNPROVEN` where it may not
+    public void prove() throws NoAnswerException {
         try (Conversation conversation = Conversation.open(this)) {
             conversation.prove();
         } catch (IOException e) {
@@ -40,7 +40,7 @@ record Target(InetSocketAddress address, String host, Optional<Tls> tls, String 
     }
 
     /// Asks, and reads the whole answer.
-    Answer ask(Request request) throws NoAnswerException {
+    public Answer ask(Request request) throws NoAnswerException {
         try (Conversation conversation = Conversation.open(this)) {
             conversation.send(request);
             return conversation.answer();

@@ -1,6 +1,5 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -15,17 +14,17 @@ sealed interface Proof {
     /// Nobody knows who that is.
     record None() implements Proof {
         @Override
-        public void check(Socket socket, Target target) throws NotShown {
-            throw new NotShown("who answers there is not known", false);
+        public void check(Socket socket, Target target) throws NotShownException {
+            throw new NotShownException("who answers there is not known", false);
         }
     }
 
     /// The TLS connection came about with a certificate that only the one who is meant can have.
     record Certificate() implements Proof {
         @Override
-        public void check(Socket socket, Target target) throws NotShown {
+        public void check(Socket socket, Target target) throws NotShownException {
             if (!(socket instanceof SSLSocket) || target.tls().filter(Tls::identifies).isEmpty()) {
-                throw new NotShown("the certificate there proves nothing", true);
+                throw new NotShownException("the certificate there proves nothing", true);
             }
         }
     }
@@ -37,36 +36,21 @@ sealed interface Proof {
         }
 
         @Override
-        public void check(Socket socket, Target target) throws NotShown {
+        public void check(Socket socket, Target target) throws NotShownException {
             if (!(socket.getRemoteSocketAddress() instanceof InetSocketAddress server
                     && socket.getLocalSocketAddress() instanceof InetSocketAddress client)) {
-                throw new NotShown("who answers there is not known", false);
+                throw new NotShownException("who answers there is not known", false);
             }
             OptionalLong uid = SocketOwner.of(proc, server, client);
             if (uid.isEmpty()) {
-                throw new NotShown("the socket table does not tell whose the port is", false);
+                throw new NotShownException("the socket table does not tell whose the port is", false);
             }
             if (!uids.contains(uid.getAsLong())) {
-                throw new NotShown("the port belongs to uid " + uid.getAsLong(), true);
+                throw new NotShownException("the port belongs to uid " + uid.getAsLong(), true);
             }
         }
     }
 
-    /// @throws NotShown where it does not hold for this connection
-    void check(Socket socket, Target target) throws NotShown;
-
-    /// A credential was not shown.
-    final class NotShown extends IOException {
-        private final boolean isSomebodyElse;
-
-        /// @param isSomebodyElse whether it is known who answers
-        NotShown(String message, boolean isSomebodyElse) {
-            super(message);
-            this.isSomebodyElse = isSomebodyElse;
-        }
-
-        boolean isSomebodyElse() {
-            return isSomebodyElse;
-        }
-    }
+    /// @throws NotShownException where it does not hold for this connection
+    void check(Socket socket, Target target) throws NotShownException;
 }

@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Acme;
@@ -17,12 +17,12 @@ import java.util.Set;
 /// that a CA has verifiably issued for our name; one that only bears the name may be anybody's. In clear on this host, the
 /// user whose socket it is: ourselves, root, and who owns the folder with the
 /// secrets in it (for the gateway `SEAWALL_GATEWAY_UID`, where it is set). Everybody else nobody.
-record MayBeShown(Config config, Doctor.Evidence evidence) {
+public record MayBeShown(Config config, Evidence evidence) {
 
     /// Our own listener, seen over a connection that proves nothing yet.
     ///
     /// @param served what it presented there
-    Optional<Target> listener(Target looked, List<X509Certificate> served) throws NoAnswerException {
+    public Optional<Target> listener(Target looked, List<X509Certificate> served) throws NoAnswerException {
         X509Certificate leaf = served.getFirst();
         boolean known = switch (config.tls()) {
             case Config.Tls.Off _ -> false;
@@ -52,7 +52,7 @@ record MayBeShown(Config config, Doctor.Evidence evidence) {
 
     private boolean isOfLocalAuthority(Target looked) throws NoAnswerException {
         return Tls.agrees(
-                looked.with(Tls.of(Tls.certificates(ListenerChecks.ownAuthority(config)), literal(looked), false),
+                looked.with(Tls.of(Tls.certificates(ownAuthority(config)), literal(looked), false),
                         new Proof.None()));
     }
 
@@ -61,14 +61,14 @@ record MayBeShown(Config config, Doctor.Evidence evidence) {
     }
 
     /// Our own listener in clear.
-    Target listenerInClear(Target looked) {
+    public Target listenerInClear(Target looked) {
         Set<Long> users = users();
         owner(config.stateDir()).ifPresent(users::add);
         return looked.with(new Proof.User(users, evidence.proc()));
     }
 
     /// The gateway, which is spoken to in clear on this host.
-    Target gateway() {
+    public Target gateway() {
         Set<Long> users = users();
         config.upstream().uid().ifPresentOrElse(users::add,
                 () -> evidence.openclaw().forEach(folder -> owner(folder).ifPresent(users::add)));
@@ -79,9 +79,14 @@ record MayBeShown(Config config, Doctor.Evidence evidence) {
     /// A public address.
     ///
     /// @param looked with the TLS that is to be verified
-    Optional<Target> address(Target looked) throws NoAnswerException {
+    public Optional<Target> address(Target looked) throws NoAnswerException {
         Target target = looked.with(new Proof.Certificate());
         return Tls.agrees(target) ? Optional.of(target) : Optional.empty();
+    }
+
+    /// The certificate of the local CA.
+    public static Path ownAuthority(Config config) {
+        return config.stateDir().resolve("ca.pem");
     }
 
     private Set<Long> users() {

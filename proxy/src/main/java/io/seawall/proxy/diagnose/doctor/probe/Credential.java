@@ -1,8 +1,8 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 /// A header field that lets somebody in. It leaves only within a [Request], which a [Conversation] sends to whom it may be
 /// shown ([MayBeShown]).
-final class Credential {
+public final class Credential {
     private final String field;
 
     /// @param field `Name: value`
@@ -13,7 +13,7 @@ final class Credential {
     /// A session's cookie.
     ///
     /// @param cookie `name=value`
-    static Credential session(String cookie) {
+    public static Credential session(String cookie) {
         return new Credential("Cookie: " + cookie);
     }
 

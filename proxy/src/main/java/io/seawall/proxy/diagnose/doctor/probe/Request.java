@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -7,41 +7,41 @@ import java.util.List;
 /// What is asked, in exactly these header fields besides Host and framing.
 ///
 /// @param fields `Name: value`, none of which is a secret
-record Request(String method, String path, List<String> fields, List<Credential> credentials, String body) {
+public record Request(String method, String path, List<String> fields, List<Credential> credentials, String body) {
 
-    Request {
+    public Request {
         fields = List.copyOf(fields);
         credentials = List.copyOf(credentials);
     }
 
-    static Request get(String path, String... fields) {
+    public static Request get(String path, String... fields) {
         return new Request("GET", path, List.of(fields), List.of(), "");
     }
 
-    static Request post(String path, String body, String... fields) {
+    public static Request post(String path, String body, String... fields) {
         return new Request("POST", path, List.of(fields), List.of(), body).with("Content-Type: application/json");
     }
 
     /// A WebSocket's handshake (RFC 6455, section 4.1); the key is the RFC's, because nobody here tries to fool anybody.
-    static Request webSocket(String path, String... fields) {
+    public static Request webSocket(String path, String... fields) {
         return get(path, fields).with("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
     }
 
-    Request with(String... more) {
+    public Request with(String... more) {
         List<String> all = new ArrayList<>(fields);
         all.addAll(List.of(more));
         return new Request(method, path, all, credentials, body);
     }
 
     /// The same, for whoever may be shown it.
-    Request with(Credential credential) {
+    public Request with(Credential credential) {
         List<Credential> all = new ArrayList<>(credentials);
         all.add(credential);
         return new Request(method, path, fields, all, body);
     }
 
-    boolean presents() {
+    public boolean presents() {
         return !credentials.isEmpty();
     }
 

@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import io.seawall.host.BoundedFile;
 import java.io.ByteArrayInputStream;
@@ -29,26 +29,26 @@ import org.jspecify.annotations.Nullable;
 /// @param name what to ask for (SNI)
 /// @param verifiesName whether the certificate has to be for it
 /// @param identifies whether a connection that comes about shows who the other side is
-record Tls(SSLContext context, String name, boolean verifiesName, boolean identifies) {
+public record Tls(SSLContext context, String name, boolean verifiesName, boolean identifies) {
     private static final int LARGEST = 1 << 20;
 
     /// Certificates of the CAs that this Java trusts.
-    static Tls ofPublicAuthorities(String name) {
+    public static Tls ofPublicAuthorities(String name) {
         return new Tls(context(managers(null)), name, true, true);
     }
 
     /// The same authorities, whatever name they vouch for: for finding out what is wrong.
-    Tls forAnyName() {
+    public Tls forAnyName() {
         return new Tls(context, name, false, false);
     }
 
     /// Whoever has the key of this very certificate.
-    static Tls pinned(X509Certificate certificate, String name) {
+    public static Tls pinned(X509Certificate certificate, String name) {
         return new Tls(of(List.of(certificate), name, false).context(), name, false, true);
     }
 
     /// Certificates of these CAs.
-    static Tls of(Collection<? extends Certificate> authorities, String name, boolean verifiesName) {
+    public static Tls of(Collection<? extends Certificate> authorities, String name, boolean verifiesName) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -63,11 +63,11 @@ record Tls(SSLContext context, String name, boolean verifiesName, boolean identi
     }
 
     /// Whatever certificate is shown: for looking at it. Nothing secret goes over such a connection.
-    static Tls looking(String name) {
+    public static Tls looking(String name) {
         return new Tls(context(new TrustManager[]{new Anybody()}), name, false, false);
     }
 
-    SSLSocket over(Socket connected, int port) throws IOException {
+    public SSLSocket over(Socket connected, int port) throws IOException {
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(connected, name, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         if (verifiesName) {
@@ -79,7 +79,7 @@ record Tls(SSLContext context, String name, boolean verifiesName, boolean identi
     }
 
     /// The certificates in a PEM file, empty where there is none.
-    static List<X509Certificate> certificates(Path file) {
+    public static List<X509Certificate> certificates(Path file) {
         try {
             InputStream in = new ByteArrayInputStream(BoundedFile.bytes(file, LARGEST));
             List<X509Certificate> certificates = new ArrayList<>();
@@ -95,7 +95,7 @@ record Tls(SSLContext context, String name, boolean verifiesName, boolean identi
     }
 
     /// What is served there, the server's own certificate first.
-    static List<X509Certificate> served(Target target) throws NoAnswerException {
+    public static List<X509Certificate> served(Target target) throws NoAnswerException {
         try (Conversation conversation = Conversation.open(target)) {
             return Arrays.stream(conversation.peerCertificates()).map(X509Certificate.class::cast).toList();
         } catch (IOException e) {
@@ -104,7 +104,7 @@ record Tls(SSLContext context, String name, boolean verifiesName, boolean identi
     }
 
     /// Whether a connection comes about.
-    static boolean agrees(Target target) throws NoAnswerException {
+    public static boolean agrees(Target target) throws NoAnswerException {
         try {
             return !served(target).isEmpty();
         } catch (NoAnswerException e) {

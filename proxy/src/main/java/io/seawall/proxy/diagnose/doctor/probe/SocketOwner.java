@@ -1,4 +1,4 @@
-package io.seawall.proxy.diagnose.doctor;
+package io.seawall.proxy.diagnose.doctor.probe;
 
 import io.seawall.host.BoundedFile;
 import java.io.BufferedReader;
