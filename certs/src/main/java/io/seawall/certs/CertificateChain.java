@@ -40,8 +40,8 @@ public final class CertificateChain {
     }
 
     /// The chain to present: as in the file, without a root at its end, which clients have or do not trust, and without
-    /// what has expired behind the leaf's issuer: that is one way of several to a root (RFC 5280, 3.2), and clients that
-    /// know another take it.
+    /// what has expired behind the leaf's issuer: that is one of several paths to a root (RFC 5280, 3.2), and clients
+    /// that know another one use it.
     public static Presented toPresent(SourceFile file, List<X509Certificate> chain, Instant now)
             throws UnusableCertificateException {
         X509Certificate leaf = chain.getFirst();
@@ -98,7 +98,7 @@ public final class CertificateChain {
         return Optional.empty();
     }
 
-    /// A public CA's certificate says where its issuer's is to be had (authority information access, RFC 5280, 4.2.2.1),
+    /// A public CA's certificate says where to fetch its issuer's (authority information access, RFC 5280, 4.2.2.1),
     /// which is never a root. A private CA's, whose root people import, does not.
     private static boolean namesItsIssuersPlace(X509Certificate leaf) {
         byte[] extension = leaf.getExtensionValue("1.3.6.1.5.5.7.1.1");

@@ -2,7 +2,7 @@ package io.seawall.certs;
 
 import java.util.Locale;
 
-/// Hears what becomes of certificates; called on the thread that calls [CertificateSource#refresh()].
+/// Is called when a certificate changes or is refused, on the thread that calls [CertificateSource#refresh()].
 public interface CertificateEvents {
     /// A new certificate was taken.
     ///
@@ -12,7 +12,7 @@ public interface CertificateEvents {
     /// An attempt failed.
     void failed(String source, Failure failure);
 
-    /// Nobody listens.
+    /// Does nothing.
     CertificateEvents NONE = new CertificateEvents() {
         @Override
         public void renewed(String source) {
@@ -31,7 +31,7 @@ public interface CertificateEvents {
         UNREACHABLE,
         // It asks for patience.
         RATE_LIMITED,
-        // It does not believe that a name is ours.
+        // The CA does not accept that a name is ours.
         VALIDATION,
         // It does not want us as its customer.
         ACCOUNT,

@@ -7,8 +7,8 @@ public interface CertificateSource {
     /// What to present now: one for each kind of key (EC, RSA), at least one. Any thread may ask, at any time.
     List<KeyMaterial> current();
 
-    /// Looks for something newer, and takes it if it is good. Asked every few seconds; may block; never called twice at
-    /// once.
+    /// Looks for a newer certificate, and takes it over if it is valid. Called every few seconds; may block; never
+    /// called concurrently.
     ///
     /// @return whether [#current()] is another since
     /// @throws UnusableCertificateException when what was found cannot be used; what was served before still is. While the same

@@ -16,7 +16,7 @@ public final class ClientAuthorities {
     public static List<X509Certificate> load(Path path, Instant now) throws UnusableCertificateException {
         var file = new SourceFile("SEAWALL_CLIENT_CA", path, "a PEM file with CA certificates", "");
         List<PemBlock> blocks = PemBlock.read(file);
-        // who holds it can make certificates for everybody
+        // with this key one can issue certificates for every client
         if (blocks.stream().anyMatch(PemBlock::isPrivateKey)) {
             throw file.trouble("holds a private key", "certificates only",
                     "keep the authority's key where it signs, and copy the certificate alone");

@@ -64,8 +64,8 @@ public final class Issuer {
 
     private Issuer() {}
 
-    /// A CA that may vouch for these names alone, and for servers alone: whoever steals its key can still not pass for a
-    /// bank, sign mail or sign programs, on the devices that trust it.
+    /// A CA that may vouch for these names alone, and for servers alone: with a stolen key one still cannot impersonate
+    /// a bank, sign mail or sign programs, on the devices that trust it.
     static KeyMaterial authority(SequencedSet<SubjectName> names, Instant moment) {
         Instant now = moment.truncatedTo(ChronoUnit.SECONDS);
         return build(() -> {
@@ -87,7 +87,7 @@ public final class Issuer {
         });
     }
 
-    /// A server certificate with a fresh key; ends with the CA if that comes first.
+    /// A server certificate with a new key; it expires with the CA if that comes first.
     static KeyMaterial leaf(KeyMaterial authority, SequencedSet<SubjectName> names, Instant moment) {
         Instant now = moment.truncatedTo(ChronoUnit.SECONDS);
         X509Certificate ca = authority.leaf();

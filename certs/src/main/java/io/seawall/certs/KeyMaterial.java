@@ -16,8 +16,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/// A private key and the chain that speaks for it: the leaf first, each certificate followed by its issuer. A value of
-/// this type has been tried: the leaf's public key is that of the private one. Prints no key.
+/// A private key and its certificate chain: the leaf first, each certificate followed by its issuer. A value of this
+/// type has been tried: the leaf's public key is that of the private one. Prints no key.
 ///
 /// @param remarks what is odd about the chain without being wrong, a sentence each
 public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<String> remarks) {
@@ -95,18 +95,18 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
                             : String.valueOf(name.get(1)))
                     .toList();
         } catch (CertificateParsingException e) {
-            // the JDK's own way to say that the extension cannot be read: then it names nobody
+            // the JDK's own way to say that the extension cannot be read: then it names no host
             return List.of();
         }
     }
 
-    /// Whether the certificate speaks for this host, an address with or without brackets; for `*.example.com`, which is any
+    /// Whether the certificate names this host, an address with or without brackets; for `*.example.com`, which is any
     /// host below it, only a certificate that names that does.
     public boolean covers(String host) {
         return covers(leaf(), host);
     }
 
-    /// Whether it speaks for this host, or, for `*.example.com`, for one below it.
+    /// Whether it names this host, or, for `*.example.com`, for one below it.
     boolean coversSomeOf(String host) {
         HostPatterns wanted = HostPatterns.of(List.of(SubjectName.plain(host)));
         return covers(host) || names(leaf()).stream().anyMatch(name -> wanted.cover(name.toLowerCase(Locale.ROOT)));

@@ -16,9 +16,9 @@ import java.security.spec.EllipticCurve;
 import java.util.Arrays;
 import javax.crypto.KeyAgreement;
 
-/// Whether two keys are a pair. A start asks that of each certificate before any code is compiled, when to multiply one
-/// point of a curve takes as long as half of everything else; so what the file of the private key says of its public half
-/// is believed where it says something, and the public key computed where it does not.
+/// Whether two keys are a pair. A start checks that for each certificate before any code is compiled, when multiplying
+/// one point of a curve takes as long as half of everything else. So the public key that the file of the private key
+/// contains is used where there is one, and computed where there is none.
 final class KeyPairs {
     private KeyPairs() {}
 
@@ -56,8 +56,8 @@ final class KeyPairs {
     }
 
     /// Whether the key's encoding ends with that point, as nearly every tool writes it (RFC 5915, 3: the last member, a
-    /// BIT STRING; it is the last one of the public key's encoding, too). A scalar that belongs to another point than the
-    /// one beside it is no mistake that a file makes by itself, and BoringSSL refuses it when it takes the key.
+    /// BIT STRING; it is the last one of the public key's encoding, too). A scalar with another point beside it does
+    /// not occur by mistake, and BoringSSL refuses it when it loads the key.
     private static boolean carries(ECPrivateKey key, ECPublicKey publicKey) {
         EllipticCurve curve = publicKey.getParams().getCurve();
         byte[] encoded = key.getEncoded();
@@ -69,7 +69,8 @@ final class KeyPairs {
     }
 
     /// Diffie-Hellman with the curve's generator: the scalar times the generator is the public point (RFC 6090, 3.3 and
-    /// 4). The secret is its x; of the two points with that x the other belongs to a key that nobody can have by mistake.
+    /// 4). The secret is its x; of the two points with that x the other belongs to another private key, which no file
+    /// contains by mistake.
     private static boolean matchEc(ECPrivateKey key, ECPublicKey publicKey) throws GeneralSecurityException {
         ECParameterSpec curve = publicKey.getParams();
         if (!curve.getCurve().equals(key.getParams().getCurve())

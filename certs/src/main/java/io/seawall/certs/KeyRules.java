@@ -11,7 +11,7 @@ final class KeyRules {
     static final String EXPECTED = "RSA of at least 2048 bits, or EC on P-256 or P-384";
 
     private static final int RSA_BITS = 2048;
-    // a curve is told by its order (SEC 2, sections 2.4.2 and 2.5.1): the JDK's parameters have no public name
+    // a curve is recognized by its order (SEC 2, sections 2.4.2 and 2.5.1): the JDK's parameters have no public name
     private static final BigInteger P256 = new BigInteger(
             "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
     private static final BigInteger P384 = new BigInteger(

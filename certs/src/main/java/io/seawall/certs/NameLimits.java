@@ -88,7 +88,7 @@ final class NameLimits {
         return names;
     }
 
-    /// @param withMask address and mask in one; the mask is told where it is not that of a single address
+    /// @param withMask address and mask in one; the mask is shown where it is not that of a single address
     private static String address(byte[] withMask) {
         int length = withMask.length / 2;
         try {

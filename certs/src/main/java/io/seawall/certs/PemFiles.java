@@ -25,7 +25,7 @@ public final class PemFiles {
         List<PemBlock> certificateBlocks = PemBlock.read(certificateFile);
         List<PemBlock> keyBlocks = PemBlock.read(keyFile);
         refuseSwapped(certificateFile, certificateBlocks, keyFile, keyBlocks);
-        // a certificate may be public, unless somebody put the key beside it
+        // a certificate may be public, unless the file holds the key as well
         if (certificateBlocks.stream().anyMatch(PemBlock::isPrivateKey)) {
             certificateFile.refuseIfOpenToOthers();
         }

@@ -81,7 +81,7 @@ public final class PrivateKeys {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
             } catch (InvalidKeySpecException | NoSuchAlgorithmException e) {
-                // a key of another algorithm, or no key: the next one tells
+                // a key of another algorithm, or no key: the next one is tried
             }
         }
         throw garbage(file, block);

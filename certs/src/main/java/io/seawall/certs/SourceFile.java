@@ -70,7 +70,7 @@ public record SourceFile(String setting, Path path, String expected, String reme
         refuse(PrivateFile::secret);
     }
 
-    /// For what is public, and decides whom we trust.
+    /// For files that are public and that decide which peers are trusted.
     public void refuseIfWritableByOthers() throws UnusableCertificateException {
         refuse(PrivateFile::decisive);
     }

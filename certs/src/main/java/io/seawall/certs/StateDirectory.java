@@ -57,7 +57,7 @@ public record StateDirectory(Path path) {
         }
     }
 
-    /// Whoever may write here may replace the CA. root may in any case, so a directory of root that we may write (a
+    /// A user who may write here may replace the CA. root may in any case, so a directory of root that we may write (a
     /// Kubernetes volume with fsGroup) is as good as our own.
     void refuseUnlessOurs(UserPrincipal owner, Set<PosixFilePermission> permissions, boolean writable, UserPrincipal us)
             throws UnusableCertificateException {
@@ -79,7 +79,7 @@ public record StateDirectory(Path path) {
         return path.resolve(name);
     }
 
-    /// A file of ours here; a dangling symlink counts as one, because a new file would silently take its place.
+    /// A file of ours here; a dangling symlink counts as one, because a new file would silently replace it.
     public boolean has(String name) {
         return Files.exists(file(name), LinkOption.NOFOLLOW_LINKS);
     }
@@ -101,7 +101,7 @@ public record StateDirectory(Path path) {
         synchronized (StateDirectory.class) {
             try (FileChannel channel = OwnFile.open(file("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     var lock = channel.lock()) {
-                // also what tells javac that the lock is held on purpose
+                // also shows javac that the lock is held on purpose
                 Objects.requireNonNull(lock);
                 return work.run();
             } catch (IOException e) {

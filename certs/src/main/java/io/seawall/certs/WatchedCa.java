@@ -76,7 +76,7 @@ public final class WatchedCa implements CertificateSource {
             if (trouble == null || !same) {
                 trouble = e;
             }
-            seen = LocalCa.stamp(directory); // what a failed attempt left behind is no change of somebody else's
+            seen = LocalCa.stamp(directory); // what a failed attempt left behind is not a change from outside
             next = now.plus(RETRY);
             events.failed(SOURCE, CertificateEvents.Failure.STORAGE);
             throw trouble;

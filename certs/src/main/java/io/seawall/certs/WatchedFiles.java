@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The operator's own files, looked at again and again: whoever renews them replaces them in his own way (certbot swaps
-/// symlinks, Kubernetes a folder, others write over them, key and chain in either order). So nothing is believed about
-/// how: what is found counts once it was the same in two looks in a row, and is taken as a whole or not at all.
+/// The operator's own files, looked at periodically. Each program that renews them replaces them in another way
+/// (certbot swaps symlinks, Kubernetes a folder, others write over them, key and chain in either order). So no way is
+/// assumed: files count once they were the same in two looks in a row, and are taken over together or not at all.
 public final class WatchedFiles implements CertificateSource {
     private final List<Pair> pairs;
     private final Set<String> hosts;
@@ -107,7 +107,7 @@ public final class WatchedFiles implements CertificateSource {
                 if (hasMoved(found)) {
                     return unchanged();
                 }
-                // the same files, the same words: a message that tells the time would be new every few seconds
+                // the same files give the same message: one with the time in it would be new every few seconds
                 if (trouble == null || !found.equals(refused)) {
                     trouble = e;
                     refused = found;
@@ -123,7 +123,7 @@ public final class WatchedFiles implements CertificateSource {
             return false;
         }
 
-        /// Somebody writes while we read.
+        /// The file is written while it is read.
         private boolean hasMoved(String found) {
             seen = stamp();
             return !seen.equals(found);

@@ -90,7 +90,7 @@ class ClientAuthoritiesTest {
                 trouble(Pki.pem(weak)));
     }
 
-    /// Who can write it decides whom we trust.
+    /// A user who can write it decides which clients are trusted.
     @Test
     void areWrittenByTheirOwnerAlone() throws IOException {
         Path file = write(Pki.pem(Pki.root("CN=one")));

@@ -55,7 +55,7 @@ class LocalCaFilesTest extends LocalCaFolder {
         assertEquals(first, open(Pki.NOW).certificate());
     }
 
-    /// The file says that it is, and signs what nobody can verify.
+    /// The key's file names another public key, and its signatures verify with none.
     @Test
     void issuesNothingWithAKeyThatOnlySaysThatItIsItsOwn() throws Exception {
         open(Pki.NOW);

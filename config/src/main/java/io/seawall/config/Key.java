@@ -192,8 +192,7 @@ public enum Key {
         return key.name().endsWith(PREVIOUS);
     }
 
-    /// Whether a change of it is taken over at a start only: it says where to listen, what is in front of what, or who
-    /// vouches for it.
+    /// Whether a change of it takes effect at a start only: addresses, ports, the source of certificates.
     public boolean isFixed() {
         return switch (this) {
             case PORT, BIND, HTTP_PORT, SANDBOX_PORT, TLS, ACME_DIRECTORY, ACME_STAGING, ACME_EMAIL, ACME_CHALLENGE,
@@ -227,8 +226,8 @@ public enum Key {
         return meaning;
     }
 
-    /// What to do so that a list holds `entry`, too. The line alone would take the place of what it holds, and what that is
-    /// is nothing to tell an unauthenticated client.
+    /// What to do so that a list holds `entry`, too. The line alone would replace what it holds, and its present value
+    /// must not be shown to an unauthenticated client.
     public String append(String entry) {
         return "append " + entry + " to " + variable + " (where it is not set: " + variable + "=" + entry + ")";
     }

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// A credential that can be compared, or presented to whom it is for, and never read: no accessor returns it, and it
+/// A credential that can be compared, or sent to the server it is for, and never read: no accessor returns it, and it
 /// prints as `***`.
 public final class Secret {
     private final byte[] value;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Says why a password or token is too weak; empty means strong enough. The answers never repeat the value.
+/// Why a password or token is too weak; empty means strong enough. The texts never repeat the value.
 public final class Strength {
     /// What people copy from documents; found anywhere in a value, these make it guessable.
     private static final List<String> PLACEHOLDERS = List.of("changeme", "change-me", "change_me", "password",

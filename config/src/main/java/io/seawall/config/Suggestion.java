@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What somebody may have meant by a name that is none: "did you mean". For keys, commands and options.
+/// Suggests a known name for an unknown one: "did you mean". For keys, commands and options.
 public final class Suggestion {
     // longer than any name, and short enough to be compared with all of them
     private static final int LONGEST = 64;
@@ -15,7 +15,8 @@ public final class Suggestion {
 
     private Suggestion() {}
 
-    /// The known name that a few typing errors lead to; else the only one that has one part more or less at an end.
+    /// The known name that a few typing errors lead to; otherwise the only one that has one part more or less at an
+    /// end.
     public static Optional<String> of(String given, Collection<String> known) {
         if (given.isEmpty() || given.length() > LONGEST) {
             return Optional.empty();
@@ -24,7 +25,7 @@ public final class Suggestion {
         return nearest.isPresent() ? nearest : part(given, known);
     }
 
-    /// The known name that is one typing error away, and no other: for names that may well be somebody else's.
+    /// The known name that is one typing error away, and no other: for names that may belong to other programs.
     public static Optional<String> ofOneError(String given, Collection<String> known) {
         return given.length() > LONGEST
                 ? Optional.empty()

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/// Reads whole files, and never more of one than the caller says: a file may have been written by somebody else, or
-/// replaced by a pipe or a device, which would hold up the reader for ever or fill the heap. Every file that is read as a
+/// Reads whole files, and never more of one than the caller says: a file may have been written by another user, or
+/// replaced by a pipe or a device, which would block the reader for ever or fill the heap. Every file that is read as a
 /// whole is read here; a test looks for other ways.
 public final class BoundedFile {
     private BoundedFile() {}
@@ -54,7 +54,7 @@ public final class BoundedFile {
                 : bytes % 1024 == 0 ? bytes / 1024 + " KiB" : bytes + " bytes";
     }
 
-    /// There is a file that must not be read as it is; [#getReason] says why, behind the file's name.
+    /// A file exists that must not be read as it is; [#getReason] is the reason, to follow the file's name.
     public static final class UnfitException extends FileSystemException {
         UnfitException(Path file, String reason) {
             super(file.toString(), null, reason);

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Tells whether a file is another than before: by its content and by who may change it, because times and inodes tell of
-/// writing, not of what was written.
+/// Tells whether a file is another than before: by its content and by who may change it, because times and inodes show
+/// that a file was written, not what.
 public final class FileState {
     private FileState() {}
 

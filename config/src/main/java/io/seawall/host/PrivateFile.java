@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/// Whether a file may decide, or hold a secret: only we and root may have made and may change it, and a secret nobody else
-/// may read. Everything that we believe because it is in a file is asked about here. Its group may read it (`ssl-cert` on
-/// Debian, `fsGroup` on Kubernetes). On file systems without POSIX permissions every file may.
+/// Whether a file may be trusted to decide, or to hold a secret: only our user and root may own and change it, and no
+/// other user may read a secret. Every file whose content is trusted is checked here. Its group may read it (`ssl-cert`
+/// on Debian, `fsGroup` on Kubernetes). On file systems without POSIX permissions every file may.
 public final class PrivateFile {
     private static final int STICKY = 0b001_000_000_000;
     private static final Set<PosixFilePermission> OTHERS = Set.of(PosixFilePermission.OTHERS_READ,
@@ -24,7 +24,7 @@ public final class PrivateFile {
     /// What is wrong with a file: words that follow its name, what is expected, and a command that mends it.
     public record Fault(String found, String expected, String fix) {}
 
-    /// A file that may not be believed; the message names it, what is expected, and what to do.
+    /// A file that must not be trusted; the message names it, what is expected, and what to do.
     public static final class RefusedException extends IOException {
         public RefusedException(Path file, Fault fault) {
             this(file, fault, fault.fix());
@@ -36,7 +36,7 @@ public final class PrivateFile {
         }
     }
 
-    /// What the kernel says of a file.
+    /// Owner and mode of a file.
     ///
     /// @param owner as a number; empty where the file system has none
     record Facts(Path path, OptionalLong owner, Set<PosixFilePermission> permissions, boolean sticky) {
@@ -49,18 +49,18 @@ public final class PrivateFile {
         }
     }
 
-    /// What speaks against a file that holds a secret; empty where nothing does.
+    /// What is wrong with a file that holds a secret; empty where nothing is.
     public static Optional<Fault> secret(Path file) throws IOException {
         return look(file, true);
     }
 
-    /// The same of one that anybody may read, and that decides.
+    /// The same for a file that decides and that every user may read.
     public static Optional<Fault> decisive(Path file) throws IOException {
         return look(file, false);
     }
 
     private static Optional<Fault> look(Path file, boolean secret) throws IOException {
-        // what is no file, or not to be had, is refused by whoever reads it
+        // what is no file, or cannot be opened, is refused by its reader
         if (!file.getFileSystem().supportedFileAttributeViews().contains("unix") || !Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -103,7 +103,8 @@ public final class PrivateFile {
         return Optional.empty();
     }
 
-    /// What Docker Swarm mounts there nobody can change: 0444, unless the service's long form of the secret says otherwise.
+    /// Docker Swarm mounts its secrets there with mode 0444, which cannot be changed, unless the service's long form of
+    /// the secret says otherwise.
     private static String swarm(Path file, OptionalLong us) {
         return file.startsWith("/run/secrets")
                 ? "; for a secret of Docker Swarm, in the service's secrets: {source: " + file.getFileName()
@@ -121,7 +122,7 @@ public final class PrivateFile {
                 command + us.getAsLong() + " " + ShellWord.of(file.path())));
     }
 
-    /// A sticky folder, as `/tmp`, lets nobody replace what is somebody else's.
+    /// In a sticky folder, such as `/tmp`, a user can replace only his own files.
     static Optional<Fault> folder(Path file, Facts folder) {
         return folder.permissions().contains(PosixFilePermission.OTHERS_WRITE) && !folder.sticky()
                 ? Optional.of(new Fault("is in the folder " + folder.path()

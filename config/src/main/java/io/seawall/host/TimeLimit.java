@@ -8,9 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Does what may hang where nobody can wake it, on a thread that is left behind then: reading a file that somebody else
-/// may exchange for a pipe, or that lies on a file system of his own. So few threads may be left behind that no repetition
-/// costs more than those.
+/// Runs work that may hang and cannot be interrupted, such as reading a file that another user may replace with a pipe,
+/// on a thread that is then abandoned. The number of abandoned threads is bounded.
 public final class TimeLimit {
     private static final int MOST_LEFT_BEHIND = 8;
     private static final AtomicInteger LEFT_BEHIND = new AtomicInteger();

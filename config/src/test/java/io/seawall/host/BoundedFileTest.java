@@ -71,7 +71,7 @@ class BoundedFileTest {
         assertEquals("is larger than 10 bytes", refusal(Path.of("/proc/self/status"), 10));
     }
 
-    /// Its size is looked at by nobody: it may grow.
+    /// Its size is not read: it may grow.
     @Test
     void countsWhatAStreamGives() throws IOException {
         Path file = Files.write(folder.resolve("file"), new byte[9_000]);

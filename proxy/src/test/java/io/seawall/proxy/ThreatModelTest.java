@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// THREAT_MODEL.md says nothing that nobody holds.
+/// THREAT_MODEL.md promises nothing without a test.
 class ThreatModelTest {
     private static final Path HOME = Path.of("..");
     private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z0-9]*(?:Test|IT))(?:\\.([a-z][A-Za-z0-9]*))?`");
@@ -26,7 +26,7 @@ class ThreatModelTest {
         return Files.readString(HOME.resolve("THREAT_MODEL.md"));
     }
 
-    /// Names of test classes to all that is in them; two rooms may have one of the same name.
+    /// Names of test classes to all that is in them; two packages may have one of the same name.
     private static Map<String, String> tests() throws IOException {
         Map<String, String> tests = new TreeMap<>();
         for (String room : List.of("config", "certs", "proxy")) {

@@ -22,7 +22,7 @@ interface AcmeAuthority {
     /// @param next when to ask again, if the CA says
     record Advice(Instant start, Instant end, Optional<Instant> next) {}
 
-    /// The CA does not know the account, and will not have one with this key again: another key is needed.
+    /// The CA does not know the account, and accepts none with this key again: another key is needed.
     final class AccountGoneException extends Exception {
         AccountGoneException(String message) {
             super(message);

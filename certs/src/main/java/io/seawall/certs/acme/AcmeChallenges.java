@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The answers that a CA may come to look for now: put here just before it is told to look, and gone as soon as it has.
+/// The responses that a CA may look for now: put here just before it is asked to look, and removed as soon as it has.
 /// Thread-safe.
 public final class AcmeChallenges {
     private final Map<String, String> http = new ConcurrentHashMap<>();
@@ -23,7 +23,7 @@ public final class AcmeChallenges {
         return Optional.ofNullable(tls.get(name));
     }
 
-    /// Whether anybody has a reason to speak `acme-tls/1`.
+    /// Whether a challenge is pending, for which a CA would use `acme-tls/1`.
     public boolean expectsTls() {
         return !tls.isEmpty();
     }

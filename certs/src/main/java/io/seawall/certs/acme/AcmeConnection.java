@@ -22,8 +22,8 @@ import org.shredzone.acme4j.Session;
 import org.shredzone.acme4j.connector.DefaultConnection;
 import org.shredzone.acme4j.connector.HttpConnector;
 
-/// The library's own connection, with bounds: an answer has an end, in time and in bytes, TLS is never left, and what the
-/// CA says about patience is heard whatever the answer is otherwise.
+/// The library's own connection, with bounds: a response is bounded in time and in bytes, every request uses TLS, and
+/// `Retry-After` counts whatever the response is otherwise.
 final class AcmeConnection extends DefaultConnection {
     static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -33,7 +33,7 @@ final class AcmeConnection extends DefaultConnection {
     private final Consumer<Instant> retryAfter;
     private final Clock clock;
 
-    /// @param retryAfter hears when the CA wants to be asked again, whenever it refuses something
+    /// @param retryAfter receives the time before which the CA does not want another request, whenever it refuses one
     AcmeConnection(HttpConnector connector, Consumer<Instant> retryAfter, Clock clock) {
         super(connector);
         this.retryAfter = retryAfter;

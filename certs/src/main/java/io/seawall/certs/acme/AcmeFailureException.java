@@ -19,12 +19,12 @@ final class AcmeFailureException extends Exception {
         this(failure, message, Optional.empty());
     }
 
-    /// @param retryAfter before which the CA does not want to hear of us
+    /// @param retryAfter before which the CA does not want another request
     AcmeFailureException(CertificateEvents.Failure failure, String message, Optional<Instant> retryAfter) {
         this(failure, message, retryAfter, Set.of());
     }
 
-    /// @param rejected the names that the CA certifies for nobody, such as an internal one
+    /// @param rejected the names that the CA certifies for no one, such as an internal one
     AcmeFailureException(CertificateEvents.Failure failure, String message, Optional<Instant> retryAfter,
             Set<String> rejected) {
         // no cause: it may quote what we sent

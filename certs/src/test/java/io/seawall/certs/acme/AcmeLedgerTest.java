@@ -58,7 +58,7 @@ class AcmeLedgerTest {
         int attempts = 0;
         Instant now = NOW;
         for (; now.isBefore(NOW.plus(Duration.ofDays(1))); now = now.plusSeconds(2)) {
-            // each a new process, which comes to nothing
+            // each a new process, which fails
             ledger = AcmeLedger.parse(ledger.text(), now);
             if (ledger.allows(now)) {
                 ledger = ledger.attempt(now, MIDDLE);

@@ -24,7 +24,7 @@ record AccessSettings(Settings settings, Values values) {
             }
             return Optional.empty();
         }
-        // compared with what assertions say, byte for byte
+        // compared with assertions byte for byte
         if (!issuer.get().matches("https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
             values.problem(Key.ACCESS_ISSUER, issuer.get(),
                     "https://TEAM.cloudflareaccess.com, without a path or a slash",
@@ -51,7 +51,7 @@ record AccessSettings(Settings settings, Values values) {
         if (!text.contains("://")) {
             return values.path(Key.ACCESS_KEYS).map(Config.Access.Keys.Pinned::new);
         }
-        // in clear only where nobody is in between
+        // in clear only on this host
         if (text.matches("(https://[A-Za-z0-9.-]+|http://127\\.0\\.0\\.1)(:[0-9]{1,5})?/[!-~&&[^#?%\"<>\\\\^`{|}]]*")) {
             return Optional.of(new Config.Access.Keys.Fetched(URI.create(text)));
         }

@@ -8,7 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Reads the keys that say which CA to ask, and how.
+/// Reads the keys of the ACME CA.
 record AcmeSettings(Settings settings, Values values) {
     private static final String STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory";
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads the keys that say which proxies are in front, and how they name the client.
+/// Reads the keys of the proxies in front, and of how they name the client.
 record ClientSettings(Settings settings, Values values) {
 
     Config.Clients clients() {

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/// Reads the keys that say where Seawall listens, besides the first address and port.
+/// Reads the keys of Seawall's listeners, besides the first address and port.
 record ListenerSettings(Settings settings, Values values, Numbers numbers, CredentialSettings credentials) {
 
     Optional<Integer> httpPort(Optional<Tls> tls, Optional<Config.Acme> acme) {

@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Reads the keys that are numbers. What is none, or too small or too large, becomes a problem; the number answered then
-/// is the least one, which nobody uses, because a configuration with a problem is never made.
+/// Reads the keys that are numbers. What is none, or too small or too large, becomes a problem; the number returned
+/// then is the least one, which is never used, because a configuration with a problem is never made.
 final class Numbers {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(KiB|MiB|k|m)?", Pattern.CASE_INSENSITIVE);
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
-    // the one above it means nobody
+    // the one above it is reserved (-1)
     private static final long LARGEST_UID = 4_294_967_294L;
 
     private final Settings settings;

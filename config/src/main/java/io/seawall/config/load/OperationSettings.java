@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads the keys of the process itself. Which ids of checks there are only the audit knows.
+/// Reads the keys of the process itself. The ids of checks are the audit's to verify.
 record OperationSettings(Settings settings, Values values) {
 
     Optional<Config.Operation> operation() {

@@ -24,7 +24,7 @@ record RouteSettings(Settings settings, Values values, CredentialSettings creden
             values.problem(Key.HOOKS_PATH, path, "a plain path such as /hooks, without a slash at its end",
                     "HOOKS_PATH=/hooks");
         } else {
-            // a path that only begins like the webhooks' is refused when it is asked for, so it must be nobody else's
+            // a path that only begins like the webhooks' is refused when it is requested, so it must have no other use
             PublicPath.GUARDED.stream()
                     .filter(guarded -> PublicPath.overlap(path, guarded)
                             || guarded.startsWith(path.toLowerCase(Locale.ROOT)))

@@ -104,7 +104,7 @@ final class Settings {
                     files.add(Path.of(name.strip()));
                 }
             } catch (InvalidPathException e) {
-                // a problem of whoever reads it
+                // the reader of the value reports the problem
             }
         }
         return files;
@@ -120,9 +120,9 @@ final class Settings {
         return items;
     }
 
-    /// A warning for each name that looks like ours and is none of ours: most often a typing error. What Kubernetes
-    /// injects for a service called `seawall` is left out; of names that can be somebody else's only what is one typing
-    /// error away from a key counts.
+    /// A warning for each name that looks like a key and is none: most often a typing error. What Kubernetes injects
+    /// for a service called `seawall` is left out; of names that may belong to other programs only those one typing
+    /// error away from a key count.
     List<String> unknown() {
         List<String> known = names();
         SortedMap<String, String> warnings = new TreeMap<>();

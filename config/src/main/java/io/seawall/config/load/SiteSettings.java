@@ -59,7 +59,7 @@ record SiteSettings(Settings settings, Values values) {
                 && settings.list(Key.COOLIFY_FQDN).stream().noneMatch(text -> coolifyName(text).isEmpty());
     }
 
-    /// Those that are told with their scheme: Coolify's proxy may end TLS, or not, and say nothing of it to us.
+    /// Those with a scheme: Coolify's proxy may end TLS, or not, and does not tell Seawall.
     Set<Origin> coolifyOrigins() {
         Set<Origin> origins = new LinkedHashSet<>();
         for (String text : settings.list(Key.COOLIFY_FQDN)) {

@@ -51,7 +51,7 @@ public record Sources(Map<String, String> process, Path folder) {
         Map<String, String> environment = new HashMap<>();
         Path file = dotEnv();
         try {
-            // not: unless it exists, because one that cannot be looked at may say more than the environment
+            // not: unless it exists, because one that cannot be opened may hold more than the environment
             if (!Files.notExists(file)) {
                 Optional<PrivateFile.Fault> fault = PrivateFile.secret(file);
                 if (fault.isPresent()) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 
-/// Reads the keys that say where the certificate comes from.
+/// Reads the keys of the certificate's source.
 record TlsSettings(Settings settings, Values values, SiteSettings site) {
     // Let's Encrypt's limit
     private static final int MOST_NAMES = 100;
@@ -70,8 +70,8 @@ record TlsSettings(Settings settings, Values values, SiteSettings site) {
         return Optional.of(new Tls.Files(pairs));
     }
 
-    /// The names to have certified: those that we were told are ours, not those of allowed origins, which may be
-    /// somebody else's. A CA certifies no address and no localhost.
+    /// The names to have certified: those that the configuration calls ours, not those of allowed origins, which may
+    /// belong to others. A CA certifies no address and no localhost.
     private Optional<Tls> acmeNames() {
         SequencedSet<String> names = new LinkedHashSet<>();
         SequencedSet<String> asked = site.publicNames();

@@ -36,7 +36,7 @@ record UpstreamSettings(Settings settings, Values values, Numbers numbers, SiteS
         int colon = address.lastIndexOf(':');
         String host = colon < 0 ? address : address.substring(0, colon);
         String portText = colon < 0 ? "" : address.substring(colon + 1);
-        // the one name that is accepted, and never looked up: what DNS or /etc/hosts says of it must not matter
+        // the one name that is accepted, and never resolved: DNS or /etc/hosts must not matter
         boolean loopback = host.equals("127.0.0.1") || host.equals("localhost");
         if (!loopback || !(colon < 0 || Numbers.isPort(portText))) {
             values.upstreamProblem(Key.UPSTREAM, given.get(), "127.0.0.1:PORT",
@@ -85,7 +85,7 @@ record UpstreamSettings(Settings settings, Values values, Numbers numbers, SiteS
         return name;
     }
 
-    /// A domain of its own: what runs on the names below it is anybody's program, and must be no page or sandbox of ours.
+    /// A domain of its own: the names below it serve arbitrary programs, and must be no page or sandbox of ours.
     private Optional<Config.Upstream.Portals> portals(Set<Origin> origins, Optional<Tls> tls) {
         Optional<Integer> port = numbers.given(Key.PORTALS_PORT, 1, 65_535);
         Optional<String> given = settings.given(Key.PORTALS);
@@ -122,7 +122,8 @@ record UpstreamSettings(Settings settings, Values values, Numbers numbers, SiteS
         return port.map(p -> new Config.Upstream.Portals(domain.get(), p));
     }
 
-    /// The longest domain that both names are in or are; empty where that is one label, as nobody gets cookies there.
+    /// The longest domain that both names are in or are; empty where that is one label, because browsers accept no
+    /// cookies there.
     private static Optional<String> shared(String name, String other) {
         for (String parent = name;; parent = parent.substring(parent.indexOf('.') + 1)) {
             if (!parent.contains(".")) {

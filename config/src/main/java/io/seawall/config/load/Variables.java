@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// What an environment says of our keys, as whoever wrote it meant it: without what Docker, Kubernetes and editors leave in
-/// values. What cannot be told from the value itself is a problem.
+/// The values of our keys in an environment, without what Docker, Kubernetes and editors leave in them. An ambiguous
+/// value is a problem.
 ///
 /// @param texts of every variable, those of others as they are
 /// @param warnings in the order of the keys

@@ -164,7 +164,7 @@ class SecretFileTest {
                 refusedFile(file.toString()));
     }
 
-    /// Whoever may write it chooses the password.
+    /// A user who may write it chooses the password.
     @ParameterizedTest
     @ValueSource(strings = {"rw--w--w-", "rw-rw----", "rw--w----", "rw-----w-"})
     void refusesAFileThatOthersMayWrite(String mode) throws Exception {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import javax.net.ssl.SSLException;
 
 /// The end of the pipeline: what no stage caught or took arrives here. An exception becomes a 500 and the end of the
-/// connection; a message that nobody took is a hole in the pipeline, and is treated as one.
+/// connection; a message that no handler took is a defect of the pipeline, and is treated as an exception.
 @Sharable
 public final class LastResortHandler extends ChannelInboundHandlerAdapter {
     private static final System.Logger LOG = System.getLogger(LastResortHandler.class.getName());
@@ -25,7 +25,7 @@ public final class LastResortHandler extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Fatal.check(cause);
         if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-            ctx.close(); // the client went away, or speaks no TLS that we accept; the metrics count it
+            ctx.close(); // the client went away, or offers no TLS that is accepted; the metrics count it
             return;
         }
         // the message of an exception may quote what it choked on; its class and place do not

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// All that the plain port does: one head, one answer, the end. A redirect to https, or what an ACME CA comes to see;
-/// nobody's credential is looked at, and nothing is forwarded or logged, TLS excepted. A body is never waited for.
+/// All that the plain port does: one head, one answer, the end. A redirect to https, or the response to an ACME
+/// challenge. No credential is read, and nothing is forwarded or logged, except TLS on this port. A body is never
+/// waited for.
 public final class RedirectPortHandler extends ByteToMessageDecoder {
     private static final String CHALLENGES = "/.well-known/acme-challenge/";
     private static final int MOST_DISCARDED = 64 * 1024;

@@ -10,8 +10,8 @@ import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import java.util.Locale;
 
-/// Turns a [Rejection] into an answer: a page for a browser's navigation, JSON for who speaks JSON, one line for the
-/// rest.
+/// Turns a [Rejection] into an answer: a page for a browser's navigation, JSON for clients that accept JSON, one line
+/// for the rest.
 @Sharable
 public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
     @Override
@@ -22,8 +22,8 @@ public final class RejectionHandler extends ChannelOutboundHandlerAdapter {
         }
         Exchange exchange = Exchange.current(ctx.channel());
         if (exchange == null || exchange.status() >= 200) {
-            // nobody asked; or an answer is under way and cannot be taken back, and cutting it short is the only honest
-            // signal left
+            // there was no request; or a response is under way and cannot be taken back, and cutting it short is the
+            // only signal left
             ctx.close(promise);
             return;
         }

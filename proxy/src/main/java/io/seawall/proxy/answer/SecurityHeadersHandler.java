@@ -63,8 +63,8 @@ public final class SecurityHeadersHandler extends ChannelOutboundHandlerAdapter 
         return type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
     }
 
-    /// Browsers apply it to the host on every port: under another port than https' own it would break what else the host
-    /// serves, and on localhost every other program of the person's machine.
+    /// Browsers apply it to the host on every port: on another port than 443 it would break what else the host serves,
+    /// and on localhost every other program of the machine.
     private boolean bindsNobodyElse(ChannelHandlerContext ctx) {
         Exchange exchange = Exchange.current(ctx.channel());
         RequestHead head = exchange == null ? null : exchange.head();

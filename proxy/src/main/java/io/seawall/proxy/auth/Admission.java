@@ -4,8 +4,8 @@ package io.seawall.proxy.auth;
 enum Admission {
     // Any credential counts.
     FREE,
-    // The layer's budget of wrong credentials is spent and this client is a stranger. No password is compared. A token
-    // is, because one of 128 bits cannot be guessed, and whoever floods must not be able to silence webhooks.
+    // The layer's budget of wrong credentials is spent and this client's network is not known. No password is compared.
+    // A token is, because one of 128 bits cannot be guessed, and a flood must not stop webhooks.
     SLOWED,
     // The client's network guessed too often: nothing but a session counts.
     LOCKED

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Asks the layer that guards the route. While a password hash is computed the request waits here and nothing further
-/// is read from its client, because nobody asks for it.
+/// is read from its client, because no stage asks for it.
 public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
     private final Layers layers;
     private final Supplier<Layers> inForce;
@@ -69,11 +69,11 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
                     settle(ctx, admitted, layer.get(), afterAll(request, result), next);
                     ctx.fireChannelReadComplete();
                 } else if (result instanceof Denied denied && denied.reason().isGuess()) {
-                    // its pipeline hears nothing any more
+                    // its pipeline gets no further events
                     unheard.accept(event(layer.get(), denied, request.request().client()));
                 }
             }, ctx.executor()).exceptionally(failure -> {
-                // nobody else hears of what the following stages throw here
+                // no other handler sees exceptions that the following stages throw here
                 ctx.fireExceptionCaught(Objects.requireNonNullElse(failure.getCause(), failure));
                 return null;
             });

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The three layers. Each looks at its own credential only; none turns into another.
+/// The three layers. Each reads its own credential only.
 public final class Layers {
     /// For native clients that can add a header but need `Authorization` for the gateway.
     public static final String ALTERNATIVE_HEADER = "X-Seawall-Authorization";
@@ -51,8 +51,9 @@ public final class Layers {
 
     /// The layer's answer; done at once unless a password hash must be computed. Never fails.
     ///
-    /// @param admission where it is not free no hash is computed, because whoever guesses would keep the owner waiting
-    /// @param places where a guess that takes its time needs one
+    /// @param admission where it is not free no hash is computed, because a client that guesses would keep the owner
+    /// waiting
+    /// @param places where a guess whose comparison takes time needs one
     CompletableFuture<Decision> decide(Layer layer, Headers headers, Admission admission, PendingGuess.Places places,
             InetAddress client) {
         return switch (layer) {
@@ -100,7 +101,7 @@ public final class Layers {
 
     private CompletableFuture<Decision> basic(Headers headers, Admission admission, PendingGuess.Places places,
             InetAddress client) {
-        // first, so that whom Access keeps out cannot even guess
+        // first, so that a client that Access refuses cannot even guess
         Optional<AccessDenial> objection = access.objection(headers);
         if (objection.isPresent()) {
             return denied(Reason.of(objection.get()));

@@ -9,7 +9,7 @@ import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.limit.HeapLedger;
 import io.seawall.proxy.route.RoutedRequest;
 
-/// Counts the requests that go to the gateway without a layer's leave, of clients whom no layer has let in.
+/// Counts the requests of unauthenticated clients that go to the gateway on routes without a layer.
 public final class OpenRelayStage extends Stage<RoutedRequest, RoutedRequest> {
     private final Throttle throttle;
     private final Connections connections;

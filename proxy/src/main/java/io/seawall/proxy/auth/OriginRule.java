@@ -93,7 +93,7 @@ public final class OriginRule {
                 isTold(request) ? ours(request) : asked(request).map(Set::of).orElse(Set.of()));
     }
 
-    /// Whether the client has logged in: the list is nothing to tell everybody.
+    /// Whether the client has logged in: the list is not shown to others.
     private static boolean isTold(RoutedRequest request) {
         return Layer.of(request.route()).isPresent();
     }

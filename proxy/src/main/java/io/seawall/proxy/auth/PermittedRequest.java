@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 
-/// The proof that a request passed every stage. The upstream side takes nothing else, and only this package can make
+/// The proof that a request passed every stage. The upstream side accepts nothing else, and only this package can make
 /// one.
 public final class PermittedRequest {
     private final RoutedRequest request;

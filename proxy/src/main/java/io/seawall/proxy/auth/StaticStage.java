@@ -14,9 +14,9 @@ import io.seawall.proxy.route.RoutedRequest;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/// Bounds how many static files, and files of the sandbox, a network gets without a session. A valid session has no such
-/// bound, and no other credential matters: a wrong one is neither refused nor counted. Takes nothing of what the layers'
-/// throttle has.
+/// Bounds how many static files, and files of the sandbox, a network gets without a session. A valid session has no
+/// such bound, and no other credential matters: a wrong one is neither refused nor counted. Does not use the layers'
+/// throttle.
 public final class StaticStage extends Stage<RoutedRequest, RoutedRequest> {
     private final Layers layers;
     private final StaticBudget budget;

@@ -11,8 +11,9 @@ import io.seawall.proxy.session.Sessions;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/// Turns away who is locked out of the layer that the request needs. On `ui` a valid session still passes: strangers
-/// behind the same address must not lock the owner out; so does a plugin tab that it opened. Strangers pass as such while the layer's budget is spent.
+/// Refuses clients that are locked out of the layer that the request needs. On `ui` a valid session still passes,
+/// because other clients behind the same address must not lock the owner out; so does a plugin tab that it opened.
+/// While the layer's budget is spent, unauthenticated clients pass with that mark.
 public final class ThrottleStage extends Stage<RoutedRequest, AdmittedRequest> {
     private final Throttle throttle;
     private final Tarpit tarpit;

@@ -25,7 +25,7 @@ record Console(PrintStream output, PrintStream errors, Map<String, String> envir
         return new PrintStream(new FileOutputStream(file), true, StandardCharsets.UTF_8);
     }
 
-    /// Where log lines go: standard output past its [PrintStream], which does not say what could not be written.
+    /// Where log lines go: standard output without its [PrintStream], which does not report failed writes.
     OutputStream log() {
         return output.equals(STANDARD) ? new FileOutputStream(FileDescriptor.out) : output;
     }

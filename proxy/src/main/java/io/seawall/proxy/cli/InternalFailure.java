@@ -7,8 +7,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/// What becomes of an exception that nobody caught: an exhausted heap ends the process at once with exit code 70, another
-/// one is logged. Allocates nothing for the former.
+/// Handles uncaught exceptions: an exhausted heap ends the process at once with exit code 70, another one is logged.
+/// Allocates nothing for the former.
 final class InternalFailure implements Thread.UncaughtExceptionHandler {
     private static final System.Logger LOG = System.getLogger(InternalFailure.class.getName());
     private static final FileOutputStream ERRORS = new FileOutputStream(FileDescriptor.err);
@@ -17,7 +17,7 @@ final class InternalFailure implements Thread.UncaughtExceptionHandler {
             .getBytes(StandardCharsets.US_ASCII);
 
     private static final int LAST_WORDS_MILLIS = 1_000;
-    // made in time; a pipe that nobody reads must not keep the process alive
+    // made in time; a pipe without a reader must not keep the process alive
     private static final Thread LAST_WORDS = Thread.ofPlatform().daemon().unstarted(InternalFailure::tell);
 
     /// For all threads, and for what they catch without a word.
@@ -30,7 +30,7 @@ final class InternalFailure implements Thread.UncaughtExceptionHandler {
         try {
             ERRORS.write(OUT_OF_MEMORY);
         } catch (IOException | OutOfMemoryError e) {
-            // nobody reads it
+            // there is no reader
         }
     }
 
@@ -53,7 +53,7 @@ final class InternalFailure implements Thread.UncaughtExceptionHandler {
         LOG.log(System.Logger.Level.ERROR, "a thread ended unexpectedly", thrown);
     }
 
-    /// Tells of what a command did not expect, by class and place: the message may quote what it choked on.
+    /// Reports an unexpected exception by class and place: its message may quote input.
     static Exit report(Console console, Throwable thrown) {
         Fatal.check(thrown);
         StackTraceElement[] trace = thrown.getStackTrace();

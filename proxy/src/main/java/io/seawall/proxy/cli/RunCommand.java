@@ -57,6 +57,6 @@ record RunCommand(Console console) implements Command {
     }
 
     private static void nothing() {
-        // the journal says all there is to say
+        // the journal has all of it
     }
 }

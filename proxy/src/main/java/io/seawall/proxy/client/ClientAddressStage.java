@@ -40,7 +40,7 @@ public final class ClientAddressStage extends Stage<RequestHead, ClientRequest> 
 
     /// The peer's address, IPv4 where it is an IPv4-mapped one.
     static InetAddress peer(SocketAddress remote) {
-        // a connection that is gone already may have none; then it is nobody whom anything trusts
+        // a connection that is gone already may have none; then it is not trusted
         InetAddress address = remote instanceof InetSocketAddress inet
                 ? inet.getAddress()
                 : InetAddress.ofLiteral("0.0.0.0");

@@ -5,5 +5,5 @@ import java.net.InetAddress;
 
 /// A request whose client is known.
 ///
-/// @param secure whether the client's own connection is TLS: ours, or, as it says, the trusted proxy's
+/// @param secure whether the client's own connection is TLS: to us, or, by its header, to the trusted proxy
 public record ClientRequest(RequestHead head, InetAddress client, boolean secure) {}

@@ -27,7 +27,7 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(msg);
             return;
         }
-        // a reset: nothing lingers for somebody who has too many already
+        // a reset: nothing is kept for a client that has too many already
         child.unsafe().closeForcibly();
         refusals.tell(reason.get());
     }

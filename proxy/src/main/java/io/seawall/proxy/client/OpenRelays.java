@@ -8,10 +8,9 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.IntSupplier;
 
-/// The requests of unauthenticated clients that are at the gateway. Each takes a file descriptor besides its client's, and
-/// over HTTP/2 a client has many on one connection; so there are no more of them than such clients may have connections.
-/// The one that has been there longest makes room: one of the networks from which nobody has logged in, while there is one.
-/// Thread-safe.
+/// The requests of unauthenticated clients that are at the gateway. Each takes a file descriptor besides its client's,
+/// and over HTTP/2 a client has many on one connection; so there are no more of them than such clients may have
+/// connections. The oldest is ended for a new one: first those of networks without a login. Thread-safe.
 public final class OpenRelays {
     private static final Rejection DISPLACED = Rejection.client(503, "descriptors",
             "More requests of unauthenticated clients are under way than Seawall has file descriptors for. Try again in a"
@@ -22,19 +21,19 @@ public final class OpenRelays {
     private final Runnable displaced;
     private final Object lock = new Object();
     private final SequencedMap<Exchange, Channel> strangers = new LinkedHashMap<>();
-    // whoever has logged in may have a portal's WebSocket open for a day, which no flood may end
+    // a client that has logged in may have a portal's WebSocket open for a day, which no flood may end
     private final SequencedMap<Exchange, Channel> known = new LinkedHashMap<>();
 
     /// @param most how many there may be, at this moment
-    /// @param displaced hears of each that ends for another one
+    /// @param displaced is called for each that ends for another one
     OpenRelays(IntSupplier most, Runnable displaced) {
         this.most = most;
         this.displaced = displaced;
     }
 
-    /// A request goes on to the gateway, without a layer's leave. On its channel's event loop.
+    /// A request goes on to the gateway on a route without a layer. On its channel's event loop.
     ///
-    /// @param isKnown whether somebody gave a right credential from its client's network
+    /// @param isKnown whether a right credential came from its client's network
     public void begins(Channel channel, boolean isKnown) {
         Exchange exchange = Exchange.of(channel);
         exchange.whenEnded(() -> ended(exchange));
@@ -58,7 +57,7 @@ public final class OpenRelays {
         }
     }
 
-    /// With an answer where none was begun. By then the channel may be in another exchange, which nobody asked to end.
+    /// With an answer where none was begun. By then the channel may be in another exchange, which must not end.
     @SuppressWarnings("ReferenceEquality") // the same one, not one like it
     private static void end(Exchange exchange, Channel channel) {
         channel.eventLoop().execute(() -> {

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the PROXY protocol header that a trusted proxy begins its connection with, before TLS and everything else.
-/// Without one, in time and exactly formed, the connection ends. Nobody else's connection has this handler: from others
-/// such a header is neither TLS nor HTTP.
+/// Without one, in time and exactly formed, the connection ends. Only trusted proxies' connections have this handler:
+/// from others such a header is neither TLS nor HTTP.
 public final class ProxyHeaderHandler extends ByteToMessageDecoder {
     private final Connections connections;
     private final RefusalLog refusals;

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Tells the operator what a proxy in front seems to do wrong: once an hour for each network that does it, and of so many
-/// networks only. Peers on a private network, where proxies are, have a bound of their own, so no client out there can
-/// use up their lines. Thread-safe.
+/// Logs what a proxy in front seems to do wrong: once an hour for each network, for a bounded number of networks. Peers
+/// on a private network, where proxies are, have a bound of their own, so no public client can use up their lines.
+/// Thread-safe.
 public final class ProxyHints {
     static final int MOST_NETWORKS = 32;
     private static final long AGAIN_NANOS = TimeUnit.HOURS.toNanos(1);

@@ -3,7 +3,7 @@ package io.seawall.proxy.client;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Tells that connections are refused, at most once a second, however many are.
+/// Logs that connections are refused, at most once a second, however many are.
 public final class RefusalLog {
     private static final System.Logger LOG = System.getLogger(RefusalLog.class.getName());
 

@@ -25,7 +25,7 @@ public final class CloudflareAccess {
         this.unverified = unverified;
     }
 
-    /// Asks nobody for anything.
+    /// Requires nothing.
     public static CloudflareAccess off() {
         return new CloudflareAccess(Optional.empty(), false);
     }
@@ -93,7 +93,7 @@ public final class CloudflareAccess {
         return Optional.empty();
     }
 
-    /// One name, or a list of them (RFC 7519, 4.1.3); anything else in it is nobody.
+    /// One name, or a list of them (RFC 7519, 4.1.3); anything else in it names no audience.
     private static boolean isFor(JsonNode audience, Set<String> ours) {
         if (audience.isTextual()) {
             return ours.contains(audience.textValue());

@@ -13,7 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// JSON that everybody reads the same way: UTF-8, one object, no name twice, shallow, nothing behind it.
+/// JSON with exactly one reading: UTF-8, one object, no name twice, shallow, nothing behind it.
 final class StrictJson {
     private static final JsonMapper MAPPER = JsonMapper
             .builder(JsonFactory.builder()

@@ -6,7 +6,7 @@ import io.seawall.proxy.session.Session;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What a layer says to a request.
+/// A layer's decision about a request.
 public sealed interface Decision {
 
     /// @param reason how: `password`, `session`, `token`, `plugin_tab`; `previous` where it was the credential before, or a session that
@@ -28,7 +28,7 @@ public sealed interface Decision {
         }
     }
 
-    /// @param counting whether the throttle knows of it already, as of a guess that had a place
+    /// @param counting whether the throttle has counted it already, as a guess that had a place
     /// @param fingerprint of a wrong credential; 0 where there was none
     record Denied(Reason reason, Counting counting, long fingerprint) implements Decision {
         public Denied(Reason reason) {
@@ -91,8 +91,7 @@ public sealed interface Decision {
             return label;
         }
 
-        /// Whether somebody tried a credential and it was wrong; only that counts towards a lockout, and not the same one
-        /// again.
+        /// Whether a credential was given and wrong; only that counts towards a lockout, and not the same one again.
         public boolean isGuess() {
             return switch (this) {
                 case UNKNOWN_USER, WRONG_PASSWORD, WRONG_TOKEN -> true;

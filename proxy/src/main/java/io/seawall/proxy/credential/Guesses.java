@@ -1,8 +1,8 @@
 package io.seawall.proxy.credential;
 
-/// What a network tried: how many different wrong credentials since when, and the last few of them, the latest first. One
-/// of these again is no further guess: whoever reconnects with an old password knows no more of the right one than
-/// before.
+/// What a network tried: how many different wrong credentials since when, and the last few of them, the latest first.
+/// One of these again is no further guess: a client that reconnects with an old password learns nothing about the right
+/// one.
 final class Guesses {
     static final int KNOWN = 4;
 

@@ -31,7 +31,7 @@ public enum Layer {
         };
     }
 
-    /// The answer to whom the layer denied; the client is told less than the log.
+    /// The refusal for a denied request; it says less than the log.
     ///
     /// @param path that was asked for
     public Rejection rejection(Reason reason, String path) {

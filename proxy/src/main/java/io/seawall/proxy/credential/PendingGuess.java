@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// A guess that is admitted and not yet compared. It counts as a wrong one until it turns out to be none, so that whoever
-/// sends many at once has no more of them than whoever sends one after the other. Settled once, on any thread.
+/// A guess that is admitted and not yet compared. It counts as a wrong one until it turns out to be none, so that a
+/// client that sends many at once has no more of them than one that sends them one by one. Settled once, on any thread.
 public final class PendingGuess {
 
     /// Who gives places out.
@@ -20,7 +20,7 @@ public final class PendingGuess {
         }
     }
 
-    /// For whom nobody counts.
+    /// For clients whose guesses are not counted.
     public static final Places UNLIMITED = (_, _, _) -> Optional
             .of(new PendingGuess(() -> Decision.Counting.COUNTED, () -> {}));
 

@@ -72,7 +72,7 @@ public final class Tarpit {
         ctx.pipeline().fireUserEventTriggered(new AuthEvent(layer, reason.label(), reason.label(), client, false));
         Rejection rejection = rejection(reason, seconds);
         exchange.keepsForAnswer();
-        exchange.rejection(rejection.label()); // log and metrics know it even where the client does not wait for it
+        exchange.rejection(rejection.label()); // it is logged and counted even where the client does not wait for it
         if (!exchange.book(HeapCost.WAIT)) {
             channel.close();
             return;
@@ -132,7 +132,7 @@ public final class Tarpit {
                 ? "Too many wrong credentials came from this network. Try again in " + time(seconds) + "."
                 : "Too many wrong credentials are arriving from everywhere. Try again in a moment.";
         return Rejection.tooMany(reason.label(), message, seconds)
-                // OpenAI's SDKs would sleep as long without a word; with it they say at once what is wrong
+                // OpenAI's SDKs would sleep that long without a message; with it they report the error at once
                 .with("x-should-retry", "false");
     }
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 ///
 /// @param id stable, `group.name`
 /// @param expectation of a check that is on a list; the doctor's questions have none
-/// @param found what is so, a sentence for people
-/// @param fix the line to change or the command to run; of an unknown, what it would take to know; empty where nothing has
+/// @param found the facts, a sentence for people
+/// @param fix the line to change or the command to run; of an unknown, what is needed to know; empty where nothing has
 /// to be done
 public record Finding(String id, Optional<Expectation> expectation, Status status, String found, String fix) {
     /// Both may quote what others wrote.

@@ -23,7 +23,7 @@ final class ReportText {
         this.colour = colour;
     }
 
-    /// One entry: the findings that say the same.
+    /// One entry: findings with the same text.
     private record Entry(Status status, String label, String found, String fix) {}
 
     private record Same(Status status, String found, String fix) {

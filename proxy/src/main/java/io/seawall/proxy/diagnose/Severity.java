@@ -4,11 +4,12 @@ import java.util.Locale;
 
 /// How much it matters when a check fails.
 public enum Severity {
-    // Somebody from outside gets in, or may be in. Seawall does not start with one of these unless it is accepted.
+    // An attacker from outside gets in, or may already be in. Seawall does not start with one of these unless it is
+    // accepted.
     CRITICAL,
-    // One mistake more, and somebody gets in.
+    // With one more mistake an attacker gets in.
     HIGH,
-    // Makes it worse when somebody does.
+    // Makes an intrusion worse.
     MEDIUM,
     // Good order.
     LOW;

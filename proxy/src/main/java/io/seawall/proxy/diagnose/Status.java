@@ -7,7 +7,7 @@ public enum Status {
     FAIL,
     // It works, but not everywhere or not well.
     WARN,
-    // It could not be seen; the fix says what it would take.
+    // It could not be seen; the fix says what is needed.
     UNKNOWN,
     PASS,
     // Nothing was asked: another finding comes first, it does not apply, or the operator gave a reason.

@@ -14,31 +14,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Says of a new connection to the gateway's port whom it has reached, by the user whom the kernel's socket table has for
-/// its other end. Where the table cannot be read, what was seen before counts.
+/// Determines which user a new connection to the gateway's port has reached, by the kernel's socket table. Where the
+/// table cannot be read, the last result stays in force.
 public final class ConnectionCheck {
     private static final System.Logger LOG = System.getLogger(ConnectionCheck.class.getName());
     private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
-    /// Root's; and what kernels before 6.17 show for a connection that nobody has accepted yet.
+    /// Root's; and what kernels before 6.17 show for a connection that is not accepted yet.
     private static final long ROOT = 0;
 
     private final Exposure exposure;
     private final FreshLook fresh;
     private long toldAt = System.nanoTime() - REMIND_NANOS;
 
-    /// Whom a connection has reached; nobody, too, where it cannot be told.
+    /// The user whom a connection has reached; none where it is not known.
     public enum Reached {
         GATEWAY, OTHER, NOBODY
     }
 
-    /// @param exposure knows whose the port is
-    /// @param threads look: no event loop waits for that
+    /// @param exposure knows the port's owner
+    /// @param threads make the looks: no event loop waits for them
     ConnectionCheck(Exposure exposure, Executor threads) {
         this.exposure = exposure;
         fresh = new FreshLook(this::reached, threads, System::nanoTime);
     }
 
-    /// Tells on that event loop whom a connection, which was made just now, has reached.
+    /// Reports on that event loop which user a new connection has reached.
     ///
     /// @param from our end of it
     public void reachedBy(SocketAddress from, EventLoop loop, Consumer<Reached> next) {
@@ -64,7 +64,7 @@ public final class ConnectionCheck {
         };
     }
 
-    /// @param waits whether somebody listens who may still accept it; who that is has been judged
+    /// @param waits whether a listener may still accept it; its owner has been checked
     private Reached reached(long uid, boolean waits, OptionalLong owner) {
         if (owner.isPresent() && owner.getAsLong() == uid) {
             return Reached.GATEWAY;

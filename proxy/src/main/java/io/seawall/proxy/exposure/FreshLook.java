@@ -19,14 +19,14 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/// Looks whom a new connection to the gateway's port has reached, before the first byte goes out on it: between two looks
-/// of the watch the gateway may have ended, and a neighbour have taken its port. The look begins after the connection was
-/// made, so nobody can come in between. One look serves all who wait for it; it takes milliseconds, so no event loop
-/// makes it. Thread-safe.
+/// Checks which user a new connection to the gateway's port has reached, before the first byte is sent on it: between
+/// two looks of the watch the gateway may have ended, and another local user may have taken its port. The look begins
+/// after the connection was made, so no process can come in between. One look serves all connections that wait for it;
+/// it takes milliseconds, so no event loop makes it. Thread-safe.
 final class FreshLook {
     /// Looks take a quarter of one processor at most, however many connections are made.
     private static final int REST = 3;
-    /// But nobody waits longer than this for a look to begin behind the one before.
+    /// No connection waits longer than this for a look to begin after the one before.
     static final long LONGEST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Table table;
@@ -39,7 +39,7 @@ final class FreshLook {
 
     /// Where it is looked.
     interface Table {
-        /// Whom each of them has reached.
+        /// The user whom each of them has reached.
         ///
         /// @param ours the ports of our ends of the connections
         Map<Integer, Reached> look(Set<Integer> ours);
@@ -66,7 +66,7 @@ final class FreshLook {
         restUntil = nanos.getAsLong();
     }
 
-    /// Tells on that event loop whom the connection has reached.
+    /// Reports on that event loop which user the connection has reached.
     ///
     /// @param port of our end
     void at(EventLoop loop, int port, Consumer<Reached> next) {
@@ -112,7 +112,7 @@ final class FreshLook {
         try {
             return table.look(ours);
         } catch (RuntimeException | Error e) {
-            // nobody waits for ever, and nobody gets a byte unseen
+            // the wait is bounded, and no byte is sent unchecked
             failures.increment();
             Fatal.check(e);
             return Map.of();

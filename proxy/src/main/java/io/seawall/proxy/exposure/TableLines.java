@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/// The lines of the kernel's socket table that speak of listeners, and of the ends at `port` of connections from `ours`;
-/// and perhaps a few others. The other tens of thousands of a busy host are not even made into texts: a start waits for
+/// The lines of the kernel's socket table with listeners, and of the ends at `port` of connections from `ours`; and
+/// perhaps a few others. The other tens of thousands of a busy host are not even made into texts: a start waits for
 /// this, and so does each new connection to the gateway.
 ///
 /// @param port where the connections lead

@@ -67,7 +67,7 @@ public final class HeadBytes {
         return text("\r\n");
     }
 
-    /// @param more how much room the buffer should have behind it
+    /// @param more how much space the buffer should have behind it
     public ByteBuf buffer(ByteBufAllocator allocator, int more) {
         ByteBuf out = allocator.buffer(length + more).writeBytes(bytes, 0, length);
         if (bytes.length > KEPT) {

@@ -2,7 +2,7 @@ package io.seawall.proxy.http;
 
 import java.util.Objects;
 
-/// A request broke a [Rule]. Carries no stack trace: unauthenticated clients cause it, and the rule says all.
+/// A request broke a [Rule]. Carries no stack trace: unauthenticated clients cause it, and the rule is enough.
 public final class HygieneException extends Exception {
     private final Rule rule;
 

@@ -22,7 +22,7 @@ public interface Journey<I, O> {
         void passed(Stage<?, ?> stage, Object as);
     }
 
-    /// The way that ends there.
+    /// The part that ends there.
     Next<I> to(Next<O> end);
 
     /// The same way, of whose stages the observer hears.

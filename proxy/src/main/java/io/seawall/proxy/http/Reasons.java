@@ -2,7 +2,7 @@ package io.seawall.proxy.http;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/// Reason phrases; a number that nobody registered gets its class's.
+/// Reason phrases; an unregistered number gets its class's.
 final class Reasons {
     private Reasons() {}
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 /// and metric label. Write it to the channel; [RejectionHandler] makes the answer of it.
 ///
 /// @param label bounded, for metrics and log
-/// @param message one sentence for whoever asked; never a secret, never the request's own text unescaped
+/// @param message one sentence for the client; never a secret, never the request's own text unescaped
 /// @param help what the operator has to do, if need be the line to paste; empty where there is nothing to say
 /// @param close whether the connection ends with the answer
 public record Rejection(Side side, int status, String label, String message, String help, Headers headers,
@@ -73,7 +73,7 @@ public record Rejection(Side side, int status, String label, String message, Str
         return new Rejection(side, status, label, message, help, more, close);
     }
 
-    /// Message and help: what page, log and `explain` say alike.
+    /// Message and help: the text that page, log and `explain` have in common.
     public String text() {
         return help.isEmpty() ? message : message + " " + help;
     }

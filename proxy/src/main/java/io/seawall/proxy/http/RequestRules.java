@@ -118,8 +118,8 @@ public final class RequestRules {
         return headers.hasToken("Upgrade", "websocket");
     }
 
-    /// A WebSocket's handshake is a whole one or refused, with what it lacks: passed on as a plain request, it would fail
-    /// where nobody can say why.
+    /// A WebSocket's handshake is a whole one or refused, with what it lacks: passed on as a plain request, it would
+    /// fail without a reason.
     private static void checkUpgrade(String method, Headers headers, List<String> connection, Body body,
             boolean http10) throws HygieneException {
         if (!asksForWebSocket(headers)) {

@@ -2,7 +2,7 @@ package io.seawall.proxy.http;
 
 /// An answer's head as the gateway sent it.
 ///
-/// @param reason what it calls the status; may be empty
+/// @param reason its reason phrase; may be empty
 /// @param framing what it says of its body, which may not be there: answers to HEAD and a 304 speak of another one
 /// @param keepAlive whether the connection is good for another request
 public record UpstreamResponseHead(int status, String reason, Headers headers, Body framing, boolean keepAlive) {

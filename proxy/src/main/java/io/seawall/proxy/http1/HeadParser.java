@@ -94,7 +94,7 @@ abstract class HeadParser {
         at += 2;
     }
 
-    /// How the headers delimit the body (RFC 9112, 6.3), in exactly one way; null where they say nothing.
+    /// How the headers delimit the body (RFC 9112, 6.3), in exactly one way; null where there are none.
     static @Nullable Body framing(Headers headers, boolean http10) throws HygieneException {
         int lengths = headers.count("Content-Length");
         int encodings = headers.count("Transfer-Encoding");

@@ -6,7 +6,7 @@ import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /// A message's head that waits for the first piece of its body: a small one goes out behind it in the same buffer, one
-/// write for both. Owns the head while it waits; whoever flushes sends it first.
+/// write for both. Holds the head while it waits; a flush sends it first.
 public final class HeldHead {
     private static final FastThreadLocal<byte[]> SMALL = new FastThreadLocal<>() {
         @Override
@@ -51,7 +51,7 @@ public final class HeldHead {
         return waiting.writeBytes(bytes, 0, length);
     }
 
-    /// Forgets it: nobody is there any more to send it to.
+    /// Drops it: the client has gone.
     public void drop() {
         if (head != null) {
             head.release();

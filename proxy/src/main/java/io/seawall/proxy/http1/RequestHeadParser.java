@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the bytes of one request head, strictly: what two parsers could read in two ways is refused. Pure.
 ///
-/// Our own parser, because the decoder of the library folds, trims and accepts too much before anybody can see it
+/// Our own parser, because the library's decoder folds, trims and accepts too much before a handler can see it
 /// (obs-fold, tabs and double spaces, missing or double Host, NUL and bytes above 0x7F in the target).
 public final class RequestHeadParser extends HeadParser {
     private RequestHeadParser(byte[] bytes, int mostFields) {

@@ -19,7 +19,7 @@ final class ResponseWriter {
         framing = switch (head.body()) {
             case Body.Length length -> length;
             case Body.None none -> bodiless ? none : new Body.Length(0);
-            // HTTP/1.0 knows no chunks, and HTTP/1.1 has better than a close that may be a cut
+            // HTTP/1.0 knows no chunks, and HTTP/1.1 has chunks, where a close may be a truncation
             case Body.Chunked _,Body.UntilClose _ -> http10 ? Body.UNTIL_CLOSE : Body.CHUNKED;
         };
     }

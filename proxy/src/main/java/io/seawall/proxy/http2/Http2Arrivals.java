@@ -11,7 +11,7 @@ import java.util.Iterator;
 /// What is done with a frame before the codec sees it, and logging is the only place in front of that.
 ///
 /// A request with more than one content-length is refused, equal ones and a list in one field too (RFC 9110, 8.6): the
-/// codec would make one of them before anybody else sees the head. And [Http2Connected] learns which streams there were.
+/// codec would merge them before another handler sees the head. And [Http2Connected] is told which streams were opened.
 final class Http2Arrivals extends Http2FrameLogger {
     // no length: the codec ends the stream with PROTOCOL_ERROR, as where two of them differ
     private static final String NONE = "more than one";

@@ -20,7 +20,7 @@ final class Http2Budget {
     private static final int LONGEST_PADDING = 256;
     private static final int UNKNOWN = 100;
     private static final int UPDATES = 1_000;
-    /// A client that downloads may say so for each kilobyte.
+    /// A client that downloads may send one for each kilobyte.
     private static final int BYTES_PER_UPDATE = 1_024;
     /// Of one head, whose size is limited besides.
     static final int CONTINUATIONS = 16;

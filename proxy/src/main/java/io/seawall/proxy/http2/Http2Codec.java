@@ -15,7 +15,7 @@ import io.seawall.proxy.limit.HeapLedger;
 public final class Http2Codec {
     // acknowledgements that a client does not take
     private static final int QUEUED_CONTROL_FRAMES = 1_000;
-    // the codec counts the HEADERS frame too, and says nothing of what it found: Http2Budget's limit comes first
+    // the codec counts the HEADERS frame too, and does not report a flood: Http2Budget's limit comes first
     private static final int FRAGMENTS = Http2Budget.CONTINUATIONS + 2;
     private static final int PSEUDO_HEADERS = 5;
     /// What the codec passes on, so that a head that is too long is refused with a page, in the log and in the metrics: beyond

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Bounds the DATA frames that wait for a stream to take them: each is objects, however few bytes it carries, and the
 /// window counts bytes alone. Small ones of a stream that came in one read become one; the others are booked with the
-/// unauthenticated clients' heap, and of a client that a layer let in there may be [#MOST]. Where there is no room for one
-/// the connection ends; or only that stream, where a request that a layer let in is on the connection as well. On a trusted
-/// proxy's connection each stream has a number of its own, and the others go on.
+/// unauthenticated clients' heap, and of a client that a layer let in there may be [#MOST]. Where one exceeds the
+/// budget the connection ends; or only that stream, where a request that a layer let in is on the connection as well.
+/// On a trusted proxy's connection each stream has a number of its own, and the others go on.
 ///
 /// Sits between the codec and the streams.
 public final class Http2DataHandler extends ChannelInboundHandlerAdapter {

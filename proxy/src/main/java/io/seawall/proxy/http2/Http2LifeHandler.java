@@ -25,14 +25,14 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// The end of an HTTP/2 connection's own pipeline: reads on while the client takes what it gets, says good-bye when
-/// nothing was asked for too long or when Seawall drains, and takes what the streams did not.
+/// The end of an HTTP/2 connection's own pipeline: reads on while the client takes what it gets, sends GOAWAY when idle
+/// for too long or when Seawall drains, and releases what the streams did not read.
 public final class Http2LifeHandler extends ChannelDuplexHandler {
     private static final System.Logger LOG = System.getLogger(Http2LifeHandler.class.getName());
 
     /// Of an unauthenticated client, at two looks a second apart.
     static final int MOST_WAITING_ANSWERS = 8;
-    /// For the answer to the PING behind a goodbye.
+    /// For the response to the PING that follows a GOAWAY.
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(1);
 
     /// RFC 9113, 6.8: streams are refused only when the client has had time to learn that it should ask for no more. One that
@@ -127,8 +127,8 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    /// Ends a connection whose client asks on and opens no window for the answers: a browser takes them at once. Of a
-    /// proxy's many clients some may be slow.
+    /// Ends a connection whose client sends requests and opens no window for the responses: a browser reads them at
+    /// once. Of a proxy's many clients some may be slow.
     private boolean leavesAnswers(ChannelHandlerContext ctx) {
         ChannelOutboundBuffer socket = ctx.channel().unsafe().outboundBuffer();
         boolean many = streams.waitingAnswers() > MOST_WAITING_ANSWERS

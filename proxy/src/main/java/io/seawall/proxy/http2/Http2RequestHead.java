@@ -44,7 +44,7 @@ final class Http2RequestHead {
         return new Http2RequestHead(fields, limits).head(ended);
     }
 
-    /// Whether a request that breaks the rule is malformed as HTTP/2 has it: its stream ends with an error.
+    /// Whether a request that breaks the rule is malformed by RFC 9113: its stream ends with an error.
     static boolean isMalformed(Rule rule) {
         return switch (rule) {
             case PSEUDO_HEADER, CONNECTION_HEADER, HEADER_NAME, HEADER_VALUE, HOST_COUNT, HOST_MISMATCH,
@@ -195,7 +195,7 @@ final class Http2RequestHead {
     }
 
     private void checkPath(String path) throws HygieneException {
-        // an absolute URL would be another request to a gateway that speaks HTTP/1.1
+        // an absolute URL would be another request for an HTTP/1.1 gateway
         if (!path.startsWith("/")) {
             throw new HygieneException(path.isEmpty() ? Rule.PSEUDO_HEADER : Rule.TARGET);
         }

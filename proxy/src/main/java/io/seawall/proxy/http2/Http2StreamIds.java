@@ -5,9 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Knows which streams a client has opened and ended itself, to tell when it uses one again (RFC 9113, 5.1 and 5.1.1).
-/// The codec forgets a stream when it is closed, and then cannot tell a second request on it from a late frame of one
-/// that we reset.
+/// Records which streams a client has opened and ended itself, to detect when it uses one again (RFC 9113, 5.1 and
+/// 5.1.1). The codec forgets a stream when it is closed, and then cannot distinguish a second request on it from a late
+/// frame of one that was reset.
 final class Http2StreamIds {
     // beyond them a late frame of a stream that we reset counts as an error, which the RFC allows
     private static final int REMEMBERED = 256;

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /// What the streams of one connection share.
 ///
-/// Their windows, which are how much a client may send before anybody took it: strangers have the 64 KiB that every
-/// connection begins with, for all their streams together; a body that somebody wants gets a window that a fast line
-/// fills, and the connection one that a body which stands still does not use up.
+/// Their windows, which are how much a client may send before it is read: unauthenticated clients have the initial 64
+/// KiB of the connection for all streams together; a body that a layer let in gets a window for a fast line, and the
+/// connection one that a stalled body does not use up.
 ///
-/// What of them is on the heap: each stream, each DATA frame that nobody has taken yet, and how many answers wait for
+/// What of them is on the heap: each stream, each DATA frame that is not read yet, and how many responses wait for
 /// their client.
 ///
-/// And their end: a stream with bytes that nobody reads does not learn by itself that its connection is gone.
+/// And their end: a stream with unread bytes gets no event when its connection is gone.
 public final class Http2Streams {
     private static final int STREAM = 512 * 1024;
     private static final int CONNECTION = 2 * 1024 * 1024;
@@ -81,7 +81,7 @@ public final class Http2Streams {
 
     /// A DATA frame came for a stream: books it, unless a layer let its request in.
     ///
-    /// @return whether there is room for it
+    /// @return whether it fits into the budget
     boolean hold(int stream, HeapLedger ledger) {
         Held its = held.get(stream);
         if (its == null) {
@@ -130,7 +130,7 @@ public final class Http2Streams {
         }
     }
 
-    /// There is no room for what a stream sends: its request ends, and nothing more of it is held.
+    /// What a stream sends exceeds the budget: its request ends, and nothing more of it is kept.
     void refuse(int stream) {
         Held its = held.get(stream);
         if (its != null && !its.refused) {

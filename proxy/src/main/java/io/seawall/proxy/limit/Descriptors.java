@@ -48,7 +48,7 @@ public record Descriptors(long limit) {
                         wanted.reserve(), wanted.memoryWatermark());
     }
 
-    /// Says that fewer connections are taken than wanted; empty where that is not so.
+    /// A warning that fewer connections are accepted than configured; empty where that is not so.
     public Optional<String> warning(Config.Limits wanted) {
         int fitting = fit(wanted).connections();
         long needed = needed(wanted.connections());
@@ -67,7 +67,7 @@ public record Descriptors(long limit) {
         return (long) PER_CONNECTION * connections + RESERVE;
     }
 
-    /// Whether something failed because there was no descriptor left, which is our own trouble and nobody else's.
+    /// Whether something failed because there was no descriptor left, which is a shortage of our own.
     public static boolean areMissing(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof Errors.NativeIoException native_

@@ -4,7 +4,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.util.function.LongSupplier;
 
 /// How much of the memory outside the heap is in use, in bytes. Where it ends (`-XX:MaxDirectMemorySize`), reads and
-/// writes fail for everybody, so new connections are refused before. It falls again when buffers are given back,
+/// writes fail on every connection, so new connections are refused before. It falls again when buffers are given back,
 /// because the allocator (Netty's adaptive one) frees its chunks.
 public record DirectMemory(LongSupplier used, long ceiling) {
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class HeapBudget {
     /// One connection's: a page's first requests with cookies of 8 KiB fit in, 16 heads of 32 KiB do not.
     public static final int PER_CONNECTION = 512 * 1024;
-    /// A trusted proxy's connection may have that many times as much, for its many clients: as many requests as it may have at
-    /// once fit in, so that those of one client leave room for another's.
+    /// A trusted proxy's connection may have that many times as much, for its many clients: as many requests as it may
+    /// have at once fit in, so that those of one client do not use up another's share.
     private static final int SHARED = 16;
     /// The part of the heap that is for all of them.
     private static final int PARTS = 4;
@@ -41,7 +41,7 @@ public final class HeapBudget {
 
     /// @param perConnection bytes of one connection
     /// @param all bytes of all together
-    /// @param ended hears of each connection that ends for it
+    /// @param ended is called for each connection that ends for it
     public HeapBudget(int perConnection, long all, Consumer<Excess> ended) {
         this.perConnection = perConnection;
         this.all = all;

@@ -10,7 +10,7 @@ public final class HeapCost {
     public static final int STREAM = 4 * 1024;
     /// A request that is under way, besides its head.
     public static final int EXCHANGE = 512;
-    /// A DATA frame that nobody has taken.
+    /// A DATA frame that waits to be read.
     public static final int FRAME = 192;
     /// An answer of HTTP/1.1 that the client has not taken.
     static final int ANSWER = 512;

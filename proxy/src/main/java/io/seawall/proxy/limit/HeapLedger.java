@@ -6,9 +6,10 @@ import io.netty.util.AttributeKey;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What one connection of an unauthenticated client occupies on the heap, in the bytes of [HeapCost]; arithmetic, nothing
-/// is allocated for it. From the first request on that a layer grants nothing is booked any more, unless the connection is
-/// a trusted proxy's, which carries everybody's requests: there what a granted request occupies is not booked.
+/// What one connection of an unauthenticated client occupies on the heap, in the bytes of [HeapCost]; arithmetic,
+/// nothing is allocated for it. From the first request on that a layer grants nothing is booked any more, unless the
+/// connection is a trusted proxy's, which carries the requests of many clients: there what a granted request occupies
+/// is not booked.
 ///
 /// Used on the connection's event loop; other threads may ask what is booked.
 @SuppressWarnings("NonAtomicVolatileUpdate") // the event loop alone writes them
@@ -36,17 +37,17 @@ public final class HeapLedger {
     /// Opens the account of a new connection, which is closed with it. The connection need not be registered yet.
     ///
     /// @param shared whether requests of many clients come over it
-    /// @return false when there is no room for it, and no account; the caller closes it
+    /// @return false when it exceeds the budget; then there is no account, and the caller closes it
     public static boolean open(HeapBudget budget, Channel connection, boolean shared) {
         HeapLedger ledger = create(budget, connection, shared);
         if (ledger.book(HeapCost.CONNECTION)) {
             return true;
         }
-        ledger.close(); // what is closed before it is registered tells nobody
+        ledger.close(); // a channel that is closed before it is registered sends no event
         return false;
     }
 
-    /// As [#open], of a connection that is kept where there is no room, because somebody from there gave a right credential.
+    /// As [#open], of a connection that is kept beyond the budget, because a right credential came from its network.
     public static void openKnown(HeapBudget budget, Channel connection, boolean shared) {
         create(budget, connection, shared).book(HeapCost.CONNECTION);
     }
@@ -59,7 +60,7 @@ public final class HeapLedger {
         return ledger;
     }
 
-    /// The connection's, of the connection itself or of a stream in it; one that takes everything where nobody opened any.
+    /// The connection's, of the connection itself or of a stream in it; one without a limit where none was opened.
     public static HeapLedger of(Channel channel) {
         Channel connection = ConnectionChannel.of(channel);
         HeapLedger ledger = connection.attr(KEY).get();
@@ -72,8 +73,8 @@ public final class HeapLedger {
 
     /// Books what is about to be kept.
     ///
-    /// @return false when there is no room for it: nothing may be kept, and the connection ends, unless it is shared with
-    /// somebody whom a layer let in; then the request has to end
+    /// @return false when it exceeds the budget: nothing may be kept, and the connection ends, unless it carries a
+    /// request that a layer let in; then only this request has to end
     public boolean book(int bytes) {
         if (charge(bytes)) {
             return true;
@@ -160,7 +161,7 @@ public final class HeapLedger {
         return connection.isRegistered();
     }
 
-    /// Whether nobody whom a layer let in would lose a request by the connection's end.
+    /// Whether the connection carries no request that a layer let in.
     public boolean isStrangers() {
         return !exempt && granted == 0;
     }
@@ -183,7 +184,8 @@ public final class HeapLedger {
             leave();
             closing = true;
             ended.run();
-            // from the head of its pipeline: a TLS handler would wait to say goodbye, and the room is needed now
+            // from the head of its pipeline: a TLS handler would wait for its close_notify, and the memory is needed
+            // now
             ChannelHandlerContext first = connection.pipeline().firstContext();
             if (first == null) {
                 connection.close();

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How much of the heap is in use for longer than a moment: what the last whole collection left of the old generation.
-/// Looked at once a second by a watcher; everybody else reads what it found.
+/// A watcher measures it once a second; all others read its result.
 public final class HeapMemory {
     private static final long COLLECT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -30,7 +30,7 @@ public final class HeapMemory {
     private long collectedAt;
     private boolean collected;
 
-    /// @param pool what is in use; null where nobody knows
+    /// @param pool what is in use; null where it is not known
     /// @param collect collects the whole heap
     public HeapMemory(Supplier<@Nullable Occupancy> pool, Runnable collect, LongSupplier nanos) {
         this.pool = pool;
@@ -47,8 +47,8 @@ public final class HeapMemory {
         return new OldGeneration();
     }
 
-    /// Looks whether more than that is in use. While it is, the heap is collected now and then: where nobody is let in
-    /// nothing else would show that there is room again.
+    /// Looks whether more than that is in use. While it is, the heap is collected now and then: while no connection is
+    /// accepted nothing else would show that memory is free again.
     ///
     /// @return whether it is above
     public boolean look(int percent) {

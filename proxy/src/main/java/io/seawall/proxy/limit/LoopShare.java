@@ -9,9 +9,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// The part of each event loop's time that unauthenticated connections may use, all of them together: half of it, so that
-/// whatever their bytes cost, the other half is there for clients that a layer let in. Beyond that they wait, first come,
-/// first served, and take their turns one at a time; those from networks that gave a right credential before go first.
+/// The part of each event loop's time that unauthenticated connections may use, all of them together: half of it, so
+/// that whatever their bytes cost, the other half remains for clients that a layer let in. Beyond that they wait, first
+/// come, first served, one at a time; those from networks that gave a right credential before go first.
 public final class LoopShare {
     /// Nanoseconds that one connection may use before others have a turn.
     static final long TURN = TimeUnit.MICROSECONDS.toNanos(200);
@@ -69,12 +69,12 @@ public final class LoopShare {
             paidUntil = Math.max(paidUntil, now - 2 * BURST) + 2 * Math.min(nanos, MOST_AT_ONCE);
         }
 
-        /// Whether somebody may begin now.
+        /// Whether a request may begin now.
         boolean isFree() {
             return !scheduled && paidUntil - now() <= 0;
         }
 
-        /// Runs it when its turn has come. A connection waits once at a time, so the queue is no longer than they are many.
+        /// Runs it when its turn has come. A connection waits once at a time, so the queue is bounded by their number.
         void await(boolean first, Runnable turn) {
             (first ? known : others).add(turn);
             if (!scheduled) {

@@ -65,7 +65,7 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void failure(AuthEvent event) {
-        // apart, so that nobody can spend the budget of his guesses on lines that ban nobody
+        // apart, so that a client cannot spend the budget of its guesses on lines that cause no ban
         journal.log(GUESSES.contains(event.reason()) ? LineBudget.Kind.AUTH_FAILURE : LineBudget.Kind.NO_GUESS,
                 new Guesser(event.layer(), ClientNetwork.of(event.client())), System.Logger.Level.WARNING,
                 "auth_failure layer=" + event.layer().label() + " reason=" + event.reason() + " client="
@@ -128,8 +128,8 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         return limited.isEmpty() || journal.permits(limited.get(), ClientNetwork.of(client(exchange, channel)));
     }
 
-    /// Whose line a stranger can have for the asking. What a layer let in is always written, and what the gateway took on a
-    /// public path; what it refused there, a request to a portal, and a file that anybody gets tell nothing of that kind.
+    /// The budget that the line counts towards; none for a request that a layer let in, or that the gateway accepted on
+    /// a public path: those are always written.
     private static Optional<LineBudget.Kind> limited(Exchange exchange) {
         boolean isTaken = exchange.route().equals(Route.PUBLIC.label()) && exchange.upstreamNanos() >= 0
                 && exchange.status() < 400;
@@ -142,7 +142,7 @@ public final class AccessLogHandler extends ChannelInboundHandlerAdapter {
         return exchange.layer().equals("none") ? Optional.of(LineBudget.Kind.OPEN) : Optional.empty();
     }
 
-    /// The connection's, where the request was refused before anybody asked whose it is.
+    /// The connection's, where the request was refused before its client was determined.
     private static InetAddress client(Exchange exchange, Channel channel) {
         InetAddress client = exchange.client();
         return client == null ? Peer.of(channel) : client;

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 /// The admin listener: `/metrics`, `/livez`, `/readyz`. Read-only, plain HTTP, loopback unless it has a token. A `Host`
 /// that is a name is refused, so that no web page can read it through a name that resolves to loopback.
 ///
-/// A wrong token is told so a tenth of a second late and loses its connection: with the cap of connections that is a bound
-/// on guesses, of which a token of 128 bits would stand any number.
+/// A wrong token is answered a tenth of a second late, and its connection is closed: with the cap of connections that
+/// bounds the guesses, although a token of 128 bits withstands any number.
 @Sharable
 public final class AdminHandler extends SimpleChannelInboundHandler<RequestHead> {
     private static final int WRONG_TOKEN_MILLIS = 100;

@@ -22,12 +22,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// Writes log lines from a thread of its own: a slow reader of our output slows nobody down, but loses lines, as does an
-/// output that is closed or full; the number of lost ones is the next line that can be written. One event is one line whatever it contains: control bytes are escaped. The
-/// level may change at any time; of a flood of failures it writes some, and how many more there were ([LineBudget]).
+/// Writes log lines from a thread of its own: a slow reader of the output delays no request, but loses lines, as does
+/// an output that is closed or full; the number of lost ones is the next line that can be written. One event is one
+/// line whatever it contains: control bytes are escaped. The level may change at any time; of a flood of failures it
+/// writes some, and how many more there were ([LineBudget]).
 public final class Journal implements AutoCloseable {
     private static final int CAPACITY = 16_384;
-    // a line has a path of up to 8 KiB, and whoever reads us may stand still
+    // a line has a path of up to 8 KiB, and the reader of the output may stand still
     private static final int MOST_CHARACTERS = 2 * 1024 * 1024;
     private static final int BATCH_CHARACTERS = 64 * 1024;
     private static final JsonFactory JSON = JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
@@ -90,9 +91,9 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /// A line that a stranger can make us write, as often as he likes.
+    /// A line that an unauthenticated client can cause any number of times.
     ///
-    /// @param client whose budget it is, besides everybody's
+    /// @param client the client whose budget it uses, besides that of all
     void log(LineBudget.Kind kind, Object client, System.Logger.Level level, String message,
             Map<String, Object> fields) {
         boolean always = kind == LineBudget.Kind.AUTH_FAILURE || kind == LineBudget.Kind.NO_GUESS;

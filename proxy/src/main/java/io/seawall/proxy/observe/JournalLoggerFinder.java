@@ -7,8 +7,8 @@ import java.util.ResourceBundle;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Sends what is logged through [System.Logger], our own code's and the libraries', to the journal. Exceptions are named
-/// by class and place: their messages may quote what they choked on.
+/// Sends what is logged through [System.Logger], our own code's and the libraries', to the journal. Exceptions are
+/// named by class and place: their messages may quote input.
 public final class JournalLoggerFinder extends System.LoggerFinder {
     /// One process has one output; lines logged before it is set up are not lost but go to standard error.
     private static final AtomicReference<@Nullable Journal> JOURNAL = new AtomicReference<>();
@@ -29,7 +29,7 @@ public final class JournalLoggerFinder extends System.LoggerFinder {
         public boolean isLoggable(Level level) {
             Journal journal = JOURNAL.get();
             Level wanted = journal == null ? Level.INFO : journal.level();
-            // libraries speak only when something is wrong
+            // libraries log only when something is wrong
             Level least = getName.startsWith("io.seawall.") ? wanted : Level.WARNING;
             return level.getSeverity() >= Math.max(least.getSeverity(), wanted.getSeverity());
         }

@@ -14,7 +14,7 @@ import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.Router;
 import io.seawall.proxy.session.Sessions;
 
-/// Answers login and logout itself, and says what it takes the client for.
+/// Answers login and logout, and shows the client its own address, scheme, protocol and host.
 public final class OwnPageStage extends Stage<PermittedRequest, PermittedRequest> {
 
     private static final Page CONFIRMATION = Page.of("Log out?",

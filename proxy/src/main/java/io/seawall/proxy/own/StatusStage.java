@@ -11,9 +11,9 @@ import io.seawall.proxy.route.HostRoutes;
 import io.seawall.proxy.route.Route;
 import java.util.function.BooleanSupplier;
 
-/// Answers health checks itself: `/healthz` (Seawall runs) and `/readyz` (the gateway behind it would answer, too), and the
-/// other names that OpenClaw has for them. Before the host is looked at: load balancers and orchestrators send their own
-/// `Host`, or none in HTTP/1.0, and the answers tell no more than that.
+/// Answers health checks itself: `/healthz` (Seawall runs) and `/readyz` (the gateway behind it would answer, too), and
+/// the other names that OpenClaw has for them. Before the host is looked at: load balancers and orchestrators send
+/// their own `Host`, or none in HTTP/1.0, and the responses reveal no more than that.
 public final class StatusStage extends Stage<ClientRequest, ClientRequest> {
     private final BooleanSupplier ready;
     private final HostRoutes hosts;

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 /// Deadlines at the price of one timer an event loop: each second it looks at every connection of its loop. A
 /// connection moves its deadline by writing a field; nothing is scheduled or cancelled per request.
 ///
-/// Time in which Seawall itself stood still (a starved machine, a stopped process) counts against nobody: what came
-/// meanwhile has not been read yet.
+/// Time in which Seawall itself stood still (a starved machine, a stopped process) counts against no client: bytes that
+/// arrived meanwhile have not been read yet.
 public final class Deadlines {
     private static final long NEVER = Long.MAX_VALUE;
     // beyond the ordinary lateness of a tick
@@ -39,7 +39,7 @@ public final class Deadlines {
             at = wheel.atTick + TimeUnit.SECONDS.toNanos(seconds + 1);
         }
 
-        /// The time that counts, in nanoseconds since whenever: its own clock stands still where Seawall does.
+        /// The time that counts, in nanoseconds since an arbitrary origin: this clock stands still where Seawall does.
         public long now() {
             return wheel.now();
         }

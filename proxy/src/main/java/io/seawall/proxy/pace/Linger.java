@@ -9,15 +9,15 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/// Ends connections without the reset that closing a socket with unread bytes sends: a reset can destroy our last words
-/// on their way.
+/// Ends connections without the reset that closing a socket with unread bytes sends: a reset can destroy bytes that are
+/// still on their way to the client.
 public final class Linger {
     public static final int SECONDS = 2;
 
     private Linger() {}
 
-    /// Ends our side after what is written. From here on whoever reads the channel must throw away what comes, until the
-    /// other side ends or two seconds are over.
+    /// Ends our side after what is written. After this the channel's reader must discard what arrives, until the other
+    /// side ends or two seconds are over.
     public static void begin(Channel channel) {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (channel instanceof Http2StreamChannel) {

@@ -3,8 +3,8 @@ package io.seawall.proxy.pace;
 import java.util.concurrent.TimeUnit;
 
 /// How long a client may keep us waiting: so many seconds for each piece, and all in all no more than those beyond what
-/// the minimum rate takes, so that a byte now and then does not hold a connection for ever. The time in which nobody
-/// waits for it is the gateway's, not the client's.
+/// the minimum rate takes, so that a byte now and then does not hold a connection for ever. Time in which Seawall does
+/// not wait for the client is not counted.
 public final class Pace {
     private final long stallSeconds;
     private final long bytesPerSecond;
@@ -29,7 +29,7 @@ public final class Pace {
         return Math.clamp(left, 0, stallSeconds);
     }
 
-    /// Nobody waits for the client.
+    /// Seawall does not wait for the client.
     public void pauses(long now) {
         if (waiting) {
             waiting = false;

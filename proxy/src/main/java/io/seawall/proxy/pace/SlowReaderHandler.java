@@ -17,10 +17,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Ends the connection of a client that does not take its answer, or takes it more slowly than the minimum rate: the
-/// memory that waits for it is ours. Stands next to the socket (or the stream), where what was written and what still waits are
-/// known.
+/// waiting bytes occupy our memory. Stands next to the socket (or the stream), where what was written and what still
+/// waits are known.
 ///
-/// While memory is short it does not wait: who is no more than a stranger and keeps some of it, or sends more, goes.
+/// While memory is short it does not wait: an unauthenticated client that occupies some of it, or sends more, is
+/// closed.
 ///
 /// Time counts only while bytes wait, so an answer that is silent by itself may stay so. A tunnel has no such deadline.
 public final class SlowReaderHandler extends ChannelDuplexHandler {
@@ -133,7 +134,7 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
         if (exchange != null) {
             exchange.rejection(LABEL);
         }
-        ctx.close(); // from here it passes no TLS handler, which would wait to say goodbye
+        ctx.close(); // from here it passes no TLS handler, which would wait for its close_notify
     }
 
     /// Bytes that the socket did not take yet, with a little for each buffer; of a stream, those for which the client has
@@ -146,8 +147,8 @@ public final class SlowReaderHandler extends ChannelDuplexHandler {
                     : channel.config().getWriteBufferLowWaterMark() - 1 + channel.bytesBeforeWritable();
         }
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        // what nobody has flushed, such as what TLS has not encrypted yet, waits for us; and a buffer counts as pending as a
-        // whole until its last byte is taken
+        // what is not flushed, such as what TLS has not encrypted yet, waits for us; and a buffer counts as pending as
+        // a whole until its last byte is taken
         return buffer == null || buffer.isEmpty() ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 }

@@ -6,7 +6,7 @@ import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.Stage;
 import java.util.Optional;
 
-/// Refuses whoever would have to send a credential in clear, before anybody reads or asks for one.
+/// Refuses clients that would have to send a credential in clear, before one is read or asked for.
 public final class ClearTextStage extends Stage<RoutedRequest, RoutedRequest> {
     private final ClearText rule;
 

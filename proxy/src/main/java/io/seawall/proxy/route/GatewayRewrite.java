@@ -44,7 +44,7 @@ final class GatewayRewrite {
         return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_';
     }
 
-    /// Whether nobody folds the text or removes a segment of it.
+    /// Whether no reader folds the text or removes a segment of it.
     private static boolean isPlainFrom(String path, int start) {
         for (int i = start; i < path.length(); i++) {
             char c = path.charAt(i);

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /// Looks for credentials in a query. Pure.
 final class Query {
-    /// On a navigation these make a link log somebody in, hand a token to history and logs, or point the UI at another
-    /// gateway that then gets the token.
+    /// On a navigation these would let a link log in its visitor, write a token into history and logs, or point the UI
+    /// at another gateway that then gets the token.
     static final Set<String> NAVIGATION = Set.of("token", "password", "gatewayurl");
     static final Set<String> HOOKS = Set.of("token");
     /// The link to a public transcript has its `token`, which is the gateway's own and opens that page alone.
@@ -24,7 +24,7 @@ final class Query {
         return path.equals(SHARED_SESSION) ? ON_SHARED_SESSION : NAVIGATION;
     }
 
-    /// Whether one of these names is there. Takes nothing apart that is too short for it: anybody may send thousands.
+    /// Whether one of these names is there. Decodes nothing that is too short for it: any client may send thousands.
     static boolean names(String query, Set<String> names) {
         if (names.isEmpty()) {
             return false;

@@ -8,7 +8,7 @@ public enum Route {
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
-    /// Whether no layer guards it, so that a stranger gets what is there.
+    /// Whether no layer guards it, so that unauthenticated clients are served.
     public boolean isOpen() {
         return switch (this) {
             case STATUS, PUBLIC, STATIC, SANDBOX, PORTAL -> true;

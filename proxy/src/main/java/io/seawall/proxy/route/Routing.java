@@ -7,7 +7,7 @@ import io.seawall.proxy.http.RequestHead;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the route of a request comes to: the rule that it keeps to, or Seawall's own answer. Pure.
+/// The result of routing a request: the rule that applies, or Seawall's own answer. Pure.
 public sealed interface Routing {
 
     record Routed(RouteRule rule) implements Routing {}

@@ -2,8 +2,8 @@ package io.seawall.proxy.route;
 
 import java.util.Set;
 
-/// The files of OpenClaw's Control UI that it serves to anybody: scripts, styles, fonts, icons and the manifest, each named
-/// as its build names them. Its sandboxed frames load some of them without any cookie. Pure.
+/// The files of OpenClaw's Control UI that it serves without authentication: scripts, styles, fonts, icons and the
+/// manifest, each named as its build names them. Its sandboxed frames load some of them without any cookie. Pure.
 ///
 /// Read in OpenClaw 2026.9.6 (`control-ui-root-assets`, `control-ui-static`) and asked of the real one by `src/e2e/paths`.
 /// A file of these kinds that is missing is a 404 there, never the page that it answers on other paths.

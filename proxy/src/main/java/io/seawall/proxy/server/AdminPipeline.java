@@ -37,10 +37,11 @@ final class AdminPipeline extends ChannelInitializer<Channel> {
         this.admin = admin;
     }
 
-    /// So many at once. Whoever comes then takes the place of the one that was there longest: a probe is answered at once
-    /// and gone, so a flood of connections never keeps one out.
+    /// Most connections at once. A further one replaces the oldest: a probe is answered at once and closes, so a flood
+    /// of connections never keeps one out.
     ///
-    /// @param budget the public port's: unauthenticated clients have one part of the heap, wherever they connect
+    /// @param budget the public port's: unauthenticated clients share one part of the heap, on whichever port they
+    /// connect
     static Connections connections(HeapBudget budget) {
         return new Connections(new Config.Limits(MOST_CONNECTIONS, Integer.MAX_VALUE, 0, 100),
                 new Config.Clients(List.of(), Optional.empty()), new DirectMemory(() -> 0, 1), Descriptors.UNLIMITED,

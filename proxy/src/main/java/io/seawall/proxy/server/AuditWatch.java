@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/// Ticks the checklist again each day, for those who read metrics.
+/// Repeats the audit each day, for the metrics.
 public final class AuditWatch {
     private static final System.Logger LOG = System.getLogger(AuditWatch.class.getName());
     static final int FIRST_SECONDS = 60;
@@ -19,13 +19,13 @@ public final class AuditWatch {
     private final AtomicBoolean looking = new AtomicBoolean();
     private volatile Optional<Report> last = Optional.empty();
 
-    /// @param executor where it may take its time: what is read was written by others
+    /// @param executor where it may take long: others write the files that it reads
     public AuditWatch(Supplier<Report> audit, Executor executor) {
         this.audit = audit;
         this.executor = executor;
     }
 
-    /// A thread of its own for each audit, so that none holds up the watchers of the gateway.
+    /// A thread of its own for each audit, so that none delays the watchers of the gateway.
     public AuditWatch(Supplier<Report> audit) {
         this(audit, task -> Thread.ofPlatform().daemon().name("seawall-audit").start(task));
     }

@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.handler.ssl.OpenSsl;
 
-/// Wakes the libraries that serving needs, beside the checks of a start, which need none of them: a second core would
-/// idle meanwhile. Decides and keeps nothing; what fails here fails again, and is told, where it is used.
+/// Loads the libraries that serving needs, in parallel to the checks of a start, which need none of them. Decides and
+/// keeps nothing; a failure here occurs again, and is reported, where the library is used.
 public final class Preload {
     private Preload() {}
 

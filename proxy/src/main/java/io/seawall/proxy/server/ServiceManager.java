@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Tells systemd, or another supervisor that set `NOTIFY_SOCKET`, how Seawall is (sd_notify(3)), and pings its watchdog.
-/// Does nothing without one, and whatever goes wrong here is logged once and changes nothing else.
+/// Notifies systemd, or another supervisor that set `NOTIFY_SOCKET`, Seawall's state (sd_notify(3)), and pings its
+/// watchdog. Does nothing without one; a failure is logged once and changes nothing else.
 final class ServiceManager implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ServiceManager.class.getName());
     private static final int SEND_SECONDS = 2;
@@ -99,7 +99,7 @@ final class ServiceManager implements AutoCloseable {
                 + "\nSTATUS=reloading");
     }
 
-    /// On its way out, which may take as long as draining does, whatever `TimeoutStopSec` says.
+    /// Stopping, which may take as long as draining does, whatever `TimeoutStopSec` is.
     void stopping(Duration drain) {
         send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + TimeUnit.SECONDS.toMicros(drain.toSeconds() + 10)
                 + "\nSTATUS=draining");
@@ -139,7 +139,7 @@ final class ServiceManager implements AutoCloseable {
                     .channel(EpollDomainDatagramChannel.class)
                     .handler(new ChannelInboundHandlerAdapter()).connect(socket);
             Channel channel = connected.channel();
-            channel.eventLoop().schedule(() -> channel.close(), SEND_SECONDS, TimeUnit.SECONDS); // where nobody reads
+            channel.eventLoop().schedule(() -> channel.close(), SEND_SECONDS, TimeUnit.SECONDS); // without a reader
             connected.addListener(opened -> {
                 if (!opened.isSuccess()) {
                     failed(String.valueOf(opened.cause().getMessage()));

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// SIGHUP, which would end the process: by convention it asks a service to read its configuration again. The JDK offers
 /// signals by an interface that no program can be compiled against without a warning, so it is looked up.
 ///
-/// Held back from the first moment of a service on: what comes before anybody listens is told when somebody does.
+/// Held back from the first moment of a service on: a signal that arrives before a listener is set is delivered then.
 public final class SighupSignal {
     private static final SighupSignal HELD = new SighupSignal();
 
@@ -20,10 +20,10 @@ public final class SighupSignal {
         on(HELD::heard);
     }
 
-    /// Tells of the signal from now on, and of one that came since [#hold].
+    /// Delivers the signal from now on, and one that came since [#hold].
     ///
     /// @param heard runs on a thread of the JDK's, or at once on this one
-    /// @return false where it will never be heard
+    /// @return false where it will never arrive
     static boolean listen(Runnable heard) {
         boolean audible = on(HELD::heard);
         HELD.tell(heard);
@@ -47,8 +47,8 @@ public final class SighupSignal {
     }
 
     /// @param heard runs on a thread of the JDK's
-    /// @return false where it will never be heard: the system has no such signal, the JVM was told to keep off (-Xrs), or
-    /// whoever started it had it ignored, as nohup does
+    /// @return false where it will never arrive: the system has no such signal, the JVM runs with -Xrs, or the parent
+    /// had it ignored, as nohup does
     private static boolean on(Runnable heard) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");

@@ -93,9 +93,8 @@ public record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certifica
         }
     }
 
-    /// What the audit calls critical and nobody has accepted, besides the gateway's listener, which has just been looked
-    /// at. Asked at a start only: somebody who is just changing a secret
-    /// must not be kept from it.
+    /// Critical findings of the audit that are not accepted, besides the gateway's listener, which has just been
+    /// checked. At a start only: they must not prevent the change of a secret.
     private static List<Problem> risks(Sources sources, Config config) {
         List<Problem> problems = new ArrayList<>();
         for (String id : config.acceptRisk()) {
@@ -126,7 +125,7 @@ public record Start(ConfigLoader.Loaded loaded, Optional<Certificates> certifica
         return config.upstream().onExposure() == Config.Upstream.OnExposure.WARN;
     }
 
-    /// What speaks against the configuration besides itself: the process, and the files that it names.
+    /// What is wrong besides the configuration's text: the process, and the files that it names.
     static List<Problem> problems(Config config, Preflight.Facts facts) {
         List<Problem> problems = new ArrayList<>(Preflight.problems(config, facts));
         config.access().flatMap(access -> KeySource.objection(access.keys()))

@@ -8,8 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What is looked at again and again. A look that fails changes nothing of what is known, is counted, is told of once a
-/// minute, and does not keep the next one from being made.
+/// Periodic checks. A check that fails changes nothing, is counted, is logged once a minute, and does not prevent the
+/// next one.
 final class Watches {
     private static final System.Logger LOG = System.getLogger(Watches.class.getName());
     private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(1);

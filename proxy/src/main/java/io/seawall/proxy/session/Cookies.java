@@ -67,7 +67,7 @@ public final class Cookies {
         if (!holdsOurs(header)) {
             return header;
         }
-        // not as a list: anybody may send 16,000
+        // not as a list: any client may send 16,000
         StringBuilder kept = new StringBuilder(header.length());
         for (int begin = 0; begin < header.length();) {
             int end = end(header, begin);

@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 
 /// When sessions were last used, to the minute: what a session opened may be older than the cookie that it was opened
-/// with. Bounded; a session that is forgotten here was last used when its cookie was made, as far as anybody knows.
+/// with. Bounded; a session that is not in here counts as last used when its cookie was made.
 public final class SessionUse {
     private static final int MOST = 10_000;
     private static final long PRECISION_SECONDS = 60;
@@ -24,7 +24,7 @@ public final class SessionUse {
 
     void used(Session session, long now) {
         Long before = seconds.getIfPresent(session.id());
-        // the cookie's own time is good enough until it is a minute old
+        // the cookie's own time is exact enough until it is a minute old
         if (now - (before == null ? session.seenSeconds() : before) >= PRECISION_SECONDS) {
             seconds.put(session.id(), now);
         }

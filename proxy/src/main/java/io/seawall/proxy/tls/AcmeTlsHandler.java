@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Stands where the TLS handler will, while a CA is expected to look for its challenge here: reads the ClientHello, and
 /// then puts the right TLS handler in its own place. Who asks for `acme-tls/1` alone and for a name whose challenge is
-/// pending (RFC 8737, section 3) gets the challenge's certificate, and the end of the connection after the handshake: no
-/// byte of it reaches HTTP. Everybody else gets what he always gets.
+/// pending (RFC 8737, section 3) gets the challenge's certificate, and the end of the connection after the handshake:
+/// no byte of it reaches HTTP. Every other client is served as usual.
 public final class AcmeTlsHandler extends SslClientHelloHandler<Optional<KeyMaterial>> {
     static final String PROTOCOL = "acme-tls/1";
 

@@ -22,8 +22,8 @@ import javax.net.ssl.SSLException;
 
 /// What the native library has to be told beyond what both libraries are told.
 final class BoringSsl {
-    // Of this listener alone. A ticket stands for the handshake that it was given in, and nobody is asked again for a
-    // client's certificate: contexts that share ticket keys must ask for the same.
+    // Of this listener alone. A ticket replaces the handshake in which it was issued, so no client certificate is asked
+    // for again: contexts that share ticket keys must ask for the same.
     private static final byte[] SESSIONS = "seawall".getBytes(StandardCharsets.US_ASCII);
 
     // What a connection keeps for records that are not data: alerts, new keys, tickets. Netty takes 2,048 for each connection,
@@ -52,7 +52,7 @@ final class BoringSsl {
         ((ReferenceCountedOpenSslContext) context).setBioNonApplicationBufferSize(RECORDS_BYTES);
         OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
         sessions.setSessionIdContext(SESSIONS);
-        // whoever wants to resume brings a ticket; what a stranger's handshake leaves here is nothing
+        // clients resume by tickets; an unauthenticated client's handshake leaves nothing here
         sessions.setSessionCacheEnabled(false);
         sessions.setTicketKeys(tickets.keys());
         return context;

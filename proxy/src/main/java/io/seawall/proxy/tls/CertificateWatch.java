@@ -35,7 +35,7 @@ public final class CertificateWatch implements AutoCloseable {
     private volatile String trouble = "";
 
     /// @param tls serves what the source has now
-    /// @param taken hears what is served: now, and after each change
+    /// @param taken is called with the served certificates: now, and after each change
     public CertificateWatch(CertificateSource source, ServerTls tls, Consumer<List<KeyMaterial>> taken, Clock clock) {
         this.source = source;
         this.tls = tls;
@@ -73,7 +73,7 @@ public final class CertificateWatch implements AutoCloseable {
         }
     }
 
-    /// Looks at another source from now on.
+    /// Switches to another source.
     ///
     /// @param inService takes what it has now into service
     /// @throws SSLException what that throws; the source is the old one then
@@ -151,7 +151,7 @@ public final class CertificateWatch implements AutoCloseable {
         return refusals.sum();
     }
 
-    /// A look that waits for somebody is interrupted.
+    /// A look that waits is interrupted.
     @Override
     public void close() {
         thread.shutdownNow();

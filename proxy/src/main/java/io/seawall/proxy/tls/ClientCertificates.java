@@ -21,8 +21,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Takes clients whose certificate one of our authorities issued, for the purpose of TLS clients, and that is valid now:
-/// the JDK's PKIX (RFC 5280) in both TLS libraries. Nobody is asked whether it was revoked.
+/// Takes clients whose certificate one of our authorities issued, for the purpose of TLS clients, and that is valid
+/// now: the JDK's PKIX (RFC 5280) in both TLS libraries. Revocation is not checked.
 final class ClientCertificates extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager pkix;
 

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Why a TLS handshake came to nothing, as a label of a bounded set. The libraries say it in words; of those only known
-/// ones count, everything else is [#PROTOCOL].
+/// Why a TLS handshake failed, as a label of a bounded set. The libraries' messages are matched against known ones;
+/// everything else is [#PROTOCOL].
 public enum HandshakeFailure {
     // what a client sends for a certificate that it does not trust: alerts 42 to 48 of RFC 8446, 6.2
     CERTIFICATE_UNKNOWN("ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_UNKNOWN",

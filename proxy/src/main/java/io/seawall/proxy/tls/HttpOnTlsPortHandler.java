@@ -29,7 +29,7 @@ public final class HttpOnTlsPortHandler extends ByteToMessageDecoder {
     private static final Pattern HOST = Pattern
             .compile("[Hh][Oo][Ss][Tt]:[ \t]*([A-Za-z0-9._:\\[\\]-]+)[ \t]*");
 
-    /// What proxies in front say of a client that came to them by https; line by line, each read once.
+    /// Headers by which proxies in front report a client that came by https; line by line, each read once.
     private static final Pattern HTTPS = Pattern.compile("(?i)X-Forwarded-Proto:[ \t]*(?:https|wss)[ \t]*(?:,.*)?"
             + "|Forwarded:[^,]*proto=\"?https\"?.*|X-Forwarded-Ssl:[ \t]*on[ \t]*|Front-End-Https:[ \t]*on[ \t]*"
             + "|CF-Visitor:[^}]*\"https\".*");
@@ -103,7 +103,7 @@ public final class HttpOnTlsPortHandler extends ByteToMessageDecoder {
         return answer(lines(request), endOfLoop);
     }
 
-    /// Line by line: one expression for all lines would recurse as deep as a stranger sends lines.
+    /// Line by line: one expression for all lines would recurse once for each line that a client sends.
     private static String[] lines(String request) {
         return request.split("\r\n", -1);
     }
@@ -127,7 +127,7 @@ public final class HttpOnTlsPortHandler extends ByteToMessageDecoder {
                 + "\r\nConnection: close\r\n\r\n" + body;
     }
 
-    /// Whether a proxy in front passes this on without a word of how it got it, so that nobody can tell whether a redirect
+    /// Whether a proxy in front passes this on without saying how it got it, so that it is not known whether a redirect
     /// leads here again.
     private static boolean mayLoop(String[] lines) {
         boolean forwarded = false;
@@ -140,8 +140,7 @@ public final class HttpOnTlsPortHandler extends ByteToMessageDecoder {
         return forwarded;
     }
 
-    /// Whether a proxy in front says that the client came to it by https. Sent to https, the client would come the same way
-    /// again, and again.
+    /// Whether a proxy in front says that the client came to it by https. Redirected to https, the client would loop.
     static boolean cameByHttps(String[] lines) {
         for (int i = 1; i < lines.length - 1 && !lines[i].isEmpty(); i++) {
             if (HTTPS.matcher(lines[i]).matches()) {

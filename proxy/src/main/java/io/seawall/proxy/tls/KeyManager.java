@@ -15,8 +15,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/// Serves one certificate for each kind of key to everybody. Saves the detour of the usual builder, which packs the key
-/// into a PKCS#12 store first and reads the platform's trust store for nothing: a quarter second at start.
+/// Serves one certificate for each kind of key, whatever the name. Avoids the usual builder, which packs the key into a
+/// PKCS#12 store first and reads the platform's trust store for nothing: a quarter second at start.
 final class KeyManager extends X509ExtendedKeyManager {
     private final Map<String, KeyMaterial> materials = new LinkedHashMap<>();
 

@@ -6,7 +6,7 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Trusts nobody: no client is asked for a certificate, and who sends one all the same is refused.
+/// Trusts no certificate: no client is asked for one, and a client that sends one anyway is refused.
 final class NoClientCertificates extends X509ExtendedTrustManager {
 
     private static CertificateException refusal() {

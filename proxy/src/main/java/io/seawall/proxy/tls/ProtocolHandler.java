@@ -8,8 +8,8 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.function.BiConsumer;
 
-/// Waits for the end of the TLS handshake, then makes room for the protocol that was negotiated; for HTTP/1.1 where none
-/// was, because tunnels and old clients send no ALPN.
+/// Waits for the end of the TLS handshake, then replaces itself with the handlers of the protocol that was negotiated;
+/// for HTTP/1.1 where none was, because tunnels and old clients send no ALPN.
 public final class ProtocolHandler extends ChannelInboundHandlerAdapter {
     private final BiConsumer<ChannelPipeline, Boolean> next;
 

@@ -205,7 +205,7 @@ public final class ServerTls implements AutoCloseable {
     }
 
     /// Seals tickets with a new key from now on, and opens those of the key before that one no longer. To be called
-    /// every [#TICKET_PERIOD]. The JDK has keys of its own and sees to them itself.
+    /// every [#TICKET_PERIOD]. The JDK manages keys of its own.
     public synchronized void rotateTicketKeys() {
         if (isNative() && !closed) {
             tickets.rotate();
@@ -213,7 +213,7 @@ public final class ServerTls implements AutoCloseable {
         }
     }
 
-    /// How many handshakes began with a ticket that was good; 0 with the JDK, which does not tell.
+    /// How many handshakes began with a ticket that was good; 0 with the JDK, which does not report it.
     public synchronized long resumed() {
         return resumedBefore + (isNative() && !closed ? BoringSsl.resumed(context) : 0);
     }

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The keys under which session tickets are sealed: random, and in memory only, so that no ticket outlives the process.
-/// A key seals for one period and opens for one more; then what was sealed with it stays secret, whoever gets hold of
-/// the process later.
+/// A key seals for one period and opens for one more; then what was sealed with it stays secret, even if the process is
+/// compromised later.
 final class TicketKeys {
     private final SecureRandom random = new SecureRandom();
     private OpenSslSessionTicketKey current = fresh();

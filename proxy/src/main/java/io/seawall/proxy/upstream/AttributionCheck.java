@@ -12,7 +12,7 @@ import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 
-/// Recognises the gateway's `403 proxy_attribution_required`, which tells a person nothing, and gives a browser a page
+/// Recognises the gateway's `403 proxy_attribution_required`, which does not help a person, and gives a browser a page
 /// that names the line to add. Looks at small JSON answers with status 403 only.
 final class AttributionCheck {
     static final String MARK = "proxy_attribution_required";
@@ -53,7 +53,7 @@ final class AttributionCheck {
         return confirmed;
     }
 
-    /// Writes the answer: the page for a navigation, what the gateway said for everybody else.
+    /// Writes the answer: the page for a navigation, the gateway's own response for other clients.
     void answer(ChannelHandlerContext client, boolean navigation) {
         if (confirmed && navigation) {
             held.release();

@@ -7,13 +7,13 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Sends what is complete, a request or an answer, when the event loop's turn ends: all of them one after the other. The
-/// gateway, or a client, that is asleep is then woken once and finds the next one when it is done with the first. Were each
-/// sent at once, it would go back to sleep in between, and to wake it costs more than to send.
+/// Sends what is complete, a request or an answer, when the event loop's turn ends: all of them one after the other. A
+/// receiver that waits is then woken once and finds the next message when it is done with the first. Sending each at
+/// once would wake it each time, which costs more than sending.
 ///
-/// Not for what streams, which is flushed by who writes it.
+/// Not for streams, which their writers flush.
 public final class Flushes {
-    /// At this many the loop's turn is not over, but those who wait have waited enough.
+    /// At this many they are flushed although the loop's turn is not over.
     private static final int MOST = 64;
 
     private final Map<EventLoop, Turn> turns = new ConcurrentHashMap<>();

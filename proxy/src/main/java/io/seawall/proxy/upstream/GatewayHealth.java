@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Asks the gateway every few seconds how it is, as a remote client would: an answer of 403 tells that it does not
-/// trust us as its proxy, before the first person meets it.
+/// Asks the gateway for its health every few seconds, as a remote client would: a 403 means that it does not trust
+/// Seawall as its proxy, which is then reported before the first person sees it.
 public final class GatewayHealth {
     private static final System.Logger LOG = System.getLogger(GatewayHealth.class.getName());
     private static final int TIMEOUT_MILLIS = 2000;
@@ -64,7 +64,7 @@ public final class GatewayHealth {
         }
     }
 
-    /// Says once a minute how to make the gateway trust us.
+    /// Logs once a minute how to make the gateway trust Seawall.
     public void remind() {
         long now = System.nanoTime();
         if (now - remindedAt >= REMIND_NANOS) {
@@ -74,7 +74,7 @@ public final class GatewayHealth {
         }
     }
 
-    /// Our own trouble tells nothing of the gateway: what was known before stays.
+    /// A failure of our own says nothing about the gateway: the last result stays in force.
     void failed(IOException cause) {
         if (!Descriptors.areMissing(cause)) {
             found(State.DOWN);
@@ -108,7 +108,7 @@ public final class GatewayHealth {
         }
     }
 
-    /// Within the same time in all, however slowly it comes: whoever answers holds up a thread that watches.
+    /// Within the same time in all, however slowly it arrives: a slow response blocks a watcher's thread.
     private static byte[] answer(Socket socket) throws IOException {
         long end = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;
         byte[] answer = new byte[8192];

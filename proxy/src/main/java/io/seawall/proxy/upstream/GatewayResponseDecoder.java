@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http1.ResponseReader;
 
-/// Decodes the gateway's answers. It owns the bytes not yet decoded; removing it, when a tunnel takes over, passes them
-/// on.
+/// Decodes the gateway's answers. It holds the bytes not yet decoded; removing it, when a tunnel takes over, passes
+/// them on.
 final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
     private final ResponseReader reader = new ResponseReader();
     private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
@@ -63,7 +63,7 @@ final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
     }
 
     private void decode(ChannelHandlerContext ctx) throws HygieneException {
-        // whoever takes a message may remove us, and the bytes with us
+        // the receiver of a message may remove this handler, and the bytes with it
         for (Object next = reader.next(ahead); next != null; next = ctx.isRemoved() ? null : reader.next(ahead)) {
             ctx.fireChannelRead(next); // passes ownership
         }

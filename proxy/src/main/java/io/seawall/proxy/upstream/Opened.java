@@ -6,9 +6,9 @@ import io.seawall.proxy.http2.Http2LifeHandler;
 import io.seawall.proxy.session.Sessions;
 import java.util.function.Supplier;
 
-/// What credentials opened, and the one place where it ends with them: WebSockets, event streams, downloads and uploads,
-/// over HTTP/1.1 and HTTP/2. Asked whenever a credential may have stopped counting: after a logout or another revocation,
-/// after a reload, and from time to time because sessions age. Any thread may ask.
+/// What credentials opened, and the one place where it ends with them: WebSockets, event streams, downloads and
+/// uploads, over HTTP/1.1 and HTTP/2. Checked whenever a credential may no longer be accepted: after a logout or
+/// another revocation, after a reload, and periodically because sessions age. Any thread may ask.
 public final class Opened {
     private final Iterable<Channel> connections;
     private final Tunnels tunnels;

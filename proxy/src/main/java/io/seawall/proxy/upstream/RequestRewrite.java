@@ -75,12 +75,12 @@ public final class RequestRewrite {
         return out.build();
     }
 
-    /// What [#apply] would do to a request, for who only looks.
+    /// What [#apply] would do to a request, for `explain`.
     ///
     /// @param stripped names of the client's fields that stay here, those that we set ourselves instead among them
     /// @param shortened names of those that go on without what is ours in them
     /// @param kept names of those that go on as they are
-    /// @param set what we say of the request
+    /// @param set the fields that Seawall sets
     public record Preview(List<String> stripped, List<String> shortened, List<String> kept, Headers set) {}
 
     public Preview preview(RoutedRequest request, String requestId) {

@@ -50,7 +50,7 @@ final class ResponseRewrite {
         }
         if (!cookies.isEmpty()) {
             cookies.forEach(cookie -> out.add("Set-Cookie", cookie));
-            // no cache may keep one person's session for the next one, whatever the gateway says of the page
+            // no cache may keep one person's session for another, whatever the gateway's headers are
             out.add("Cache-Control", "no-store");
         }
         return new ResponseHead(answer.status(), answer.reason(), out.build(), answer.framing(), false);
@@ -71,7 +71,7 @@ final class ResponseRewrite {
             return Set.of(); // what nearly every answer says
         }
         Set<String> names = new HashSet<>(headers.tokens("Connection"));
-        // what security rests on stays, whatever the gateway says of it
+        // security headers stay, whatever the gateway sends
         names.removeAll(List.of("set-cookie", "content-security-policy", "cache-control", "content-type"));
         return names;
     }

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 /// (its address, its user, its certificate), what HTTP says between two hops, and what is Seawall's or the gateway's own.
 /// Compared in lower case, and `_` counts as the `-` that some servers take it for. Pure.
 public final class StrippedFields {
-    /// RFC 9110, 7.6.1, and the older ones that nobody should see twice.
+    /// RFC 9110, 7.6.1, and older ones that are for one connection only.
     private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "te", "trailer",
             "transfer-encoding", "upgrade", "content-length", "host", "http2-settings");
 
@@ -43,7 +43,7 @@ public final class StrippedFields {
             // certificates
             "ssl-", "x-ssl-", "client-cert", "x-client-cert", "x-client-ssl", "x-client-dn", "x-client-verify",
             "x-client-subject", "x-client-s-dn", "x-client-i-dn", "x-tls-", "x-mtls-", "x-arr-",
-            // and what somebody wrote by hand
+            // and headers that are written by hand
             "x-user-", "x-forward-");
 
     private static final Set<String> NAMES = Set.of("forwarded", "x-forwarded", "x-real-ip", "true-client-ip",

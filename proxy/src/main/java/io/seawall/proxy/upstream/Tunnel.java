@@ -107,7 +107,7 @@ final class Tunnel {
             client.write(data);
             return;
         }
-        // waits for the end of the frame that is under way, then says good-bye; the rest is not passed on
+        // waits for the end of the frame that is under way, then sends a close frame; the rest is not passed on
         if (!frames.atBoundary()) {
             int length = frames.follow(data, true);
             client.write(data.readRetainedSlice(length));
@@ -131,10 +131,10 @@ final class Tunnel {
         }
     }
 
-    /// A side says no more, and still listens: its end is passed on behind what it said, and the other side has a moment
-    /// for its answer, the closing handshake above all. A gateway that ends without a close frame is gone; one that ends
-    /// behind its close frame has the client's, as a rule (RFC 6455, 7.1.1), and a client that waits until its stream is
-    /// gone, as undici 8 does, is not kept waiting for long (proxy/src/fronts/run).
+    /// A side has ended its direction, and still reads: its end is passed on behind its bytes, and the other side has
+    /// some time for its response, the closing handshake above all. A gateway that ends without a close frame is gone;
+    /// one that ends behind its close frame has the client's, as a rule (RFC 6455, 7.1.1), and a client that waits
+    /// until its stream is gone, as undici 8 does, is not kept waiting for long (proxy/src/fronts/run).
     void halfEnded(boolean clientSide) {
         boolean both = clientSide ? gatewayEnded : clientEnded;
         if (clientSide) {

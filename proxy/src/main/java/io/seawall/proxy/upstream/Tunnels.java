@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// The open tunnels: makes them, knows them, ends them.
+/// The open tunnels: creates, counts and ends them.
 public final class Tunnels {
     private final Deadlines deadlines;
     private volatile long readSeconds;
@@ -54,7 +54,7 @@ public final class Tunnels {
         Channel gateway = connection.channel();
         Tunnel tunnel = new Tunnel(this, client, gateway, session, deadlines, readSeconds);
         open.add(tunnel);
-        // a side that takes no more bytes may have last words to say, a close code above all
+        // a side that takes no more bytes may still send, a close code above all
         client.config().setAutoClose(false);
         gateway.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         client.pipeline().addLast("tunnel", new TunnelHandler(tunnel, true));
@@ -91,7 +91,7 @@ public final class Tunnels {
         }
     }
 
-    /// Tells of the sessions in whose tunnels the client has said something since it was asked last.
+    /// Reports the sessions in whose tunnels the client has sent something since the last call.
     void markUse(Consumer<Session> used) {
         for (Tunnel tunnel : open) {
             if (tunnel.wasUsed()) {
@@ -105,7 +105,7 @@ public final class Tunnels {
         close(tunnel -> tunnel.session().filter(over).isPresent(), Tunnel.CloseCode.SESSION_ENDED);
     }
 
-    /// Asks every client to come back later, also those who come now.
+    /// Asks every client to reconnect later, new ones included.
     public void drain() {
         draining = true;
         close(tunnel -> true, Tunnel.CloseCode.RESTART);

@@ -116,7 +116,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (current != null) {
             current.answerReadComplete();
         } else if (decoder.holdsBytes()) {
-            channel.close(); // too few yet for a message, but nobody asked for any
+            channel.close(); // too few yet for a message, but none is asked for
         }
     }
 
@@ -146,7 +146,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Fatal.check(cause);
-        // told before the decoder hears of the end: to it, an answer without a length would be whole now
+        // before the decoder gets the end: for it, a response without a length would be complete now
         Relay current = relay;
         relay = null;
         ctx.close();

@@ -88,7 +88,7 @@ public final class UpstreamPool {
             if (!connected.isSuccess()) {
                 promise.setFailure(connected.cause());
             } else if (made == null) {
-                promise.setFailure(new ClosedChannelException()); // by the time that anybody looks
+                promise.setFailure(new ClosedChannelException()); // by the time that the result is read
             } else {
                 promise.setSuccess(made);
             }

@@ -58,7 +58,7 @@ class LastResortHandlerTest {
                 new DecoderException(new SSLHandshakeException("certificate unknown")));
     }
 
-    /// Strangers cause these at will: neither a line in the log nor an answer.
+    /// Unauthenticated clients cause these at will: neither a line in the log nor a response.
     @ParameterizedTest
     @MethodSource("departures")
     void endsSilentlyWhenTheClientIsGone(Throwable departure) {

@@ -73,7 +73,7 @@ class PageTest {
                 page);
     }
 
-    /// The answer to a stranger has to stay small: AmplificationTest counts it with its headers.
+    /// The response to an unauthenticated client has to stay small: AmplificationTest counts it with its headers.
     @Test
     void isSmall() {
         int empty = html("", "", "", Action.NOTHING).getBytes(StandardCharsets.UTF_8).length;

@@ -194,7 +194,7 @@ class OriginStageTest {
                 "203.0.113.7", "GET /", "claw.example.com", "https://claw.example.com", WEBSOCKET));
     }
 
-    /// A list of origins is nothing to tell everybody.
+    /// A list of origins is not shown to every client.
     @ParameterizedTest
     @CsvSource({"SEAWALL_ALLOWED_ORIGINS, null", "SEAWALL_ALLOWED_ORIGINS, https://b.example.com",
         "COOLIFY_FQDN, http://claw.example.com:81", "COOLIFY_FQDN, https://claw.example.com"})

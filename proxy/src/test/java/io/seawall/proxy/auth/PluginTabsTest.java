@@ -26,7 +26,7 @@ class PluginTabsTest {
         seawall.close();
     }
 
-    /// The gateway's answer to somebody who has logged in sets the cookie.
+    /// The gateway's response to a session sets the cookie.
     private void give(String setCookie) {
         session = visitor.login();
         visitor.ask("GET /control-ui-config.json", session);

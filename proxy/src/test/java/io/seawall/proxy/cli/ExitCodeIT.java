@@ -71,7 +71,7 @@ class ExitCodeIT {
         assertEquals(1, exit(environment, MAIN, "health"), () -> errors);
     }
 
-    /// Fills the heap in a thread that nobody waits for, as an event loop is.
+    /// Fills the heap in a thread without a caller, as an event loop is.
     static final class Hog {
         private Hog() {}
 
@@ -95,7 +95,7 @@ class ExitCodeIT {
         assertTrue(errors.startsWith("seawall: out of memory, so it ends with exit code 70. Fix: "), errors);
     }
 
-    /// Exhausts the heap where somebody catches what is thrown and says nothing, and then goes on.
+    /// Exhausts the heap where code catches the error, logs nothing, and goes on.
     static final class Swallowed {
         private static final List<long[]> KEPT = new ArrayList<>();
 

@@ -100,7 +100,7 @@ class ClientAddressStageTest {
         channel.finishAndReleaseAll();
     }
 
-    /// Our own TLS; else the word of a trusted proxy, and of nobody else.
+    /// Our own TLS; otherwise the header of a trusted proxy only.
     @ParameterizedTest
     @CsvSource({"198.51.100.7, true, http, true", "198.51.100.7, false, https, false", "10.0.0.1, false, https, true",
         "10.0.0.1, false, HTTPS, true", "10.0.0.1, false, http, false", "10.0.0.1, false, 'https,http', false",

@@ -46,7 +46,7 @@ class ClientAddressTest {
 
     @ParameterizedTest
     @CsvSource({
-        // nobody is believed but a trusted proxy
+        // only a trusted proxy's header counts
         "198.51.100.7, 192.0.2.1, 198.51.100.7", "2001:db8::7, 192.0.2.1, 2001:db8::7",
         "198.51.100.7, garbage, 198.51.100.7", "11.0.0.1, 192.0.2.1, 11.0.0.1",
         // one that sends nothing speaks for itself
@@ -120,7 +120,7 @@ class ClientAddressTest {
                 believing("").of(InetAddress.ofLiteral(PROXY), headers).map(ClientAddress::text).orElse(""));
     }
 
-    /// Behind a balancer that ends TLS and says so to nobody.
+    /// Behind a balancer that ends TLS and sends no header about it.
     @ParameterizedTest
     @CsvSource({"claw.example.com, true", "CLAW.example.com, true", "claw.example.com:443, true",
         "claw.example.com:8443, false", "port.example.com:8443, true", "port.example.com, false",

@@ -59,7 +59,7 @@ class ProxyHintsTest {
         assertEquals(1, said.size());
     }
 
-    /// Anybody can send the header; and a trusted proxy, or one that says it before the first byte, is named already.
+    /// Any client can send the header; and a trusted proxy, or one with a PROXY header, is named already.
     @Test
     void sayNothingOfOtherPeers() {
         hints().forwardedFor(address("203.0.113.7"));

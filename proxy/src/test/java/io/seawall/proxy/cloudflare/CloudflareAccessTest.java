@@ -154,7 +154,7 @@ class CloudflareAccessTest {
         }
     }
 
-    /// Fails closed: without keys nobody is let in, whatever he brings.
+    /// Fails closed: without keys no request is let in.
     @Test
     void refusesEverythingWhileThereAreNoKeys() {
         access = access(folder.resolve("nowhere.json"));

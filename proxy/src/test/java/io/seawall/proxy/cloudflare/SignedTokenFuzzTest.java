@@ -22,7 +22,7 @@ class SignedTokenFuzzTest {
     void opensNothingThatTheIssuerDidNotSign(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         assertInstanceOf(SignedToken.Refused.class, open(text));
-        // as a header before a stranger's signature, and as a payload
+        // as a header before another signature, and as a payload
         assertInstanceOf(SignedToken.Refused.class, open(STRANGER.sign(Issuer.encode(bytes) + ".e30")));
         assertInstanceOf(SignedToken.Refused.class, open(STRANGER.token(text)));
     }

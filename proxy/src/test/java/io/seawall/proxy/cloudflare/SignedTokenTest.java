@@ -51,7 +51,7 @@ class SignedTokenTest {
         assertEquals(AccessDenial.ALGORITHM, refused(Issuer.encode(header) + "." + Issuer.encode(CLAIMS) + "."));
     }
 
-    /// The oldest trick: the public key, which everybody has, as the secret of an HMAC.
+    /// The oldest trick: the public key as the secret of an HMAC.
     @Test
     void refusesThePublicKeyAsASecret() throws GeneralSecurityException {
         String content = Issuer.encode("{\"alg\":\"HS256\",\"kid\":\"k1\"}") + "." + Issuer.encode(CLAIMS);
@@ -156,8 +156,8 @@ class SignedTokenTest {
         assertEquals(AccessDenial.MALFORMED, refused(ISSUER.token(CLAIMS.replace("otter", "o".repeat(6_200)))));
     }
 
-    /// Other people's vectors (Wycheproof's form), where somebody points to them: what they call invalid is never opened,
-    /// and what they call valid is opened when it is RS256 with a named key.
+    /// Other people's vectors (Wycheproof's form), where a file with them is given: what they call invalid is never
+    /// opened, and what they call valid is opened when it is RS256 with a named key.
     @Test
     @EnabledIfSystemProperty(named = "vectors.file", matches = ".+")
     void agreesWithForeignVectors() throws IOException {

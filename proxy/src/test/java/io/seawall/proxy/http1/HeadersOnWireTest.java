@@ -17,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A value that nobody has asked for yet goes on as the bytes that it came in. That must be what would be written of name
-/// and value.
+/// A value that is not asked for goes on as the bytes that it came in. That must be what would be written of name and
+/// value.
 class HeadersOnWireTest {
 
     @ParameterizedTest

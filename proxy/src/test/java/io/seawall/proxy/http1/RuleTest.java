@@ -32,7 +32,7 @@ class RuleTest {
         client.isOver();
     }
 
-    /// A new rule does not compile before somebody has said here how it is broken.
+    /// A new rule does not compile before this switch says how it is broken.
     private static boolean needsMoreThanBytesOfHttp1(Rule rule) {
         return switch (rule) {
             case HEAD_TIMEOUT, BODY_TIMEOUT -> true;

@@ -61,7 +61,7 @@ class Http2StreamsTest {
         return HeapLedger.of(connection).booked();
     }
 
-    /// Over a trusted proxy's connection, which carries everybody's requests.
+    /// Over a trusted proxy's connection, which carries the requests of many clients.
     @Test
     void bookTheFramesOfWhatNoLayerGrantedAndNoOthers() {
         assertTrue(HeapLedger.open(new HeapBudget(HeapBudget.PER_CONNECTION, Long.MAX_VALUE, excess -> {}), connection,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Who hears of an exhausted heap. The process's own handler ends it with exit code 70.
+/// The handler of an exhausted heap. The process's own ends it with exit code 70.
 class FatalTest {
     private final List<Throwable> heard = new ArrayList<>();
 

@@ -149,7 +149,7 @@ class LoggersTest {
         assertEquals(List.of("ERROR shown", "DEBUG shown, too"), log());
     }
 
-    /// A stranger may have found what makes them speak.
+    /// An unauthenticated client may be able to cause their lines.
     @Test
     void countsWhatALoggerSaysTooOften() {
         for (int i = 0; i < 1000; i++) {

@@ -115,7 +115,7 @@ class MetricsTest {
         assertFalse(series.isEmpty());
     }
 
-    /// What strangers choose must not become a label.
+    /// A client's text must not become a label.
     @Test
     void hasBoundedLabelsOnly() {
         Set<String> labels = new TreeSet<>();

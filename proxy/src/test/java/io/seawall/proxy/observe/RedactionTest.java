@@ -102,7 +102,7 @@ class RedactionTest {
         });
     }
 
-    /// What a line has no room for is not looked at.
+    /// What does not fit into a line is not read.
     @Test
     void readsNoMoreOfAQueryThanItShows() {
         RequestHead head = new RequestHead("GET", "/?" + "abc=1&".repeat(1_300), "localhost", false, true,

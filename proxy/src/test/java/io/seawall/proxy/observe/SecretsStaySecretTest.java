@@ -178,7 +178,7 @@ class SecretsStaySecretTest {
         assertTrue(statuses.keySet().containsAll(List.of(400, 405, 414, 431, 505)), statuses.toString());
     }
 
-    /// A name that is not ours is shown to who asked for it, and to nobody else.
+    /// A foreign name is shown only to the client that asked for it.
     @Test
     void notInTheLogOfAForeignHost() {
         for (String secret : List.of(PASSWORD, GATEWAY, HOOKS)) {
@@ -192,7 +192,7 @@ class SecretsStaySecretTest {
         MemoryChannel channel = seawall.connect("203.0.113.7");
         channel.ask("GET /healthz HTTP/1.1\nHost: localhost");
         channel.pipeline().context("http").fireExceptionCaught(new IllegalStateException(PASSWORD + GATEWAY + session));
-        assertEquals("", channel.written()); // nobody is there to be answered; the log is looked at below
+        assertEquals("", channel.written()); // there is no client to answer; the log is checked below
         assertFalse(channel.isOpen());
     }
 }

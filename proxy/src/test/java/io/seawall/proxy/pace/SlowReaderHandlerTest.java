@@ -26,7 +26,7 @@ class SlowReaderHandlerTest {
         socket.close();
     }
 
-    /// A socket that takes no more than it is told to.
+    /// A socket that accepts a given number of bytes.
     private static final class Socket extends EmbeddedChannel {
         private int room;
         private boolean memoryIsShort;

@@ -40,7 +40,7 @@ class HostStageTest {
                 answer.body());
     }
 
-    /// All of them are hosts by RFC 3986, and somebody may paste the line that the page shows.
+    /// All of them are hosts by RFC 3986, and an operator may paste the line that the page shows.
     @ParameterizedTest
     @ValueSource(strings = {"a'onfocus=alert(1)", "a&lt;b", "$(id)", "a,evil.example", "*.example.com", "a;b",
         "%3Cb%3E",

@@ -67,7 +67,7 @@ class PathReadingTest {
         assertEquals(List.of("/a%252f..%2Fb", "/a%2f../b", "/a/../b", "/b"), List.copyOf(readings("/a%252f..%2Fb")));
     }
 
-    /// How many texts somebody has to look at, and the characters of all of them.
+    /// The number of texts to look at, and the characters of all of them.
     private static int[] shown(String raw, Predicate<String> reader) {
         int[] shown = new int[2];
         PathReading.each(raw, text -> {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/// What Seawall decides about each path that it is told, for `src/e2e/paths`: for each line of the input the route without
-/// and with a WebSocket. A route that offers no WebSocket refuses one.
+/// What Seawall decides about each given path, for `src/e2e/paths`: for each line of the input the route without and
+/// with a WebSocket. A route that offers no WebSocket refuses one.
 final class RouteVerdicts {
 
     private RouteVerdicts() {}

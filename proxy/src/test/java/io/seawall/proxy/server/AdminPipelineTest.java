@@ -34,7 +34,7 @@ class AdminPipelineTest {
         metrics.close();
     }
 
-    /// A socket that takes no more than it is told to.
+    /// A socket that accepts a given number of bytes.
     private final class Socket extends EmbeddedChannel {
         private int room;
         private final StringBuilder taken = new StringBuilder();

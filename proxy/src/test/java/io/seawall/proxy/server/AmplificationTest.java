@@ -10,10 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What a stranger's byte costs us in bytes. What it may cost in time and memory is bounded by the limits, whose tests
-/// THREAT_MODEL.md names.
+/// What an unauthenticated client's byte costs in bytes. What it may cost in time and memory is bounded by the limits,
+/// whose tests THREAT_MODEL.md names.
 class AmplificationTest {
-    /// Bytes of any answer to a stranger, and answered bytes for each of his.
+    /// Bytes of any response to an unauthenticated client, and response bytes for each of its bytes.
     private static final int MOST = 3_072;
     private static final int MOST_FOR_EACH = 80;
 
@@ -24,7 +24,7 @@ class AmplificationTest {
         seawall.close();
     }
 
-    /// The cheapest ways to each page and each refusal that a stranger can get.
+    /// The cheapest ways to each page and each refusal that an unauthenticated client can get.
     private static List<String> requests() {
         List<String> requests = new ArrayList<>();
         String wrong = Base64.getEncoder().encodeToString("a:b".getBytes(StandardCharsets.UTF_8));

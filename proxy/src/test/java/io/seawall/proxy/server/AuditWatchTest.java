@@ -71,7 +71,7 @@ class AuditWatchTest {
         assertEquals(0, watch.findings(Severity.HIGH));
     }
 
-    /// Whoever asks is a thread that watches the gateway, too.
+    /// The caller is a thread that watches the gateway, too.
     @Test
     @Timeout(20)
     void holdsUpNobodyAndIsMadeOnceAtATime() throws InterruptedException {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// `SEAWALL_TLS=off` through the whole pipeline: the proxy in front ends TLS, and nobody else is served.
+/// `SEAWALL_TLS=off` through the whole pipeline: the proxy in front ends TLS, and no other client is served.
 class ClearTextTest {
     private static final String PROXY = "10.0.0.1";
     private static final String STRANGER = "198.51.100.7";

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's bytes on their way through the whole of Seawall, and what the gateway, the client and the log saw of them.
 ///
-/// Behind the bytes comes one good request, the probe: where it arrives as itself, nobody is left waiting in the middle
-/// of something; behind a refusal nothing may come of it.
+/// Behind the bytes comes one good request, the probe: where it arrives as itself, no reader waits in the middle of a
+/// message; behind a refusal nothing may come of it.
 final class CorpusRun implements AutoCloseable {
     private static final String PROBE = "/behind-the-case";
     private static final Pattern ANSWER = Pattern.compile("HTTP/1\\.1 (\\d{3}) [^\r\n]*\r\n");

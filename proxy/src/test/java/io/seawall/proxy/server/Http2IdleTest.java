@@ -126,7 +126,7 @@ class Http2IdleTest {
         return received().stream().anyMatch(frame -> frame.startsWith("goodbye"));
     }
 
-    /// Goodbyes and pings.
+    /// GOAWAYs and pings.
     private List<String> received() {
         ByteBuf bytes = Unpooled.wrappedBuffer(connection.receives());
         List<String> found = new ArrayList<>();

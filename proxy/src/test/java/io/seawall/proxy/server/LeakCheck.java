@@ -11,7 +11,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /// Fails every test class that leaves a buffer, or another counted resource of Netty, unreleased. Registered for all of
-/// them by service file. Where a leak was made is told by `-Dio.netty.util.LeakPresenceDetector.trackCreationStack=true`.
+/// them by service file. The place of a leak is shown by
+/// `-Dio.netty.util.LeakPresenceDetector.trackCreationStack=true`.
 public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
     private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
     /// For event loops to finish what the last test began.
@@ -52,7 +53,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
     /// Counts resources for the class that is running. Netty loads it by name, and wants it public.
     public static final class Detector<T> extends LeakPresenceDetector<T> {
-        /// What is made between the classes, or once for all of them, is nobody's leak.
+        /// What is made between the classes, or once for all of them, is no leak.
         private static final ResourceScope SHARED = new ResourceScope("shared");
 
         private static volatile ResourceScope current = SHARED;
@@ -61,7 +62,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
             super(resourceType);
         }
 
-        /// Nobody calls it, but Netty complains loudly where it is missing.
+        /// It is not called, but Netty logs an error where it is missing.
         public Detector(Class<?> resourceType, int samplingInterval, long maxActive) {
             super(resourceType);
         }

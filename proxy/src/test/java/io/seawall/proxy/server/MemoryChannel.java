@@ -76,7 +76,7 @@ public final class MemoryChannel extends EmbeddedChannel {
         }
     }
 
-    /// The messages that went through the whole pipeline and that nobody took.
+    /// The messages that went through the whole pipeline and that no handler took.
     public List<Object> passed() {
         List<Object> messages = new ArrayList<>();
         for (Object message = readInbound(); message != null; message = readInbound()) {

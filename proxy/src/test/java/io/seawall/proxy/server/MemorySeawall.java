@@ -55,8 +55,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The product's own pipeline without sockets; in place of the gateway somebody who answers 200 to whatever is permitted,
-/// or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
+/// The product's own pipeline without sockets; in place of the gateway a stand-in that answers 200 to every permitted
+/// request, or, with [#relaying], the real relay in front of a [MemoryGateway]. Time stands still until [#pass].
 public final class MemorySeawall implements AutoCloseable {
     private static final byte[] SESSION_KEY = new byte[32];
 

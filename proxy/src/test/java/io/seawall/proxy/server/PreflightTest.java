@@ -57,7 +57,7 @@ class PreflightTest {
         assertEquals(List.of(), problems(facts(1000, BIND, 1024), "SEAWALL_SANDBOX_PORT=444"));
     }
 
-    /// Container engines let everybody bind every port.
+    /// Container engines let every user bind every port.
     @Test
     void asksTheKernelWhichPortsArePrivileged() {
         assertEquals(List.of(), problems(facts(1000, 0, 0), "PORT=443"));

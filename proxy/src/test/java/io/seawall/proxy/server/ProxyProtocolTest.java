@@ -123,7 +123,7 @@ class ProxyProtocolTest {
         assertEquals(0, seawall.permitted.size());
     }
 
-    /// One proxy carries everybody, and still nobody has more than his share.
+    /// One proxy carries all clients, and still none has more than its share.
     @Test
     void countsConnectionsForTheClientNotForTheProxy() {
         MemoryChannel first = seawall.connect(PROXY);

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Ways to write `Transfer-Encoding: chunked` that one reader takes for it and another does not, beside a
-/// Content-Length: each as the two probes by which a difference shows, one whose rest is left over for those who go by
-/// the length (CL.TE), one for those who go by the chunks (TE.CL).
+/// Content-Length: each as the two probes by which a difference shows, one whose rest is left over for readers that use
+/// the length (CL.TE), one for readers that use the chunks (TE.CL).
 public final class TransferEncodingMutations {
     private static final String PLAIN = "Transfer-Encoding: chunked";
 

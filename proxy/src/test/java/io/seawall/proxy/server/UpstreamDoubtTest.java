@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A connection to the gateway on which something came that nobody asked for is not used again.
+/// A connection to the gateway on which unexpected bytes arrived is not used again.
 class UpstreamDoubtTest {
     private static final String HEAD_BEGUN = "HTTP/1.1 200 OK\r\nSet-Cookie: a=evil\r\nX: ";
 

@@ -95,7 +95,7 @@ class RevocationsTest {
         assertEquals(2, Files.readAllLines(file()).size());
     }
 
-    /// Whoever writes it takes logouts back; what it says may be read by anybody.
+    /// A user who can write it can undo logouts; its content may be read by every user.
     @Test
     void areNotBelievedWhereOthersMayHaveWrittenThem() throws IOException {
         at(START).add(ONE, START + 100);

@@ -47,7 +47,7 @@ class GatewayHealthTest {
         assertEquals(State.DOWN, health.state());
     }
 
-    /// Whoever has the port would keep a thread that watches for hours, if each byte counted anew.
+    /// The server on the port would block a watcher's thread for hours, if each byte restarted the deadline.
     @Test
     @Timeout(60)
     void isNotKeptByASlowAnswer() throws Exception {

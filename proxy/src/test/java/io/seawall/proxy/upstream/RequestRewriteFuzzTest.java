@@ -24,7 +24,7 @@ class RequestRewriteFuzzTest {
     private static final String ID = "0123456789abcdef0123456789abcdef";
     private static final RequestRewrite REWRITE = new RequestRewrite(Set.of("x-custom-user"));
 
-    /// Each is ours to say, and then it is there once, with our value; or nobody's.
+    /// Each is set by Seawall, once and with its value; or by no one.
     private static final List<String> STRIPPED = List.of("forwarded", "x-real-ip", "true-client-ip",
             "x-openclaw-scopes",
             "x-custom-user", "transfer-encoding", "content-length", "te", "trailer", "keep-alive");

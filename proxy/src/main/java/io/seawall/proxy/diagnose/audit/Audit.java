@@ -61,7 +61,7 @@ public final class Audit {
         return CHECKS.stream().map(Check::id).toList();
     }
 
-    /// Those whose failure keeps Seawall from starting.
+    /// Checks whose failure prevents a start.
     public static List<String> criticalIds() {
         return CHECKS.stream().filter(check -> check.severity() == Severity.CRITICAL).map(Check::id).toList();
     }

@@ -161,7 +161,7 @@ final class ContainerChecks {
                         "take the mount out; for sandboxes see OpenClaw's docs on rootless engines");
     }
 
-    /// What docker starts for each published port tells on its command line which.
+    /// The process that docker starts for each published port has it on its command line.
     private static Result published(Host host) {
         String port = Integer.toString(host.port());
         if (host.isContainer()) {

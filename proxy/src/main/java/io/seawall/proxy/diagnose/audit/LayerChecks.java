@@ -165,7 +165,7 @@ final class LayerChecks {
                 .anyMatch(line -> line.strip().replaceFirst("^export\\s+", "").startsWith(variable + "="));
     }
 
-    /// Since the date that somebody wrote into the file (`# rotated 2026-11-23`), else since it was last changed.
+    /// Since the date that is written in the file (`# rotated 2026-11-23`), else since it was last changed.
     static Optional<Duration> age(Path file, Instant now) {
         Matcher recorded = RECORDED.matcher(Host.read(file).orElse(""));
         if (recorded.find()) {

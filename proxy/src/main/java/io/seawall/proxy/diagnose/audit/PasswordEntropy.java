@@ -1,7 +1,7 @@
 package io.seawall.proxy.diagnose.audit;
 
-/// A careful estimate of how hard a password is to guess, from what it is made of. Says too little rather than too much:
-/// what is the same or in a row counts for next to nothing.
+/// A careful estimate of how hard a password is to guess, from what it is made of. It errs on the low side: repeated or
+/// consecutive characters count for almost nothing.
 final class PasswordEntropy {
     private PasswordEntropy() {}
 

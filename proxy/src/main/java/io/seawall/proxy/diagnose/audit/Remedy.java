@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// A change that is safe to make without asking what somebody meant: nothing works less after it.
+/// A change that is safe to make without asking: everything works as before.
 public sealed interface Remedy {
     /// A file that others may read or write.
     ///

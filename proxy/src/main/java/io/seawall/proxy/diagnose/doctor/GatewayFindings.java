@@ -4,7 +4,7 @@ import io.seawall.proxy.diagnose.Finding;
 import java.util.List;
 import java.util.Optional;
 
-/// What is known of the gateway before anybody asks through Seawall: one cause is one finding, not six.
+/// What is known of the gateway before requests through Seawall: one cause is one finding, not six.
 record GatewayFindings(List<Finding> findings) {
 
     GatewayFindings {

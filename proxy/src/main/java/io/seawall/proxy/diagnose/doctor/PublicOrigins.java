@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class PublicOrigins {
     private PublicOrigins() {}
 
-    /// Each in all forms of which the gateway has to allow one: nobody tells us under which port Seawall is published.
+    /// Each in all forms of which the gateway has to allow one: the port under which Seawall is published is not known.
     static List<List<Origin>> of(Config config, Optional<Origin> url) {
         List<List<Origin>> origins = new ArrayList<>();
         url.ifPresent(origin -> origins.add(List.of(origin)));

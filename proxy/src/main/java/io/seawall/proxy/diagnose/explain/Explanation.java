@@ -6,8 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
 
-/// What would become of a request, and why. Holds no credential's value, and no character that does something to a
-/// terminal.
+/// What would become of a request, and why. Holds no credential's value, and no control characters.
 ///
 /// @param status of Seawall's own answer; 0 where the gateway answers
 /// @param reason the label that log and metrics have for it; empty where there is nothing to give a reason for
@@ -73,7 +72,7 @@ public record Explanation(Outcome outcome, int status, String reason, String mes
         return json.toPrettyString();
     }
 
-    /// Text as a terminal may get it: what is not to be seen is escaped, so that nobody's URL moves its cursor.
+    /// Text as a terminal may get it: invisible characters are escaped, so that no URL can move its cursor.
     public static String visible(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().forEach(c -> {

@@ -40,7 +40,7 @@ record LayerNotes(Config config, Layers layers) {
                 .anyMatch(reason -> reason.label().equals(label) && reason.isGuess());
     }
 
-    /// Whether nobody can tell here what an assertion of Cloudflare Access is worth.
+    /// Whether an assertion of Cloudflare Access cannot be verified here.
     static boolean fetchesKeys(Config config) {
         return config.access().filter(access -> access.keys() instanceof Config.Access.Keys.Fetched).isPresent();
     }

@@ -58,8 +58,8 @@ public final class OpenClaw {
         folder.ifPresent(this::readCopies);
     }
 
-    /// Looks where OpenClaw does, and where the images keep it. What takes too long, on a file system of the agent's own for
-    /// example, is as good as not there.
+    /// Looks where OpenClaw does, and where the images keep it. What takes too long, on a file system of the agent's
+    /// own for example, counts as missing.
     public static OpenClaw find(Map<String, String> environment, Path root) {
         try {
             return TimeLimit.within(TIME, () -> look(environment, root));
@@ -102,7 +102,7 @@ public final class OpenClaw {
         return depth < DEEPEST && tree instanceof ObjectNode object ? merged(object, file, depth) : tree;
     }
 
-    /// Objects with `$include` take what the named files say, under what they say themselves.
+    /// Objects with `$include` get the named files' values below their own.
     private JsonNode merged(ObjectNode object, Path file, int depth) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         JsonNode include = object.path("$include");
@@ -161,7 +161,8 @@ public final class OpenClaw {
         }
     }
 
-    /// Only what lies in OpenClaw's own folder: whoever writes the file would have the audit show others' files else.
+    /// Only what lies in OpenClaw's own folder: otherwise the file's author could have the audit show other users'
+    /// files.
     private JsonNode read(Path file) {
         JsonNode tree = MissingNode.getInstance();
         if (files.size() > UntrustedFiles.MOST_FILES) {

@@ -14,8 +14,8 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// Parses the JSON5 files of one folder that somebody else writes, the agent for example, under one budget for all of
-/// them: what is parsed is on the heap of the Seawall that serves. All bounds together keep it below 8 MiB
+/// Parses the JSON5 files of one folder that another user writes, the agent for example, under one budget for all of
+/// them: the result is on the heap of the serving process. All bounds together keep it below 8 MiB
 /// (`OpenClawTest.holdsLessThan8MiB`).
 final class UntrustedFiles {
     static final int LARGEST = 512 * 1024;
@@ -67,7 +67,7 @@ final class UntrustedFiles {
             }
             return tree == null ? MissingNode.getInstance() : tree;
         } catch (IOException e) {
-            tokens -= Math.min(tokens, 1_000); // nobody gets to fail for ever
+            tokens -= Math.min(tokens, 1_000); // the number of failures is bounded
             throw e;
         }
     }

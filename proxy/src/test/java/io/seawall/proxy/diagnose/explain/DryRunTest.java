@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/// A stage is explained because it is there, not because somebody wrote it down a second time.
+/// A stage is explained because it is in the pipeline, not because of a second list.
 class DryRunTest {
     private static final String REQUEST = "GET /v1/models HTTP/1.1\nHost: claw.example.com\nAuthorization: Bearer "
             + TestConfig.GATEWAY_TOKEN + "\n\n";
@@ -49,7 +49,7 @@ class DryRunTest {
         return explanation.steps().stream().map(Explanation.Step::stage).toList();
     }
 
-    /// One that nobody has words for.
+    /// One without a text.
     private static final class MoonPhaseStage extends Stage<PermittedRequest, PermittedRequest> {
         private final Optional<Rejection> rejection;
 

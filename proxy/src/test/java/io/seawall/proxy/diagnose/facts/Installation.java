@@ -206,7 +206,7 @@ public final class Installation {
         return new Host(environment, config, problems, certificates, root, folder, now, reach, this::facts);
     }
 
-    /// As if all of it belonged to uid 1000: tests run as whoever runs them.
+    /// As if all of it belonged to uid 1000: tests run as any user.
     private Optional<FileFacts> facts(Path file) {
         FileFacts owned = owners.get(root.relativize(file));
         return owned == null
