@@ -3,16 +3,7 @@
 # so that stopping it stops its children and nothing else.
 PROVIDER_PID='' GATEWAY_PID='' SEAWALL_PID='' CHECK_PID='' HOLD_PID='' SUITE_PID=''
 
-# free_ports COUNT: above 20000 and below the range the kernel takes for outgoing connections, and the one behind each,
-# where the gateway has its sandbox.
-free_ports() {
-  "$NODE" -e '
-    const free = port => new Promise(done => { const s = require("net").createServer().on("error", () => done(false))
-      .listen(port, "127.0.0.1", () => s.close(() => done(true))); });
-    (async () => { const found = new Set(); while (found.size < Number(process.argv[1])) {
-      const port = 20000 + 2 * Math.floor(Math.random() * 6000); if (await free(port) && await free(port + 1)) found.add(port); }
-      console.log(...found); })()' "$1"
-}
+free_ports() { "$NODE" "$HERE/free-ports.mjs" "$1"; }
 
 start_provider() {
   setsid "$NODE" "$HERE/provider.mjs" "$PROVIDER_PORT" "$RUN/provider-events" >"$RUN/provider.log" 2>&1 &

@@ -1,4 +1,6 @@
 import asyncio
+import contextlib
+import io
 import socket
 import unittest
 
@@ -91,13 +93,16 @@ class LabTest(unittest.TestCase):
         self.assertRaises(LabError, between, "<!-- nobody wrote this: ", "")
 
     def test_passes_only_where_something_was_checked(self):
-        self.assertEqual(1, Checks().closed())
-        good, bad = Checks(), Checks()
-        good.equal("a", 1, 1)
-        self.assertEqual(0, good.closed())
-        bad.equal("a", 1, 1)
-        bad.equal("b", 1, 2)
-        self.assertEqual(1, bad.closed())
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            self.assertEqual(1, Checks().closed())
+            good, bad = Checks(), Checks()
+            good.equal("a", 1, 1)
+            self.assertEqual(0, good.closed())
+            bad.equal("b", 1, 1)
+            bad.equal("c", 1, 2)
+            self.assertEqual(1, bad.closed())
+        self.assertEqual("0 passed, 0 failed\nok a\n1 passed, 0 failed\nok b\nFAIL c: expected 1 got 2\n"
+                         "1 passed, 1 failed\n", printed.getvalue())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import os
 import random
 import re
@@ -178,11 +179,14 @@ class Connection:
         """As a client that leaves: TLS is told, too."""
         if self.writer is not None:
             writer, self.writer = self.writer, None
-            try:
-                writer.close()
-                await writer.wait_closed()
-            except OSError:
-                pass
+            await close(writer)
+
+
+async def close(writer):
+    """To the end of what was written, TLS's goodbye included."""
+    with contextlib.suppress(OSError):
+        writer.close()
+        await writer.wait_closed()
 
 
 class WebSocket:

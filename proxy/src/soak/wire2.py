@@ -8,7 +8,7 @@ import h2.connection
 import h2.errors
 import h2.events
 import h2.exceptions
-from wire import PATIENCE, Answer, Ended, Wrong, connect
+from wire import PATIENCE, Answer, Ended, Wrong, close, connect
 
 # Of the connection. A stream keeps the protocol's 64 KiB, because this library answers each frame that still arrives on
 # a stream that it gave up with another RST_STREAM, and Seawall counts those.
@@ -201,11 +201,7 @@ class Connection2:
             self.flush()
             self.reading.cancel()
             writer, self.writer = self.writer, None
-            try:
-                writer.close()
-                await writer.wait_closed()
-            except OSError:
-                pass
+            await close(writer)
 
 
 class Pipe:
