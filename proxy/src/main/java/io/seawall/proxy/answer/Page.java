@@ -2,9 +2,8 @@ package io.seawall.proxy.answer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.seawall.host.Digests;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Base64;
 
 /// The one design of every page that Seawall serves: no script, no external resource, dark and light, readable on a
@@ -131,10 +130,6 @@ public final class Page {
     }
 
     private static String digest(String text) {
-        try {
-            return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes(text)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Base64.getEncoder().encodeToString(Digests.sha256(bytes(text)));
     }
 }

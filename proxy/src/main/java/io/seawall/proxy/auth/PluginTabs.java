@@ -3,12 +3,12 @@ package io.seawall.proxy.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.seawall.host.Digests;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
 import io.seawall.proxy.route.RoutedRequest;
 import io.seawall.proxy.session.Cookies;
-import io.seawall.proxy.session.MessageDigests;
 import io.seawall.proxy.session.Session;
 import io.seawall.proxy.session.Sessions;
 import java.nio.ByteBuffer;
@@ -87,6 +87,6 @@ public final class PluginTabs {
 
     /// Not the cookie itself: how long the look takes must tell nothing of it.
     private static ByteBuffer key(String cookie) {
-        return ByteBuffer.wrap(MessageDigests.sha256(cookie.getBytes(StandardCharsets.UTF_8)));
+        return ByteBuffer.wrap(Digests.sha256(cookie.getBytes(StandardCharsets.UTF_8)));
     }
 }

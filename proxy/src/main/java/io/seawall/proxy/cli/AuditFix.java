@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.host.BoundedFile;
+import io.seawall.host.OwnFile;
 import io.seawall.host.Printable;
 import io.seawall.proxy.diagnose.audit.Remedy;
 import java.io.BufferedReader;
@@ -84,7 +85,7 @@ record AuditFix(Console console) {
     private void append(String line) throws IOException {
         Path file = dotEnv();
         if (!Files.exists(file)) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            OwnFile.create(file, new byte[0]);
         }
         String text = BoundedFile.text(file, LARGEST);
         Files.writeString(file, (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + line + "\n",

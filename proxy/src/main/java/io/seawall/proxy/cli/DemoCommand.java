@@ -1,11 +1,11 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.host.Addresses;
 import io.seawall.proxy.server.Serving;
 import io.seawall.proxy.server.Start;
 import io.seawall.proxy.server.StartRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -137,7 +137,7 @@ record DemoCommand(Console console) implements Command {
     /// The preferred port, or any free one where it is taken.
     private static int freePort(int preferred) {
         for (int port : new int[]{preferred, 0}) {
-            try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            try (ServerSocket probe = new ServerSocket(port, 1, Addresses.IPV4_LOOPBACK)) {
                 return probe.getLocalPort();
             } catch (IOException e) {
                 // taken: the next one

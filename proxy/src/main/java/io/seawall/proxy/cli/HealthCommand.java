@@ -3,6 +3,7 @@ package io.seawall.proxy.cli;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.load.ConfigLoader;
+import io.seawall.host.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,7 +72,7 @@ record HealthCommand(Console console) implements Command {
 
     private static InetSocketAddress listener(Config.Listener listener) {
         InetAddress bind = listener.bind();
-        return new InetSocketAddress(bind.isAnyLocalAddress() ? InetAddress.ofLiteral("127.0.0.1") : bind,
+        return new InetSocketAddress(bind.isAnyLocalAddress() ? Addresses.IPV4_LOOPBACK : bind,
                 listener.port());
     }
 

@@ -1,15 +1,11 @@
 package io.seawall.proxy.cli;
 
+import io.seawall.host.OwnFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Set;
 
 /// `seawall init`
 record InitCommand(Console console) implements Command {
@@ -59,12 +55,8 @@ record InitCommand(Console console) implements Command {
                 # the name that people type, without https:// and port
                 #SEAWALL_HOSTS=claw.example.com
                 """.formatted(Tokens.random(12), Tokens.random(), Tokens.random());
-        try (var out = Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
-            }
+        try {
+            OwnFile.create(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (FileAlreadyExistsException e) {
             console.error("seawall init: " + file + " exists already (expected: none; move it away to make a new one)");
             return Exit.CONFIGURATION;

@@ -27,7 +27,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
-import java.net.InetAddress;
+import io.seawall.host.Addresses;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -46,7 +46,7 @@ final class StandInGateway implements AutoCloseable {
                                 .addLast(new WebSocketServerProtocolHandler("/echo")).addLast(new Echo())
                                 .addLast(new Pages());
                     }
-                }).bind(InetAddress.ofLiteral("127.0.0.1"), 0).syncUninterruptibly().channel();
+                }).bind(Addresses.IPV4_LOOPBACK, 0).syncUninterruptibly().channel();
     }
 
     static StandInGateway start() {

@@ -1,8 +1,8 @@
 package io.seawall.proxy.client;
 
-import io.netty.util.NetUtil;
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
+import io.seawall.host.Addresses;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
@@ -19,9 +19,6 @@ import java.util.stream.Stream;
 /// The peer is the client, unless it is a trusted proxy: then the one configured header says. In `X-Forwarded-For` the
 /// right-most address that is not itself a trusted proxy counts, because everything left of it is the client's own word.
 public final class ClientAddress {
-    private static final Pattern IPV4 = Pattern
-            .compile("(?:(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\\.(?!$)|$)){4}");
-    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+");
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}");
 
     /// The answer to a request whose client cannot be told.
@@ -135,15 +132,12 @@ public final class ClientAddress {
 
     /// The one canonical text of an address (RFC 5952), IPv4 for IPv4-mapped ones.
     public static String text(InetAddress address) {
-        return NetUtil.toAddressString(address);
+        return Addresses.text(address);
     }
 
-    /// Four decimal numbers, or IPv6 without brackets and zone. The JDK alone would also read `8080` as 0.0.31.144 and `010.0.0.1`
-    /// as 10.0.0.1, where other programs see 8.0.0.1.
+    /// An address without brackets and zone.
     public static Optional<InetAddress> literal(String text) {
-        return IPV4.matcher(text).matches() || IPV6.matcher(text).matches() && NetUtil.isValidIpV6Address(text)
-                ? Optional.of(InetAddress.ofLiteral(text))
-                : Optional.empty();
+        return Addresses.find(text);
     }
 
     /// `203.0.113.7:4711` and `[2001:db8::7]:4711` without their ports, everything else as it is.

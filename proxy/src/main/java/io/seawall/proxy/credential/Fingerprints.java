@@ -1,6 +1,6 @@
 package io.seawall.proxy.credential;
 
-import io.seawall.proxy.session.MessageDigests;
+import io.seawall.host.Digests;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
@@ -14,7 +14,7 @@ public final class Fingerprints {
     }
 
     public byte[] of(byte[] credential) {
-        return MessageDigests.hmac(key, credential);
+        return Digests.hmac(key, credential);
     }
 
     /// Enough of it to tell it from the few that were wrong lately.

@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.seawall.config.Config.Basic;
 import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.Secret;
-import io.seawall.proxy.session.MessageDigests;
+import io.seawall.host.Digests;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -179,8 +179,8 @@ public final class PasswordVerifier implements AutoCloseable {
 
     private byte[] fingerprint(BasicCredentials offered) {
         // an empty password is no Secret, and no right password either
-        byte[] user = MessageDigests.sha256(offered.user().getBytes(StandardCharsets.UTF_8));
-        return fingerprints.of(MessageDigests.sha256(user, offered.password()));
+        byte[] user = Digests.sha256(offered.user().getBytes(StandardCharsets.UTF_8));
+        return fingerprints.of(Digests.sha256(user, offered.password()));
     }
 
     @Override

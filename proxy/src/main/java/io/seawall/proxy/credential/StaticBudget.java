@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.seawall.proxy.client.ClientNetwork;
+import io.seawall.proxy.limit.TokenBucket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -28,8 +29,8 @@ public final class StaticBudget {
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
     private final Ticker ticker;
-    private final Cache<ClientNetwork, Budget> networks;
-    private final Budget all;
+    private final Cache<ClientNetwork, TokenBucket> networks;
+    private final TokenBucket all;
     private final Map<ClientNetwork, Integer> underWay = new ConcurrentHashMap<>();
     private final AtomicInteger allUnderWay = new AtomicInteger();
 
@@ -38,7 +39,7 @@ public final class StaticBudget {
         // by then every budget is full again
         networks = Caffeine.newBuilder().maximumSize(MOST_NETWORKS).expireAfterAccess(WINDOW.plusSeconds(1))
                 .ticker(ticker).executor(Runnable::run).build();
-        all = new Budget(FILES_OF_ALL, WINDOW.toNanos(), ticker.read());
+        all = new TokenBucket(FILES_OF_ALL, WINDOW.toNanos(), ticker.read());
     }
 
     /// Seconds until the network may have one more; 0 where it has it now.
@@ -46,8 +47,8 @@ public final class StaticBudget {
     /// @param isKnown whether somebody gave a right credential from there lately
     public long take(InetAddress client, boolean isKnown) {
         long now = ticker.read();
-        Budget budget = Objects.requireNonNull(networks.get(ClientNetwork.of(client),
-                _ -> new Budget(FILES, WINDOW.toNanos(), now)));
+        TokenBucket budget = Objects.requireNonNull(networks.get(ClientNetwork.of(client),
+                _ -> new TokenBucket(FILES, WINDOW.toNanos(), now)));
         if (!budget.tryTake(now)) {
             return Math.max(1, budget.secondsUntilOne(now));
         }

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.seawall.config.Config;
 import io.seawall.proxy.client.ClientNetwork;
 import io.seawall.proxy.credential.Decision.Counting;
+import io.seawall.proxy.limit.TokenBucket;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -48,7 +49,7 @@ public final class Throttle implements PendingGuess.Places {
     private final Cache<Guesser, Boolean> welcome;
     // bounded by what the password's worker takes
     private final Map<Guesser, Integer> underWay = new ConcurrentHashMap<>();
-    private final Map<Layer, Budget> budgets = new EnumMap<>(Layer.class);
+    private final Map<Layer, TokenBucket> budgets = new EnumMap<>(Layer.class);
 
     public Throttle(Config.Lockout limits, Ticker ticker) {
         this.limits = limits;
@@ -59,7 +60,7 @@ public final class Throttle implements PendingGuess.Places {
         welcome = Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(REMEMBERED).ticker(ticker)
                 .executor(Runnable::run).build();
         for (Layer layer : Layer.values()) {
-            budgets.put(layer, new Budget(limits.budget(), limits.window().toNanos(), ticker.read()));
+            budgets.put(layer, new TokenBucket(limits.budget(), limits.window().toNanos(), ticker.read()));
         }
     }
 
@@ -95,7 +96,7 @@ public final class Throttle implements PendingGuess.Places {
         if (!enter(guesser)) {
             return Optional.empty();
         }
-        Budget budget = budget(layer);
+        TokenBucket budget = budget(layer);
         if (!budget.tryTake(ticker.read())) {
             if (welcome.getIfPresent(guesser) == null) {
                 leave(guesser);
@@ -221,7 +222,7 @@ public final class Throttle implements PendingGuess.Places {
         return guesses.estimatedSize() + locks.estimatedSize() + welcome.estimatedSize();
     }
 
-    private Budget budget(Layer layer) {
+    private TokenBucket budget(Layer layer) {
         return Objects.requireNonNull(budgets.get(layer));
     }
 }

@@ -1,6 +1,7 @@
 package io.seawall.proxy.exposure;
 
 import io.netty.util.NetUtil;
+import io.seawall.host.Addresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,7 +25,7 @@ public final class SocketTable {
     private static final String LISTEN = "0A";
     /// Such a socket has no user any more.
     private static final String TIME_WAIT = "06";
-    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final InetAddress LOOPBACK = Addresses.IPV4_LOOPBACK;
 
     private final Path proc;
     private final List<ProcFile> files;

@@ -2,6 +2,7 @@ package io.seawall.proxy.observe;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.seawall.proxy.limit.TokenBucket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -59,8 +60,8 @@ final class LineBudget {
     private record Owner(Kind kind, Object client) {}
 
     private final LongSupplier nanos;
-    private final Cache<Owner, Bucket> clients;
-    private final Map<Kind, Bucket> all = new EnumMap<>(Kind.class);
+    private final Cache<Owner, TokenBucket> clients;
+    private final Map<Kind, TokenBucket> all = new EnumMap<>(Kind.class);
     private final Map<Kind, Tally> suppressed = new EnumMap<>(Kind.class);
 
     /// @param nanos a clock like [System#nanoTime()]
@@ -70,7 +71,7 @@ final class LineBudget {
         clients = Caffeine.newBuilder().maximumSize(MOST_CLIENTS).expireAfterAccess(Duration.ofMinutes(10))
                 .ticker(nanos::getAsLong).executor(Runnable::run).build();
         for (Kind kind : Kind.values()) {
-            all.put(kind, new Bucket(kind.atOnce, kind.perSecond, nanos.getAsLong()));
+            all.put(kind, TokenBucket.perSecond(kind.atOnce, kind.perSecond, nanos.getAsLong()));
             suppressed.put(kind, new Tally());
         }
     }
@@ -78,9 +79,9 @@ final class LineBudget {
     /// Whether one more line of the client's may be written; counts it if not.
     boolean take(Kind kind, Object client) {
         long now = nanos.getAsLong();
-        Bucket own = clients.get(new Owner(kind, client),
-                owner -> new Bucket(kind.ownAtOnce, kind.ownPerMinute / 60.0, now));
-        boolean may = own.take(now) && of(all, kind).take(now);
+        TokenBucket own = clients.get(new Owner(kind, client),
+                owner -> TokenBucket.perSecond(kind.ownAtOnce, kind.ownPerMinute / 60.0, now));
+        boolean may = own.tryTake(now) && of(all, kind).tryTake(now);
         if (!may) {
             of(suppressed, kind).add(now);
         }
@@ -117,32 +118,6 @@ final class LineBudget {
 
     private static <V> V of(Map<Kind, V> map, Kind kind) {
         return Objects.requireNonNull(map.get(kind));
-    }
-
-    /// Full at the start.
-    private static final class Bucket {
-        private final int size;
-        private final double perNano;
-        private double tokens;
-        private long filledAt;
-
-        Bucket(int size, double perSecond, long now) {
-            this.size = size;
-            perNano = perSecond / 1e9;
-            tokens = size;
-            filledAt = now;
-        }
-
-        synchronized boolean take(long now) {
-            // another thread may have been a little later
-            tokens = Math.min(size, tokens + Math.max(0, now - filledAt) * perNano);
-            filledAt = now;
-            if (tokens < 1) {
-                return false;
-            }
-            tokens--;
-            return true;
-        }
     }
 
     private static final class Tally {

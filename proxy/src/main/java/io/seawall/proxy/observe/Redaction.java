@@ -1,6 +1,7 @@
 package io.seawall.proxy.observe;
 
 import io.seawall.config.Secret;
+import io.seawall.host.PercentEncoding;
 import io.seawall.proxy.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -51,7 +52,7 @@ public final class Redaction {
     }
 
     private static String withoutTokens(String segment) {
-        return TOKEN.matcher(decoded(segment)).matches() ? "***" : RUN.matcher(segment).replaceAll("***");
+        return TOKEN.matcher(PercentEncoding.decode(segment)).matches() ? "***" : RUN.matcher(segment).replaceAll("***");
     }
 
     /// Whole segments of what can be shown at all; nobody makes us search more.
@@ -67,7 +68,7 @@ public final class Redaction {
             if (isSecretIn(text) || isForm && isSecretIn(text.replace('+', ' ')) || isSecretInBase64(text)) {
                 return true;
             }
-            String next = decoded(text);
+            String next = PercentEncoding.decode(text);
             if (decodings == MOST_DECODINGS || next.equals(text)) {
                 return false;
             }
@@ -103,23 +104,6 @@ public final class Redaction {
             }
         }
         return false;
-    }
-
-    /// Percent-decoded once; what is no escape stays.
-    private static String decoded(String text) {
-        if (text.indexOf('%') < 0) {
-            return text;
-        }
-        byte[] in = text.getBytes(StandardCharsets.UTF_8);
-        byte[] out = new byte[in.length];
-        int length = 0;
-        for (int i = 0; i < in.length; i++) {
-            int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
-            int low = high >= 0 ? Character.digit(in[i + 2], 16) : -1;
-            out[length++] = low >= 0 ? (byte) (high << 4 | low) : in[i];
-            i += low >= 0 ? 2 : 0;
-        }
-        return new String(out, 0, length, StandardCharsets.UTF_8);
     }
 
     private String names(String query) {

@@ -1,6 +1,7 @@
 package io.seawall.proxy.route;
 
 import io.seawall.config.Config;
+import io.seawall.host.Addresses;
 import io.seawall.proxy.http.Rejection;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class ClearText {
         if (tls || route == Route.STATUS || peer.isLoopbackAddress() || clients.trusts(peer)) {
             return Optional.empty();
         }
-        String address = peer.getHostAddress();
+        String address = Addresses.text(peer);
         return Optional.of(Rejection
                 .client(403, "direct_peer",
                         "Seawall serves its TLS proxy only. It speaks plain HTTP here, so a password would cross the network in clear.")

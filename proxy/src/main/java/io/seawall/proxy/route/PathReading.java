@@ -1,5 +1,6 @@
 package io.seawall.proxy.route;
 
+import io.seawall.host.PercentEncoding;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -157,10 +158,9 @@ record PathReading(Set<String> readings) {
         for (int i = 0; i < bytes.length; i++) {
             int c = bytes[i];
             if (c == '%') {
-                int high = i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
-                int low = high >= 0 ? Character.digit(bytes[i + 2], 16) : -1;
-                if (low >= 0) {
-                    c = (byte) (high << 4 | low);
+                int escaped = PercentEncoding.escapedAt(bytes, i);
+                if (escaped >= 0) {
+                    c = (byte) escaped;
                     i += 2;
                 } else if (strict) {
                     return null;

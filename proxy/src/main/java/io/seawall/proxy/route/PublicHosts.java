@@ -3,10 +3,10 @@ package io.seawall.proxy.route;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.host.HostName;
+import io.seawall.host.HostPatterns;
 import io.seawall.proxy.http.Rejection;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Which values of `Host` are ours. A name that is not ours may be an attacker's that resolves to us (DNS rebinding);
 /// an address cannot be, so address literals are always accepted.
@@ -14,7 +14,7 @@ public final class PublicHosts {
     private static final Rejection NAMELESS = Rejection.client(421, "host", "The request names no host.")
             .help("Health checks of HTTP/1.0 ask for /healthz (HAProxy: option httpchk GET /healthz)");
 
-    private volatile Names names;
+    private volatile HostPatterns names;
     private final Optional<String> portals;
 
     /// @param names in the one form of [HostName], without port; `*.` for any one label
@@ -23,7 +23,7 @@ public final class PublicHosts {
     }
 
     private PublicHosts(Set<String> names, Optional<String> portals) {
-        this.names = Names.of(names);
+        this.names = HostPatterns.of(names);
         this.portals = portals;
     }
 
@@ -34,7 +34,7 @@ public final class PublicHosts {
 
     /// Others from now on, as when a renewed certificate names others.
     public void replace(Set<String> others) {
-        names = Names.of(others);
+        names = HostPatterns.of(others);
     }
 
     /// The answer to a request for a host that is not ours; empty for one that is.
@@ -67,23 +67,6 @@ public final class PublicHosts {
 
     public boolean accepts(String authority) {
         String host = HostName.ofAuthority(authority);
-        return host.equals("localhost") || names.hold(host) || HostName.isAddress(host);
-    }
-
-    /// @param wildcards what follows the `*` of those that have one
-    private record Names(Set<String> whole, Set<String> wildcards) {
-        static Names of(Set<String> names) {
-            return new Names(Set.copyOf(names), names.stream().filter(name -> name.startsWith("*"))
-                    .map(name -> name.substring(1)).collect(Collectors.toUnmodifiableSet()));
-        }
-
-        /// A certificate's `*.example.com` covers one label (RFC 6125, 6.4.3).
-        boolean hold(String host) {
-            if (whole.contains(host)) {
-                return true;
-            }
-            int dot = wildcards.isEmpty() ? -1 : host.indexOf('.');
-            return dot > 0 && wildcards.contains(host.substring(dot));
-        }
+        return host.equals("localhost") || names.cover(host) || HostName.isAddress(host);
     }
 }

@@ -1,13 +1,8 @@
 package io.seawall.proxy.server;
 
-import io.seawall.host.BoundedFile;
-import io.seawall.host.PrivateFile;
-import java.io.IOException;
+import io.seawall.host.FileState;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,20 +16,7 @@ final class FileStates {
     /// @return for each file a digest of its text, or that it cannot be read
     static Map<Path, String> of(Collection<Path> files) {
         Map<Path, String> states = new LinkedHashMap<>();
-        files.forEach(file -> states.put(file, state(file)));
+        files.forEach(file -> states.put(file, FileState.of(file, MOST)));
         return states;
-    }
-
-    private static String state(Path file) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(BoundedFile.bytes(file, MOST)))
-                    + PrivateFile.secret(file).map(PrivateFile.Fault::toString).orElse("")
-                    + PrivateFile.decisive(file).map(PrivateFile.Fault::toString).orElse("");
-        } catch (IOException e) {
-            return "unreadable";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

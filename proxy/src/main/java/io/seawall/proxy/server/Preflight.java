@@ -3,9 +3,10 @@ package io.seawall.proxy.server;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
+import io.seawall.host.BoundedFile;
+import io.seawall.host.ProcessFacts;
 import io.seawall.proxy.limit.Descriptors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,26 +26,16 @@ public final class Preflight {
 
         /// Reads them from the proc file system.
         public static Facts read(Path proc) {
-            int uid = -1;
-            long capabilities = 0;
-            try {
-                for (String line : Files.readAllLines(proc.resolve("self").resolve("status"))) {
-                    if (line.startsWith("Uid:")) {
-                        uid = Integer.parseInt(line.split("\\s+")[2]); // the effective one
-                    } else if (line.startsWith("CapEff:")) {
-                        capabilities = Long.parseUnsignedLong(line.split("\\s+")[1], 16);
-                    }
-                }
-            } catch (IOException e) {
-                // no proc file system: the bind itself will tell
-            }
-            return new Facts(uid, capabilities, firstUnprivilegedPort(proc), Descriptors.read(proc));
+            // without a proc file system the bind itself will tell
+            ProcessFacts process = ProcessFacts.read(proc);
+            return new Facts((int) process.effectiveUid().orElse(-1), process.capabilities(),
+                    firstUnprivilegedPort(proc), Descriptors.read(proc));
         }
 
         private static int firstUnprivilegedPort(Path proc) {
             try {
                 return Integer.parseInt(
-                        Files.readString(proc.resolve("sys/net/ipv4/ip_unprivileged_port_start")).strip());
+                        BoundedFile.text(proc.resolve("sys/net/ipv4/ip_unprivileged_port_start"), 64).strip());
             } catch (IOException | NumberFormatException e) {
                 return 1024;
             }

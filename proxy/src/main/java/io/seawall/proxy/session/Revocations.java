@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.seawall.host.BoundedFile;
+import io.seawall.host.OwnFile;
 import io.seawall.host.PrivateFile;
 import io.seawall.host.ShellWord;
 import java.io.BufferedReader;
@@ -13,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -159,10 +158,6 @@ public final class Revocations {
     }
 
     private static void write(Path path, String text) throws IOException {
-        try (var out = Files.newByteChannel(path,
-                java.util.Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            out.write(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-        }
+        OwnFile.append(path, text.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -1,5 +1,6 @@
 package io.seawall.proxy.session;
 
+import io.seawall.host.Digests;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -14,7 +15,7 @@ public final class SessionCookie {
     private final String name;
 
     SessionCookie(byte[] sessionKey) {
-        byte[] suffix = MessageDigests.hmac(sessionKey, "cookie name".getBytes(StandardCharsets.UTF_8));
+        byte[] suffix = Digests.hmac(sessionKey, "cookie name".getBytes(StandardCharsets.UTF_8));
         name = FORMER + "-" + HexFormat.of().formatHex(suffix, 0, 4);
     }
 

@@ -1,13 +1,12 @@
 package io.seawall.proxy.session;
 
 import io.seawall.host.BoundedFile;
+import io.seawall.host.OwnFile;
 import io.seawall.host.PrivateFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Optional;
 
@@ -45,10 +44,8 @@ public final class SessionKey {
         Files.deleteIfExists(file);
         byte[] key = new byte[LENGTH];
         new SecureRandom().nextBytes(key);
-        try (var out = Files.newByteChannel(file,
-                java.util.Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            out.write(java.nio.ByteBuffer.wrap(key));
+        try {
+            OwnFile.create(file, key);
         } catch (FileAlreadyExistsException e) {
             return BoundedFile.bytes(file, LENGTH); // another process was faster
         }

@@ -1,6 +1,7 @@
 package io.seawall.proxy.session;
 
 import io.seawall.config.Config;
+import io.seawall.host.Digests;
 import io.seawall.proxy.http.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -40,11 +41,11 @@ public final class Sessions {
     /// Signs the sessions of one version of user and password.
     private record Signer(String credential, ThreadLocal<Mac> macs) {
         static Signer of(byte[] sessionKey, byte[] credential) {
-            byte[] name = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("credential"), credential));
-            byte[] key = MessageDigests.hmac(sessionKey, MessageDigests.sha256(bytes("session"), credential));
+            byte[] name = Digests.hmac(sessionKey, Digests.sha256(bytes("credential"), credential));
+            byte[] key = Digests.hmac(sessionKey, Digests.sha256(bytes("session"), credential));
             // to find the algorithm and take the key takes longer than to sign
             return new Signer(HexFormat.of().formatHex(name, 0, 8),
-                    ThreadLocal.withInitial(() -> MessageDigests.hmac(key)));
+                    ThreadLocal.withInitial(() -> Digests.hmac(key)));
         }
 
         String mac(String payload) {

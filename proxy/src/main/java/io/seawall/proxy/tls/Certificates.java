@@ -4,7 +4,6 @@ import io.seawall.certs.CertificateSource;
 import io.seawall.certs.ClientAuthorities;
 import io.seawall.certs.KeyMaterial;
 import io.seawall.certs.LocalCa;
-import io.seawall.certs.PemFiles;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.certs.WatchedCa;
 import io.seawall.certs.WatchedFiles;
@@ -13,6 +12,7 @@ import io.seawall.certs.acme.AcmeSource;
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Files.Pair;
 import io.seawall.config.Key;
+import io.seawall.host.Addresses;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -180,7 +180,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         names.add("127.0.0.1");
         names.add("::1");
         if (!config.listener().bind().isAnyLocalAddress()) {
-            names.add(config.listener().bind().getHostAddress());
+            names.add(Addresses.text(config.listener().bind()));
         }
         return names;
     }

@@ -1,5 +1,6 @@
 package io.seawall.proxy.diagnose.audit;
 
+import io.seawall.host.Addresses;
 import io.seawall.proxy.diagnose.Severity;
 import io.seawall.proxy.diagnose.facts.Host;
 import io.seawall.proxy.diagnose.facts.OpenClaw;
@@ -67,7 +68,7 @@ final class BindingChecks {
             return Result.pass("this host has no address but loopback");
         }
         List<String> answering = addresses.stream().filter(a -> host.reach().connects(a, host.port()))
-                .map(InetAddress::getHostAddress).toList();
+                .map(Addresses::text).toList();
         return answering.isEmpty()
                 ? Result.pass("refused on " + addresses.size() + (addresses.size() == 1 ? " address" : " addresses"))
                 : Result.fail("DANGEROUS: " + host.port() + " answers on " + String.join(", ", answering),

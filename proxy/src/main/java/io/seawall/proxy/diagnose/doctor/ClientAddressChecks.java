@@ -3,6 +3,7 @@ package io.seawall.proxy.diagnose.doctor;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
+import io.seawall.host.Addresses;
 import io.seawall.host.Cidr;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
@@ -59,11 +60,7 @@ record ClientAddressChecks(Config config, Front front, String cookie, String pub
     }
 
     private static Optional<InetAddress> address(JsonNode seen) {
-        try {
-            return Optional.of(InetAddress.ofLiteral(seen.path("client").asText()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Addresses.find(seen.path("client").asText());
     }
 
     Finding client(String id, InetAddress there) throws NoAnswerException {
@@ -91,9 +88,9 @@ record ClientAddressChecks(Config config, Front front, String cookie, String pub
             return Finding.pass(id, publicHost + " is in this network, and so is the client that Seawall sees.");
         }
         return Finding.fail(id,
-                "Seawall sees the proxy in front in place of the client (" + client.get().getHostAddress()
+                "Seawall sees the proxy in front in place of the client (" + Addresses.text(client.get())
                         + "): the wrong passwords of one client would lock everybody out.",
-                Key.TRUSTED_PROXIES.append(client.get().getHostAddress()) + ", and set SEAWALL_CLIENT_IP_HEADER="
+                Key.TRUSTED_PROXIES.append(Addresses.text(client.get())) + ", and set SEAWALL_CLIENT_IP_HEADER="
                         + config.clients().header().filter(h -> !h.equals("cf-connecting-ip"))
                                 .map(_ -> "X-Forwarded-For")
                                 .orElse("CF-Connecting-IP (Cloudflare) or X-Forwarded-For"));

@@ -2,6 +2,7 @@ package io.seawall.proxy.diagnose.doctor;
 
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
+import io.seawall.host.Addresses;
 import io.seawall.host.HostName;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.doctor.probe.Credential;
@@ -66,7 +67,7 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
 
     private InetSocketAddress address() {
         InetAddress bind = config.listener().bind();
-        return new InetSocketAddress(bind.isAnyLocalAddress() ? InetAddress.ofLiteral("127.0.0.1") : bind,
+        return new InetSocketAddress(bind.isAnyLocalAddress() ? Addresses.IPV4_LOOPBACK : bind,
                 config.listener().port());
     }
 
@@ -87,7 +88,7 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
         }
         boolean announces = config.clients().speakProxyProtocol() && config.clients().trusts(ip);
         Target target = new Target(address, host,
-                secure ? Optional.of(Tls.looking(ip.getHostAddress())) : Optional.empty(),
+                secure ? Optional.of(Tls.looking(Addresses.text(ip))) : Optional.empty(),
                 announces ? "PROXY UNKNOWN\r\n" : "");
         return new Front(config, credentials, gateway, target, origin, false);
     }

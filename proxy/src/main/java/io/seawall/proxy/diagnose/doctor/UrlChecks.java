@@ -3,6 +3,7 @@ package io.seawall.proxy.diagnose.doctor;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
+import io.seawall.host.Addresses;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.doctor.probe.Answer;
 import io.seawall.proxy.diagnose.doctor.probe.Credentials;
@@ -107,7 +108,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
     }
 
     private Finding resolves(Optional<InetAddress> address) {
-        return address.map(a -> Finding.pass("url.resolves", name() + " is " + a.getHostAddress() + "."))
+        return address.map(a -> Finding.pass("url.resolves", name() + " is " + Addresses.text(a) + "."))
                 .orElseGet(() -> Finding.fail("url.resolves", "The name " + name() + " has no address.",
                         "a DNS record of type A or AAAA (or CNAME, for a tunnel) for " + name()));
     }

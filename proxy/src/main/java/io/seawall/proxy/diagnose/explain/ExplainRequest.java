@@ -1,9 +1,9 @@
 package io.seawall.proxy.diagnose.explain;
 
 import io.seawall.config.Config;
+import io.seawall.host.PercentEncoding;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.session.SessionCookie;
-import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ public record ExplainRequest(byte[] wire, boolean tls, InetAddress peer, boolean
         int at = authority.lastIndexOf('@');
         if (at >= 0) {
             addIfAbsent(lines, "Authorization", "Basic " + Base64.getEncoder()
-                    .encodeToString(decoded(authority.substring(0, at))));
+                    .encodeToString(PercentEncoding.decode(authority.substring(0, at).getBytes(StandardCharsets.UTF_8))));
             notes.add("user and password of the URL are sent as Authorization: Basic");
             authority = authority.substring(at + 1);
         }
@@ -130,19 +130,6 @@ public record ExplainRequest(byte[] wire, boolean tls, InetAddress peer, boolean
         if (!isGiven(lines, name)) {
             lines.add(name + ": " + value);
         }
-    }
-
-    /// User and password of a URL, percent-decoded; what is no escape stays.
-    private static byte[] decoded(String userInfo) {
-        byte[] in = userInfo.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (int i = 0; i < in.length; i++) {
-            int high = in[i] == '%' && i + 2 < in.length ? Character.digit(in[i + 1], 16) : -1;
-            int low = high >= 0 ? Character.digit(in[i + 2], 16) : -1;
-            out.write(low >= 0 ? high << 4 | low : in[i]);
-            i += low >= 0 ? 2 : 0;
-        }
-        return out.toByteArray();
     }
 
     @Override

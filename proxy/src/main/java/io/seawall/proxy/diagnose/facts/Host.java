@@ -6,6 +6,7 @@ import io.seawall.config.Problem;
 import io.seawall.config.load.ConfigLoader;
 import io.seawall.config.load.Sources;
 import io.seawall.host.BoundedFile;
+import io.seawall.host.ProcessFacts;
 import io.seawall.proxy.credential.HashCheck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,13 +154,12 @@ public final class Host {
 
     /// A line of this process's status, as the kernel tells it.
     public Optional<String> status(String name) {
-        return read("/proc/self/status").flatMap(text -> text.lines().filter(line -> line.startsWith(name + ":"))
-                .map(line -> line.substring(name.length() + 1).strip()).findFirst());
+        return ProcessFacts.read(path("/proc")).field(name);
     }
 
     /// The user that this runs as; -1 where it is not known.
     public int uid() {
-        return status("Uid").map(line -> Integer.parseInt(line.split("\\s+")[1])).orElse(-1);
+        return (int) ProcessFacts.read(path("/proc")).effectiveUid().orElse(-1);
     }
 
     /// Whether this runs in a container, as far as it can be seen from inside.

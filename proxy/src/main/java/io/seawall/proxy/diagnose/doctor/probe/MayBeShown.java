@@ -2,6 +2,7 @@ package io.seawall.proxy.diagnose.doctor.probe;
 
 import io.seawall.config.Config;
 import io.seawall.config.Config.Tls.Acme;
+import io.seawall.host.Addresses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ public record MayBeShown(Config config, Evidence evidence) {
     }
 
     private static String literal(Target target) {
-        return target.address().getAddress().getHostAddress();
+        return Addresses.text(target.address().getAddress());
     }
 
     /// Our own listener in clear.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.seawall.host.Digests;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -17,11 +18,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The MAC of the session cookie against other people's numbers.
-class MessageDigestsTest {
+class SessionMacTest {
     private static final HexFormat HEX = HexFormat.of();
 
     private static String hmac(String key, String message) {
-        return HEX.formatHex(MessageDigests.hmac(HEX.parseHex(key), HEX.parseHex(message)));
+        return HEX.formatHex(Digests.hmac(HEX.parseHex(key), HEX.parseHex(message)));
     }
 
     /// RFC 4231, 4.2 to 4.8; the fifth is truncated to 128 bits.
