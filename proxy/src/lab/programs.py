@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 
 from .processes import LabError, tool
 
@@ -61,11 +62,15 @@ def npm_packages(name, packages, *options, finish=lambda folder: None):
         stamp.unlink(missing_ok=True)
         shutil.rmtree(folder / "node_modules", ignore_errors=True)
         (folder / "package.json").write_text('{"private": true}\n')
-        ran = subprocess.run([tool("npm", "npm"), "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund",
-                              "--ignore-scripts", "--engine-strict=false", *options, *packages], cwd=folder, text=True,
-                             stdin=subprocess.DEVNULL, capture_output=True)
-        if ran.returncode:
-            raise LabError(f"npm could not install {' '.join(packages)}:\n{ran.stderr[-2000:]}")
+        for pause in (3, 6, None):  # the registry may be busy
+            ran = subprocess.run([tool("npm", "npm"), "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund",
+                                  "--ignore-scripts", "--engine-strict=false", *options, *packages], cwd=folder, text=True,
+                                 stdin=subprocess.DEVNULL, capture_output=True)
+            if not ran.returncode:
+                break
+            if pause is None:
+                raise LabError(f"npm could not install {' '.join(packages)}:\n{ran.stderr[-2000:]}")
+            time.sleep(pause)
         finish(folder)
         stamp.write_text(wanted)
     return folder
@@ -74,7 +79,7 @@ def npm_packages(name, packages, *options, finish=lambda folder: None):
 def end_to_end_packages():
     """OpenClaw, its Node.js and the browser's driver, as the end-to-end suite installs them: the folder that node_modules
     is in, node, and Chromium."""
-    script = ('set -u; say() { echo "$*" >&2; }; refuse() { say "$*"; exit 1; }; . "$0"; check_tools; install_packages; '
+    script = ('set -u; say() { echo "$*" >&2; }; refuse() { say "$*"; exit 1; }; . "$0"; check_tools; check_browser; install_packages; '
               'printf "%s\\n" "$CACHE" "$NODE" "$CHROMIUM"')
     ran = subprocess.run(["bash", "-c", script, ROOT / "proxy/src/e2e/install.sh"], text=True, stdout=subprocess.PIPE)
     if ran.returncode:
