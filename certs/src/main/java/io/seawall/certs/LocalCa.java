@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The certificate authority of one Seawall: made once, kept in the state directory, imported by the owner's devices.
-/// It is never replaced silently, because every device would then warn; its server certificates are, because nobody
-/// notices.
+/// It is never replaced silently, because every device would then warn; its server certificates are, because clients do
+/// not notice.
 public final class LocalCa {
     // Nothing in this class may touch BouncyCastle: when the certificates exist and are good, its classes are not loaded
     // (start-up time). What makes certificates is in Issuer.
@@ -117,8 +117,8 @@ public final class LocalCa {
     /// @param isNew whether this look issued it
     record Held(LocalCa authority, KeyMaterial material, boolean isNew) {}
 
-    /// CA and server certificate as they are there now; makes no CA. More names than these are fine: somebody renewed
-    /// with a later configuration.
+    /// CA and server certificate as they are there now; makes no CA. More names than these are fine: they come from a
+    /// later configuration.
     static Held held(StateDirectory directory, SequencedSet<SubjectName> names, Clock clock)
             throws UnusableCertificateException {
         return directory.underLock(() -> load(directory, clock).presentOrNew(names, true));
@@ -146,7 +146,7 @@ public final class LocalCa {
                     "./seawall certs renew --new-ca, and import the new " + CA_CERTIFICATE + " on every device");
         }
         KeyMaterial issued = Issuer.leaf(authority, permitted, clock.instant());
-        // what the key's file says of itself was believed, and a signature shows what it is
+        // the public key in the file was used as it is; a signature proves it
         if (!CertificateChain.issued(certificate(), issued.leaf())) {
             throw keyFile(directory).trouble("does not match " + file.path());
         }

@@ -1,5 +1,5 @@
-/// Key material: PEM files, the local certificate authority, and certificates of an ACME CA. Only what asks that CA knows
-/// of the network.
+/// Key material: PEM files, the local certificate authority, and certificates of an ACME CA. Only the client of that CA
+/// uses the network.
 @NullMarked
 package io.seawall.certs;
 

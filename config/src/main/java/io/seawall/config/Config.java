@@ -32,11 +32,11 @@ public record Config(Listener listener, Certification certification, Site site, 
     /// @param clientCa authorities of client certificates; empty: no client is asked for one
     public record Certification(Tls tls, Acme acme, Optional<Path> clientCa) {}
 
-    /// What the world sees: names, origins, and the paths that have rules of their own.
+    /// What is public: names, origins, and the paths that have rules of their own.
     ///
     /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
     /// @param allowedOrigins empty: the origin that was asked, and `ownOrigins`
-    /// @param ownOrigins what the platform says that our public origins are
+    /// @param ownOrigins our public origins, as the platform names them
     /// @param apiPaths behind the gateway token, besides the API's own
     /// @param stripHeaders lower case, `_` written as `-`
     public record Site(SequencedSet<String> hosts, Set<Origin> allowedOrigins, Set<Origin> ownOrigins,
@@ -103,7 +103,7 @@ public record Config(Listener listener, Certification certification, Site site, 
         }
     }
 
-    /// Where Seawall itself listens. While it does, nobody else can listen at the same address and port.
+    /// Where Seawall itself listens. While it does, no other process can listen at the same address and port.
     public Set<InetSocketAddress> ownListeners() {
         Set<InetSocketAddress> own = new LinkedHashSet<>();
         Stream.of(Optional.of(listener.port()), listener.httpPort(), listener.sandboxPort()).flatMap(Optional::stream)
@@ -216,7 +216,7 @@ public record Config(Listener listener, Certification certification, Site site, 
         }
     }
 
-    /// @param token empty: webhooks are off and their path is nobody's
+    /// @param token empty: webhooks are off and their path has no route
     public record Hooks(String path, Optional<Token> token) {
         public Hooks {
             if (!PublicPath.isPlain(path)) {
@@ -234,7 +234,7 @@ public record Config(Listener listener, Certification certification, Site site, 
         return served;
     }
 
-    /// @param uid whose the listener must be; empty: whoever is seen first
+    /// @param uid the user who must own the listener; empty: the owner that is seen first
     /// @param sandbox the host name of the gateway's sandbox, in the one form; empty: it is not served
     /// @param portals empty: they are not served
     public record Upstream(int port, OnExposure onExposure, OptionalLong uid, Optional<String> sandbox,
@@ -293,12 +293,12 @@ public record Config(Listener listener, Certification certification, Site site, 
             return false;
         }
 
-        /// Whether trusted proxies begin each connection with a PROXY protocol header, and no HTTP header is believed.
+        /// Whether trusted proxies begin each connection with a PROXY protocol header, and no HTTP header counts.
         public boolean speakProxyProtocol() {
             return header.isPresent() && header.get().equals(PROXY_PROTOCOL);
         }
 
-        /// What to do so that the proxy at `address` is believed: all keys that it takes, because one of them alone is
+        /// What to set so that the proxy at `address` is trusted: all keys that it needs, because one of them alone is
         /// refused.
         public String trusting(String address) {
             return Key.TRUSTED_PROXIES.append(address)
@@ -331,10 +331,11 @@ public record Config(Listener listener, Certification certification, Site site, 
             Duration upstreamIdle) {}
 
     /// @param reserve percent of the connections kept for clients that gave a right credential
-    /// @param memoryWatermark percent of the direct memory, and of the heap, beyond which no new connection of a stranger is taken
+    /// @param memoryWatermark percent of the direct memory, and of the heap, beyond which no new connection of an
+    /// unauthenticated client is accepted
     public record Limits(int connections, int connectionsPerClient, int reserve, int memoryWatermark) {}
 
-    /// What a client may cost before anybody knows who it is. Sizes in bytes.
+    /// What an unauthenticated client may cost. Sizes in bytes.
     ///
     /// @param fields most headers of a request
     /// @param header a head's time in total
@@ -352,7 +353,8 @@ public record Config(Listener listener, Certification certification, Site site, 
 
     /// @param guesses wrong credentials of one client network within `window` that lock it out of the layer
     /// @param first the first lock's length; each further one is twice as long, up to `longest`
-    /// @param budget wrong credentials of all networks within `window` beyond which strangers are slowed
+    /// @param budget wrong credentials of all networks within `window` beyond which logins of unauthenticated clients
+    /// are delayed
     public record Lockout(int guesses, Duration window, Duration first, Duration longest, int budget) {}
 
     public record SessionLife(Duration idle, Duration absolute) {}

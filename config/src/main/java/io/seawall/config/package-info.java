@@ -1,5 +1,5 @@
-/// What Seawall is told: keys, records validated at construction, secrets, and the loader that reports every problem
-/// at once.
+/// The configuration: keys, records validated at construction, secrets, and the loader that reports every problem at
+/// once.
 @NullMarked
 package io.seawall.config;
 

@@ -34,7 +34,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// The rooms and who may enter which. The table is compared exactly: a new edge is a decision, and one that is gone
+/// The packages and their dependencies. The table is compared exactly: a new edge is a decision, and one that is gone
 /// leaves the table, too.
 class PackageDependencyTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -144,7 +144,7 @@ class PackageDependencyTest {
                 .callMethod(Runtime.class, "halt", int.class).check(CLASSES);
     }
 
-    /// Everybody else compares. A connection looks whether it may be shown, right before it sends one.
+    /// All others compare. A connection checks the server right before it sends one.
     @Test
     void onlyCredentialsAreMadeOfSecretsAndOnlyConversationsSendThem() {
         String probe = "io.seawall.proxy.diagnose.doctor.probe.";
@@ -177,14 +177,14 @@ class PackageDependencyTest {
         assertTrue(CLASSES.stream().filter(type -> type.isAssignableTo(Stage.class)).count() > 10);
     }
 
-    /// It lets in whatever carries an assertion, and nobody has looked at that.
+    /// It lets in a request with any assertion, valid or not.
     @Test
     void onlyExplainTakesAnAssertionUnverified() {
         noClasses().that().resideOutsideOfPackage("io.seawall.proxy.diagnose.explain").should()
                 .callMethod(CloudflareAccess.class, "unverified").check(CLASSES);
     }
 
-    /// A file may have been written by somebody else, or be a pipe or a device by now. The others read what the kernel
+    /// A file may have been written by another user, or be a pipe or a device by now. The others read what the kernel
     /// writes, line by line or a line only.
     @Test
     void nothingReadsAFileButTheBoundedReader() {

@@ -154,8 +154,8 @@ final class AcmeCa implements AcmeAuthority {
             return certificate.getCertificateChain();
         }
 
-        /// Always by the key: the CA gives the account that it has for it, or makes one; a CA that has forgotten us knows
-        /// us again.
+        /// Always by the key: the CA gives the account that it has for it, or makes one; a CA that has lost the account
+        /// makes a new one.
         private Login logIn(KeyPair key) throws AcmeException, AccountGoneException {
             AccountBuilder builder = new AccountBuilder().useKeyPair(key).agreeToTermsOfService();
             config.email().ifPresent(builder::addEmail);
@@ -219,7 +219,7 @@ final class AcmeCa implements AcmeAuthority {
                     + ", not " + (byTls ? TlsAlpn01Challenge.TYPE : Http01Challenge.TYPE));
         }
 
-        /// Asks again and again while the status is one of those, as the CA says or ever more slowly.
+        /// Polls while the status is one of those, at the CA's interval or at growing ones.
         private Status await(PollableResource resource, Set<Status> passing)
                 throws AcmeException, AcmeFailureException, InterruptedException {
             Duration pause = FIRST_POLL;

@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Certificates from a CA that speaks ACME (RFC 8555), kept across restarts and renewed in time. Whatever the CA does,
-/// something is served: the local CA's certificate until the first one comes, then the last one that came.
+/// a certificate is served: the local CA's until the first one comes, then the last one that came.
 public final class AcmeSource implements CertificateSource {
     // Nothing in this class may touch acme4j or BouncyCastle: a start that finds its certificate in place does without.
     private static final String SOURCE = "acme";
@@ -82,7 +82,7 @@ public final class AcmeSource implements CertificateSource {
         return new AcmeFiles(new StateDirectory(stateDirectory), directory).certificateFile();
     }
 
-    /// Asks nobody: what is kept serves, or the local CA.
+    /// Sends no request: the kept certificate is served, or the local CA's.
     ///
     /// @throws UnusableCertificateException if `SEAWALL_ACME_CA` cannot be read, or the state directory not be used
     public static AcmeSource open(Path stateDirectory, Wanted wanted, Clock clock) throws UnusableCertificateException {
@@ -168,7 +168,7 @@ public final class AcmeSource implements CertificateSource {
             ledger = claim.ledger();
             mine = claim.isOurs();
         } catch (UnusableCertificateException e) {
-            // without a ledger no CA is asked, and we do not come back every few seconds to say so
+            // without a ledger no CA is asked, and that is not reported every few seconds
             ledger = ledger.attempt(now, random);
             events.failed(SOURCE, CertificateEvents.Failure.STORAGE);
             throw e;
@@ -274,7 +274,7 @@ public final class AcmeSource implements CertificateSource {
                 files.keep(ledger);
             }
         } catch (AcmeFailureException | UnusableCertificateException e) {
-            // advice is not needed: without it there is the certificate's own life
+            // advice is optional: without it the certificate's lifetime decides
         }
     }
 

@@ -490,7 +490,7 @@ class ConfigLoaderTest {
                 Given.warnings(line));
     }
 
-    /// Names without SEAWALL_ can be anybody's: only what cannot be meant otherwise is worth a word.
+    /// Names without SEAWALL_ may belong to other programs: only unambiguous ones are reported.
     @Test
     void warnsOfATypingErrorInAKeyThatHasNoPrefix() throws ConfigException {
         assertEquals(

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /// The one design of every page that Seawall serves: no script, no external resource, dark and light, readable on a
-/// phone. Small, because strangers can ask for as many as they like. Texts are escaped here, and everything but the foot
-/// is made once.
+/// phone. Small, because unauthenticated clients can request any number of them. Texts are escaped here, and everything
+/// but the foot is made once.
 public final class Page {
     private static final String STYLE = """
             :root{color-scheme:light dark;--ink:#17242d;--soft:#51616c;--paper:#f7f9fa;--line:#d9e1e6;--sea:#0b6984}

@@ -38,7 +38,7 @@ public final class PluginTabs {
                 .executor(Runnable::run).build();
     }
 
-    /// Takes note of what the gateway gives with its answer to somebody who has a session.
+    /// Records the tab cookies that the gateway sets in a response to a session.
     public void note(PermittedRequest request, Headers answer) {
         Optional<Session> session = request.session();
         if (session.isEmpty() || !answer.contains("Set-Cookie")) {
@@ -85,7 +85,7 @@ public final class PluginTabs {
         return Optional.empty();
     }
 
-    /// Not the cookie itself: how long the look takes must tell nothing of it.
+    /// Not the cookie itself: the time of the lookup must not depend on it.
     private static ByteBuffer key(String cookie) {
         return ByteBuffer.wrap(Digests.sha256(cookie.getBytes(StandardCharsets.UTF_8)));
     }

@@ -71,7 +71,7 @@ record AuditFix(Console console) {
 
     private void apply(Remedy remedy) throws IOException {
         switch (remedy) {
-            // the file itself: in a folder of somebody else's it may be a link to a file of ours
+            // the file itself: in another user's folder it may be a link to a file of ours
             case Remedy.Mode(Path file, String permissions) -> Objects
                     .requireNonNull(Files.getFileAttributeView(file, PosixFileAttributeView.class,
                             LinkOption.NOFOLLOW_LINKS))

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 /// Decides who the client is. Pure.
 ///
 /// The peer is the client, unless it is a trusted proxy: then the one configured header says. In `X-Forwarded-For` the
-/// right-most address that is not itself a trusted proxy counts, because everything left of it is the client's own word.
+/// right-most address that is not itself a trusted proxy counts, because the client may have written everything left of
+/// it.
 public final class ClientAddress {
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}");
 
@@ -44,7 +45,7 @@ public final class ClientAddress {
     }
 
     /// The client's address; empty when a trusted proxy sent a header that names none. A trusted proxy that sends no
-    /// header at all speaks for itself (its health checks do).
+    /// header at all is the client itself (its health checks).
     public Optional<InetAddress> of(InetAddress peer, Headers headers) {
         // a proxy that named the client before its first byte passes on headers that are the client's own
         if (clients.header().isEmpty() || clients.speakProxyProtocol() || !clients.trusts(peer)) {
@@ -111,8 +112,8 @@ public final class ClientAddress {
         return scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("wss");
     }
 
-    /// A balancer that ends TLS and speaks PROXY says nothing of it. The configuration does, where it names the authority's
-    /// origin with https, and not with http as well.
+    /// A balancer that ends TLS and speaks PROXY does not report it. The configuration shows it, where it names the
+    /// authority's origin with https, and not with http as well.
     private boolean isHttpsOnly(String authority) {
         return !origins.isEmpty() && isOurs("https://" + authority) && !isOurs("http://" + authority);
     }
@@ -125,7 +126,7 @@ public final class ClientAddress {
         }
     }
 
-    /// Whether what the peer says about the scheme counts.
+    /// Whether the peer's claim about the scheme counts.
     boolean trusts(InetAddress peer) {
         return !clients.speakProxyProtocol() && clients.trusts(peer);
     }

@@ -24,7 +24,7 @@ sealed interface ProxyHeader {
     /// All there is so far could be the beginning of one.
     record Incomplete() implements ProxyHeader {}
 
-    /// @param client empty where the proxy speaks for itself: its health check, or a client that it cannot name
+    /// @param client empty where the proxy names no client: its health check, or a client that it cannot name
     /// @param length bytes that the header takes
     record Complete(Optional<InetAddress> client, int length) implements ProxyHeader {}
 

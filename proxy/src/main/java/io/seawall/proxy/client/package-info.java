@@ -1,4 +1,4 @@
-/// Who the client is: the peer, or what a trusted proxy says.
+/// The client: the peer, or the address that a trusted proxy names.
 @NullMarked
 package io.seawall.proxy.client;
 

@@ -139,7 +139,7 @@ public final class PasswordVerifier implements AutoCloseable {
         }
     }
 
-    /// On the worker: whoever has left meanwhile has made his guess all the same.
+    /// On the worker: the guess of a client that has left meanwhile counts as well.
     private Verdict compute(BasicCredentials offered, ByteBuffer key, PendingGuess place) {
         boolean settled = false;
         try {

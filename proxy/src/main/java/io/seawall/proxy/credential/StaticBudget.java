@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// How many static files a client network without a session gets: [#FILES] one after another, and as many in each minute,
-/// of which [#AT_ONCE] may be under way; all networks together [#FILES_OF_ALL] and [#AT_ONCE_OF_ALL]. So the gateway is not
-/// kept busy from many, nor its memory full: it keeps a whole file, of up to 3.6 MB, until the last byte of it is taken,
-/// and a client may be slow. A network that gave a right credential lately takes nothing of what all have. Bounded: the
-/// networks least seen are forgotten and start afresh, but not what is under way. Thread-safe.
+/// How many static files a client network without a session gets: [#FILES] one after another, and as many in each
+/// minute, of which [#AT_ONCE] may be under way; all networks together [#FILES_OF_ALL] and [#AT_ONCE_OF_ALL]. So
+/// neither the gateway's time nor its memory is used up: it keeps a whole file, of up to 3.6 MB, until the last byte is
+/// taken, and a client may be slow. A network that gave a right credential lately does not use the common budget.
+/// Bounded: the networks least seen are forgotten and start afresh, but not what is under way. Thread-safe.
 public final class StaticBudget {
     /// Some ten times what the Control UI with a page full of diagrams loads.
     public static final int FILES = 600;
@@ -44,7 +44,7 @@ public final class StaticBudget {
 
     /// Seconds until the network may have one more; 0 where it has it now.
     ///
-    /// @param isKnown whether somebody gave a right credential from there lately
+    /// @param isKnown whether a right credential came from there lately
     public long take(InetAddress client, boolean isKnown) {
         long now = ticker.read();
         TokenBucket budget = Objects.requireNonNull(networks.get(ClientNetwork.of(client),

@@ -16,9 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/// Counts different wrong credentials, per layer. A client network that guesses is locked out of the layer, twice as long each
-/// further time. All networks together have a budget, so that guesses from ten thousand addresses get no further than
-/// those from a few: when it is spent, strangers have to wait. Whoever was let in from his network lately is none.
+/// Counts different wrong credentials, per layer. A client network that guesses is locked out of the layer, twice as
+/// long each further time. All networks together have a budget, so that guesses from ten thousand addresses get no
+/// further than those from a few: when it is spent, clients of networks that gave no right credential lately have to
+/// wait.
 ///
 /// Bounded: under rotating addresses the counts and locks least used are forgotten, never grown.
 public final class Throttle implements PendingGuess.Places {
@@ -43,7 +44,7 @@ public final class Throttle implements PendingGuess.Places {
 
     private final Config.Lockout limits;
     private final Ticker ticker;
-    // two caches: an attacker with many addresses must not push his own locks out with cheap first guesses
+    // two caches: an attacker with many addresses must not evict his lockouts with cheap first guesses
     private final Cache<Guesser, Guesses> guesses;
     private final Cache<Guesser, Lock> locks;
     private final Cache<Guesser, Boolean> welcome;
@@ -76,20 +77,20 @@ public final class Throttle implements PendingGuess.Places {
         return left <= 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(left) + 1;
     }
 
-    /// Whether somebody gave the right credential from the client's network lately.
+    /// Whether the right credential came from the client's network lately.
     public boolean isKnown(Layer layer, InetAddress client) {
         return welcome.getIfPresent(new Guesser(layer, ClientNetwork.of(client))) != null;
     }
 
-    /// Seconds until a stranger may try a credential; 0 where the client may now.
+    /// Seconds until an unauthenticated client may try a credential; 0 where it may now.
     public long slowedSeconds(Layer layer, InetAddress client) {
         long seconds = budget(layer).secondsUntilOne(ticker.read());
         return seconds == 0 || isKnown(layer, client) ? 0 : seconds;
     }
 
-    /// A place for one more guess: what was wrong lately and what is still being compared are together no more than would
-    /// lock the network out, and for strangers no more than the layer's budget. Comparisons that are over at once need
-    /// none: an event loop has one of them at a time.
+    /// A place for one more guess: what was wrong lately and what is still being compared are together no more than
+    /// would lock the network out, and for unknown networks no more than the layer's budget. Comparisons that are over
+    /// at once need none: an event loop has one of them at a time.
     @Override
     public Optional<PendingGuess> take(Layer layer, InetAddress client, long fingerprint) {
         Guesser guesser = new Guesser(layer, ClientNetwork.of(client));
@@ -194,7 +195,7 @@ public final class Throttle implements PendingGuess.Places {
         return Counting.LOCKED_OUT;
     }
 
-    /// Somebody gave the right credential from there.
+    /// The right credential came from there.
     public void granted(Layer layer, InetAddress client) {
         Guesser known = new Guesser(layer, ClientNetwork.of(client));
         if (welcome.getIfPresent(known) == null) { // which renews it, at a tenth of what a write costs
@@ -209,7 +210,7 @@ public final class Throttle implements PendingGuess.Places {
                 .filter(e -> e.getKey().layer() == layer && e.getValue().until() - now > 0).count();
     }
 
-    /// Whether the layer's budget is spent, so that strangers have to wait.
+    /// Whether the layer's budget is spent, so that unauthenticated clients have to wait.
     public boolean isSlowing(Layer layer) {
         return budget(layer).secondsUntilOne(ticker.read()) > 0;
     }

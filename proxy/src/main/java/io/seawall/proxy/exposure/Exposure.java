@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Watches who listens on the gateway's port: nothing beyond loopback, and at 127.0.0.1 nobody but the user who did when
-/// it was seen first (or whom `SEAWALL_GATEWAY_UID` names). While that is not so, nothing passes, unless the operator said
-/// `warn`: a gate beside an open door must not look as if it kept anybody out, and a neighbour who takes the port gets no
-/// credential. Where the socket table cannot be read, the verdict before it stays.
+/// Watches the listeners on the gateway's port: there must be none beyond loopback, and at 127.0.0.1 only the user who
+/// was seen there first (or whom `SEAWALL_GATEWAY_UID` names). Otherwise no request passes, unless the operator set
+/// `warn`: a gateway that is reachable directly is not protected by its proxy, and another local user who takes the
+/// port must get no credential. Where the socket table cannot be read, the verdict before it stays.
 public final class Exposure {
     private static final System.Logger LOG = System.getLogger(Exposure.class.getName());
     private static final long REMIND_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -79,7 +79,7 @@ public final class Exposure {
         /// @param listeners empty while nothing listens yet
         record Guarded(List<Listener> listeners) implements Look {}
 
-        /// Somebody else can be reached on its port, or reach it.
+        /// Another user listens on its port, or other hosts can reach it.
         record Exposed(Problem problem) implements Look {}
 
         /// Nothing can be said.
@@ -132,9 +132,9 @@ public final class Exposure {
                                 .formatted(upstream.port())));
     }
 
-    /// The port has one owner at 127.0.0.1. Two of them cannot be told apart, and another than before is a neighbour who
-    /// took the port, until the operator says that he is the gateway. Any account may listen at 127.0.0.2 or [::1]: no
-    /// request goes there, so that stops nothing.
+    /// The port has one owner at 127.0.0.1. Two of them cannot be told apart, and another owner than before counts as a
+    /// local user who took the port, until the operator names him in `SEAWALL_GATEWAY_UID`. Any account may listen at
+    /// 127.0.0.2 or [::1]: no request goes there, so that stops nothing.
     private Optional<Problem> foreign(List<Listener> listeners) {
         if (listeners.isEmpty()) {
             return Optional.empty();
@@ -165,7 +165,7 @@ public final class Exposure {
                 "mount /proc (systemd: not ProcSubset=pid), or go on without looking: SEAWALL_ON_EXPOSURE=warn");
     }
 
-    /// Looks again, and says so in the log when the answer changed.
+    /// Looks again, and logs a changed verdict.
     public synchronized void check() {
         took(look());
     }
@@ -236,7 +236,7 @@ public final class Exposure {
         upstream = next;
     }
 
-    /// Says whom a new connection to the port has reached. [#rejection()] is true of that moment, too.
+    /// Determines which user a new connection to the port has reached. [#rejection()] describes that moment, too.
     public ConnectionCheck connections() {
         return connections;
     }
@@ -250,7 +250,7 @@ public final class Exposure {
         return upstream.port();
     }
 
-    /// Whether somebody else can be reached on the gateway's port, or reach it.
+    /// Whether another user listens on the gateway's port, or other hosts can reach it.
     public boolean isExposed() {
         return verdict != Verdict.GUARDED;
     }
@@ -269,7 +269,7 @@ public final class Exposure {
         return failures.sum() + connections.failures();
     }
 
-    /// Whose the gateway's port is, in words; empty while nobody has been seen there.
+    /// The owner of the gateway's port, in words; empty while no listener has been seen.
     public Optional<String> owner() {
         OptionalLong uid = owner;
         return uid.isEmpty()

@@ -94,7 +94,7 @@ public final class SocketTable {
             return address.equals(LOOPBACK) || address.isAnyLocalAddress();
         }
 
-        /// The user who made the socket, as this user namespace numbers him: 65534 where it has no number for him.
+        /// The user id of the socket's creator in this user namespace: 65534 where it has none.
         public long uid() {
             return uid;
         }

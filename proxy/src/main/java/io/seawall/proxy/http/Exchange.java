@@ -73,7 +73,7 @@ public final class Exchange {
         return exchange;
     }
 
-    /// Whether there is room for its head; where there is none it must not go on.
+    /// Whether its head fits into the heap budget; otherwise it must end.
     public boolean fits() {
         return fits;
     }
@@ -92,7 +92,7 @@ public final class Exchange {
 
     /// Books what is kept for it on the heap until it ends, in the account of its connection.
     ///
-    /// @return false when there is no room for it; then it must end, and nothing more be kept for it
+    /// @return false when it exceeds the budget; then it must end, and nothing more be kept for it
     public boolean book(int bytes) {
         if (granted || !ledger.book(bytes)) {
             return granted;
@@ -273,7 +273,7 @@ public final class Exchange {
     public void becameTunnel() {
         tunnel = true;
         if (head != null) {
-            head = head.withoutHeaders(); // a day is long to keep what nobody looks at any more
+            head = head.withoutHeaders(); // a day is long to keep what is not needed any more
             rebook(head);
         }
     }

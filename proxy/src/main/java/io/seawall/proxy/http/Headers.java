@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Header fields in the order they came, names in the case they came; looked up without regard to case. Immutable.
 ///
-/// Most values are passed on and never looked at: one that came from the wire stays in the head's bytes until somebody
-/// asks for it.
+/// Most values are passed on and never looked at: one that came from the wire stays in the head's bytes until it is
+/// asked for.
 public final class Headers {
     private static final byte[] NOTHING = {};
     private static final int[] NOWHERE = {};
@@ -147,7 +147,8 @@ public final class Headers {
         return tokens(name, Integer.MAX_VALUE);
     }
 
-    /// As [#tokens], no more of them than that: anybody may send 16,000 in one head, each of which would be an object.
+    /// As [#tokens], no more of them than that: any client may send 16,000 in one head, each of which would be an
+    /// object.
     List<String> tokens(String name, int most) {
         if (!contains(name)) {
             return List.of();

@@ -12,7 +12,7 @@ import io.seawall.proxy.http.Rule;
 import io.seawall.proxy.http.TokenCharacters;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts one request body out of the bytes of a connection: by length, or chunked (RFC 9112, 7.1) without mercy.
+/// Cuts one request body out of the bytes of a connection: by length, or with a strict chunked parser (RFC 9112, 7.1).
 /// Trailers are checked and dropped.
 final class BodyReader {
     private static final int MAX_EXTENSION = 128;
@@ -44,8 +44,8 @@ final class BodyReader {
         return state == State.DONE;
     }
 
-    /// Reads what is already there of a chunked body, for its faults alone: what is broken before anybody saw the head is
-    /// refused as a whole. `ahead` is left as it is.
+    /// Reads what is already there of a chunked body, for its faults alone: a body that is malformed before the head is
+    /// passed on is refused as a whole. `ahead` is left as it is.
     static void rehearse(Body body, ByteBuf ahead) throws HygieneException {
         if (!(body instanceof Body.Chunked)) {
             return;

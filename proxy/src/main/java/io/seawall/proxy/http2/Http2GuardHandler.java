@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Stands in front of the HTTP/2 codec and ends connections that cost too much there: floods of frames ([Http2Budget]),
-/// streams that are used again ([Http2StreamIds]), and heads, settings and other small frames that do not arrive whole in
-/// the time of a request's head. Whoever gets around a limit of the codec is still found here, because nothing but frames
-/// counts.
+/// streams that are used again ([Http2StreamIds]), and heads, settings and other small frames that do not arrive whole
+/// in the time of a request's head. A client that evades a limit of the codec is still caught here, because only frames
+/// count.
 ///
 /// Of an unauthenticated client it hands on one request at a time, and keeps the rest of what was read when its turn is
 /// over ([LoopShare]): a read holds thousands of them.
@@ -147,7 +147,7 @@ public final class Http2GuardHandler extends ChannelDuplexHandler {
         }
     }
 
-    /// Each frame would be kept for nobody.
+    /// Each frame would be kept without a reader.
     private boolean isEnding() {
         return ledger != null && ledger.isEnding();
     }

@@ -32,7 +32,7 @@ final class LineBudget {
         // the access line of a request that no layer guards: a health check, a static file, one to a portal, and on a
         // public path what the gateway refuses
         OPEN(200, 120, 1000, 20),
-        // what our code and the libraries say; its client is the logger
+        // lines of our code and of libraries; its client is the logger
         EVENT(50, 60, 200, 10);
 
         private final int ownAtOnce;

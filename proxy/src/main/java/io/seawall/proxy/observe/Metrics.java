@@ -99,8 +99,8 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
-    /// Adds what the JVM says of itself and its process, once. Apart, because it is a tenth of a start; the first scrape
-    /// does it where nobody has.
+    /// Adds what the JVM says of itself and its process, once. Apart, because it takes a tenth of a start; the first
+    /// scrape does it where it is not done yet.
     public synchronized void measureProcess() {
         if (process) {
             return;
@@ -115,7 +115,7 @@ public final class Metrics implements AutoCloseable {
         new UptimeMetrics().bindTo(registry);
     }
 
-    /// As Micrometer's own would be named, which is told of each collection by an object of its own, on a thread of its own.
+    /// As Micrometer's own would be named, which gets an object for each collection, on a thread of its own.
     private void pauses(GarbageCollectorMXBean collector) {
         FunctionTimer
                 .builder("jvm.gc.pause", collector, GarbageCollectorMXBean::getCollectionCount,

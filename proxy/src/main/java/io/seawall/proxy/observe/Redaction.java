@@ -55,7 +55,7 @@ public final class Redaction {
         return TOKEN.matcher(PercentEncoding.decode(segment)).matches() ? "***" : RUN.matcher(segment).replaceAll("***");
     }
 
-    /// Whole segments of what can be shown at all; nobody makes us search more.
+    /// Whole segments of what can be shown at all; no client can cause a longer search.
     private static String shortened(String path) {
         return path.length() <= 2 * LONGEST ? path : path.substring(0, path.lastIndexOf('/', 2 * LONGEST)) + "/…";
     }
@@ -108,7 +108,7 @@ public final class Redaction {
 
     private String names(String query) {
         StringBuilder shown = new StringBuilder();
-        // what is beyond the longest line is cut anyway; nobody makes us search it
+        // what is beyond the longest line is cut anyway, and not searched
         for (int start = 0; start <= query.length() && shown.length() <= LONGEST;) {
             int and = query.indexOf('&', start);
             int end = and < 0 ? query.length() : and;

@@ -6,8 +6,8 @@ import io.seawall.proxy.http.Rejection;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/// Who may speak to a Seawall without TLS of its own: the trusted proxies that end it in front, and this host. Anybody
-/// else would send his password across the network in clear, so he is not asked for one. Pure.
+/// Which peers a Seawall without TLS of its own serves: the trusted proxies that end TLS in front, and this host. Any
+/// other client would send its password across the network in clear, so it is not asked for one. Pure.
 public final class ClearText {
     private final boolean tls;
     private final Config.Clients clients;
@@ -17,9 +17,9 @@ public final class ClearText {
         clients = config.clients();
     }
 
-    /// Why a request is answered without a look at its credentials; empty where it goes on.
+    /// Why a request is answered before its credentials are read; empty where it goes on.
     ///
-    /// @param peer the socket's other end, whatever it says of others
+    /// @param peer the socket's other end, whatever its headers claim
     public Optional<Rejection> rejection(InetAddress peer, Route route) {
         if (tls || route == Route.STATUS || peer.isLoopbackAddress() || clients.trusts(peer)) {
             return Optional.empty();

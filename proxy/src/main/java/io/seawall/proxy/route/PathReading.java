@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The ways in which a path can be read by whoever comes after us. Pure.
+/// The ways in which a path can be read by servers behind Seawall. Pure.
 ///
 /// Proxies match the raw text, or the text decoded once; servers decode again, take `\` for `/`, fold `//`, and remove
 /// dot segments; the gateway parses as the WHATWG URL standard says, and its plugins' routes decode what is left, and
 /// parse that. A route is granted only where all agree.
 ///
-/// A stranger asks for it with every path, so each step is one pass over the text: at most five texts, each of them
-/// looked at once and, only where that finds something to fold or to remove, written anew in two ways.
+/// An unauthenticated client causes it with every path, so each step is one pass over the text: at most five texts,
+/// each of them looked at once and, only where that finds something to fold or to remove, written anew in two ways.
 ///
 /// @param readings raw, decoded once, and so on until stable; each of them as it is, folded, and as WHATWG URL
 record PathReading(Set<String> readings) {
@@ -107,7 +107,7 @@ record PathReading(Set<String> readings) {
         return true;
     }
 
-    /// Whether somebody may fold the path, or remove a segment; true for some in which there is none to remove.
+    /// Whether a reader may fold the path, or remove a segment; true for some in which there is none to remove.
     private static boolean isOdd(char[] path) {
         char before = 'x';
         for (int i = 0; i < path.length; i++) {

@@ -102,7 +102,7 @@ public final class Router {
         /// It can be read in more than one way, or not at all.
         record Ambiguous() implements Verdict {}
 
-        /// Nobody's: a webhook while webhooks are off.
+        /// No layer: a webhook while webhooks are off.
         record Nowhere() implements Verdict {}
     }
 
@@ -119,7 +119,7 @@ public final class Router {
                 : new Verdict.Routed(readers.rule);
     }
 
-    /// Hears the readings of one path up to the first that leads elsewhere than those before.
+    /// Receives the readings of one path up to the first that leads elsewhere than those before.
     private final class Agreement implements Predicate<String> {
         private final boolean upgrade;
         private @Nullable RouteRule rule;
@@ -214,7 +214,7 @@ public final class Router {
         return StaticPath.matches(path) ? STATIC : ui;
     }
 
-    /// With everything below it, because a gateway may not tell `/x/` from `/x`.
+    /// With everything below it, because a gateway may treat `/x/` like `/x`.
     private static boolean isListed(String path, List<PublicPath> paths) {
         for (PublicPath listed : paths) {
             if (listed.matches(path) || path.startsWith(listed.path() + "/")) {

@@ -6,8 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What files hold, and who may change them, for telling whether one has changed: however it is replaced, and whatever
-/// its time says.
+/// What files hold, and who may change them, to detect a change: however it is replaced, and whatever its time is.
 final class FileStates {
     private static final int MOST = 1024 * 1024;
 

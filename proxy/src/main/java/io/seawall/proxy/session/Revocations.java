@@ -68,7 +68,7 @@ public final class Revocations {
         }
     }
 
-    /// What `revoked-sessions` says now, for who only looks; nothing is written.
+    /// The content of `revoked-sessions`, read only.
     public static Revocations look(Path stateDirectory, Clock clock) throws IOException {
         Path file = stateDirectory.resolve("revoked-sessions");
         Revocations revocations = inMemory(clock);

@@ -6,7 +6,7 @@ import java.util.HexFormat;
 
 /// What the session's cookie is called. A browser keeps its cookies per host and not per port (RFC 6265, 8.5), so two
 /// instances on one host need two names, or a login at one would end the other's: a keyed hash of the session key makes
-/// the difference, and tells nothing of it. The same over restarts, reloads and changes of the password.
+/// the difference, without revealing it. The same over restarts, reloads and changes of the password.
 public final class SessionCookie {
     /// The name of all instances, before it had a suffix; still read. `__Host-` makes browsers insist on Secure, on no
     /// Domain and on Path=/ (RFC 6265bis, 4.1.3.2).
@@ -24,7 +24,7 @@ public final class SessionCookie {
     }
 
     /// Whether the name that begins there is one of an instance, this one or another. A browser compares the prefix
-    /// without case, and so may the gateway: no spelling of it is anybody else's.
+    /// without case, and so may the gateway: every spelling is reserved.
     static boolean isNamed(String header, int begin, int end) {
         int suffix = begin + FORMER.length();
         return header.regionMatches(true, begin, FORMER, 0, FORMER.length())

@@ -17,7 +17,7 @@ public final class SessionKey {
 
     private SessionKey() {}
 
-    /// Reads `session.key`; empty where there is none of the right size, or others may know it or have made it.
+    /// Reads `session.key`; empty where there is none of the right size, or other users may have read or written it.
     public static Optional<byte[]> read(Path stateDirectory) throws IOException {
         Path file = stateDirectory.resolve("session.key");
         if (!Files.exists(file) || PrivateFile.secret(file).isPresent()) {
@@ -30,8 +30,8 @@ public final class SessionKey {
         }
     }
 
-    /// Reads `session.key`, or makes it, mode 0600. One of the wrong size, or that others may know or have made, is
-    /// replaced: that only ends sessions.
+    /// Reads `session.key`, or makes it, mode 0600. One of the wrong size, or that other users may have read or
+    /// written, is replaced: that only ends sessions.
     public static byte[] load(Path stateDirectory) throws IOException {
         Optional<byte[]> kept = read(stateDirectory);
         if (kept.isPresent()) {

@@ -113,7 +113,7 @@ public final class Sessions {
         return cookie(named, session, attributes);
     }
 
-    /// The `Set-Cookie` values that make the request's client know the session, and by one name only.
+    /// The `Set-Cookie` values that give the client the session, under one name only.
     public List<String> setCookies(Session session, Headers request) {
         return former(request) instanceof Check.Valid
                 ? List.of(setCookie(session), FORMER + REMOVED)

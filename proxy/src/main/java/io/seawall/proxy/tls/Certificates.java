@@ -27,11 +27,12 @@ import java.util.stream.Collectors;
 
 /// The certificates to serve, from where the configuration says.
 ///
-/// @param authority the local CA's file, for people to import; empty where the certificate is somebody else's
+/// @param authority the local CA's file, for people to import; empty where the certificate comes from elsewhere
 /// @param authorityFingerprint SHA-256 of the local CA's certificate at the start
 /// @param renewals counts those that Seawall has issued itself; empty where others do
-/// @param challenges what an ACME CA may come to see; never anything where there is none
-/// @param clientAuthorities who must have issued clients' certificates; empty: no client is asked for one
+/// @param challenges what an ACME CA may look for; empty where none is used
+/// @param clientAuthorities the authorities that must have issued clients' certificates; empty: no client is asked for
+/// one
 public record Certificates(CertificateSource source, Optional<Path> authority, Optional<String> authorityFingerprint,
         Optional<Renewals> renewals, AcmeChallenges challenges, List<X509Certificate> clientAuthorities) {
 
@@ -96,7 +97,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         return certificates.map(c -> hosts(config, c.authority(), c.source().current())).orElse(config.servedHosts());
     }
 
-    /// The configured names, and those of certificates that somebody made for this host.
+    /// The configured names, and those of certificates that were issued for this host.
     public static Set<String> hosts(Config config, Optional<Path> authority, List<KeyMaterial> materials) {
         Set<String> hosts = new LinkedHashSet<>(config.servedHosts());
         if (authority.isEmpty()) {
@@ -118,7 +119,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         return warnings;
     }
 
-    /// What is wrong with certificates that the TLS library refuses. It says no more than that it does.
+    /// What is wrong with certificates that the TLS library refuses, which gives no reason.
     public static UnusableCertificateException refused(List<KeyMaterial> materials) {
         List<X509Certificate> leaves = materials.stream().map(KeyMaterial::leaf).toList();
         // RFC 8446, 4.4.2.2: where there is a key usage it allows digitalSignature, its first bit
@@ -161,7 +162,7 @@ public record Certificates(CertificateSource source, Optional<Path> authority, O
         });
     }
 
-    /// What says that the name is one of ours.
+    /// The keys that make the name one of ours.
     private static Key key(Config config, String name) {
         if (config.upstream().sandbox().filter(name::equals).isPresent()) {
             return Key.SANDBOX;

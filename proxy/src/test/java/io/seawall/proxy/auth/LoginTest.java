@@ -46,7 +46,7 @@ class LoginTest {
                 line + " HTTP/1.1\nHost: claw.example.com\n" + String.join("\n", headers));
     }
 
-    /// The `Cookie` header of somebody who just logged in.
+    /// The `Cookie` header of a client that just logged in.
     private String login() {
         Answer answer = ask(STRANGER, "GET /.seawall/login", RIGHT);
         assertEquals(303, answer.status());

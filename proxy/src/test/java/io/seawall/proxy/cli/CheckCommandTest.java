@@ -31,7 +31,7 @@ class CheckCommandTest {
     @TempDir
     private Path folder = Path.of("");
 
-    /// A gateway's port on which nobody listens.
+    /// A gateway's port without a listener.
     private static int freePort() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             return free.getLocalPort();
@@ -221,7 +221,7 @@ class CheckCommandTest {
                 """, world.err().replace(file.toString(), "FILE"));
     }
 
-    /// Of somebody who listens there now: an operator sees whom Seawall would take for OpenClaw.
+    /// Of the user who listens there now: the operator sees which user would count as OpenClaw's.
     @Test
     void saysWhoseTheGatewaysListenerIs() throws IOException {
         try (ServerSocket gateway = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {

@@ -111,7 +111,7 @@ class ThrottleTest {
         return throttle.guessed(Layer.BASIC, CLIENT, credential);
     }
 
-    /// Whoever reconnects with last week's password.
+    /// A program that reconnects with last week's password.
     @Test
     void countsTheSameOneOnceHoweverOftenItComes() {
         assertEquals(Counting.COUNTED, repeat(-7));

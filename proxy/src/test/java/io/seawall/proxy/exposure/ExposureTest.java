@@ -280,7 +280,7 @@ class ExposureTest {
         assertEquals(Optional.of("uid 1000"), exposure.owner());
     }
 
-    /// Whatever user it is: it may be the gateway, and whoever goes there goes past Seawall.
+    /// Whatever user it is: it may be the gateway, and clients that connect there bypass Seawall.
     @ParameterizedTest
     @CsvSource({"tcp, " + ProcFolder.LAN4, "tcp, " + ProcFolder.ANY4, "tcp6, " + ProcFolder.ANY6,
         "tcp6, " + ProcFolder.GLOBAL6, "tcp6, " + ProcFolder.MAPPED_ANY})

@@ -35,8 +35,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection through [Http1Handler] to an application that the test plays: raw text in, raw text out. As on a
-/// socket with auto-read off, bytes arrive only when somebody asked for them. Time stands still until it is told to pass.
+/// A client's connection through [Http1Handler] to an application that the test plays: raw text in, raw text out. As on
+/// a socket with auto-read off, bytes arrive only when they are asked for. Time stands still until the test advances
+/// it.
 public final class TestClient {
     private final Socket socket;
     private final Application application;
@@ -139,7 +140,7 @@ public final class TestClient {
         return socket.isOpen();
     }
 
-    /// Bytes that nobody has asked for yet.
+    /// Bytes that are not asked for yet.
     int unread() {
         return socket.unread();
     }

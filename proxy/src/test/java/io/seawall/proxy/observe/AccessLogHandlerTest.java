@@ -232,7 +232,7 @@ class AccessLogHandlerTest {
         assertEquals(1, lines(log, "\"kind\":\"no_guess\",\"count\":295"));
     }
 
-    /// Ten guesses, and 300 requests by whoever is locked out then.
+    /// Ten guesses, and 300 requests by the client that is locked out then.
     private void lockOutAndAskOn() {
         for (int i = 0; i < 10; i++) {
             ask("GET /v1/models", "Authorization: Bearer wrong " + i);
@@ -260,7 +260,7 @@ class AccessLogHandlerTest {
         assertEquals(1, lines(log, "\"kind\":\"refusal\",\"count\":110"));
     }
 
-    /// Else a guesser would make room for himself first, and fail2ban would see nothing of him.
+    /// Otherwise a client could use up its lines before it guesses, and fail2ban would not see its guesses.
     @Test
     void writesGuessesOfWhoeverSpentHisOtherLines() {
         for (int i = 0; i < 300; i++) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Seawall of its own process, which is told to read its configuration again, or finds that a file of it has changed.
+/// A Seawall of its own process, which gets SIGHUP, or finds that a file of its configuration has changed.
 @Timeout(120)
 final class SighupIT {
     private static final String NEW_TOKEN = "5e0a7c9342d81f6b90b3e6f4a1278dc5";

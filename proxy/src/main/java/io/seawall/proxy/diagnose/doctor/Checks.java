@@ -15,7 +15,7 @@ final class Checks {
         Finding run(String id) throws NoAnswerException;
     }
 
-    /// What to do where a port is somebody else's.
+    /// What to do where a port belongs to another user.
     static final String NOT_OURS = "run this as the user who runs OpenClaw and Seawall, or set SEAWALL_GATEWAY_UID to "
             + "the number of OpenClaw's user; if the program that listens there is neither, stop it";
 
@@ -24,7 +24,7 @@ final class Checks {
     private final long end;
     private final List<Finding> findings = new ArrayList<>();
 
-    /// @param whom who is asked, in the middle of a sentence
+    /// @param whom the server that is asked, in the middle of a sentence
     /// @param end when nothing more is asked, as `System.nanoTime`
     Checks(Credentials credentials, String whom, long end) {
         this.credentials = credentials;

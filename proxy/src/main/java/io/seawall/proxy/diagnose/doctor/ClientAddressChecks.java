@@ -18,7 +18,7 @@ import java.util.Optional;
 /// @param publicHost of the address that is looked at
 record ClientAddressChecks(Config config, Front front, String cookie, String publicHost) {
     private static final Cidr UNIQUE_LOCAL = Cidr.parse("fc00::/7");
-    /// What clients may claim, each with an address of its own, so that the one that is believed is known.
+    /// Headers that clients may send, each with an address of its own, to find out which one is trusted.
     private static final Map<String, String> CLAIMS = claims();
 
     private static Map<String, String> claims() {

@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
-/// Compares what somebody's `Date` says with our clock: certificates, sessions and tokens are good for a time only.
+/// Compares a server's `Date` with our clock: certificates, sessions and tokens are good for a time only.
 record ClockCheck(InstantSource clock) {
     private static final Duration MOST = Duration.ofSeconds(60);
 

@@ -11,8 +11,8 @@ import io.seawall.proxy.diagnose.doctor.probe.WebSocketFrame;
 import java.io.IOException;
 import java.util.Set;
 
-/// What the gateway says to a browser's first words on a WebSocket. We say them without a device and without a token: so
-/// nothing is left behind at the gateway, no guess is counted, and it looks at the origin first.
+/// The gateway's response to a browser's first message on a WebSocket. The doctor sends it without a device and without
+/// a token: so nothing is left behind at the gateway, no guess is counted, and it looks at the origin first.
 sealed interface ConnectAnswer {
     /// What every Control UI asks for, with a device; the gateway turns us away for that, when all else is right.
     String CONNECT = """
@@ -22,7 +22,7 @@ sealed interface ConnectAnswer {
     Set<String> BEYOND = Set.of("CONTROL_UI_DEVICE_IDENTITY_REQUIRED", "DEVICE_IDENTITY_REQUIRED", "PAIRING_REQUIRED",
             "NOT_PAIRED", "AUTH_REQUIRED", "AUTH_TOKEN_MISSING", "AUTH_PASSWORD_MISSING", "AUTH_UNAUTHORIZED");
 
-    /// The origin is good, and the gateway wants to know more, as it should.
+    /// The origin is accepted, and the gateway asks for a credential, as it should.
     record WantsMore() implements ConnectAnswer {}
 
     record BadOrigin() implements ConnectAnswer {}
@@ -36,7 +36,7 @@ sealed interface ConnectAnswer {
     /// No WebSocket at all.
     record NoWebSocket(Answer answer) implements ConnectAnswer {}
 
-    /// It opened, and then nothing that an OpenClaw gateway would say.
+    /// It opened, and no message of an OpenClaw gateway followed.
     record Strange() implements ConnectAnswer {}
 
     static ConnectAnswer of(Target target, String... fields) throws NoAnswerException {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Looks at the running pair, and, where a public address is given, at the way to it. Changes nothing; each request is
-/// given up after fifteen seconds, and nothing is asked any more after two minutes.
+/// Tests the running pair, and, where a public address is given, the path to it. Changes nothing; each request is given
+/// up after fifteen seconds, and nothing is asked any more after two minutes.
 public final class Doctor {
     private static final Duration TIME = Duration.ofMinutes(2);
 

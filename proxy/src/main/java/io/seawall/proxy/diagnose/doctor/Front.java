@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Seawall as its clients see it: on its own listener, or at the public address, with who knows what in between.
+/// Seawall as its clients see it: on its own listener, or at the public address, with any proxy in between.
 ///
 /// @param origin what a browser's pages come from there
 /// @param isPublic whether something may be in between
@@ -223,7 +223,7 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
         }
     }
 
-    /// What Seawall takes us for.
+    /// How Seawall sees this client.
     Optional<JsonNode> seen(String cookie, String... fields) throws NoAnswerException {
         Answer answer = target.ask(Request.get("/.seawall/client", JSON).with(fields).with(Credential.session(cookie)));
         return answer.status() == 200 && answer.json().path("client").isTextual()

@@ -8,8 +8,8 @@ import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
 import io.seawall.proxy.diagnose.doctor.probe.Request;
 import io.seawall.proxy.diagnose.doctor.probe.Target;
 
-/// Posts to a webhook that nobody has, and nothing that could be understood: what comes back tells how far it got, and
-/// nothing is set off, also where the gateway maps every name to something.
+/// Posts an unparsable body to a webhook that does not exist: the response shows how far the request got, and nothing
+/// is set off, also where the gateway maps every name.
 record HooksCheck(Config config, Target gateway, Front front, Credential token) {
     private static final String BROKEN = "{";
 

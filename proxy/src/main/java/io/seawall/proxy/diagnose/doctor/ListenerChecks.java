@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Asks the Seawall of this configuration, on its own listener. No credential is presented there before it is seen to be
-/// the one that this configuration describes, as far as TLS can tell.
+/// Asks the Seawall of this configuration, on its own listener. No credential is presented there before it is proved to
+/// be the one that this configuration describes.
 record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeShown, GatewayFindings gateway,
         long end) {
     private static final String[] BEHIND = {"seawall.login", "seawall.websocket", "seawall.api", "seawall.hooks",

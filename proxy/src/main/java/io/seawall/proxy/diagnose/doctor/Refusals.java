@@ -38,7 +38,7 @@ record Refusals(Config config, String host, String origin, boolean isPublic) {
                         + " seconds, then run doctor again");
     }
 
-    /// What Seawall, or somebody in front of it, says instead of what was asked for.
+    /// What Seawall, or a proxy in front of it, answered instead.
     Finding refused(String id, Answer answer) {
         return switch (answer.refusal()) {
             case "host" -> Finding.fail(id, "Seawall does not know the name " + host + " (421).",

@@ -93,7 +93,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
         return url.host().replaceAll("[\\[\\]]", "");
     }
 
-    /// A resolver may hang; nobody waits for it longer than for a connection.
+    /// A resolver may hang; it gets no more time than a connection.
     private Optional<InetAddress> resolve() {
         FutureTask<InetAddress> question = new FutureTask<>(() -> InetAddress.getByName(name()));
         Thread.ofPlatform().daemon().start(question);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Somebody who answers and answers.
+/// A server whose response does not end.
 @Timeout(60)
 class EndlessAnswerTest {
     private final ServerSocket listener = new ServerSocket(0, 16, InetAddress.ofLiteral("127.0.0.1"));
@@ -54,7 +54,7 @@ class EndlessAnswerTest {
                         sent.addAndGet(bytes.length);
                     }
                 } catch (IOException e) {
-                    // he has gone, as he should
+                    // it has gone, as it should
                 }
             }
         });
@@ -123,7 +123,7 @@ class EndlessAnswerTest {
         assertEquals(NoAnswerException.Instead.TOO_MUCH, missed.instead());
     }
 
-    /// Whoever lets every check wait keeps the doctor for two minutes, not for as many as there are checks.
+    /// A server that lets every check wait delays the doctor for two minutes, however many checks there are.
     @Test
     void nothingIsAskedWhenTheTimeIsOver() {
         Checks checks = new Checks(new Credentials(TestConfig.of()), "it", System.nanoTime() - 1);

@@ -146,7 +146,7 @@ class FrontTest {
         return front().logIn("url.login");
     }
 
-    /// Seawall, as it answers to a stranger, to the password, and to the cookie.
+    /// Seawall, as it answers without a credential, to the password, and to the cookie.
     private static String seawall(String request, String withPassword, String withCookie) {
         return request.contains("Authorization: Basic ")
                 ? withPassword
@@ -303,7 +303,7 @@ class FrontTest {
         assertTrue(finding.fix().contains("find out what listens on port"), finding.fix());
     }
 
-    /// Whoever sends a byte now and then does not keep us any longer than who sends none.
+    /// A server that sends a byte now and then does not keep the doctor longer than one that sends none.
     @Test
     void waitsForNobodyLongerThanTenSeconds() throws InterruptedException {
         script = request -> "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx";

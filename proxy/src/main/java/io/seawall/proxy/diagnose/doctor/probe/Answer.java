@@ -41,8 +41,8 @@ public record Answer(int status, List<String> fields, String body) {
         return fields("WWW-Authenticate").stream().anyMatch(v -> v.regionMatches(true, 0, scheme, 0, scheme.length()));
     }
 
-    /// Whether it is somebody else's question for user and password: neither Seawall's refusal, which a proxy may have
-    /// given other fields, nor its challenge, which may have got another page.
+    /// Whether it is another server's challenge for user and password: neither Seawall's refusal, which a proxy may
+    /// have given other fields, nor its challenge, which may have got another page.
     public boolean asksForAnotherPassword() {
         return status == 401 && challengesFor("Basic") && refusal().isEmpty()
                 && !fields("WWW-Authenticate").contains(CHALLENGE);
@@ -74,7 +74,7 @@ public record Answer(int status, List<String> fields, String body) {
         }
     }
 
-    /// The word for the reason in a refusal of Seawall's own; empty in anybody else's.
+    /// The word for the reason in a refusal of Seawall's own; empty in another server's.
     public String refusal() {
         return json().path("error").path("request_id").isMissingNode()
                 ? ""

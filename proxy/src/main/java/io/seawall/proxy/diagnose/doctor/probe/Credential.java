@@ -1,7 +1,7 @@
 package io.seawall.proxy.diagnose.doctor.probe;
 
-/// A header field that lets somebody in. It leaves only within a [Request], which a [Conversation] sends to whom it may be
-/// shown ([MayBeShown]).
+/// A header field with a credential. It leaves only within a [Request], which a [Conversation] sends only to a server
+/// that may receive it ([MayBeShown]).
 public final class Credential {
     private final String field;
 

@@ -5,7 +5,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// What else than the configuration tells who may be shown a credential.
+/// Facts besides the configuration that decide which server may receive a credential.
 ///
 /// @param proc the mounted proc file system
 /// @param uid who this runs as; empty where it is not known

@@ -14,10 +14,10 @@ import java.util.Set;
 
 /// Who may be shown a credential, said in this one target; nothing in Seawall but the doctor presents any.
 ///
-/// Over TLS, whoever has the key of a certificate that lies in our files or state directory, that the local CA has issued, or
-/// that a CA has verifiably issued for our name; one that only bears the name may be anybody's. In clear on this host, the
-/// user whose socket it is: ourselves, root, and who owns the folder with the
-/// secrets in it (for the gateway `SEAWALL_GATEWAY_UID`, where it is set). Everybody else nobody.
+/// Over TLS, a server with the key of a certificate that lies in our files or state directory, that the local CA has
+/// issued, or that a CA has verifiably issued for our name; one that only bears the name proves nothing. In clear on
+/// this host, by the owner of the socket: our own user, root, and the owner of the folder with the secrets in it (for
+/// the gateway `SEAWALL_GATEWAY_UID`, where it is set). No other server.
 public record MayBeShown(Config config, Evidence evidence) {
 
     /// Our own listener, seen over a connection that proves nothing yet.

@@ -65,7 +65,7 @@ public final class NoAnswerException extends Exception {
                 : instead.words;
     }
 
-    /// Whether somebody answers who is known to be another than was meant.
+    /// Whether the server is known to be another one than intended.
     public boolean isSomebodyElse() {
         return getCause() instanceof NotShownException notShown && notShown.isSomebodyElse();
     }

@@ -6,7 +6,7 @@ import java.io.IOException;
 final class NotShownException extends IOException {
     private final boolean isSomebodyElse;
 
-    /// @param isSomebodyElse whether it is known who answers
+    /// @param isSomebodyElse whether it is known which server answers
     NotShownException(String message, boolean isSomebodyElse) {
         super(message);
         this.isSomebodyElse = isSomebodyElse;

@@ -7,11 +7,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import javax.net.ssl.SSLSocket;
 
-/// Why whoever answers at a place may be shown a credential. Looked at on the very connection that it is about to be written
-/// to, so that nobody can take a port over in between. Made by [MayBeShown] alone.
+/// Why the server at a place may receive a credential. Checked on the very connection on which it is about to be sent,
+/// so that no process can take the port over in between. Made by [MayBeShown] alone.
 sealed interface Proof {
 
-    /// Nobody knows who that is.
+    /// It is not known which server that is.
     record None() implements Proof {
         @Override
         public void check(Socket socket, Target target) throws NotShownException {

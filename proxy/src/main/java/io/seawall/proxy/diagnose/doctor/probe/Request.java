@@ -22,7 +22,7 @@ public record Request(String method, String path, List<String> fields, List<Cred
         return new Request("POST", path, List.of(fields), List.of(), body).with("Content-Type: application/json");
     }
 
-    /// A WebSocket's handshake (RFC 6455, section 4.1); the key is the RFC's, because nobody here tries to fool anybody.
+    /// A WebSocket's handshake (RFC 6455, section 4.1); the key is the RFC's example, because it protects nothing here.
     public static Request webSocket(String path, String... fields) {
         return get(path, fields).with("Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
@@ -34,7 +34,7 @@ public record Request(String method, String path, List<String> fields, List<Cred
         return new Request(method, path, all, credentials, body);
     }
 
-    /// The same, for whoever may be shown it.
+    /// The same, for a server that may receive it.
     public Request with(Credential credential) {
         List<Credential> all = new ArrayList<>(credentials);
         all.add(credential);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/// Whose the other end of a connection within this host is, by the kernel's socket table: the user who listens there, also
-/// before he has accepted the connection.
+/// The owner of the other end of a connection within this host, by the kernel's socket table: the user who listens
+/// there, also before the connection is accepted.
 final class SocketOwner {
     /// 150 bytes for each of some 400,000 sockets.
     private static final int LARGEST = 64 << 20;
@@ -22,8 +22,8 @@ final class SocketOwner {
     private static final String ANY4 = "00000000";
     private static final String ANY6 = ANY4.repeat(4);
     private static final String LISTEN = "0A";
-    /// Whose a connection is that nobody has accepted, to a kernel that does not remember the listener's user for it: so
-    /// of root's connections somebody else's listener on the port tells more.
+    /// The owner of a connection that is not yet accepted, in a kernel that does not record the listener's user for it:
+    /// where root is shown, another user's listener on the port is the better evidence.
     private static final long ROOT = 0;
 
     private SocketOwner() {}

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param proof why a credential may be shown there
 public record Target(InetSocketAddress address, String host, Optional<Tls> tls, String announcement, Proof proof) {
 
-    /// Where nobody is shown a credential.
+    /// Where no credential is sent.
     public Target(InetSocketAddress address, String host, Optional<Tls> tls, String announcement) {
         this(address, host, tls, announcement, new Proof.None());
     }

@@ -24,7 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// With whom a TLS connection is accepted.
+/// Which servers a TLS connection is accepted with.
 ///
 /// @param name what to ask for (SNI)
 /// @param verifiesName whether the certificate has to be for it
@@ -42,7 +42,7 @@ public record Tls(SSLContext context, String name, boolean verifiesName, boolean
         return new Tls(context, name, false, false);
     }
 
-    /// Whoever has the key of this very certificate.
+    /// Only a server with the key of this very certificate.
     public static Tls pinned(X509Certificate certificate, String name) {
         return new Tls(of(List.of(certificate), name, false).context(), name, false, true);
     }

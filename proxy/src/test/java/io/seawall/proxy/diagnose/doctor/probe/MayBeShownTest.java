@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// An impostor on the port that gives every answer that the doctor hopes for, and what he gets to see by it.
+/// An impostor on the port that sends every response that the doctor expects, and what it receives.
 @Timeout(90)
 @EnabledOnOs(OS.LINUX)
 class MayBeShownTest {
@@ -137,7 +137,7 @@ class MayBeShownTest {
                     + "\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"ok\":true}")
                     .getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            // he did not like the certificate
+            // the certificate was refused
         }
     }
 
@@ -314,7 +314,7 @@ class MayBeShownTest {
                 new InetSocketAddress(InetAddress.ofLiteral(client), 40_000)));
     }
 
-    /// A connection that nobody has accepted yet is root's to some kernels, whoever listens.
+    /// A connection that is not accepted yet belongs to root in some kernels, whoever the listener's owner is.
     @ParameterizedTest
     @CsvSource({"0, 4711, 4711", "0, 0, 0", "4712, 4711, 4712", "4712, 0, 4712"})
     void doesNotTakeForRootsWhatNobodyHasAccepted(long connection, long listener, long expected) throws IOException {
