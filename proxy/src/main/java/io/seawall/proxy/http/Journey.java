@@ -14,7 +14,7 @@ public interface Journey<I, O> {
         void take(ChannelHandlerContext ctx, I request);
     }
 
-    /// Hears of each stage that a request comes to. Nobody does in a server; `explain` does.
+    /// Notified of each stage that a request reaches. Used by `explain`; a server has none.
     interface Observer {
         void entered(Stage<?, ?> stage, Object request);
 
@@ -25,7 +25,7 @@ public interface Journey<I, O> {
     /// The part that ends there.
     Next<I> to(Next<O> end);
 
-    /// The same way, of whose stages the observer hears.
+    /// The same way, with an observer of its stages.
     default Next<I> observed(Next<O> end, Observer observer) {
         return to(end);
     }

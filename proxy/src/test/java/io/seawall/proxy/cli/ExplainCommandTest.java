@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.seawall.config.Config;
+import io.seawall.host.Printable;
 import io.seawall.proxy.credential.HashCheck;
-import io.seawall.proxy.diagnose.explain.Explanation;
 import io.seawall.proxy.server.TestConfig;
 import io.seawall.proxy.session.Revocations;
 import io.seawall.proxy.session.Session;
@@ -417,6 +417,6 @@ class ExplainCommandTest {
         world.run("explain", "/%1b%5b2J/%E2%80%AEx");
         String shown = world.out() + world.err();
         assertTrue(shown.chars().allMatch(c -> c == '\n' || c >= ' ' && c != 0x7f && !(c >= 0x80 && c < 0xa0)
-                && c != 0x202e), () -> Explanation.visible(shown));
+                && c != 0x202e), () -> Printable.line(shown));
     }
 }

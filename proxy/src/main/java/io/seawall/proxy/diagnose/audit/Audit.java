@@ -36,8 +36,11 @@ public final class Audit {
             skip.keySet().stream().filter(id -> CHECKS.stream().noneMatch(check -> check.id().equals(id)))
                     .forEach(names::add);
             if (!names.isEmpty()) {
+                String first = names.first();
+                // a group is made as a whole, and left out check by check
                 throw new IllegalArgumentException("no check is called " + String.join(", ", names)
-                        + Suggestion.question(names.first(), idsAndGroups()) + " (expected: one of " + String.join(" ", ids()) + ")");
+                        + Suggestion.question(first, only.contains(first) ? idsAndGroups() : ids())
+                        + " (expected: one of " + String.join(" ", ids()) + ")");
             }
         }
 

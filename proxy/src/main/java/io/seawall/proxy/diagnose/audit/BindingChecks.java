@@ -4,7 +4,6 @@ import io.seawall.host.Addresses;
 import io.seawall.proxy.diagnose.Severity;
 import io.seawall.proxy.diagnose.facts.Host;
 import io.seawall.proxy.diagnose.facts.OpenClaw;
-import io.seawall.proxy.diagnose.facts.Texts;
 import io.seawall.proxy.exposure.SocketTable;
 import io.seawall.proxy.exposure.SocketTable.Listener;
 import java.net.InetAddress;
@@ -78,7 +77,7 @@ final class BindingChecks {
     private static Result config(Host host) {
         OpenClaw openclaw = host.openclaw();
         if (!openclaw.isKnown()) {
-            return noConfiguration(host);
+            return Result.noOpenClaw(host.openclaw());
         }
         String bind = openclaw.text("gateway.bind");
         return switch (bind) {
@@ -86,19 +85,6 @@ final class BindingChecks {
             case "" -> Result.warn("gateway.bind is not set: OpenClaw decides by itself", LOOPBACK);
             default -> Result.fail("gateway.bind is " + bind, LOOPBACK);
         };
-    }
-
-    static Result noConfiguration(Host host) {
-        if (!host.openclaw().unreadable().isEmpty()) {
-            return Result.unknown(
-                    Texts.some(
-                            host.openclaw().unreadable().stream().map(f -> String.valueOf(f.getFileName())).toList())
-                            + " cannot be read: not JSON5, not a regular file, or more than is looked at ("
-                            + OpenClaw.MOST + ")",
-                    "run this as the user who owns it, and see: openclaw config validate");
-        }
-        return Result.unknown("no openclaw.json found on this host",
-                "run this where OpenClaw's state is (read-only will do), or set OPENCLAW_STATE_DIR to it");
     }
 
     private static Result environment(Host host) {

@@ -37,17 +37,13 @@ final class HttpsChecks {
                         HttpsChecks::tunnel));
     }
 
-    private static Result noConfiguration() {
-        return Result.unknown("the configuration is not valid", "./seawall check says why");
-    }
-
     private static boolean isOff(Config config) {
         return config.tls() instanceof Config.Tls.Off;
     }
 
     private static Result tls(Host host) {
         if (host.config().isEmpty()) {
-            return noConfiguration();
+            return Result.noConfiguration();
         }
         Config config = host.config().get();
         Optional<String> remark = remarks(host, config).findFirst();
@@ -95,7 +91,7 @@ final class HttpsChecks {
 
     private static Result names(Host host) {
         if (host.config().isEmpty()) {
-            return noConfiguration();
+            return Result.noConfiguration();
         }
         Config config = host.config().get();
         if (isOff(config)) {
@@ -120,7 +116,7 @@ final class HttpsChecks {
         return host.config().map(config -> isOff(config)
                 ? Result.warn("without TLS Seawall sends no Strict-Transport-Security",
                         "have the proxy in front send it: max-age=31536000")
-                : Result.pass("Seawall sends Strict-Transport-Security")).orElseGet(HttpsChecks::noConfiguration);
+                : Result.pass("Seawall sends Strict-Transport-Security")).orElseGet(Result::noConfiguration);
     }
 
     private static Result tunnel(Host host) {

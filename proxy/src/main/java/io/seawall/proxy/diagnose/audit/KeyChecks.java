@@ -49,7 +49,7 @@ final class KeyChecks {
     private static Result configuration(Host host) {
         OpenClaw openclaw = host.openclaw();
         if (openclaw.files().isEmpty()) {
-            return BindingChecks.noConfiguration(host);
+            return Result.noOpenClaw(host.openclaw());
         }
         List<String> found = new ArrayList<>();
         openclaw.files().forEach((file, tree) -> SecretScan.scan(tree)
@@ -74,7 +74,7 @@ final class KeyChecks {
     private static Result profiles(Host host) {
         Optional<Path> folder = host.openclaw().folder();
         if (folder.isEmpty()) {
-            return BindingChecks.noConfiguration(host);
+            return Result.noOpenClaw(host.openclaw());
         }
         List<String> found = new ArrayList<>();
         for (Path file : profileFiles(folder.get())) {

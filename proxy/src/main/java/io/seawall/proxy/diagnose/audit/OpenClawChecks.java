@@ -62,7 +62,7 @@ final class OpenClawChecks {
     private static Check known(String id, Severity severity, String title, String why,
             Function<Host, Result> test) {
         return new Check(id, severity, title, why,
-                host -> host.openclaw().isKnown() ? test.apply(host) : BindingChecks.noConfiguration(host));
+                host -> host.openclaw().isKnown() ? test.apply(host) : Result.noOpenClaw(host.openclaw()));
     }
 
     private static Result trustedProxies(Host host) {
@@ -192,7 +192,7 @@ final class OpenClawChecks {
             return Result.pass("OpenClaw's are off");
         }
         if (config.isEmpty()) {
-            return Result.unknown("the configuration is not valid", "./seawall check says why");
+            return Result.noConfiguration();
         }
         String path = openclaw.text("hooks.path").isEmpty() ? "/hooks" : openclaw.text("hooks.path");
         if (path.equals("/")) {
@@ -226,7 +226,7 @@ final class OpenClawChecks {
     private static Result modes(Host host) {
         Optional<Path> folder = host.openclaw().folder();
         if (folder.isEmpty()) {
-            return BindingChecks.noConfiguration(host);
+            return Result.noOpenClaw(host.openclaw());
         }
         List<String> open = new ArrayList<>();
         List<String> fixes = new ArrayList<>();

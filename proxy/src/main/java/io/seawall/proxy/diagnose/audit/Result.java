@@ -1,6 +1,8 @@
 package io.seawall.proxy.diagnose.audit;
 
 import io.seawall.proxy.diagnose.Status;
+import io.seawall.proxy.diagnose.facts.OpenClaw;
+import io.seawall.proxy.diagnose.facts.Texts;
 
 /// What a check found.
 ///
@@ -22,5 +24,22 @@ record Result(Status status, String found, String fix) {
 
     static Result unknown(String found, String needed) {
         return new Result(Status.UNKNOWN, found, needed);
+    }
+
+    /// Of a check that needs Seawall's own configuration.
+    static Result noConfiguration() {
+        return unknown("the configuration is not valid", "./seawall check says why");
+    }
+
+    /// Of a check that needs what there is not: OpenClaw's configuration, or its folder.
+    static Result noOpenClaw(OpenClaw openclaw) {
+        if (openclaw.unreadable().isEmpty()) {
+            return unknown("no openclaw.json found on this host",
+                    "run this where OpenClaw's state is (read-only will do), or set OPENCLAW_STATE_DIR to it");
+        }
+        String names = Texts
+                .some(openclaw.unreadable().stream().map(file -> String.valueOf(file.getFileName())).toList());
+        return unknown(names + " cannot be read: not JSON5, not a regular file, or more than is looked at ("
+                + OpenClaw.MOST + ")", "run this as the user who owns it, and see: openclaw config validate");
     }
 }

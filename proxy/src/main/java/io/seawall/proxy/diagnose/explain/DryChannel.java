@@ -3,6 +3,7 @@ package io.seawall.proxy.diagnose.explain;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
@@ -59,7 +60,7 @@ final class DryChannel extends EmbeddedChannel implements Journey.Observer {
         DryChannel channel = new DryChannel(client);
         try {
             channel.pipeline().addLast(new Http1Handler(new Deadlines(), limits), new RejectionHandler(),
-                    channel.new Ears(), new JourneyHandler(journey, channel), channel.new Gateway());
+                    channel.new Recorder(), new JourneyHandler(journey, channel), channel.new End());
             channel.register();
             channel.writeInbound(Unpooled.wrappedBuffer(wire));
         } catch (Exception e) {
@@ -119,8 +120,8 @@ final class DryChannel extends EmbeddedChannel implements Journey.Observer {
         return Optional.ofNullable(decision);
     }
 
-    /// Between the stages and what they write.
-    private final class Ears extends ChannelDuplexHandler {
+    /// Between the stages and what they write: keeps the first answer and the first decision.
+    private final class Recorder extends ChannelDuplexHandler {
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof AuthEvent decided && decision == null) {
@@ -150,7 +151,7 @@ final class DryChannel extends EmbeddedChannel implements Journey.Observer {
     }
 
     /// Where the gateway would be.
-    private final class Gateway extends ChannelDuplexHandler {
+    private final class End extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
             if (msg instanceof PermittedRequest request) {

@@ -3,6 +3,7 @@ package io.seawall.proxy.diagnose.explain;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.seawall.host.Printable;
 import java.util.List;
 import java.util.Locale;
 
@@ -17,6 +18,8 @@ import java.util.Locale;
 /// @param steps in the order of the pipeline, up to the one that decided
 public record Explanation(Outcome outcome, int status, String reason, String message, String route, String layer,
         String decision, List<Step> steps) {
+    /// Characters of a line: a head may be long.
+    private static final int LONGEST = 16_384;
 
     /// Who answers, in the end.
     public enum Outcome {
@@ -26,12 +29,12 @@ public record Explanation(Outcome outcome, int status, String reason, String mes
     /// @param lines the first sums it up
     public record Step(String stage, List<String> lines) {
         public Step {
-            lines = lines.stream().map(Explanation::visible).toList();
+            lines = lines.stream().map(Explanation::shown).toList();
         }
     }
 
     public Explanation {
-        message = visible(message);
+        message = shown(message);
         steps = List.copyOf(steps);
     }
 
@@ -72,17 +75,7 @@ public record Explanation(Outcome outcome, int status, String reason, String mes
         return json.toPrettyString();
     }
 
-    /// Text as a terminal may get it: invisible characters are escaped, so that no URL can move its cursor.
-    public static String visible(String text) {
-        StringBuilder shown = new StringBuilder();
-        text.codePoints().forEach(c -> {
-            switch (Character.getType(c)) {
-                case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.PRIVATE_USE,
-                        Character.UNASSIGNED, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
-                    shown.append(String.format("\\u{%x}", c));
-                default -> shown.appendCodePoint(c);
-            }
-        });
-        return shown.toString();
+    private static String shown(String text) {
+        return Printable.line(text, LONGEST);
     }
 }

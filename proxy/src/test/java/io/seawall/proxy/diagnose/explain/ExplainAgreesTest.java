@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.seawall.config.Config;
+import io.seawall.host.Printable;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.client.ClientAddress;
 import io.seawall.proxy.cloudflare.CloudflareAccess;
@@ -118,7 +119,7 @@ class ExplainAgreesTest {
             String said = explanation == null ? "nothing" : said(explanation);
             compared++;
             if (!did.equals(said)) {
-                disagreements.add(Explanation.visible(name) + "\n  the gate:  " + did + "\n  explained: " + said);
+                disagreements.add(Printable.line(name) + "\n  the gate:  " + did + "\n  explained: " + said);
             }
             if (explanation != null && explanation.outcome() == Explanation.Outcome.GATEWAY) {
                 // what follows on the connection is the gate's alone
