@@ -64,6 +64,11 @@ record AuditCommand(Console console) implements Command {
     }
 
     @Override
+    public String no() {
+        return "at least one fail or warn";
+    }
+
+    @Override
     public List<Option> options() {
         return List.of(JSON, MARKDOWN, ONLY, SKIP, FIX, YES);
     }

@@ -18,6 +18,11 @@ interface Command {
     /// The exit codes that it can end with, besides those that every command can.
     List<Exit> exits();
 
+    /// What it means that the answer is no, where that is one of [#exits()].
+    default String no() {
+        return Exit.NO.meaning();
+    }
+
     default List<Option> options() {
         return List.of();
     }

@@ -71,7 +71,8 @@ record DemoCommand(Console console) implements Command {
         }
     }
 
-    private Exit serve(Console world, Path state) throws StartRefusedException {
+    /// Leaves no folder behind, whether it comes to serving or not.
+    Exit serve(Console world, Path state) throws StartRefusedException {
         try {
             Start start = Start.prepare(world.sources(), Start.facts());
             new Serving(world.sources(), start, Versions.seawall(), world.log())

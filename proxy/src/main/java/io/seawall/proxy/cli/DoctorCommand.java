@@ -48,13 +48,18 @@ record DoctorCommand(Console console) implements Command {
                     "fix"}]}; ids stay what they are
 
             A check is pass, warn, fail, unknown (no answer that tells) or skipped (off, or
-            another one comes first). The answer is no where one is warn, fail or unknown.
+            another one comes first).
             """;
     }
 
     @Override
     public List<Exit> exits() {
         return List.of(Exit.FINE, Exit.NO, Exit.CONFIGURATION, Exit.UPSTREAM);
+    }
+
+    @Override
+    public String no() {
+        return "at least one fail, warn or unknown";
     }
 
     @Override

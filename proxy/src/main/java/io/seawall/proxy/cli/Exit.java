@@ -46,8 +46,11 @@ enum Exit {
     }
 
     /// The end of a help screen.
-    static String help(Collection<Exit> exits) {
-        return "exit codes:\n" + exits.stream().map(exit -> "  %-3d %s".formatted(exit.code, exit.meaning))
+    ///
+    /// @param no what [#NO] means there
+    static String help(Collection<Exit> exits, String no) {
+        return "exit codes:\n" + exits.stream()
+                .map(exit -> "  %-3d %s".formatted(exit.code, exit == NO ? no : exit.meaning))
                 .collect(Collectors.joining("\n"));
     }
 }

@@ -49,14 +49,17 @@ record ExplainCommand(Console console) implements Command {
             --json    outcome (gateway, seawall, refused), status (0: the gateway's),
                       reason, message, route, layer, decision, and steps, each with stage
                       and lines
-
-            The answer is no where the request is refused.
             """;
     }
 
     @Override
     public List<Exit> exits() {
         return List.of(Exit.FINE, Exit.NO, Exit.CONFIGURATION, Exit.UPSTREAM, Exit.CERTIFICATES);
+    }
+
+    @Override
+    public String no() {
+        return "the request is refused";
     }
 
     @Override

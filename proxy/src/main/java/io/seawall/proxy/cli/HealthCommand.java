@@ -47,6 +47,11 @@ record HealthCommand(Console console) implements Command {
     }
 
     @Override
+    public String no() {
+        return "nobody answers, or somebody else";
+    }
+
+    @Override
     public Exit execute(Options options) {
         Config config;
         try {

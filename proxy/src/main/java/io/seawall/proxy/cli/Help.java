@@ -21,7 +21,7 @@ final class Help {
 
                 %s""".formatted(commands.stream()
                 .map(command -> String.format("  %-14s %s", command.word(), command.summary()))
-                .collect(Collectors.joining("\n")), Exit.help(EnumSet.allOf(Exit.class)));
+                .collect(Collectors.joining("\n")), Exit.help(EnumSet.allOf(Exit.class), Exit.NO.meaning()));
     }
 
     /// What one command is for, how it is written, and how it ends.
@@ -29,6 +29,6 @@ final class Help {
         Set<Exit> exits = EnumSet.copyOf(command.exits());
         exits.add(Exit.INTERNAL);
         return "seawall " + command.word() + ": " + command.summary() + "\n\n" + command.help().stripTrailing()
-                + "\n\n" + Exit.help(exits);
+                + "\n\n" + Exit.help(exits, command.no());
     }
 }

@@ -1,9 +1,12 @@
 package io.seawall.proxy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.config.Problem;
+import io.seawall.proxy.server.StartRefusedException;
 import io.seawall.proxy.server.TestConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -134,6 +137,16 @@ class ExitTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             String port = Integer.toString(other.getLocalPort());
             assertEnds(5, world("SEAWALL_BIND=127.0.0.1", "PORT=" + port), word.equals("demo") ? "demo " + port : word);
+        }
+    }
+
+    @Test
+    void leavesNothingOfADemoThatDoesNotStart() throws IOException {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            World world = world("SEAWALL_BIND=127.0.0.1", "PORT=" + other.getLocalPort());
+            assertThrows(StartRefusedException.class,
+                    () -> new DemoCommand(world.console).serve(world.console, folder.resolve("data")));
+            assertFalse(Files.exists(folder.resolve("data")));
         }
     }
 

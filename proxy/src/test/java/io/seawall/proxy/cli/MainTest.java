@@ -122,7 +122,7 @@ class MainTest {
     void helpsWithEveryOption(Command command) {
         for (Option option : command.options()) {
             String name = option.letter().isEmpty() ? option.name() : option.letter();
-            assertTrue(command.help().contains(name), () -> name + " is missing");
+            assertTrue(command.help().split(name + "\\b", -1).length > 2, () -> name + " is not explained");
         }
         assertTrue(command.help().startsWith("usage: seawall " + command.word()), command.help());
         assertTrue(command.summary().length() <= 63, command.summary());
