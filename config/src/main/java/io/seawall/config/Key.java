@@ -78,7 +78,7 @@ public enum Key {
     PORTALS_PORT("SEAWALL_PORTALS_PORT", "upstream.portalsPort", "18890",
             "the port on 127.0.0.1 where OpenClaw serves them (gateway.portals.ingress.port)"),
     ON_EXPOSURE("SEAWALL_ON_EXPOSURE", "upstream.onExposure", "refuse",
-            "when the gateway is found listening beyond loopback, or somebody else on its port, while running: refuse (503 until it is fixed) or warn"),
+            "when the gateway is found listening beyond loopback, or another user on its port, while running: refuse (503 until it is fixed) or warn"),
 
     TRUSTED_PROXIES("SEAWALL_TRUSTED_PROXIES", "clients.trustedProxies", null,
             "addresses or CIDRs of the tunnel or proxy in front, comma-separated"),

@@ -18,7 +18,7 @@ record ClientSettings(Settings settings, Values values) {
             try {
                 Cidr block = Cidr.parse(text);
                 if (block.bits() == 0) {
-                    values.problem(Key.TRUSTED_PROXIES, text, "the addresses of your proxies, not everybody's",
+                    values.problem(Key.TRUSTED_PROXIES, text, "the addresses of your proxies only",
                             "name the tunnel's or proxy's own address, for example 127.0.0.1");
                 }
                 trusted.add(block);

@@ -95,7 +95,7 @@ record TlsSettings(Settings settings, Values values, SiteSettings site) {
     void refuseClientCaWithoutTls(Optional<Tls> tls) {
         if (tls.isPresent() && tls.get() instanceof Tls.Off) {
             settings.given(Key.CLIENT_CA).ifPresent(text -> values.problem(Key.CLIENT_CA, text,
-                    "TLS, because SEAWALL_TLS=off asks nobody for a certificate",
+                    "TLS, because with SEAWALL_TLS=off no client is asked for a certificate",
                     "SEAWALL_TLS=self-signed, or unset it"));
         }
     }

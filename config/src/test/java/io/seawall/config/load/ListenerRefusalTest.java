@@ -107,7 +107,7 @@ class ListenerRefusalTest extends RefusalRows {
     static Stream<Row> clientCertificates() {
         return Stream.of(row("client certificates without TLS", "SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1",
                 "SEAWALL_CLIENT_CA=/tls/ca.pem").because(
-                        "SEAWALL_CLIENT_CA: /tls/ca.pem (expected: TLS, because SEAWALL_TLS=off asks nobody for a certificate). Fix: SEAWALL_TLS=self-signed, or unset it"),
+                        "SEAWALL_CLIENT_CA: /tls/ca.pem (expected: TLS, because with SEAWALL_TLS=off no client is asked for a certificate). Fix: SEAWALL_TLS=self-signed, or unset it"),
                 row("authorities that no system can name", "SEAWALL_CLIENT_CA=/a\u0000").because(
                         "SEAWALL_CLIENT_CA: not a path (expected: a path that this system can name). Fix: correct it"));
     }

@@ -11,7 +11,7 @@ class UpstreamRefusalTest extends RefusalRows {
     private static final String ONE_LOOPBACK = " (expected: 127.0.0.1:PORT). Fix: run the gateway on this host (or in this network namespace) with gateway.bind: \"loopback\", and set SEAWALL_UPSTREAM=127.0.0.1:18789";
     private static final String BIND_FIX = " (expected: loopback). Fix: OPENCLAW_GATEWAY_BIND=loopback, and gateway.bind: \"loopback\" in openclaw.json";
     private static final String PROXY_FIX = " (expected: addresses or CIDRs such as 127.0.0.1 or 10.0.0.0/8). Fix: correct that entry";
-    private static final String NOT_EVERYBODY = " (expected: the addresses of your proxies, not everybody's). Fix: name the tunnel's or proxy's own address, for example 127.0.0.1";
+    private static final String NOT_EVERYBODY = " (expected: the addresses of your proxies only). Fix: name the tunnel's or proxy's own address, for example 127.0.0.1";
     private static final String HEADER_CHOICE = " (expected: CF-Connecting-IP, X-Forwarded-For or PROXY). Fix: name the header that your proxy sets itself, or PROXY where it sends a PROXY protocol header";
 
     @ParameterizedTest(name = "{0}")

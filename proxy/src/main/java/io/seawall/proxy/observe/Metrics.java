@@ -257,7 +257,7 @@ public final class Metrics implements AutoCloseable {
 
     private Counter websocketsClosed(String reason) {
         return counter("seawall.websockets.closed",
-                "WebSockets that ended: closed by a closing handshake, or cut, and by whom.",
+                "WebSockets that ended: closed by a closing handshake, or cut, and by which side.",
                 Tags.of("reason", reason));
     }
 

@@ -378,7 +378,7 @@ public final class Server implements AutoCloseable {
         metrics.gauge("seawall.connections.open", "Client connections.", connections::open);
         for (Connections.Reason reason : Connections.Reason.values()) {
             metrics.counter("seawall.connections.refused",
-                    "Connections beyond a cap, and those of unauthenticated clients that made room for newer ones.",
+                    "Connections beyond a cap, and those of unauthenticated clients that were replaced by newer ones.",
                     "reason",
                     reason.label(), () -> connections.refused(reason));
         }

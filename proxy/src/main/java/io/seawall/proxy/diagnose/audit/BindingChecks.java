@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /// Who can reach the gateway without passing Seawall.
 final class BindingChecks {
-    private static final String WHY = "An exposed gateway gives its shell, its files and its API keys to everybody who finds the port.";
+    private static final String WHY = "An exposed gateway gives its shell, its files and its API keys to every client that finds the port.";
     private static final String LOOPBACK = "gateway.bind: \"loopback\" in openclaw.json, then restart the gateway";
 
     private BindingChecks() {}

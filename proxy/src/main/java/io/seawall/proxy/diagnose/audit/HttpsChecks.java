@@ -25,14 +25,14 @@ final class HttpsChecks {
     static List<Check> all() {
         return List.of(
                 new Check("https.tls", Severity.CRITICAL, "Seawall is reached over TLS",
-                        "Otherwise everybody on the way reads the password.", HttpsChecks::tls),
+                        "Otherwise anyone on the network path can read the password.", HttpsChecks::tls),
                 new Check("https.expiry", Severity.HIGH, "The certificate lasts",
                         "Browsers refuse an expired one, and people learn to click on.", HttpsChecks::expiry),
                 new Check("https.names", Severity.MEDIUM, "The certificate names every public host",
                         "Browsers warn where it does not, and people learn to click on.", HttpsChecks::names),
                 new Check("https.hsts", Severity.LOW, "Browsers are told to come by https only",
                         "Otherwise the first request of each visit may go in clear.", HttpsChecks::hsts),
-                new Check("https.tunnel", Severity.HIGH, "The tunnel verifies whom it reaches",
+                new Check("https.tunnel", Severity.HIGH, "The tunnel verifies Seawall's certificate",
                         "With noTLSVerify whatever gets the port first receives the password, and can answer for the gateway.",
                         HttpsChecks::tunnel));
     }
@@ -60,7 +60,7 @@ final class HttpsChecks {
         }
         return config.listener().bind().isLoopbackAddress()
                 ? Result.pass("plain on loopback, for a proxy on this host")
-                : Result.warn("SEAWALL_TLS=off: everybody between the proxy in front and Seawall can read what passes",
+                : Result.warn("SEAWALL_TLS=off: anyone between the proxy in front and Seawall can read what passes",
                         "SEAWALL_TLS=self-signed, and the CA for the proxy: ./seawall certs export");
     }
 

@@ -40,7 +40,7 @@ final class LayerChecks {
                 new Check("layers.password", Severity.CRITICAL, "People log in with a strong password",
                         "It is what keeps the internet from the agent's shell.", LayerChecks::password),
                 new Check("layers.gateway-token", Severity.CRITICAL, "API clients need a random token of 128 bits",
-                        "Everybody who has it can run tools, and a short one can be guessed.",
+                        "A client that has it can run tools, and a short one can be guessed.",
                         host -> token(host, Key.GATEWAY_TOKEN)),
                 new Check("layers.hooks-token", Severity.HIGH, "Webhooks need a token of their own",
                         "A webhook starts the agent with a text that its sender chose.", LayerChecks::hooks),
@@ -48,7 +48,7 @@ final class LayerChecks {
                         "With one secret for two layers, the one that leaks from the weaker opens the stronger.",
                         LayerChecks::distinct),
                 new Check("layers.age", Severity.LOW, "Credentials were rotated within a year",
-                        "What leaked without anybody noticing works until it is changed.", LayerChecks::age),
+                        "A credential that leaked unnoticed works until it is changed.", LayerChecks::age),
                 new Check("layers.url-tokens", Severity.MEDIUM, "No token stands in a URL",
                         "URLs end up in histories, in logs and in Referer headers.", LayerChecks::urls));
     }

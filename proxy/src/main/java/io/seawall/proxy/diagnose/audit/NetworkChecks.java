@@ -14,7 +14,7 @@ final class NetworkChecks {
     static List<Check> all() {
         return List.of(
                 new Check("network.firewall", Severity.MEDIUM, "A firewall keeps the gateway's port closed",
-                        "The day somebody binds the gateway to everything, the firewall is what is left.",
+                        "If the gateway is ever bound to every address, the firewall is the last protection.",
                         host -> firewall(host, false)),
                 new Check("network.firewall6", Severity.MEDIUM, "It does so for IPv6, too",
                         "Half of the internet comes by IPv6, and rules for IPv4 do not see it.",

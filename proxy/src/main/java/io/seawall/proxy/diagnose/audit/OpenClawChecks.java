@@ -46,12 +46,12 @@ final class OpenClawChecks {
                 known("openclaw.token", Severity.MEDIUM, "OpenClaw's token is the one that Seawall knows",
                         "With two, API clients are refused by the one or by the other.", OpenClawChecks::token),
                 known("openclaw.flags", Severity.HIGH, "No switch of OpenClaw's undoes its protection",
-                        "They are for debugging, and each lets somebody in.", OpenClawChecks::flags),
+                        "They are for debugging, and each opens a way in.", OpenClawChecks::flags),
                 known("openclaw.hooks", Severity.HIGH, "OpenClaw's webhooks are the ones that Seawall guards",
-                        "A webhook path that Seawall does not know is answered by nobody, or by another layer.",
+                        "Requests to a webhook path that Seawall does not know are refused, or meet another layer.",
                         OpenClawChecks::hooks),
                 known("openclaw.sandbox", Severity.MEDIUM, "Tools run in a sandbox",
-                        "What somebody writes to the agent runs on the host otherwise.", OpenClawChecks::sandbox),
+                        "Otherwise commands of the agent run on the host itself.", OpenClawChecks::sandbox),
                 new Check("openclaw.file-modes", Severity.HIGH, "OpenClaw's files are its owner's alone: 700 and 600",
                         "They hold tokens, conversations and what the agent may do.", OpenClawChecks::modes),
                 known("openclaw.version", Severity.HIGH, "No advisory is known for this version of OpenClaw",
@@ -199,7 +199,7 @@ final class OpenClawChecks {
             return Result.fail("hooks.path is /", "hooks.path: \"/hooks\"");
         }
         if (config.get().hooks().token().isEmpty()) {
-            return Result.warn("OpenClaw's are on, Seawall's are off: nobody outside reaches them",
+            return Result.warn("OpenClaw's are on, Seawall's are off: they cannot be reached from outside",
                     "HOOKS_ENABLED=true and HOOKS_TOKEN, or hooks.enabled: false");
         }
         return path.equals(config.get().hooks().path())
@@ -220,7 +220,7 @@ final class OpenClawChecks {
         return mode.equals("all") || mode.equals("non-main")
                 ? Result.pass("agents.defaults.sandbox.mode is " + mode)
                 : Result.warn("agents.defaults.sandbox.mode " + (mode.isEmpty() ? "is not set" : "is " + mode),
-                        "agents.defaults.sandbox: { mode: \"non-main\" }, where anybody but you writes to the agent");
+                        "agents.defaults.sandbox: { mode: \"non-main\" }, where others than you write to the agent");
     }
 
     private static Result modes(Host host) {

@@ -50,7 +50,7 @@ record ClientAddressChecks(Config config, Front front, String cookie, String pub
                         + " says; whether other clients are believed cannot be seen from here.",
                         "ask from a machine that is not in SEAWALL_TRUSTED_PROXIES; the proxy in front has to replace "
                                 + believed)
-                : Finding.fail(id, "Anybody can claim any address: Seawall believes the client's own " + believed + ".",
+                : Finding.fail(id, "Any client can claim any address: Seawall trusts the client's own " + believed + ".",
                         "have the proxy in front replace " + believed
                                 + ", or name another SEAWALL_CLIENT_IP_HEADER");
     }
@@ -89,7 +89,7 @@ record ClientAddressChecks(Config config, Front front, String cookie, String pub
         }
         return Finding.fail(id,
                 "Seawall sees the proxy in front in place of the client (" + Addresses.text(client.get())
-                        + "): the wrong passwords of one client would lock everybody out.",
+                        + "): the wrong passwords of one client would lock all clients out.",
                 Key.TRUSTED_PROXIES.append(Addresses.text(client.get())) + ", and set SEAWALL_CLIENT_IP_HEADER="
                         + config.clients().header().filter(h -> !h.equals("cf-connecting-ip"))
                                 .map(_ -> "X-Forwarded-For")

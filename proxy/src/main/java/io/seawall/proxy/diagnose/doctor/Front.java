@@ -170,7 +170,7 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
         Answer answer = target.ask(Request.get(NO_SESSION, JSON).with(credentials.gatewayToken()));
         return switch (answer.status()) {
             case 200, 404 ->
-                Finding.pass(id, "The API answers to the gateway token, and to nobody without it.");
+                Finding.pass(id, "The API accepts the gateway token, and refuses requests without it.");
             case 401 -> answer.refusal().isEmpty()
                     ? Finding.fail(id, "Seawall lets the gateway token through, and the gateway refuses it (401).",
                             "set OPENCLAW_GATEWAY_TOKEN to the same value for Seawall and for OpenClaw, restart both")

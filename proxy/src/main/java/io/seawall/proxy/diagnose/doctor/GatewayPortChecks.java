@@ -43,7 +43,7 @@ record GatewayPortChecks(Config config, List<X509Certificate> stored) {
         if (!config.servesSandbox()) {
             int free = asked + 1;
             return Finding.warn(id, "OpenClaw serves widgets and MCP Apps on " + where
-                    + ", which nobody reaches through Seawall: they stay empty.",
+                    + ", which cannot be reached through Seawall: they stay empty.",
                     "SEAWALL_SANDBOX_PORT=" + free + ", a port of its own, and openclaw.json: " + origin(host(), free)
                             + "; or SEAWALL_SANDBOX=mcp-apps.example.com, a host name of its own, and openclaw.json: "
                             + origin("mcp-apps.example.com", 443));

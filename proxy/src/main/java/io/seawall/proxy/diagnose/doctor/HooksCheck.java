@@ -42,7 +42,7 @@ record HooksCheck(Config config, Target gateway, Front front, Credential token) 
                     "restart Seawall, or send it SIGHUP");
         }
         return switch (accepted.status()) {
-            case 400, 404 -> Finding.pass(id, "Webhooks get in with the hooks token, and with nothing else.");
+            case 400, 404 -> Finding.pass(id, "Webhooks are accepted with the hooks token, and with nothing else.");
             case 401 ->
                 Finding.fail(id, "Seawall refuses the configured hooks token: it runs with another configuration "
                         + "than this one.", "restart Seawall, or send it SIGHUP");

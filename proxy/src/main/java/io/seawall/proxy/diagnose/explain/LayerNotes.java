@@ -50,9 +50,9 @@ record LayerNotes(Config config, Layers layers) {
             case PUBLIC -> "none: the gateway checks its own credential";
             case STATIC -> hasSession
                     ? "none is needed; the session that is there is known"
-                    : "none: the gateway serves this file to anybody; a network without a session gets "
+                    : "none: the gateway serves this file without a login; a network without a session gets "
                             + StaticBudget.FILES + " in a minute";
-            case SANDBOX -> "none: here is the sandbox of widgets and MCP Apps, which has nothing of anybody's";
+            case SANDBOX -> "none: the sandbox of widgets and MCP Apps, the same empty frame for every client";
             case PORTAL -> "none: the gateway asks for the token of this portal, in its URL or its cookie";
             case STATUS, HOOKS, API, OWN, CAPABILITY, UI -> "none";
         };
