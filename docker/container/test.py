@@ -124,7 +124,7 @@ def refusals(engine, lab):
     bare = engine.ask("run", "--rm", *HARDENED, IMAGE)
     check("without a password it does not start, and says which key is missing", (2, True),
           (bare.returncode, "AUTH_PASSWORD: not set" in bare.stderr))
-    table = engine.ask("run", "--rm", *HARDENED, IMAGE, "routes")
+    table = engine.ask("run", "--rm", *HARDENED, *SECRETS, IMAGE, "routes")
     check("another command, as with the launcher", (0, True), (table.returncode, "/healthz" in table.stdout))
     foreign = lab.place("foreign")
     wrong = engine.ask("run", "--rm", *HARDENED, *SECRETS, "-v", f"{foreign}:/data", IMAGE)
