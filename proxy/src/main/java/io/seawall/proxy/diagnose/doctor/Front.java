@@ -73,7 +73,7 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
         }
         Optional<String> cookie = page.session();
         if (cookie.isEmpty()) {
-            return new Login(page.status() == 429 ? refusals().locked(id, page) : noCookie(id, page), null);
+            return new Login(page.status() == 429 ? Refusals.locked(id, page) : noCookie(id, page), null);
         }
         Answer again = target
                 .ask(Request.get("/.seawall/client", JSON, "Authorization: Bearer doctor")
@@ -176,7 +176,7 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
                             "set OPENCLAW_GATEWAY_TOKEN to the same value for Seawall and for OpenClaw, restart both")
                     : Finding.fail(id, "Seawall refuses the configured gateway token: it runs with another "
                             + "configuration than this one.", Refusals.RELOAD);
-            case 429 -> refusals().locked(id, answer);
+            case 429 -> Refusals.locked(id, answer);
             default -> refusals().refused(id, answer);
         };
     }
