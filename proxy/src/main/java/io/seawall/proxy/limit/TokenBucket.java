@@ -55,8 +55,11 @@ public final class TokenBucket {
     }
 
     private void fill(long now) {
-        // another thread may have been a little later
-        tokens = Math.min(size, tokens + Math.max(0, now - filledAt) / nanosPerToken);
-        filledAt = now;
+        long passed = now - filledAt;
+        // another thread may have read the clock a little later, and been here first
+        if (passed > 0) {
+            tokens = Math.min(size, tokens + passed / nanosPerToken);
+            filledAt = now;
+        }
     }
 }
