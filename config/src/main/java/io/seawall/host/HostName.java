@@ -42,6 +42,11 @@ public final class HostName {
         }
     }
 
+    /// Whether the name is of the machine that it is used on, for everybody (RFC 6761, 6.3).
+    public static boolean isLocal(String host) {
+        return host.equals("localhost") || host.endsWith(".localhost");
+    }
+
     /// Whether browsers and the JDK make two names of it, so that only its A-label says which is meant.
     public static boolean hasTwoReadings(String text) {
         return DEVIATION.matcher(text).find();

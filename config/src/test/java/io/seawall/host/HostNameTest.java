@@ -83,4 +83,11 @@ class HostNameTest {
             assertFalse(HostName.isAddress(HostName.ofAuthority(garbage)), garbage);
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"localhost, true", "claw.localhost, true", "localhost.example.com, false", "xlocalhost, false",
+        "127.0.0.1, false"})
+    void areOfThisMachine(String host, boolean local) {
+        assertEquals(local, HostName.isLocal(host));
+    }
 }

@@ -77,8 +77,7 @@ record TlsSettings(Settings settings, Values values, SiteSettings site) {
         SequencedSet<String> asked = site.publicNames();
         settings.given(Key.SANDBOX).flatMap(HostName::of).ifPresent(asked::add);
         for (String name : asked) {
-            if (!HostName.isAddress(name) && !name.equals("localhost")
-                    && !name.endsWith(".localhost")) {
+            if (!HostName.isAddress(name) && !HostName.isLocal(name)) {
                 names.add(name);
             }
         }

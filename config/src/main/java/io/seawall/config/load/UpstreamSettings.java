@@ -93,7 +93,7 @@ record UpstreamSettings(Settings settings, Values values, Numbers numbers, SiteS
             return Optional.empty();
         }
         Optional<String> domain = HostName.of(given.get()).filter(name -> !HostName.isAddress(name)
-                && name.contains(".") && !name.endsWith(".localhost"));
+                && name.contains(".") && !HostName.isLocal(name));
         if (domain.isEmpty()) {
             values.problem(Key.PORTALS, given.get(),
                     "one DNS domain with a dot in it (no address, no localhost), without scheme, port, path or *",

@@ -82,7 +82,7 @@ record GatewayPortChecks(Config config, List<X509Certificate> stored) {
 
     /// What people call it.
     private String host() {
-        return config.hosts().stream().filter(name -> !name.startsWith("*")).findFirst().orElse("claw.example.com");
+        return config.hosts().stream().findFirst().orElse("claw.example.com");
     }
 
     /// Of a host that is no portal's OpenClaw says so.

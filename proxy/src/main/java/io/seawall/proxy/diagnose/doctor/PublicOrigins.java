@@ -31,6 +31,6 @@ final class PublicOrigins {
 
     /// The public names, without wildcards.
     static Stream<String> named(Config config) {
-        return config.hosts().stream().filter(host -> !host.startsWith("*"));
+        return config.hosts().stream();
     }
 }

@@ -112,7 +112,7 @@ public record ExplainRequest(byte[] wire, boolean tls, InetAddress peer, boolean
     }
 
     private static String ownHost(Config config) {
-        return config.hosts().stream().filter(host -> !host.startsWith("*")).findFirst().orElse("localhost");
+        return config.hosts().stream().findFirst().orElse("localhost");
     }
 
     private static String withoutDefaultPort(String authority, boolean tls) {
