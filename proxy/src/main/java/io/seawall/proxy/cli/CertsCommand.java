@@ -6,13 +6,7 @@ import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Suggestion;
-import io.seawall.host.BoundedFile;
 import io.seawall.proxy.tls.Certificates;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -21,32 +15,6 @@ import java.util.Optional;
 record CertsCommand(Console console) implements Command {
     private static final Option NEW_CA = Option.flag("--new-ca");
     private static final List<String> WORDS = List.of("show", "export", "renew");
-    private static final int LARGEST = 64 * 1024;
-    private static final String IMPORT = """
-            Import it on each device that should trust this Seawall:
-
-              Linux     Debian, Ubuntu: copy it to
-                        /usr/local/share/ca-certificates/seawall.crt, then
-                        sudo update-ca-certificates
-                        Fedora: copy it to /etc/pki/ca-trust/source/anchors/, then
-                        sudo update-ca-trust
-                        Chromium: Settings, Privacy and security, Security,
-                        Manage certificates
-              macOS     sudo security add-trusted-cert -d -r trustRoot \\
-                          -k /Library/Keychains/System.keychain FILE
-              Windows   certutil -addstore -f Root FILE
-                        (as administrator)
-              iOS       send it to the device and open it; install it in Settings,
-                        General, VPN & Device Management; then switch it on in
-                        Settings, General, About, Certificate Trust Settings
-              Android   Settings, Security, Encryption & credentials,
-                        Install a certificate, CA certificate
-              Firefox   Settings, Privacy & Security, Certificates,
-                        View Certificates, Authorities, Import
-              Node.js   (OpenClaw's CLI) NODE_EXTRA_CA_CERTS=FILE in its environment
-              curl      --cacert FILE
-
-            Compare the fingerprint on the device before you trust it.""";
 
     @Override
     public String word() {
@@ -109,7 +77,7 @@ record CertsCommand(Console console) implements Command {
         Config config = console.load().config();
         return switch (word) {
             case "show" -> show(config);
-            case "export" -> export(config, rest);
+            case "export" -> new CaExport(console).execute(config, rest);
             default -> renew(config, options.has(NEW_CA));
         };
     }
@@ -170,40 +138,6 @@ record CertsCommand(Console console) implements Command {
         return String.join(", ", files.pairs().stream().map(pair -> pair.certificate().toString()).toList());
     }
 
-    private Exit export(Config config, String name) throws UnusableCertificateException {
-        if (!(config.tls() instanceof Config.Tls.SelfSigned)) {
-            console.error("seawall certs export: there is no local CA (expected: SEAWALL_TLS=self-signed; other modes "
-                    + "serve certificates of a CA that devices know, or that its own operator hands out)");
-            return Exit.CONFIGURATION;
-        }
-        LocalCa authority = authority(config);
-        String pem = LocalCa.pem(authority.certificate());
-        if (name.isEmpty()) {
-            console.output().print(pem);
-        } else if (!write(console.folder().resolve(name), pem)) {
-            return Exit.CONFIGURATION;
-        }
-        // apart from the certificate, so that standard output can be a file
-        console.error((name.isEmpty() ? "" : "Wrote " + name + ": the certificate of the local CA, no key.\n")
-                + "SHA-256 " + KeyMaterial.fingerprint(authority.certificate()) + "\n\n" + IMPORT);
-        return Exit.FINE;
-    }
-
-    private boolean write(Path file, String pem) {
-        try {
-            if (Files.isRegularFile(file) && BoundedFile.text(file, LARGEST).equals(pem)) {
-                return true;
-            }
-            Files.writeString(file, pem, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return true;
-        } catch (FileAlreadyExistsException | BoundedFile.UnfitException e) {
-            console.error("seawall certs export: " + file + " exists already and is another (expected: none)");
-        } catch (IOException e) {
-            console.error("seawall certs export: " + file + " cannot be written");
-        }
-        return false;
-    }
-
     private Exit renew(Config config, boolean newAuthority) throws UnusableCertificateException {
         switch (config.tls()) {
             case Config.Tls.SelfSigned _ -> {
@@ -234,7 +168,7 @@ record CertsCommand(Console console) implements Command {
         return Exit.CONFIGURATION;
     }
 
-    private static LocalCa authority(Config config) throws UnusableCertificateException {
+    static LocalCa authority(Config config) throws UnusableCertificateException {
         return LocalCa.open(config.stateDir(), Certificates.names(config), Clock.systemUTC());
     }
 }
