@@ -26,9 +26,9 @@ export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 begin() {
   check_tools
   install_packages
-  export RUN RESULTS OPENCLAW CHROMIUM ROOT USERNAME PASSWORD GATEWAY_TOKEN HOOKS_TOKEN
+  export RUN RESULTS OPENCLAW CHROMIUM ROOT SEAWALL USERNAME PASSWORD GATEWAY_TOKEN HOOKS_TOKEN
   RUN=$(mktemp -d "${TMPDIR:-/tmp}/seawall-$SUITE.XXXXXX") || refuse "no temporary folder could be made."
-  RESULTS=$RUN/results
+  RESULTS=$RUN/results SEAWALL=$ROOT/seawall
   : >"$RESULTS"
   USERNAME="admin"
   PASSWORD=$(openssl rand -base64 18)
