@@ -42,7 +42,7 @@ public final class HostName {
         }
     }
 
-    /// Whether the name is of the machine that it is used on, for everybody (RFC 6761, 6.3).
+    /// Whether the name always means the machine on which it is used (RFC 6761, 6.3).
     public static boolean isLocal(String host) {
         return host.equals("localhost") || host.endsWith(".localhost");
     }

@@ -25,7 +25,7 @@ final class AcmeProvider extends AbstractAcmeProvider {
     private final Consumer<Instant> retryAfter;
     private final Clock clock;
 
-    /// @param retryAfter hears when the CA wants to be asked again
+    /// @param retryAfter receives the time before which the CA does not want another request
     AcmeProvider(HttpClient client, Consumer<Instant> retryAfter, Clock clock) {
         this.client = client;
         this.retryAfter = retryAfter;

@@ -36,7 +36,7 @@ public final class ProxyHints {
         this(clients, System::nanoTime, text -> LOG.log(System.Logger.Level.WARNING, text));
     }
 
-    /// Tells nobody.
+    /// Logs nothing.
     public static ProxyHints silent(Config.Clients clients) {
         return new ProxyHints(clients, System::nanoTime, _ -> {});
     }

@@ -21,10 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Compares user and password with the configured ones. A hash is computed off the event loop by one bounded worker, once
-/// for all requests that offer the same at the same time, and only for whom the throttle has a [PendingGuess]. What it confirmed
-/// is remembered for a while under a keyed digest, so that only the first request pays. An unknown user takes the same
-/// path as a wrong password, in the same time.
+/// Compares user and password with the configured ones. A hash is computed off the event loop by one bounded worker,
+/// once for all requests that offer the same at the same time, and only for clients for which the throttle has a
+/// [PendingGuess]. A confirmed password is remembered for a while under a keyed digest, so that only the first request
+/// pays. An unknown user is handled like a wrong password, in the same time.
 public final class PasswordVerifier implements AutoCloseable {
     private static final int QUEUE = 64;
     private static final int MOST_WAITING = 128;
@@ -70,7 +70,7 @@ public final class PasswordVerifier implements AutoCloseable {
         this(basic, false);
     }
 
-    /// Computes on the thread of whoever asks: there is nobody else to keep waiting.
+    /// Computes on the caller's thread: no other request waits for it.
     public static PasswordVerifier inline(Basic basic) {
         return new PasswordVerifier(basic, true);
     }

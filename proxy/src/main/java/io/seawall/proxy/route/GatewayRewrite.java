@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// | reader | what it does with the pathname |
 /// |---|---|
 /// | capability scope, HTTP and WebSocket | `/__openclaw__/cap/CAPABILITY/REST` becomes `/REST`, valid or not; once, so a nested one stays; `?oc_cap=` carries a capability too, and changes no path |
-/// | whoever parses that again: webhooks, sessions, tools, A2UI … | `//host/REST`, which is left behind a scope, becomes `/REST` |
+/// | handlers that parse that again: webhooks, sessions, tools, A2UI … | `//host/REST`, which is left behind a scope,
+/// becomes `/REST` |
 /// | joining nodes | `…/j/CODE` is `/j/CODE` wherever it stands, before webhooks and the API |
 /// | plugin routes, HTTP and WebSocket | lower case, up to 32 times decoded, each time parsed as a URL (`//host`, `?`, `#` and a blank at the end go), `//` folded, the last slash removed: see [PathReading] |
 /// | Control UI with `gateway.controlUi.basePath` | the UI's own paths below it; no other route moves |

@@ -1,5 +1,5 @@
-/// The life of the process: start, listeners, the pipeline of a client's connection, reloads, drain, and what the
-/// service manager hears.
+/// The life of the process: start, listeners, the pipeline of a client's connection, reloads, drain, and the
+/// notifications to the service manager.
 @NullMarked
 package io.seawall.proxy.server;
 

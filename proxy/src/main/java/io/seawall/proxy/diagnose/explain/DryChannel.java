@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection in memory: our parser, the stages, and nobody behind them. Keeps what became of the one request that
-/// is sent on it.
+/// A client's connection in memory: our parser, the stages, and no gateway. Keeps the result of the one request that is
+/// sent on it.
 final class DryChannel extends EmbeddedChannel implements Journey.Observer {
     private static final int PORT = 40_000;
 

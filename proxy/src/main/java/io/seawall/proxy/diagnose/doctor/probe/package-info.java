@@ -1,4 +1,5 @@
-/// Asks over connections of its own, and shows a credential only to whom it is meant for: who that is is decided here alone.
+/// Sends requests over connections of its own, and a credential only to a server that may receive it, which is decided
+/// here alone.
 @NullMarked
 package io.seawall.proxy.diagnose.doctor.probe;
 
