@@ -33,18 +33,13 @@ public final class Doctor {
 
     /// Every question's finding, always in the same order.
     public Report examine() {
-        Credentials credentials = new Credentials(config);
-        MayBeShown mayBeShown = new MayBeShown(config, evidence);
-        long end = System.nanoTime() + TIME.toNanos();
-        ClockCheck clockCheck = new ClockCheck(clock);
+        Examination examination = new Examination(config, new Credentials(config), new MayBeShown(config, evidence),
+                clock, System.nanoTime() + TIME.toNanos());
         List<Finding> findings = new ArrayList<>(
-                new GatewayChecks(config, credentials, mayBeShown, PublicOrigins.of(config, url), clockCheck, end)
-                        .all());
+                new GatewayChecks(examination, PublicOrigins.of(config, url)).all());
         GatewayFindings gateway = new GatewayFindings(findings);
-        findings.addAll(new ListenerChecks(config, credentials, mayBeShown, gateway, end).all());
-        url.ifPresent(address -> findings
-                .addAll(new UrlChecks(config, credentials, mayBeShown, address, gateway, clockCheck, clock, end)
-                        .all()));
+        findings.addAll(new ListenerChecks(examination, gateway).all());
+        url.ifPresent(address -> findings.addAll(new UrlChecks(examination, address, gateway).all()));
         return Report.ofQuestions(findings);
     }
 }

@@ -52,9 +52,9 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
 
     /// Once without a password, once with it, once with the session alone: what a browser does.
     Login logIn(String id) throws NoAnswerException {
-        Answer stranger = target.ask(Request.get("/", JSON));
-        if (stranger.status() != 401 || !stranger.challengesFor("Basic") || stranger.asksForAnotherPassword()) {
-            return new Login(refusals().unasked(id, stranger), null);
+        Answer unauthenticated = target.ask(Request.get("/", JSON));
+        if (unauthenticated.status() != 401 || !unauthenticated.challengesFor("Basic") || unauthenticated.asksForAnotherPassword()) {
+            return new Login(refusals().unasked(id, unauthenticated), null);
         }
         Optional<Credential> password = credentials.password();
         if (password.isEmpty()) {
@@ -157,15 +157,15 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
     }
 
     Finding api(String id) throws NoAnswerException {
-        Answer stranger = target.ask(Request.get(NO_SESSION, JSON));
-        if (stranger.status() != 401 || stranger.challengesFor("Basic")) {
-            return stranger.status() == 401
-                    ? stranger.asksForAnotherPassword()
-                            ? refusals().notSeawall(id, stranger)
+        Answer unauthenticated = target.ask(Request.get(NO_SESSION, JSON));
+        if (unauthenticated.status() != 401 || unauthenticated.challengesFor("Basic")) {
+            return unauthenticated.status() == 401
+                    ? unauthenticated.asksForAnotherPassword()
+                            ? refusals().notSeawall(id, unauthenticated)
                             : Finding.fail(id,
                                     "Without a token the API asks for a password: what answers is not Seawall.",
                                     "have the name lead to Seawall's port " + config.listener().port())
-                    : refusals().refused(id, stranger);
+                    : refusals().refused(id, unauthenticated);
         }
         Answer answer = target.ask(Request.get(NO_SESSION, JSON).with(credentials.gatewayToken()));
         return switch (answer.status()) {

@@ -5,8 +5,6 @@ import io.seawall.config.Config;
 import io.seawall.config.Origin;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.doctor.probe.Answer;
-import io.seawall.proxy.diagnose.doctor.probe.Credentials;
-import io.seawall.proxy.diagnose.doctor.probe.MayBeShown;
 import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
 import io.seawall.proxy.diagnose.doctor.probe.Request;
 import io.seawall.proxy.diagnose.doctor.probe.Target;
@@ -18,8 +16,7 @@ import java.util.stream.Stream;
 /// is a client of ours alone.
 ///
 /// @param origins the public ones, each with the other forms of which one is enough
-record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeShown, List<List<Origin>> origins,
-        ClockCheck clockCheck, long end) {
+record GatewayChecks(Examination examination, List<List<Origin>> origins) {
     static final String TRUST_US = "openclaw.json: gateway.trustedProxies: [\"127.0.0.1\"]";
 
     private static final String[] LIKE_LOOPBACK = forwarded("192.0.2.1");
@@ -33,11 +30,15 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
     }
 
     private Target gateway() {
-        return mayBeShown.gateway();
+        return examination.mayBeShown().gateway();
+    }
+
+    private Config config() {
+        return examination.config();
     }
 
     List<Finding> all() {
-        Checks checks = new Checks(credentials, "the gateway", end);
+        Checks checks = examination.checks("the gateway");
         Finding reachable = checks.run("gateway.reachable", this::reachable);
         if (!reachable.isPass()) {
             checks.skip(reachable, "gateway.attribution", "gateway.token", "gateway.origins", "gateway.clock");
@@ -51,12 +52,12 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
             checks.run("gateway.origins", this::origins);
         }
         checks.run("gateway.clock", this::clock);
-        new GatewayPortChecks(config, mayBeShown.evidence().stored()).run(checks);
+        new GatewayPortChecks(config(), examination.mayBeShown().evidence().stored()).run(checks);
         return checks.all();
     }
 
     private Finding reachable(String id) throws NoAnswerException {
-        String where = "127.0.0.1:" + config.upstream().port();
+        String where = "127.0.0.1:" + config().upstream().port();
         try {
             Answer alive = gateway().ask(Request.get("/healthz"));
             Answer started = gateway().ask(Request.get("/startupz"));
@@ -125,7 +126,7 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
 
     /// `/sessions/…` is always there, and a session of that name never is.
     private Finding token(String id) throws NoAnswerException {
-        Answer answer = gateway().ask(Request.get(Front.NO_SESSION, US).with(credentials.gatewayToken()));
+        Answer answer = gateway().ask(Request.get(Front.NO_SESSION, US).with(examination.credentials().gatewayToken()));
         return switch (answer.status()) {
             case 200, 404 -> Finding.pass(id, "The gateway has the same token as Seawall.");
             case 401 -> Finding.fail(id, "The gateway has another token than Seawall: whatever Seawall lets through to "
@@ -215,6 +216,6 @@ record GatewayChecks(Config config, Credentials credentials, MayBeShown mayBeSho
     }
 
     private Finding clock(String id) throws NoAnswerException {
-        return clockCheck.of(id, "the gateway", gateway().ask(Request.get("/healthz")));
+        return examination.clockCheck().of(id, "the gateway", gateway().ask(Request.get("/healthz")));
     }
 }

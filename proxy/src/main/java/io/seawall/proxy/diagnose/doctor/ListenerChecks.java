@@ -6,8 +6,6 @@ import io.seawall.host.Addresses;
 import io.seawall.host.HostName;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.doctor.probe.Credential;
-import io.seawall.proxy.diagnose.doctor.probe.Credentials;
-import io.seawall.proxy.diagnose.doctor.probe.MayBeShown;
 import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
 import io.seawall.proxy.diagnose.doctor.probe.Target;
 import io.seawall.proxy.diagnose.doctor.probe.Tls;
@@ -19,14 +17,17 @@ import java.util.Optional;
 
 /// Asks the Seawall of this configuration, on its own listener. No credential is presented there before it is proved to
 /// be the one that this configuration describes.
-record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeShown, GatewayFindings gateway,
-        long end) {
+record ListenerChecks(Examination examination, GatewayFindings gateway) {
     private static final String[] BEHIND = {"seawall.login", "seawall.websocket", "seawall.api", "seawall.hooks",
         "seawall.streaming"};
 
+    private Config config() {
+        return examination.config();
+    }
+
     List<Finding> all() {
-        Checks checks = new Checks(credentials, "Seawall", end);
-        if (config.clientCa().isPresent()) {
+        Checks checks = examination.checks("Seawall");
+        if (config().clientCa().isPresent()) {
             Finding closed = checks.add(Finding.skipped("seawall.listener",
                     "SEAWALL_CLIENT_CA asks every client for a certificate, and doctor has none."));
             checks.skip(closed, BEHIND);
@@ -66,43 +67,43 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
     }
 
     private InetSocketAddress address() {
-        InetAddress bind = config.listener().bind();
+        InetAddress bind = config().listener().bind();
         return new InetSocketAddress(bind.isAnyLocalAddress() ? Addresses.IPV4_LOOPBACK : bind,
-                config.listener().port());
+                config().listener().port());
     }
 
     /// Where Seawall knows only one origin, that one; else the one of the place itself.
     private Front front() {
         InetSocketAddress address = address();
-        boolean secure = !(config.tls() instanceof Config.Tls.Off);
+        boolean secure = !(config().tls() instanceof Config.Tls.Off);
         InetAddress ip = address.getAddress();
         String host = HostName.authority(address);
         String origin = (secure ? "https://" : "http://") + host;
-        if (!config.allowedOrigins().isEmpty()) {
-            Origin first = config.allowedOrigins().iterator().next();
+        if (!config().allowedOrigins().isEmpty()) {
+            Origin first = config().allowedOrigins().iterator().next();
             origin = first.toString();
             host = origin.substring(origin.indexOf("//") + 2);
-        } else if (PublicOrigins.named(config).findFirst().isPresent()) {
-            host = PublicOrigins.named(config).findFirst().get();
+        } else if (PublicOrigins.named(config()).findFirst().isPresent()) {
+            host = PublicOrigins.named(config()).findFirst().get();
             origin = (secure ? "https://" : "http://") + host;
         }
-        boolean announces = config.clients().speakProxyProtocol() && config.clients().trusts(ip);
+        boolean announces = config().clients().speakProxyProtocol() && config().clients().trusts(ip);
         Target target = new Target(address, host,
                 secure ? Optional.of(Tls.looking(Addresses.text(ip))) : Optional.empty(),
                 announces ? "PROXY UNKNOWN\r\n" : "");
-        return new Front(config, credentials, gateway, target, origin, false);
+        return new Front(config(), examination.credentials(), gateway, target, origin, false);
     }
 
     /// @param seen gets the front that credentials may be presented to
     private Finding listener(String id, Front anybody, List<Front> seen) throws NoAnswerException {
-        int port = config.listener().port();
+        int port = config().listener().port();
         Front front = anybody;
         try {
             Optional<Target> known = front.target().tls().isPresent()
-                    ? mayBeShown.listener(front.target(), Tls.served(front.target()))
-                    : Optional.of(mayBeShown.listenerInClear(front.target()));
+                    ? examination.mayBeShown().listener(front.target(), Tls.served(front.target()))
+                    : Optional.of(examination.mayBeShown().listenerInClear(front.target()));
             if (known.isEmpty()) {
-                return stranger(id);
+                return otherCertificate(id);
             }
             front = front.at(known.get());
             front.target().prove();
@@ -130,22 +131,22 @@ record ListenerChecks(Config config, Credentials credentials, MayBeShown mayBeSh
         }
     }
 
-    private Finding stranger(String id) {
-        return Finding.fail(id, "What listens on port " + config.listener().port()
+    private Finding otherCertificate(String id) {
+        return Finding.fail(id, "What listens on port " + config().listener().port()
                 + " shows another certificate than the configured one, so no credential was sent to it.",
-                switch (config.tls()) {
+                switch (config().tls()) {
                     case Config.Tls.Files _ -> "restart Seawall, or see its log for: certificate refused";
                     default -> "SEAWALL_STATE_DIR=, the folder that the running Seawall uses";
                 });
     }
 
     private void hooks(Checks checks, Front front) {
-        Optional<Credential> token = credentials.hooksToken();
+        Optional<Credential> token = examination.credentials().hooksToken();
         if (token.isEmpty()) {
             checks.add(Finding.skipped("seawall.hooks", "Webhooks are off (HOOKS_ENABLED)."));
         } else {
             checks.runUnless(gateway.closed(), "seawall.hooks",
-                    id -> new HooksCheck(config, mayBeShown.gateway(), front, token.get()).run(id));
+                    id -> new HooksCheck(config(), examination.mayBeShown().gateway(), front, token.get()).run(id));
         }
     }
 }

@@ -6,7 +6,6 @@ import io.seawall.config.Origin;
 import io.seawall.host.Addresses;
 import io.seawall.proxy.diagnose.Finding;
 import io.seawall.proxy.diagnose.doctor.probe.Answer;
-import io.seawall.proxy.diagnose.doctor.probe.Credentials;
 import io.seawall.proxy.diagnose.doctor.probe.MayBeShown;
 import io.seawall.proxy.diagnose.doctor.probe.NoAnswerException;
 import io.seawall.proxy.diagnose.doctor.probe.Request;
@@ -21,7 +20,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -34,13 +32,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks at the public address, through whatever tunnel or proxy is in front. No credential is presented there before its
 /// certificate was verified.
-record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, Origin url, GatewayFindings gateway,
-        ClockCheck clockCheck, InstantSource clock, long end) {
+record UrlChecks(Examination examination, Origin url, GatewayFindings gateway) {
     private static final Duration SOON = Duration.ofDays(14);
     private static final int CONNECT_SECONDS = 5;
     private static final int ANSWER_SECONDS = 10;
+
+    private Config config() {
+        return examination.config();
+    }
+
     List<Finding> all() {
-        Checks checks = new Checks(credentials, url.toString(), end);
+        Checks checks = examination.checks(url.toString());
         String[] rest = {"url.tls", "url.redirect", "url.h2", "url.clock", "url.login", "url.websocket", "url.stream",
             "url.spoofing", "url.client"};
         Optional<InetAddress> address = resolve();
@@ -59,8 +61,8 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             return checks.all();
         }
         checks.run("url.h2", id -> http2(id, target.tls().orElseThrow()));
-        checks.run("url.clock", id -> clockCheck.of(id, url.toString(), target.ask(Request.get("/healthz"))));
-        behindLogin(checks, new Front(config, credentials, gateway, target, url.toString(), true), address.get());
+        checks.run("url.clock", id -> examination.clockCheck().of(id, url.toString(), target.ask(Request.get("/healthz"))));
+        behindLogin(checks, new Front(config(), examination.credentials(), gateway, target, url.toString(), true), address.get());
         return checks.all();
     }
 
@@ -79,7 +81,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
             checks.skip(login, "url.spoofing", "url.client");
             return;
         }
-        ClientAddressChecks clients = new ClientAddressChecks(config, front, cookie, url.host());
+        ClientAddressChecks clients = new ClientAddressChecks(config(), front, cookie, url.host());
         checks.run("url.spoofing", clients::spoofing);
         checks.run("url.client", id -> clients.client(id, address));
         front.logOut(cookie);
@@ -125,21 +127,21 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
         } catch (NoAnswerException e) {
             return Finding.fail(id, "There is no TLS connection to " + url + ": " + e.words() + ".",
                     "have port " + url.port() + " of " + name() + " lead to Seawall's port "
-                            + config.listener().port());
+                            + config().listener().port());
         }
         Tls known = Tls.ofPublicAuthorities(name());
-        Tls ours = Tls.of(Tls.certificates(MayBeShown.ownAuthority(config)), name(), true);
+        Tls ours = Tls.of(Tls.certificates(MayBeShown.ownAuthority(config())), name(), true);
         String whose = "a CA that everybody trusts";
-        Optional<Target> target = mayBeShown.address(target(to, known));
+        Optional<Target> target = examination.mayBeShown().address(target(to, known));
         if (target.isEmpty()) {
-            target = mayBeShown.address(target(to, ours));
+            target = examination.mayBeShown().address(target(to, ours));
             whose = "Seawall's own CA, which each device has to import once (seawall certs export)";
         }
         verified.target = target.orElse(null);
         if (target.isEmpty()) {
             return untrusted(id, served.getFirst(), to);
         }
-        long days = Duration.between(clock.instant(), served.getFirst().getNotAfter().toInstant()).toDays();
+        long days = Duration.between(examination.clock().instant(), served.getFirst().getNotAfter().toInstant()).toDays();
         String sentence = "The certificate is for " + name() + ", of " + whose + ", and good for " + days + " days.";
         return days >= SOON.toDays()
                 ? Finding.pass(id, sentence)
@@ -148,11 +150,11 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
     }
 
     private Finding untrusted(String id, X509Certificate leaf, InetSocketAddress to) throws NoAnswerException {
-        if (leaf.getNotAfter().toInstant().isBefore(clock.instant())) {
+        if (leaf.getNotAfter().toInstant().isBefore(examination.clock().instant())) {
             return Finding.fail(id, "The certificate has expired on " + leaf.getNotAfter().toInstant() + ".",
                     "renew it: seawall certs renew, or in the proxy in front");
         }
-        List<X509Certificate> authority = Tls.certificates(MayBeShown.ownAuthority(config));
+        List<X509Certificate> authority = Tls.certificates(MayBeShown.ownAuthority(config()));
         boolean otherName = Tls.agrees(target(to, Tls.ofPublicAuthorities(name()).forAnyName()))
                 || Tls.agrees(target(to, Tls.of(authority, name(), false)));
         return otherName
@@ -164,7 +166,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
     }
 
     private Finding redirect(String id, InetAddress address) throws NoAnswerException {
-        Optional<Integer> port = url.port() == 443 ? Optional.of(80) : config.listener().httpPort();
+        Optional<Integer> port = url.port() == 443 ? Optional.of(80) : config().listener().httpPort();
         if (port.isEmpty()) {
             return Finding.skipped(id, "No plain port belongs to " + url + ".");
         }
@@ -199,7 +201,7 @@ record UrlChecks(Config config, Credentials credentials, MayBeShown mayBeShown, 
                         .version() == HttpClient.Version.HTTP_2;
                 return isHttp2
                         ? Finding.pass(id, "HTTP/2 is spoken.")
-                        : config.http2().enabled()
+                        : config().http2().enabled()
                                 ? Finding.warn(id, "Only HTTP/1.1 is spoken: pages load slower.",
                                         "switch HTTP/2 on in the proxy in front")
                                 : Finding.skipped(id, "HTTP/2 is off (SEAWALL_HTTP2).");

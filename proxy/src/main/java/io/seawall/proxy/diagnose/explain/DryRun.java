@@ -9,6 +9,8 @@ import io.seawall.proxy.client.Connections;
 import io.seawall.proxy.client.ProxyHints;
 import io.seawall.proxy.credential.StaticBudget;
 import io.seawall.proxy.credential.Throttle;
+import io.seawall.proxy.diagnose.explain.Explanation.Outcome;
+import io.seawall.proxy.diagnose.explain.Explanation.Verdict;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Journey;
 import io.seawall.proxy.http.Rejection;
@@ -26,8 +28,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Takes one request through the stages of `ClientPipeline`, as they stand there, and tells what each of them did. The verdict
-/// is theirs; only the words for it are made here. Everything that they count in is made for this one request.
+/// Takes one request through the stages of `ClientPipeline` and reports what each of them did. The verdict is theirs; only
+/// the words for it are made here. What they count in is made for this one request. Not asked is what comes before the
+/// bytes of HTTP/1.1: TLS and the PROXY header, which an [ExplainRequest] states as facts.
 public final class DryRun {
     private static final byte[] CLIENT_HELLO = {0x16, 3, 1, 2};
 
@@ -98,39 +101,40 @@ public final class DryRun {
         String answer = HttpOnTlsPortHandler.answer(new String(wire, StandardCharsets.ISO_8859_1),
                 () -> ProxyHints.endOfLoop(gate.config().clients(), peer));
         int status = Integer.parseInt(answer.split(" ", 3)[1]);
-        boolean redirects = status < 400;
-        return new Explanation(redirects ? Explanation.Outcome.SEAWALL : Explanation.Outcome.REFUSED, status,
-                redirects ? "" : "plaintext",
-                steps.shown(redirects
-                        ? "sent on to the same URL with https"
-                        : answer.substring(answer.indexOf("\r\n\r\n") + 4).strip().replace("\n", " ")),
-                "none", "none", "none", steps.all());
+        return explain(status < 400
+                ? new Verdict(Outcome.SEAWALL, status, "", "sent on to the same URL with https")
+                : new Verdict(Outcome.REFUSED, status, "plaintext",
+                        answer.substring(answer.indexOf("\r\n\r\n") + 4).strip().replace("\n", " ")),
+                Optional.empty());
     }
 
     private Optional<Explanation> through(byte[] wire, InetAddress peer, boolean tls) {
         DryChannel channel = DryChannel.of(peer, wire, gate.config().http(),
                 journey.apply(gate.journey(router, tls)));
         new StageNotes(gate, router, steps).tell(channel);
+        return verdict(channel).map(verdict -> explain(verdict, channel.exchange()));
+    }
+
+    private Optional<Verdict> verdict(DryChannel channel) {
         if (channel.permitted().isPresent()) {
-            String verdict = ForwardedNotes.tell(channel.permitted().get(), gate.config(), steps);
-            return Optional.of(explain(channel, Explanation.Outcome.GATEWAY, 0, "", verdict));
+            return Optional.of(new Verdict(Outcome.GATEWAY, 0, "",
+                    ForwardedNotes.tell(channel.permitted().get(), gate.config(), steps)));
         }
         if (channel.rejection().isPresent()) {
             Rejection rejection = channel.rejection().get();
-            return Optional.of(explain(channel, Explanation.Outcome.REFUSED, rejection.status(), rejection.label(),
-                    rejection.text()));
+            return Optional
+                    .of(new Verdict(Outcome.REFUSED, rejection.status(), rejection.label(), rejection.text()));
         }
         return channel.exchange().filter(exchange -> exchange.status() > 0)
-                .map(exchange -> explain(channel, Explanation.Outcome.SEAWALL, exchange.status(),
+                .map(exchange -> new Verdict(Outcome.SEAWALL, exchange.status(),
                         Objects.requireNonNullElse(exchange.rejection(), ""),
                         StageNotes.answer(channel.visits().getLast())));
     }
 
-    /// Route, layer and decision as log and metrics would have them.
-    private Explanation explain(DryChannel channel, Explanation.Outcome outcome, int status, String reason,
-            String message) {
-        Optional<Exchange> exchange = channel.exchange();
-        return new Explanation(outcome, status, reason, steps.shown(message),
+    /// @param exchange route, layer and decision as log and metrics would have them
+    private Explanation explain(Verdict verdict, Optional<Exchange> exchange) {
+        return new Explanation(
+                new Verdict(verdict.outcome(), verdict.status(), verdict.reason(), steps.shown(verdict.message())),
                 exchange.map(Exchange::route).orElse("none"), exchange.map(Exchange::layer).orElse("none"),
                 exchange.map(Exchange::outcome).orElse("none"), steps.all());
     }

@@ -9,21 +9,30 @@ import java.util.Locale;
 
 /// What would become of a request, and why. Holds no credential's value, and no control characters.
 ///
-/// @param status of Seawall's own answer; 0 where the gateway answers
-/// @param reason the label that log and metrics have for it; empty where there is nothing to give a reason for
-/// @param message a sentence
 /// @param route `none` where it was not found
 /// @param layer that was asked, or `none`
 /// @param decision of the layer: `granted` or why not; `none` where none was asked
 /// @param steps in the order of the pipeline, up to the one that decided
-public record Explanation(Outcome outcome, int status, String reason, String message, String route, String layer,
-        String decision, List<Step> steps) {
+public record Explanation(Verdict verdict, String route, String layer, String decision, List<Step> steps) {
     /// Characters of a line: a head may be long.
     private static final int LONGEST = 16_384;
 
     /// Who answers, in the end.
     public enum Outcome {
         GATEWAY, SEAWALL, REFUSED
+    }
+
+    /// @param status of Seawall's own answer; 0 where the gateway answers
+    /// @param reason the label that log and metrics have for it; empty where there is nothing to give a reason for
+    /// @param message a sentence
+    public record Verdict(Outcome outcome, int status, String reason, String message) {
+        public Verdict {
+            message = shown(message);
+        }
+
+        String text() {
+            return status == 0 ? message : status + (reason.isEmpty() ? "" : " " + reason) + ": " + message;
+        }
     }
 
     /// @param lines the first sums it up
@@ -34,20 +43,15 @@ public record Explanation(Outcome outcome, int status, String reason, String mes
     }
 
     public Explanation {
-        message = shown(message);
         steps = List.copyOf(steps);
     }
 
-    String verdict() {
-        return status == 0 ? message : status + (reason.isEmpty() ? "" : " " + reason) + ": " + message;
-    }
-
     public boolean isRefused() {
-        return outcome == Outcome.REFUSED;
+        return verdict.outcome() == Outcome.REFUSED;
     }
 
     public String text() {
-        StringBuilder text = new StringBuilder(verdict()).append("\n");
+        StringBuilder text = new StringBuilder(verdict.text()).append("\n");
         for (Step step : steps) {
             String stage = step.stage();
             for (String line : step.lines()) {
@@ -60,10 +64,10 @@ public record Explanation(Outcome outcome, int status, String reason, String mes
 
     public String json() {
         ObjectNode json = new ObjectMapper().createObjectNode();
-        json.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
-        json.put("status", status);
-        json.put("reason", reason);
-        json.put("message", message);
+        json.put("outcome", verdict.outcome().name().toLowerCase(Locale.ROOT));
+        json.put("status", verdict.status());
+        json.put("reason", verdict.reason());
+        json.put("message", verdict.message());
         json.put("route", route);
         json.put("layer", layer);
         json.put("decision", decision);

@@ -23,16 +23,36 @@ import java.util.function.Function;
 public final class Host {
     private static final int LARGEST = 512 * 1024;
 
-    private final Map<String, String> environment;
-    private final Optional<Config> config;
-    private final List<Problem> problems;
-    private final List<X509Certificate> certificates;
-    private final Path root;
-    private final Path folder;
-    private final Instant now;
-    private final Reach reach;
-    private final Function<Path, Optional<FileFacts>> owners;
+    private final Settings settings;
+    private final Machine machine;
     private final OpenClaw openclaw;
+
+    /// How Seawall is set up here.
+    ///
+    /// @param environment with `.env`
+    /// @param config empty where it is not valid
+    /// @param problems what is wrong with it then
+    /// @param certificates those that would be served; none where TLS is off, or where there is none that can be read
+    record Settings(Map<String, String> environment, Optional<Config> config, List<Problem> problems,
+            List<X509Certificate> certificates) {
+        Settings {
+            environment = Map.copyOf(environment);
+            problems = List.copyOf(problems);
+            certificates = List.copyOf(certificates);
+        }
+
+        @Override
+        public String toString() {
+            return "settings"; // they hold secrets
+        }
+    }
+
+    /// What it runs on.
+    ///
+    /// @param root of the file system
+    /// @param folder where Seawall runs, and `.env` is
+    /// @param owners of files
+    record Machine(Path root, Path folder, Instant now, Reach reach, Function<Path, Optional<FileFacts>> owners) {}
 
     /// This host, also where the configuration is refused: that is a finding, not the end.
     public static Host of(Sources sources) {
@@ -60,50 +80,36 @@ public final class Host {
 
     private static Host of(Map<String, String> environment, Optional<Config> config, List<Problem> problems,
             Path folder) {
-        return new Host(environment, config, problems, config.map(StoredCertificates::of).orElse(List.of()),
-                Path.of("/"), folder, Instant.now(), Reach.ofHost(), FileFacts::read);
+        return new Host(
+                new Settings(environment, config, problems, config.map(StoredCertificates::of).orElse(List.of())),
+                new Machine(Path.of("/"), folder, Instant.now(), Reach.ofHost(), FileFacts::read));
     }
 
-    /// @param environment with `.env`
-    /// @param config empty where it is not valid
-    /// @param problems what is wrong with it then
-    /// @param certificates those that would be served; none where TLS is off, or where there is none that can be read
-    /// @param root of the file system that is looked at
-    /// @param owners of files
-    Host(Map<String, String> environment, Optional<Config> config, List<Problem> problems,
-            List<X509Certificate> certificates, Path root, Path folder, Instant now, Reach reach,
-            Function<Path, Optional<FileFacts>> owners) {
-        this.environment = Map.copyOf(environment);
-        this.config = config;
-        this.problems = List.copyOf(problems);
-        this.certificates = List.copyOf(certificates);
-        this.root = root;
-        this.folder = folder;
-        this.now = now;
-        this.reach = reach;
-        this.owners = owners;
-        openclaw = OpenClaw.find(this.environment, root);
+    Host(Settings settings, Machine machine) {
+        this.settings = settings;
+        this.machine = machine;
+        openclaw = OpenClaw.find(settings.environment(), machine.root());
     }
 
     /// The variable's value; empty where it is not set.
     public String variable(String name) {
-        return environment.getOrDefault(name, "").strip();
+        return settings.environment().getOrDefault(name, "").strip();
     }
 
     public Map<String, String> environment() {
-        return environment;
+        return settings.environment();
     }
 
     public Optional<Config> config() {
-        return config;
+        return settings.config();
     }
 
     public List<Problem> problems() {
-        return problems;
+        return settings.problems();
     }
 
     public List<X509Certificate> certificates() {
-        return certificates;
+        return settings.certificates();
     }
 
     public OpenClaw openclaw() {
@@ -111,20 +117,20 @@ public final class Host {
     }
 
     public Path folder() {
-        return folder;
+        return machine.folder();
     }
 
     public Instant now() {
-        return now;
+        return machine.now();
     }
 
     public Reach reach() {
-        return reach;
+        return machine.reach();
     }
 
     /// A file of this host.
     public Path path(String absolute) {
-        return root.resolve(absolute.replaceFirst("^/+", ""));
+        return machine.root().resolve(absolute.replaceFirst("^/+", ""));
     }
 
     /// The file's text; empty where there is none that may be read, or more than 512 KiB.
@@ -141,12 +147,12 @@ public final class Host {
     }
 
     public Optional<FileFacts> facts(Path file) {
-        return owners.apply(file);
+        return machine.owners().apply(file);
     }
 
     /// The gateway's port.
     public int port() {
-        return config.map(c -> c.upstream().port()).orElseGet(() -> {
+        return settings.config().map(c -> c.upstream().port()).orElseGet(() -> {
             String port = variable("OPENCLAW_GATEWAY_PORT");
             return port.matches("\\d{1,5}") ? Integer.parseInt(port) : 18789;
         });
@@ -171,6 +177,6 @@ public final class Host {
 
     @Override
     public String toString() {
-        return "host at " + root;
+        return "host at " + machine.root();
     }
 }

@@ -79,7 +79,7 @@ class DryRunTest {
     void tellsANewStageThatPassesARequestByItsName() {
         Explanation explanation = explain(REQUEST,
                 journey -> journey.then(new MoonPhaseStage(Optional.empty())));
-        assertEquals(Explanation.Outcome.GATEWAY, explanation.outcome());
+        assertEquals(Explanation.Outcome.GATEWAY, explanation.verdict().outcome());
         assertEquals(List.of("hygiene", "client", "host", "path", "route", "layer", "origin", "moon phase", "stripped",
                 "kept", "set"), stages(explanation));
         assertTrue(explanation.text().contains("  moon phase  passes\n"), explanation.text());
@@ -90,7 +90,7 @@ class DryRunTest {
         Explanation explanation = explain(REQUEST, journey -> journey
                 .then(new MoonPhaseStage(Optional.of(Rejection.client(403, "new_moon", "It is too dark.")))));
         assertTrue(explanation.isRefused());
-        assertEquals("403 new_moon: It is too dark.", explanation.verdict());
+        assertEquals("403 new_moon: It is too dark.", explanation.verdict().text());
         assertTrue(explanation.text().endsWith("  moon phase  does not pass"), explanation.text());
         assertEquals("gateway granted", explanation.layer() + " " + explanation.decision());
     }
@@ -98,8 +98,8 @@ class DryRunTest {
     @Test
     void takesTheAnswerOfANewStageThatAnswers() {
         Explanation explanation = explain(REQUEST, journey -> new TeapotStage().then(journey));
-        assertEquals("418: answered by Seawall itself", explanation.verdict());
-        assertEquals(Explanation.Outcome.SEAWALL, explanation.outcome());
+        assertEquals("418: answered by Seawall itself", explanation.verdict().text());
+        assertEquals(Explanation.Outcome.SEAWALL, explanation.verdict().outcome());
         assertEquals(List.of("hygiene", "teapot"), stages(explanation));
     }
 

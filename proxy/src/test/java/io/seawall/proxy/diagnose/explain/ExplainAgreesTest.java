@@ -121,14 +121,14 @@ class ExplainAgreesTest {
             if (!did.equals(said)) {
                 disagreements.add(Printable.line(name) + "\n  the gate:  " + did + "\n  explained: " + said);
             }
-            if (explanation != null && explanation.outcome() == Explanation.Outcome.GATEWAY) {
+            if (explanation != null && explanation.verdict().outcome() == Explanation.Outcome.GATEWAY) {
                 // what follows on the connection is the gate's alone
                 String client = seawall.permitted.size() > before
                         ? ClientAddress.text(seawall.permitted.get(before).client())
                         : "nobody";
                 // RequestRewrite never sends a loopback client
-                if (!explanation.message().endsWith(" from " + client.replace("127.0.0.1", "192.0.2.1"))) {
-                    disagreements.add(name + "\n  the gate saw: " + client + "\n  " + explanation.message());
+                if (!explanation.verdict().message().endsWith(" from " + client.replace("127.0.0.1", "192.0.2.1"))) {
+                    disagreements.add(name + "\n  the gate saw: " + client + "\n  " + explanation.verdict().message());
                 }
             }
         }
@@ -142,8 +142,8 @@ class ExplainAgreesTest {
 
     private static String said(Explanation explanation) {
         // the stand-in behind the gate answers 200
-        return (explanation.status() == 0 ? 200 : explanation.status()) + " "
-                + (explanation.reason().isEmpty() ? "null" : explanation.reason()) + " " + explanation.route() + " "
+        return (explanation.verdict().status() == 0 ? 200 : explanation.verdict().status()) + " "
+                + (explanation.verdict().reason().isEmpty() ? "null" : explanation.verdict().reason()) + " " + explanation.route() + " "
                 + explanation.layer() + " " + explanation.decision();
     }
 

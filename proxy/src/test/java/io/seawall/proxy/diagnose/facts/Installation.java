@@ -203,7 +203,8 @@ public final class Installation {
                 return answering.contains(address);
             }
         };
-        return new Host(environment, config, problems, certificates, root, folder, now, reach, this::facts);
+        return new Host(new Host.Settings(environment, config, problems, certificates),
+                new Host.Machine(root, folder, now, reach, this::facts));
     }
 
     /// As if all of it belonged to uid 1000: tests run as any user.
