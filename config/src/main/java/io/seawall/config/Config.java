@@ -335,15 +335,36 @@ public record Config(Listener listener, Certification certification, Site site, 
     /// unauthenticated client is accepted
     public record Limits(int connections, int connectionsPerClient, int reserve, int memoryWatermark) {}
 
-    /// What an unauthenticated client may cost. Sizes in bytes.
+    /// What an unauthenticated client may cost.
     ///
-    /// @param fields most headers of a request
-    /// @param header a head's time in total
+    /// @param head of every request
     /// @param idle between two requests
     /// @param stall without a byte of the announced body, or with an answer that is not taken
     /// @param minRate bytes a second, in either direction, that a client must keep up beyond `stall`
-    public record Http(int requestLine, int headBytes, int fields, Duration header, Duration idle, Duration stall,
-            int minRate) {}
+    public record Http(Head head, Duration idle, Duration stall, int minRate) {
+        /// Sizes in bytes.
+        ///
+        /// @param fields most headers of a request
+        /// @param time in total
+        public record Head(int requestLine, int bytes, int fields, Duration time) {}
+
+        public int requestLine() {
+            return head.requestLine();
+        }
+
+        public int headBytes() {
+            return head.bytes();
+        }
+
+        public int fields() {
+            return head.fields();
+        }
+
+        /// A head's time in total.
+        public Duration header() {
+            return head.time();
+        }
+    }
 
     /// @param streams most requests at once on one connection
     public record Http2(boolean enabled, int streams) {}

@@ -13,15 +13,8 @@ import java.util.stream.Collectors;
 /// What we owe the CA, written down before anything is asked of it, so that no crash loop asks too often: an attempt
 /// counts as failed until it has succeeded. Immutable.
 ///
-/// @param attempts the failed ones of the last hour
-/// @param failures in a row
-/// @param next before which there is no other attempt
-/// @param renewal when to renew what we have
-/// @param window what the CA advised last, from which `renewal` was drawn
-/// @param nextAdvice before which we do not ask for advice again
 /// @param accountReplaced when the account's key was last given up for a new one
-record AcmeLedger(List<Instant> attempts, int failures, Instant next, Optional<Instant> renewal,
-        Optional<Window> window, Instant nextAdvice, Optional<Instant> accountReplaced) {
+record AcmeLedger(Tries tries, Plan plan, Optional<Instant> accountReplaced) {
     // Let's Encrypt: 5 failed validations of a name in an hour
     static final int MOST_FAILURES_AN_HOUR = 5;
 
@@ -38,57 +31,87 @@ record AcmeLedger(List<Instant> attempts, int failures, Instant next, Optional<I
     /// A span that a moment was drawn from.
     record Window(Instant start, Instant end) {}
 
-    AcmeLedger {
-        attempts = List.copyOf(attempts);
+    /// How often the CA was asked in vain.
+    ///
+    /// @param attempts the failed ones of the last hour
+    /// @param failures in a row
+    /// @param next before which there is no other attempt
+    record Tries(List<Instant> attempts, int failures, Instant next) {
+        Tries {
+            attempts = List.copyOf(attempts);
+        }
+
+        private List<Instant> recent(Instant now) {
+            return attempts.stream().filter(at -> at.isAfter(now.minus(Duration.ofHours(1))) && !at.isAfter(now))
+                    .toList();
+        }
     }
 
+    /// When to renew what we have.
+    ///
+    /// @param window what the CA advised last, from which `renewal` was drawn
+    /// @param nextAdvice before which we do not ask for advice again
+    record Plan(Optional<Instant> renewal, Optional<Window> window, Instant nextAdvice) {}
+
     static AcmeLedger empty() {
-        return new AcmeLedger(List.of(), 0, Instant.EPOCH, Optional.empty(), Optional.empty(), Instant.EPOCH,
-                Optional.empty());
+        return new AcmeLedger(new Tries(List.of(), 0, Instant.EPOCH),
+                new Plan(Optional.empty(), Optional.empty(), Instant.EPOCH), Optional.empty());
+    }
+
+    int failures() {
+        return tries.failures();
+    }
+
+    /// Before which there is no other attempt.
+    Instant next() {
+        return tries.next();
+    }
+
+    Optional<Instant> renewal() {
+        return plan.renewal();
+    }
+
+    Instant nextAdvice() {
+        return plan.nextAdvice();
     }
 
     /// Whether an attempt may be made. A date that lies too far ahead was written by a clock that was wrong.
     boolean allows(Instant now) {
-        boolean over = !now.isBefore(next) || next.isAfter(now.plus(MOST_PATIENCE).plus(ACCOUNT));
-        return over && recent(now).size() < MOST_FAILURES_AN_HOUR;
-    }
-
-    private List<Instant> recent(Instant now) {
-        return attempts.stream().filter(at -> at.isAfter(now.minus(Duration.ofHours(1))) && !at.isAfter(now)).toList();
+        boolean over = !now.isBefore(next()) || next().isAfter(now.plus(MOST_PATIENCE).plus(ACCOUNT));
+        return over && tries.recent(now).size() < MOST_FAILURES_AN_HOUR;
     }
 
     /// To be written before the attempt is made.
     AcmeLedger attempt(Instant now, RandomGenerator random) {
-        List<Instant> recent = new ArrayList<>(
-                attempts.stream().filter(at -> at.isAfter(now.minus(Duration.ofHours(1))) && !at.isAfter(now))
-                        .toList());
+        List<Instant> recent = new ArrayList<>(tries.recent(now));
         recent.add(now);
-        Instant then = now.plus(pause(failures + 1, random));
+        Instant then = now.plus(pause(failures() + 1, random));
         if (recent.size() >= MOST_FAILURES_AN_HOUR) {
             then = later(then, recent.get(recent.size() - MOST_FAILURES_AN_HOUR).plus(Duration.ofHours(1)));
         }
-        return new AcmeLedger(recent, failures + 1, then, renewal, window, nextAdvice, accountReplaced);
+        return new AcmeLedger(new Tries(recent, failures() + 1, then), plan, accountReplaced);
     }
 
     /// @param retryAfter what the CA asked for; a week at most is granted
     AcmeLedger failed(Instant now, Optional<Instant> retryAfter) {
-        Instant wanted = retryAfter.orElse(next);
-        return new AcmeLedger(attempts, failures, later(next, earlier(wanted, now.plus(MOST_PATIENCE))), renewal,
-                window, nextAdvice, accountReplaced);
+        Instant wanted = earlier(retryAfter.orElse(next()), now.plus(MOST_PATIENCE));
+        return new AcmeLedger(new Tries(tries.attempts(), failures(), later(next(), wanted)), plan, accountReplaced);
     }
 
     /// A pause comes first here, too: a CA whose certificates are always due would be asked without end.
     AcmeLedger succeeded(Instant now, Instant notBefore, Instant notAfter, RandomGenerator random) {
         Duration life = Duration.between(notBefore, notAfter);
         Duration third = life.dividedBy(3);
-        return new AcmeLedger(attempts.isEmpty() ? attempts : attempts.subList(0, attempts.size() - 1), 0,
-                now.plus(third.compareTo(AFTER_SUCCESS) < 0 ? third : AFTER_SUCCESS),
-                Optional.of(renewal(notBefore, life, random)), Optional.empty(), now, accountReplaced);
+        List<Instant> attempts = tries.attempts();
+        return new AcmeLedger(
+                new Tries(attempts.isEmpty() ? attempts : attempts.subList(0, attempts.size() - 1), 0,
+                        now.plus(third.compareTo(AFTER_SUCCESS) < 0 ? third : AFTER_SUCCESS)),
+                new Plan(Optional.of(renewal(notBefore, life, random)), Optional.empty(), now), accountReplaced);
     }
 
     /// To be written before advice is asked for.
     AcmeLedger asked(Instant now) {
-        return new AcmeLedger(attempts, failures, next, renewal, window, now.plus(ADVICE), accountReplaced);
+        return new AcmeLedger(tries, new Plan(plan.renewal(), plan.window(), now.plus(ADVICE)), accountReplaced);
     }
 
     /// Draws a moment from the window, once for each window (RFC 9773, section 4.2).
@@ -100,12 +123,11 @@ record AcmeLedger(List<Instant> attempts, int failures, Instant next, Optional<I
                 ? LEAST_ADVICE
                 : wait.compareTo(MOST_ADVICE) > 0 ? MOST_ADVICE : wait;
         var advised = new Window(advice.start(), advice.end());
-        boolean known = window.isPresent() && window.get().equals(advised);
+        boolean known = plan.window().equals(Optional.of(advised));
         Optional<Instant> drawn = known
-                ? renewal
+                ? plan.renewal()
                 : Optional.of(earlier(latest, between(advice.start(), advice.end(), random)));
-        return new AcmeLedger(attempts, failures, next, drawn, Optional.of(advised), now.plus(bounded),
-                accountReplaced);
+        return new AcmeLedger(tries, new Plan(drawn, Optional.of(advised), now.plus(bounded)), accountReplaced);
     }
 
     /// Whether the account's key may be given up: once a day, because CAs count new accounts, too.
@@ -114,7 +136,7 @@ record AcmeLedger(List<Instant> attempts, int failures, Instant next, Optional<I
     }
 
     AcmeLedger accountReplaced(Instant now) {
-        return new AcmeLedger(attempts, failures, next, renewal, window, nextAdvice, Optional.of(now));
+        return new AcmeLedger(tries, plan, Optional.of(now));
     }
 
     /// Two minutes, four, and so on up to six hours, a fifth more or less.
@@ -140,12 +162,12 @@ record AcmeLedger(List<Instant> attempts, int failures, Instant next, Optional<I
 
     String text() {
         Map<String, String> lines = new LinkedHashMap<>();
-        lines.put("attempts", attempts.stream().map(Instant::toString).collect(Collectors.joining(",")));
-        lines.put("failures", Integer.toString(failures));
-        lines.put("next", next.toString());
-        lines.put("renewal", renewal.map(Instant::toString).orElse(""));
-        lines.put("window", window.map(w -> w.start() + "," + w.end()).orElse(""));
-        lines.put("nextAdvice", nextAdvice.toString());
+        lines.put("attempts", tries.attempts().stream().map(Instant::toString).collect(Collectors.joining(",")));
+        lines.put("failures", Integer.toString(failures()));
+        lines.put("next", next().toString());
+        lines.put("renewal", renewal().map(Instant::toString).orElse(""));
+        lines.put("window", plan.window().map(w -> w.start() + "," + w.end()).orElse(""));
+        lines.put("nextAdvice", nextAdvice().toString());
         lines.put("accountReplaced", accountReplaced.map(Instant::toString).orElse(""));
         return lines.entrySet().stream().map(line -> line.getKey() + "=" + line.getValue() + "\n")
                 .collect(Collectors.joining());
@@ -162,16 +184,19 @@ record AcmeLedger(List<Instant> attempts, int failures, Instant next, Optional<I
         }
         try {
             List<Instant> window = instants(lines.getOrDefault("window", ""));
-            return new AcmeLedger(instants(lines.getOrDefault("attempts", "")),
-                    Integer.parseUnsignedInt(lines.getOrDefault("failures", "")),
-                    Instant.parse(lines.getOrDefault("next", "")),
-                    instants(lines.getOrDefault("renewal", "")).stream().findFirst(),
-                    window.size() == 2 ? Optional.of(new Window(window.get(0), window.get(1))) : Optional.empty(),
-                    Instant.parse(lines.getOrDefault("nextAdvice", "")),
+            return new AcmeLedger(
+                    new Tries(instants(lines.getOrDefault("attempts", "")),
+                            Integer.parseUnsignedInt(lines.getOrDefault("failures", "")),
+                            Instant.parse(lines.getOrDefault("next", ""))),
+                    new Plan(instants(lines.getOrDefault("renewal", "")).stream().findFirst(),
+                            window.size() == 2
+                                    ? Optional.of(new Window(window.get(0), window.get(1)))
+                                    : Optional.empty(),
+                            Instant.parse(lines.getOrDefault("nextAdvice", ""))),
                     instants(lines.getOrDefault("accountReplaced", "")).stream().findFirst());
         } catch (java.time.DateTimeException | NumberFormatException e) {
-            return new AcmeLedger(List.of(now), 1, now.plus(DAMAGED), Optional.empty(), Optional.empty(),
-                    now.plus(DAMAGED), Optional.of(now));
+            return new AcmeLedger(new Tries(List.of(now), 1, now.plus(DAMAGED)),
+                    new Plan(Optional.empty(), Optional.empty(), now.plus(DAMAGED)), Optional.of(now));
         }
     }
 

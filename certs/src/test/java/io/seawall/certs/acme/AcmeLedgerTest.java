@@ -96,7 +96,7 @@ class AcmeLedgerTest {
         AcmeLedger ledger = AcmeLedger.empty().attempt(NOW, MIDDLE).attempt(NOW, MIDDLE).succeeded(NOW, NOW,
                 NOW.plus(Duration.ofDays(90)), MIDDLE);
         assertEquals(0, ledger.failures());
-        assertEquals(1, ledger.attempts().size(), "the one that failed");
+        assertEquals(1, ledger.tries().attempts().size(), "the one that failed");
         assertFalse(ledger.allows(NOW.plus(Duration.ofHours(5))));
         assertTrue(ledger.allows(NOW.plus(Duration.ofHours(6))));
         assertTrue(AcmeLedger.empty().succeeded(NOW, NOW, NOW.plusSeconds(60), MIDDLE).allows(NOW.plusSeconds(20)),
@@ -107,7 +107,7 @@ class AcmeLedgerTest {
     void isNotHeldUpByAClockThatWasWrong() {
         AcmeLedger written = AcmeLedger.empty().attempt(Instant.parse("2099-01-01T00:00:00Z"), MIDDLE);
         assertTrue(written.allows(NOW));
-        assertEquals(1, written.attempt(NOW, MIDDLE).attempts().size());
+        assertEquals(1, written.attempt(NOW, MIDDLE).tries().attempts().size());
     }
 
     @ParameterizedTest

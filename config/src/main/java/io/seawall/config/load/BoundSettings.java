@@ -29,9 +29,10 @@ record BoundSettings(Values values, Numbers numbers) {
     }
 
     private Config.Http http() {
-        Config.Http http = new Config.Http((int) numbers.bytes(Key.MAX_REQUEST_LINE, 1_024, 65_536),
+        Config.Http.Head head = new Config.Http.Head((int) numbers.bytes(Key.MAX_REQUEST_LINE, 1_024, 65_536),
                 (int) numbers.bytes(Key.MAX_HEADER_BYTES, 1_024, 65_536), numbers.count(Key.MAX_HEADERS, 20, 1_000),
-                numbers.seconds(Key.HEADER_TIMEOUT, 1, 300), numbers.seconds(Key.IDLE_TIMEOUT, 1, 3_600),
+                numbers.seconds(Key.HEADER_TIMEOUT, 1, 300));
+        Config.Http http = new Config.Http(head, numbers.seconds(Key.IDLE_TIMEOUT, 1, 3_600),
                 numbers.seconds(Key.STALL_TIMEOUT, 1, 3_600), numbers.count(Key.MIN_RATE, 1, 1_000_000));
         atMost(Key.MAX_REQUEST_LINE, http.requestLine(), http.headBytes(), Key.MAX_HEADER_BYTES);
         return http;

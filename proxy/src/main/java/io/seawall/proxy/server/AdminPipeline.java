@@ -22,8 +22,8 @@ import java.util.Optional;
 /// at a time, and the next one is not looked at before the answer to it is taken whole.
 final class AdminPipeline extends ChannelInitializer<Channel> {
     static final int MOST_CONNECTIONS = 64;
-    static final Config.Http LIMITS = new Config.Http(2_048, 8_192, 50, Duration.ofSeconds(5), Duration.ofSeconds(90),
-            Duration.ofSeconds(10), 500);
+    static final Config.Http LIMITS = new Config.Http(new Config.Http.Head(2_048, 8_192, 50, Duration.ofSeconds(5)),
+            Duration.ofSeconds(90), Duration.ofSeconds(10), 500);
     /// A connection takes another answer only when nothing of the last one waits.
     static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 1);
 
