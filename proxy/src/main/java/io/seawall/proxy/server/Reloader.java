@@ -30,7 +30,7 @@ final class Reloader implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final Sources configuration;
-    private final Server gateway;
+    private final Server server;
     private final Journal journal;
     private final Reloads reloads;
     private final ServiceManager manager;
@@ -44,10 +44,10 @@ final class Reloader implements AutoCloseable {
     private Map<Path, String> seen;
 
     /// @param start what is in force now
-    Reloader(Sources configuration, Start start, Server gateway, Journal journal, Reloads reloads,
+    Reloader(Sources configuration, Start start, Server server, Journal journal, Reloads reloads,
             ServiceManager manager) {
         this.configuration = configuration;
-        this.gateway = gateway;
+        this.server = server;
         this.journal = journal;
         this.reloads = reloads;
         this.manager = manager;
@@ -80,7 +80,7 @@ final class Reloader implements AutoCloseable {
     synchronized void reload(String cause) {
         manager.reloading();
         attempt(cause);
-        gateway.checkCertificates();
+        server.checkCertificates();
         manager.ready();
     }
 
@@ -101,7 +101,7 @@ final class Reloader implements AutoCloseable {
             Map<Path, String> now = with(sources, next.config());
             changed.addAll(rewritten(next.config(), before, now));
             if (!changed.isEmpty()) {
-                gateway.reload(next.config());
+                server.reload(next.config());
             }
             read = now;
             // said where either of the two wants to hear it

@@ -66,9 +66,9 @@ public final class Serving {
         journal.level(level(config));
         JournalLoggerFinder.use(journal);
         start.warnings().forEach(warning -> journal.log(System.Logger.Level.WARNING, warning, Map.of()));
-        Server gateway;
+        Server server;
         try {
-            gateway = Server
+            server = Server
                     .start(new Server.Setup(config, start.certificates(), sessionKey, revocations, start.exposure(),
                             journal, reloads,
                             new AuditWatch(() -> Audit.run(Host.of(sources), Audit.Selection.ALL)),
@@ -78,18 +78,18 @@ public final class Serving {
             journal.close();
             throw refused(e);
         }
-        Reloader reloader = new Reloader(sources, start, gateway, journal, reloads, manager);
+        Reloader reloader = new Reloader(sources, start, server, journal, reloads, manager);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            stop(gateway, reloader, journal);
+            stop(server, reloader, journal);
             stopped.run();
         }, "seawall-stop"));
         reloader.start();
-        journal.log(INFO, "listening", facts(gateway));
-        manager.ready("serving on port " + gateway.port());
-        manager.watch(gateway::pulse);
+        journal.log(INFO, "listening", facts(server));
+        manager.ready("serving on port " + server.port());
+        manager.watch(server::pulse);
         listening.run();
         try {
-            gateway.join();
+            server.join();
             Thread.sleep(Long.MAX_VALUE); // the hook is draining, and ends the process
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -108,14 +108,14 @@ public final class Serving {
         return System.Logger.Level.valueOf(config.logLevel().name());
     }
 
-    private Map<String, Object> facts(Server gateway) {
+    private Map<String, Object> facts(Server server) {
         Config config = start.config();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("version", version);
         facts.put("url", (start.certificates().isPresent() ? "https://" : "http://")
-                + ownHost(config.listener().bind()) + ":" + gateway.port() + "/");
+                + ownHost(config.listener().bind()) + ":" + server.port() + "/");
         facts.put("gateway", "127.0.0.1:" + config.upstream().port());
-        gateway.adminPort().ifPresent(port -> facts.put("admin",
+        server.adminPort().ifPresent(port -> facts.put("admin",
                 HostName.of(config.admin().orElseThrow().address().getAddress()) + ":" + port));
         start.certificates().ifPresent(certificates -> {
             facts.put("certificate_sha256", certificates.material().fingerprint());
@@ -131,11 +131,11 @@ public final class Serving {
         return bind.isAnyLocalAddress() ? "localhost" : HostName.of(bind);
     }
 
-    private void stop(Server gateway, Reloader reloader, Journal journal) {
+    private void stop(Server server, Reloader reloader, Journal journal) {
         reloader.close();
         journal.log(INFO, "draining", Map.of());
         manager.stopping(start.config().timeouts().drain());
-        gateway.close();
+        server.close();
         journal.log(INFO, "stopped", Map.of());
         journal.close();
     }

@@ -60,10 +60,10 @@ class HealthCommandIT {
         Start start = Start.prepare(world.console.sources(), Start.facts());
         var journal = new Journal(new PrintStream(OutputStream.nullOutputStream()), start.config().log());
         JournalLoggerFinder.use(journal);
-        try (Server gateway = Server.start(new Server.Setup(start.config(), start.certificates(), new byte[32],
+        try (Server server = Server.start(new Server.Setup(start.config(), start.certificates(), new byte[32],
                 Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(),
                 new AuditWatch(() -> Report.ofChecklist(List.of())), "test"))) {
-            assertEquals(port, gateway.port());
+            assertEquals(port, server.port());
             assertEquals(0, world.run("health"), world::err);
             assertTrue(world.out().endsWith("healthy\n"), world::out);
         } finally {

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// A whole gateway whose CA is down; what happens when it is not is in `proxy/src/acme/run`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AcmeIT {
-    private final RunningServer gateway;
+    private final RunningServer server;
 
     AcmeIT(@TempDir Path state) {
-        gateway = RunningServer.start(state.resolve("state"), RunningServer.freePort(), "SEAWALL_TLS=acme",
+        server = RunningServer.start(state.resolve("state"), RunningServer.freePort(), "SEAWALL_TLS=acme",
                 "SEAWALL_HOSTS=claw.example.com,www.example.com",
                 "SEAWALL_ALLOWED_ORIGINS=https://www.example.com:8443",
                 "SEAWALL_ACME_DIRECTORY=https://127.0.0.1:1/directory",
@@ -28,12 +28,12 @@ class AcmeIT {
 
     @AfterAll
     void ends() {
-        gateway.close();
+        server.close();
     }
 
     private String plainly(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"),
-                gateway.gateway().httpPort().orElseThrow())) {
+                server.server().httpPort().orElseThrow())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write((request + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -42,13 +42,13 @@ class AcmeIT {
 
     @Test
     void servesFromTheFirstMomentAndSaysWhatIsMissing() {
-        assertEquals(200, gateway.get("/healthz").statusCode());
-        RunningServer.eventually("a line about it", () -> gateway.log().contains(
+        assertEquals(200, server.get("/healthz").statusCode());
+        RunningServer.eventually("a line about it", () -> server.log().contains(
                 "SEAWALL_TLS=acme: no certificate from https://127.0.0.1:1/directory for claw.example.com, "
                         + "www.example.com: the CA cannot be reached"));
-        RunningServer.eventually("counted", () -> gateway
+        RunningServer.eventually("counted", () -> server
                 .metric("seawall_certificate_renewals_total{outcome=\"unreachable\",source=\"acme\"}") == 1);
-        assertEquals(200, gateway.get("/healthz").statusCode());
+        assertEquals(200, server.get("/healthz").statusCode());
     }
 
     @Test
@@ -66,7 +66,7 @@ class AcmeIT {
                 .startsWith("HTTP/1.1 404 "));
         assertTrue(plainly("POST /hooks/wake HTTP/1.1\r\nHost: claw.example.com\r\nAuthorization: "
                 + RunningServer.HOOKS_BEARER).startsWith("HTTP/1.1 400 "));
-        assertEquals(0, gateway.accessLines().stream().filter(line -> !line.path("path").asText().equals("/healthz"))
+        assertEquals(0, server.accessLines().stream().filter(line -> !line.path("path").asText().equals("/healthz"))
                 .count());
     }
 }

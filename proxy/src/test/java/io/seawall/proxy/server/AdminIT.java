@@ -39,13 +39,13 @@ final class AdminIT {
 
     private final ScriptedUpstream upstream = new ScriptedUpstream()
             .answering(request -> ScriptedUpstream.ok(request.target()));
-    private final RunningServer gateway = RunningServer.start(state, upstream.port());
+    private final RunningServer server = RunningServer.start(state, upstream.port());
 
     AdminIT() throws IOException {}
 
     @AfterEach
     void stop() {
-        gateway.close();
+        server.close();
         upstream.close();
     }
 
@@ -53,10 +53,10 @@ final class AdminIT {
 
     @Test
     void servesMetricsToWhoAsksByAddress() throws IOException {
-        assertEquals(200, gateway.get("/v1/models", "Authorization", BEARER).statusCode());
-        eventually("the request in the metrics", () -> gateway
+        assertEquals(200, server.get("/v1/models", "Authorization", BEARER).statusCode());
+        eventually("the request in the metrics", () -> server
                 .metric("seawall_requests_total{method=\"GET\",route=\"api\",status=\"200\"}") == 1);
-        HttpResponse<String> text = gateway.admin("/metrics");
+        HttpResponse<String> text = server.admin("/metrics");
         assertEquals("text/plain; version=0.0.4; charset=utf-8",
                 text.headers().firstValue("Content-Type").orElseThrow());
         for (String series : List.of("seawall_auth_attempts_total{", "seawall_lockouts_total{",
@@ -72,12 +72,12 @@ final class AdminIT {
                 "process_uptime_seconds ")) {
             assertTrue(text.body().contains("\n" + series), series + " is missing in\n" + text.body());
         }
-        HttpResponse<String> open = gateway.admin("/metrics", "Accept", "application/openmetrics-text");
+        HttpResponse<String> open = server.admin("/metrics", "Accept", "application/openmetrics-text");
         assertTrue(open.body().endsWith("# EOF\n"), open.body());
         assertEquals(421, admin("GET /metrics HTTP/1.1\r\nHost: rebound.example\r\n\r\n").status());
         assertEquals(400, admin("GET /metrics HTTP/1.1\r\n\r\n").status());
         assertEquals(405, admin("POST /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n").status());
-        assertEquals(404, gateway.admin("/").statusCode());
+        assertEquals(404, server.admin("/").statusCode());
     }
 
     @Test
@@ -100,7 +100,7 @@ final class AdminIT {
         try {
             for (int i = 0; i < 2 * AdminPipeline.MOST_CONNECTIONS; i++) {
                 Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"),
-                        gateway.gateway().adminPort().orElseThrow());
+                        server.server().adminPort().orElseThrow());
                 flood.add(socket);
                 socket.setReceiveBufferSize(4_096);
                 if (i % 2 == 0) {
@@ -125,20 +125,20 @@ final class AdminIT {
 
     @Test
     void itsConnectionsShareTheUnauthenticatedClientsPartOfTheHeap() throws IOException {
-        double before = gateway.metric("seawall_unauthenticated_heap_bytes");
+        double before = server.metric("seawall_unauthenticated_heap_bytes");
         List<Socket> silent = new ArrayList<>();
         try {
             for (int i = 0; i < 10; i++) {
                 silent.add(new Socket(InetAddress.ofLiteral("127.0.0.1"),
-                        gateway.gateway().adminPort().orElseThrow()));
+                        server.server().adminPort().orElseThrow()));
             }
-            eventually("booked", () -> gateway.metric("seawall_unauthenticated_heap_bytes") >= before + 10 * 6_144);
+            eventually("booked", () -> server.metric("seawall_unauthenticated_heap_bytes") >= before + 10 * 6_144);
         } finally {
             for (Socket socket : silent) {
                 socket.close();
             }
         }
-        eventually("free", () -> gateway.metric("seawall_unauthenticated_heap_bytes") <= before);
+        eventually("free", () -> server.metric("seawall_unauthenticated_heap_bytes") <= before);
     }
 
     /// Reads until a reset or a timeout.
@@ -152,7 +152,7 @@ final class AdminIT {
 
     private Message admin(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"),
-                gateway.gateway().adminPort().orElseThrow())) {
+                server.server().adminPort().orElseThrow())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new WireReader(socket.getInputStream()).answer();
@@ -161,29 +161,29 @@ final class AdminIT {
 
     @Test
     void isReadyOnlyWhileTheGatewayWouldAnswer() throws IOException {
-        assertEquals(200, gateway.admin("/livez").statusCode());
-        eventually("ready", () -> gateway.admin("/readyz").statusCode() == 200);
-        assertEquals("{\"ready\":true}\n", gateway.get("/readyz").body());
-        assertEquals(1, gateway.metric("seawall_upstream_up"));
+        assertEquals(200, server.admin("/livez").statusCode());
+        eventually("ready", () -> server.admin("/readyz").statusCode() == 200);
+        assertEquals("{\"ready\":true}\n", server.get("/readyz").body());
+        assertEquals(1, server.metric("seawall_upstream_up"));
 
         int port = upstream.port();
         upstream.close();
-        eventually("not ready", () -> gateway.admin("/readyz").statusCode() == 503);
-        assertEquals("gateway down\n", gateway.admin("/readyz").body());
-        HttpResponse<String> told = gateway.get("/readyz");
+        eventually("not ready", () -> server.admin("/readyz").statusCode() == 503);
+        assertEquals("gateway down\n", server.admin("/readyz").body());
+        HttpResponse<String> told = server.get("/readyz");
         assertEquals(503, told.statusCode());
         assertEquals("{\"ready\":false}\n", told.body());
-        assertEquals(200, gateway.get("/healthz").statusCode());
-        assertEquals(200, gateway.admin("/livez").statusCode());
-        assertEquals(0, gateway.metric("seawall_upstream_up"));
+        assertEquals(200, server.get("/healthz").statusCode());
+        assertEquals(200, server.admin("/livez").statusCode());
+        assertEquals(0, server.metric("seawall_upstream_up"));
 
         try (ScriptedUpstream again = new ScriptedUpstream(port, "127.0.0.1")) {
-            eventually("ready again", () -> gateway.admin("/readyz").statusCode() == 200);
+            eventually("ready again", () -> server.admin("/readyz").statusCode() == 200);
             again.health(
                     ScriptedUpstream.answer("403 Forbidden", "{\"error\":{\"type\":\"proxy_attribution_required\"}}"));
-            eventually("not trusted", () -> gateway.admin("/readyz").body().equals("gateway unattributed\n"));
+            eventually("not trusted", () -> server.admin("/readyz").body().equals("gateway unattributed\n"));
             again.health(ScriptedUpstream.answer("503 Service Unavailable", "booting"));
-            eventually("starting", () -> gateway.admin("/readyz").body().equals("gateway starting\n"));
+            eventually("starting", () -> server.admin("/readyz").body().equals("gateway starting\n"));
         }
     }
 
@@ -195,30 +195,30 @@ final class AdminIT {
         upstream.close();
         try (ScriptedUpstream exposed = new ScriptedUpstream(port, "0.0.0.0")) {
             exposed.answering(request -> ScriptedUpstream.ok("exposed"));
-            gateway.gateway().checkExposure();
-            assertEquals(1, gateway.metric("seawall_upstream_exposed"));
-            for (HttpResponse<String> answer : List.of(gateway.get("/chat", "Authorization", BASIC),
-                    gateway.get("/v1/models", "Authorization", BEARER))) {
+            server.server().checkExposure();
+            assertEquals(1, server.metric("seawall_upstream_exposed"));
+            for (HttpResponse<String> answer : List.of(server.get("/chat", "Authorization", BASIC),
+                    server.get("/v1/models", "Authorization", BEARER))) {
                 assertEquals(503, answer.statusCode());
                 assertTrue(answer.body().contains("OpenClaw is reachable from the network without Seawall"),
                         answer.body());
             }
-            try (RawClient client = gateway.raw()) {
+            try (RawClient client = server.raw()) {
                 assertEquals(503, client.upgrade("/", "Authorization: " + BASIC).answer().status());
             }
             assertEquals(List.of(), exposed.traffic());
-            assertEquals(3, gateway.metric("seawall_upstream_errors_total{kind=\"exposed\"}"));
-            assertTrue(gateway.admin("/readyz").body().contains("gateway exposed"));
-            assertEquals(503, gateway.admin("/readyz").statusCode());
-            eventually("the danger in the log", () -> gateway.log().lines().anyMatch(line -> line.contains("\"ERROR\"")
+            assertEquals(3, server.metric("seawall_upstream_errors_total{kind=\"exposed\"}"));
+            assertTrue(server.admin("/readyz").body().contains("gateway exposed"));
+            assertEquals(503, server.admin("/readyz").statusCode());
+            eventually("the danger in the log", () -> server.log().lines().anyMatch(line -> line.contains("\"ERROR\"")
                     && line.contains("DANGEROUS: ") && line.contains(":" + port)));
         }
         try (ScriptedUpstream back = new ScriptedUpstream(port, "127.0.0.1")) {
             back.answering(request -> ScriptedUpstream.ok("back"));
-            gateway.gateway().checkExposure();
-            assertEquals(0, gateway.metric("seawall_upstream_exposed"));
-            assertEquals("back", gateway.get("/chat", "Authorization", BASIC).body());
-            eventually("the end of it in the log", () -> gateway.log().contains("the gateway is on loopback again"));
+            server.server().checkExposure();
+            assertEquals(0, server.metric("seawall_upstream_exposed"));
+            assertEquals("back", server.get("/chat", "Authorization", BASIC).body());
+            eventually("the end of it in the log", () -> server.log().contains("the gateway is on loopback again"));
         }
     }
 
@@ -236,7 +236,7 @@ final class AdminIT {
     void portOfAnotherUserGetsNothingUntilTheOperatorSaysWhoseItIs(@TempDir Path folder) throws IOException {
         int uid = (Integer) Files.getAttribute(Files.createFile(folder.resolve("ours")), "unix:uid");
         try (RunningServer robbed = RunningServer.start(state, upstream.port(), "SEAWALL_GATEWAY_UID=" + (uid + 1))) {
-            robbed.gateway().checkExposure();
+            robbed.server().checkExposure();
             HttpResponse<String> answer = robbed.get("/chat", "Authorization", BASIC);
             assertEquals(503, answer.statusCode());
             assertTrue(answer.body().contains("Another user than OpenClaw's listens on its port"), answer.body());
@@ -248,7 +248,7 @@ final class AdminIT {
             assertTrue(robbed.admin("/readyz").body().contains("gateway port of another user"));
 
             robbed.reload("SEAWALL_GATEWAY_UID=" + uid);
-            robbed.gateway().checkExposure();
+            robbed.server().checkExposure();
             assertEquals("/chat", robbed.get("/chat", "Authorization", BASIC).body());
             assertEquals(0, robbed.metric("seawall_watch_failures_total{watch=\"exposure\"}"));
         }
@@ -309,10 +309,10 @@ final class AdminIT {
     @Test
     void processWhosePortIsTakenSaysSo(@TempDir Path folder) throws Exception {
         Map<String, String> environment = RunningServer.environment(folder.resolve("state"), upstream.port(),
-                "PORT=" + gateway.port());
+                "PORT=" + server.port());
         Exit exit = seawall(folder, environment, "run");
         assertEquals(5, exit.code(), exit.errors());
-        assertTrue(exit.errors().startsWith("seawall: refused\n\n  PORT: cannot listen on 127.0.0.1:" + gateway.port()),
+        assertTrue(exit.errors().startsWith("seawall: refused\n\n  PORT: cannot listen on 127.0.0.1:" + server.port()),
                 exit.errors());
         assertFalse(exit.errors().contains("Exception"), exit.errors());
     }

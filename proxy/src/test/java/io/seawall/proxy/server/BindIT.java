@@ -29,9 +29,9 @@ class BindIT {
         assumeTrue(Files.exists(Path.of("/proc/net/tcp6")));
         int admin = freePort();
         try (ScriptedUpstream upstream = new ScriptedUpstream();
-                RunningServer gateway = RunningServer.start(folder, upstream.port(), "SEAWALL_BIND=" + bind,
+                RunningServer server = RunningServer.start(folder, upstream.port(), "SEAWALL_BIND=" + bind,
                         "SEAWALL_ADMIN=" + (bind.contains(":") ? "[::1]" : "127.0.0.1") + ":" + admin)) {
-            assertEquals(List.of(sockets), listeners(gateway.port()));
+            assertEquals(List.of(sockets), listeners(server.port()));
             assertEquals(List.of(bind.contains(":")
                     ? "tcp6 00000000000000000000000001000000"
                     : "tcp 0100007F"), listeners(admin));
@@ -42,10 +42,10 @@ class BindIT {
     void takesBothFamiliesWhereEveryAddressIsMeant() throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/net/tcp6")));
         try (ScriptedUpstream upstream = new ScriptedUpstream();
-                RunningServer gateway = RunningServer.start(folder, upstream.port(), "SEAWALL_BIND=::")) {
+                RunningServer server = RunningServer.start(folder, upstream.port(), "SEAWALL_BIND=::")) {
             for (String address : List.of("127.0.0.1", "::1")) {
                 try (Socket socket = new Socket()) {
-                    socket.connect(new InetSocketAddress(address, gateway.port()), 5_000);
+                    socket.connect(new InetSocketAddress(address, server.port()), 5_000);
                 }
             }
         }

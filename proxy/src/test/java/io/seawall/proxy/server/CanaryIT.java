@@ -56,12 +56,12 @@ final class CanaryIT {
     @Test
     void noSecretComesOutOfAnyPlaceThatItIsPutInto() throws IOException {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
-                RunningServer gateway = RunningServer.start(state, upstream.port(),
+                RunningServer server = RunningServer.start(state, upstream.port(),
                         "SEAWALL_ADMIN_TOKEN=" + ADMIN_TOKEN)) {
             upstream.answering(request -> request.target().contains("bad")
                     ? "HTTP/1.1 200 OK\r\nX: " + GATEWAY_TOKEN + "\r\nContent-Length: " + PASSWORD + "\r\n\r\n"
                     : ScriptedUpstream.ok("welcome"));
-            String cookie = gateway.logIn();
+            String cookie = server.logIn();
             Map<String, String> canaries = canaries(cookie);
             StringBuilder answers = new StringBuilder();
             int sent = 0;
@@ -69,25 +69,25 @@ final class CanaryIT {
                 for (String place : HEADS) {
                     // wrong credentials lock the password out; the session still gets through
                     String credential = sent++ % 2 == 0 ? "Authorization: " + BASIC : "Cookie: " + cookie;
-                    answers.append(exchange(gateway, place.replace("CANARY", canary), credential));
+                    answers.append(exchange(server, place.replace("CANARY", canary), credential));
                 }
-                answers.append(body(gateway, canary)).append(plaintext(gateway, canary));
-                gateway.admin("/metrics?token=" + URLEncoder.encode(canary, StandardCharsets.UTF_8), "Authorization",
+                answers.append(body(server, canary)).append(plaintext(server, canary));
+                server.admin("/metrics?token=" + URLEncoder.encode(canary, StandardCharsets.UTF_8), "Authorization",
                         "Bearer x" + canary);
             }
-            answers.append(exchange(gateway, "GET /bad", "Authorization: " + BASIC));
-            answers.append(exchange(gateway, "GET /v1/bad", "Authorization: " + BEARER));
-            answers.append(exchange(gateway, "POST /hooks/bad", "Authorization: " + HOOKS_BEARER));
+            answers.append(exchange(server, "GET /bad", "Authorization: " + BASIC));
+            answers.append(exchange(server, "GET /v1/bad", "Authorization: " + BEARER));
+            answers.append(exchange(server, "POST /hooks/bad", "Authorization: " + HOOKS_BEARER));
 
             int least = sent;
             // one client's refusals beyond his budget are told in a summary
-            eventually("a line for each", () -> gateway.accessLines().size() + Pattern
-                    .compile("\"kind\":\"(?:refusal|open)\",\"count\":(\\d+)").matcher(gateway.log()).results()
+            eventually("a line for each", () -> server.accessLines().size() + Pattern
+                    .compile("\"kind\":\"(?:refusal|open)\",\"count\":(\\d+)").matcher(server.log()).results()
                     .mapToInt(told -> Integer.parseInt(told.group(1))).sum() >= least);
-            String metrics = gateway.admin("/metrics", "Authorization", "Bearer " + ADMIN_TOKEN).body();
+            String metrics = server.admin("/metrics", "Authorization", "Bearer " + ADMIN_TOKEN).body();
             List<String> found = new ArrayList<>();
             canaries.forEach((name, canary) -> {
-                for (String text : List.of(gateway.log(), metrics, answers.toString())) {
+                for (String text : List.of(server.log(), metrics, answers.toString())) {
                     text.lines().filter(line -> line.contains(canary)).distinct().limit(3)
                             .forEach(line -> found.add(name + ": " + line));
                 }
@@ -125,12 +125,12 @@ final class CanaryIT {
     }
 
     /// What is answered, without what repeats to the asker where it asked: the host of a 421 and the path of a redirect.
-    private static String exchange(RunningServer gateway, String place, String credential) throws IOException {
+    private static String exchange(RunningServer server, String place, String credential) throws IOException {
         List<String> parts = new ArrayList<>(List.of(place.split("\\|")));
         String field = parts.size() > 1 ? parts.get(1) : "X-Nothing: 1";
         String name = field.substring(0, Math.max(0, field.indexOf(':')));
-        try (RawClient client = gateway.raw()) {
-            String host = name.equals("Host") ? "" : "Host: " + gateway.host() + "\r\n";
+        try (RawClient client = server.raw()) {
+            String host = name.equals("Host") ? "" : "Host: " + server.host() + "\r\n";
             String own = credential.startsWith(name + ":") ? "" : credential + "\r\n";
             client.send(parts.getFirst() + " HTTP/1.1\r\n" + host + own + field + "\r\nConnection: close\r\n\r\n");
             client.in.answer();
@@ -140,15 +140,15 @@ final class CanaryIT {
         }
     }
 
-    private static String body(RunningServer gateway, String canary) throws IOException {
+    private static String body(RunningServer server, String canary) throws IOException {
         StringBuilder answers = new StringBuilder();
         for (String framing : List.of("Content-Length: " + canary.length() + "\r\n\r\n" + canary,
                 "Transfer-Encoding: chunked\r\n\r\n" + canary + "\r\n",
                 "Transfer-Encoding: chunked\r\n\r\n1;" + canary + "\r\nx\r\n0\r\n\r\n",
                 "Transfer-Encoding: chunked\r\n\r\n0\r\n" + canary + "\r\n\r\n",
                 "Content-Length: 0\r\n\r\n" + canary + " / HTTP/1.1\r\n\r\n")) {
-            try (RawClient client = gateway.raw()) {
-                client.send("POST /v1/x HTTP/1.1\r\nHost: " + gateway.host() + "\r\nAuthorization: " + BEARER + "\r\n"
+            try (RawClient client = server.raw()) {
+                client.send("POST /v1/x HTTP/1.1\r\nHost: " + server.host() + "\r\nAuthorization: " + BEARER + "\r\n"
                         + framing);
                 client.in.answer();
                 answers.append(client.in.seen());
@@ -157,8 +157,8 @@ final class CanaryIT {
         return answers.toString();
     }
 
-    private static String plaintext(RunningServer gateway, String canary) throws IOException {
-        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+    private static String plaintext(RunningServer server, String canary) throws IOException {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(("POST /" + canary + " HTTP/1.1\r\nHost: a\r\nAuthorization: " + canary
                     + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));

@@ -72,14 +72,14 @@ final class CertificateLifeIT {
     }
 
     /// The fingerprint that a new connection gets.
-    private static String served(RunningServer gateway) {
-        return KeyMaterial.fingerprint(gateway.served());
+    private static String served(RunningServer server) {
+        return KeyMaterial.fingerprint(server.served());
     }
 
     /// What is found counts when it was there twice.
-    private static void settle(RunningServer gateway) {
-        gateway.gateway().checkCertificates();
-        gateway.gateway().checkCertificates();
+    private static void settle(RunningServer server) {
+        server.server().checkCertificates();
+        server.server().checkCertificates();
     }
 
     @Test
@@ -99,11 +99,11 @@ final class CertificateLifeIT {
                 download(connection, blocks, body);
             }
         });
-        try (RunningServer gateway = startWithFiles();
-                RawClient listener = gateway.raw();
-                RawClient loader = gateway.raw()) {
+        try (RunningServer server = startWithFiles();
+                RawClient listener = server.raw();
+                RawClient loader = server.raw()) {
             AtomicBoolean over = new AtomicBoolean();
-            CompletableFuture<Integer> talk = background(() -> talk(gateway, over));
+            CompletableFuture<Integer> talk = background(() -> talk(server, over));
             listener.head("GET /v1/events", "Authorization: " + BEARER);
             Message stream = listener.in.head();
             assertEquals(200, stream.status());
@@ -115,16 +115,16 @@ final class CertificateLifeIT {
             for (int i = 0; i < RELOADS; i++) {
                 blocks.release();
                 KeyMaterial next = authority().renew(NAMES);
-                settle(gateway);
-                assertEquals(next.fingerprint(), served(gateway));
+                settle(server);
+                assertEquals(next.fingerprint(), served(server));
                 events.release();
                 assertEquals("data: " + i + "\n\n", listener.in.chunk());
             }
             assertArrayEquals(body, loaded.get());
             over.set(true);
             assertTrue(talk.get() > RELOADS, "messages went back and forth all the time: " + talk.get());
-            assertEquals(RELOADS, gateway.metric("seawall_certificate_reloads_total{outcome=\"ok\"}"));
-            assertEquals(0, gateway.metric("seawall_certificate_reloads_total{outcome=\"refused\"}"));
+            assertEquals(RELOADS, server.metric("seawall_certificate_reloads_total{outcome=\"ok\"}"));
+            assertEquals(0, server.metric("seawall_certificate_reloads_total{outcome=\"refused\"}"));
             assertEquals(1, upstream.traffic().stream().filter(c -> c.in.seen().contains("GET / ")).count());
         }
     }
@@ -146,8 +146,8 @@ final class CertificateLifeIT {
     }
 
     /// One WebSocket, one message after the other.
-    private static int talk(RunningServer gateway, AtomicBoolean over) {
-        Conversation conversation = new Conversation(gateway, "/", "Authorization", BASIC);
+    private static int talk(RunningServer server, AtomicBoolean over) {
+        Conversation conversation = new Conversation(server, "/", "Authorization", BASIC);
         int messages = 0;
         while (!over.get()) {
             conversation.text("message " + messages);
@@ -178,44 +178,44 @@ final class CertificateLifeIT {
 
     @Test
     void areTakenWithoutAnybodyAsking() throws Exception {
-        try (RunningServer gateway = startWithFiles()) {
-            String before = served(gateway);
-            double expiry = gateway.metric("seawall_certificate_expiry_timestamp_seconds");
+        try (RunningServer server = startWithFiles()) {
+            String before = served(server);
+            double expiry = server.metric("seawall_certificate_expiry_timestamp_seconds");
             KeyMaterial next = LocalCa.open(state, NAMES, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)))
                     .renew(NAMES);
-            eventually("the new certificate", () -> gateway.log().contains("SHA-256 " + next.fingerprint()));
-            assertEquals(next.fingerprint(), served(gateway));
+            eventually("the new certificate", () -> server.log().contains("SHA-256 " + next.fingerprint()));
+            assertEquals(next.fingerprint(), served(server));
             assertNotEquals(before, next.fingerprint());
-            assertNotEquals(expiry, gateway.metric("seawall_certificate_expiry_timestamp_seconds"));
+            assertNotEquals(expiry, server.metric("seawall_certificate_expiry_timestamp_seconds"));
             assertEquals((double) next.notAfter().getEpochSecond(),
-                    gateway.metric("seawall_certificate_expiry_timestamp_seconds"));
+                    server.metric("seawall_certificate_expiry_timestamp_seconds"));
         }
     }
 
     @Test
     void areKeptWhenTheNewOneIsBad() throws Exception {
-        try (RunningServer gateway = startWithFiles()) {
-            eventually("ready", () -> gateway.admin("/readyz").statusCode() == 200);
-            String before = served(gateway);
+        try (RunningServer server = startWithFiles()) {
+            eventually("ready", () -> server.admin("/readyz").statusCode() == 200);
+            String before = served(server);
             String key = Files.readString(state.resolve("server.key"));
             Files.writeString(state.resolve("server.key"), "-----BEGIN PRIVATE KEY-----\nMIG");
-            gateway.gateway().checkCertificates();
+            server.server().checkCertificates();
             for (int look = 0; look < 5; look++) {
-                gateway.gateway().checkCertificates();
+                server.server().checkCertificates();
             }
-            assertEquals(before, served(gateway));
-            String detail = gateway.admin("/readyz").body();
+            assertEquals(before, served(server));
+            String detail = server.admin("/readyz").body();
             assertTrue(
                     detail.contains("\ncertificate refused: SEAWALL_TLS_KEY: " + state.resolve("server.key") + " is"),
                     detail);
-            assertEquals(200, gateway.admin("/readyz").statusCode(), "it serves");
-            assertEquals(1, gateway.metric("seawall_certificate_reloads_total{outcome=\"refused\"}"));
+            assertEquals(200, server.admin("/readyz").statusCode(), "it serves");
+            assertEquals(1, server.metric("seawall_certificate_reloads_total{outcome=\"refused\"}"));
 
             Files.writeString(state.resolve("server.key"), key);
-            settle(gateway);
-            assertEquals("gateway up\n", gateway.admin("/readyz").body());
-            eventually("the end of it in the log", () -> gateway.log().contains("the certificate trouble is over"));
-            assertEquals(1, gateway.log().lines().filter(
+            settle(server);
+            assertEquals("gateway up\n", server.admin("/readyz").body());
+            eventually("the end of it in the log", () -> server.log().contains("the certificate trouble is over"));
+            assertEquals(1, server.log().lines().filter(
                     line -> line.contains("\"ERROR\"") && line.contains("certificate refused, the one that expires "))
                     .count());
         }
@@ -226,29 +226,29 @@ final class CertificateLifeIT {
         Instant end = Instant.now().plusSeconds(15);
         Clock then = Clock.fixed(end.minus(Duration.ofDays(90)), ZoneOffset.UTC);
         LocalCa.open(state, NAMES, then).renew(NAMES);
-        try (RunningServer gateway = RunningServer.start(state, upstream.port(), "SEAWALL_TLS=files",
+        try (RunningServer server = RunningServer.start(state, upstream.port(), "SEAWALL_TLS=files",
                 "SEAWALL_TLS_CERT=" + state.resolve("server.pem"), "SEAWALL_TLS_KEY=" + state.resolve("server.key"))) {
-            eventually("ready", () -> gateway.admin("/readyz").statusCode() == 200);
-            eventually("expired", () -> gateway.admin("/readyz").statusCode() == 503);
-            String detail = gateway.admin("/readyz").body();
+            eventually("ready", () -> server.admin("/readyz").statusCode() == 200);
+            eventually("expired", () -> server.admin("/readyz").statusCode() == 503);
+            String detail = server.admin("/readyz").body();
             assertTrue(detail.startsWith("gateway up\ncertificate expired "), detail);
         }
     }
 
     @Test
     void bringTheirNamesAlong() throws Exception {
-        try (RunningServer gateway = startWithFiles()) {
-            assertEquals(401, ask(gateway, "first.example"));
-            assertEquals(421, ask(gateway, "second.example"));
+        try (RunningServer server = startWithFiles()) {
+            assertEquals(401, ask(server, "first.example"));
+            assertEquals(421, ask(server, "second.example"));
             authority().renew(OTHERS);
-            settle(gateway);
-            assertEquals(401, ask(gateway, "second.example"));
-            assertEquals(421, ask(gateway, "first.example"));
+            settle(server);
+            assertEquals(401, ask(server, "second.example"));
+            assertEquals(421, ask(server, "first.example"));
         }
     }
 
-    private static int ask(RunningServer gateway, String host) throws IOException {
-        try (RawClient client = gateway.raw()) {
+    private static int ask(RunningServer server, String host) throws IOException {
+        try (RawClient client = server.raw()) {
             client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
             return client.answer().status();
         }
@@ -256,17 +256,17 @@ final class CertificateLifeIT {
 
     @Test
     void ofTheLocalCaAreTakenFromAnotherProcess() throws Exception {
-        try (RunningServer gateway = RunningServer.start(state, upstream.port())) {
+        try (RunningServer server = RunningServer.start(state, upstream.port())) {
             KeyMaterial renewed = LocalCa
                     .open(state, Certificates.names(TestConfig.of("SEAWALL_HOSTS=")), Clock.systemUTC())
                     .renew(Certificates.names(TestConfig.of("SEAWALL_HOSTS=")));
-            gateway.gateway().checkCertificates();
-            assertEquals(renewed.fingerprint(), served(gateway));
+            server.server().checkCertificates();
+            assertEquals(renewed.fingerprint(), served(server));
             assertEquals(0,
-                    gateway.metric("seawall_certificate_renewals_total{outcome=\"ok\",source=\"self-signed\"}"));
-            assertTrue(gateway.admin("/metrics").body()
+                    server.metric("seawall_certificate_renewals_total{outcome=\"ok\",source=\"self-signed\"}"));
+            assertTrue(server.admin("/metrics").body()
                     .contains("seawall_certificate_renewals_total{outcome=\"storage\",source=\"self-signed\"} 0"));
-            eventually("it in the log", () -> gateway.log().contains("SHA-256 " + renewed.fingerprint()));
+            eventually("it in the log", () -> server.log().contains("SHA-256 " + renewed.fingerprint()));
         }
     }
 }

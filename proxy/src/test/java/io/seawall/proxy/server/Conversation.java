@@ -20,12 +20,12 @@ final class Conversation implements WebSocket.Listener {
     private volatile byte[] lastBinary = new byte[0];
 
     /// @param fields names and values in turn
-    Conversation(RunningServer gateway, String path, String... fields) {
-        WebSocket.Builder builder = gateway.http().newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10));
+    Conversation(RunningServer server, String path, String... fields) {
+        WebSocket.Builder builder = server.http().newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10));
         for (int i = 0; i < fields.length; i += 2) {
             builder.header(fields[i], fields[i + 1]);
         }
-        socket = builder.buildAsync(URI.create("wss://" + gateway.host() + path), this).join();
+        socket = builder.buildAsync(URI.create("wss://" + server.host() + path), this).join();
     }
 
     WebSocket socket() {

@@ -116,9 +116,9 @@ final class DoctorGatewayIT extends DoctorSetup {
 
     @Test
     void knowsAPublishedPortByItself() {
-        RunningServer gateway = start();
-        openclaw.origins = Set.of("https://claw.example.com:" + gateway.port());
-        assertEquals(Status.PASS, examine(gateway.configuration()).get("gateway.origins").status());
+        RunningServer server = start();
+        openclaw.origins = Set.of("https://claw.example.com:" + server.port());
+        assertEquals(Status.PASS, examine(server.configuration()).get("gateway.origins").status());
     }
 
     @ParameterizedTest

@@ -133,36 +133,36 @@ final class DoctorIT extends DoctorSetup {
 
     @Test
     void leavesNothingBehind() {
-        RunningServer gateway = start();
-        examine(gateway.configuration());
+        RunningServer server = start();
+        examine(server.configuration());
 
-        assertFalse(gateway.log().contains("auth_failure"), gateway.log());
+        assertFalse(server.log().contains("auth_failure"), server.log());
         assertTrue(openclaw.upstream.requests().stream()
                 .noneMatch(request -> request.start().startsWith("POST") && !request.target().contains("seawall-doctor")
                         && !request.target().equals("/tools/invoke")));
         assertTrue(openclaw.upstream.requests().stream()
                 .noneMatch(request -> request.has("Cookie") && request.one("Cookie").contains("__Host-seawall")));
-        assertEquals(200, gateway.accessLine("/.seawall/logout").path("status").asInt());
+        assertEquals(200, server.accessLine("/.seawall/logout").path("status").asInt());
     }
 
     @Test
     void findsNoSeawall() {
-        RunningServer gateway = start();
-        gateway.close();
-        Findings findings = examine(gateway.configuration());
+        RunningServer server = start();
+        server.close();
+        Findings findings = examine(server.configuration());
 
         assertOnly(Status.FAIL, "seawall.listener", findings);
-        assertSays(findings, "seawall.listener", "Nothing listens on port " + gateway.port());
+        assertSays(findings, "seawall.listener", "Nothing listens on port " + server.port());
     }
 
     @Test
     void saysNothingToAStrangerOnItsPort(@TempDir Path elsewhere) {
-        RunningServer gateway = start();
-        Findings findings = examine(gateway.configuration("SEAWALL_STATE_DIR=" + elsewhere));
+        RunningServer server = start();
+        Findings findings = examine(server.configuration("SEAWALL_STATE_DIR=" + elsewhere));
 
         assertOnly(Status.FAIL, "seawall.listener", findings);
         assertSays(findings, "seawall.listener", "another certificate");
-        assertTrue(gateway.accessLines().isEmpty(), gateway.log());
+        assertTrue(server.accessLines().isEmpty(), server.log());
     }
 
     @Test
@@ -177,8 +177,8 @@ final class DoctorIT extends DoctorSetup {
                     }
                 }
             });
-            RunningServer gateway = start();
-            Findings findings = examine(gateway.configuration("PORT=" + other.getLocalPort()));
+            RunningServer server = start();
+            Findings findings = examine(server.configuration("PORT=" + other.getLocalPort()));
 
             assertOnly(Status.FAIL, "seawall.listener", findings);
             assertSays(findings, "seawall.listener", "is not the Seawall of this configuration");
@@ -213,18 +213,18 @@ final class DoctorIT extends DoctorSetup {
 
     @Test
     void findsAWebSocketWithoutTheGatewaysFirstMessage() {
-        RunningServer gateway = start();
+        RunningServer server = start();
         openclaw.mute = true;
-        Findings findings = examine(gateway.configuration());
+        Findings findings = examine(server.configuration());
 
         assertEquals(Set.of("gateway.origins", "seawall.websocket"), findings.ids(Status.FAIL));
     }
 
     @Test
     void findsAnOriginThatTheRunningSeawallRefuses() {
-        RunningServer gateway = start("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com:9443");
+        RunningServer server = start("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com:9443");
         Findings findings = examine(
-                gateway.configuration("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com"));
+                server.configuration("SEAWALL_ALLOWED_ORIGINS=https://claw.example.com"));
 
         assertOnly(Status.FAIL, "seawall.websocket", findings);
         assertSays(findings, "seawall.websocket", "restart Seawall");
@@ -299,9 +299,9 @@ final class DoctorIT extends DoctorSetup {
 
     @Test
     void asksNobodyWhoWantsAClientCertificate() throws Exception {
-        RunningServer gateway = start();
+        RunningServer server = start();
         Path authority = state.resolve("ca.pem");
-        Findings findings = examine(gateway.configuration("SEAWALL_CLIENT_CA=" + authority));
+        Findings findings = examine(server.configuration("SEAWALL_CLIENT_CA=" + authority));
 
         assertSays(findings, "seawall.listener", "SEAWALL_CLIENT_CA");
         assertEquals(6, findings.ids(Status.SKIPPED).size(), findings::toString);

@@ -205,9 +205,9 @@ abstract class DoctorSetup {
         String[] all = new String[lines.length + 1];
         all[0] = "SEAWALL_HOSTS=claw.example.com";
         System.arraycopy(lines, 0, all, 1, lines.length);
-        RunningServer gateway = RunningServer.start(folder, openclaw.upstream.port(), all);
-        started = Optional.of(gateway);
-        return gateway;
+        RunningServer server = RunningServer.start(folder, openclaw.upstream.port(), all);
+        started = Optional.of(server);
+        return server;
     }
 
     /// What was found, by id.

@@ -19,10 +19,10 @@ final class DoctorUrlIT extends DoctorSetup {
 
     @Test
     void isSatisfiedWithAGoodAddress() {
-        RunningServer gateway = start();
-        String url = "https://localhost:" + gateway.port();
+        RunningServer server = start();
+        String url = "https://localhost:" + server.port();
         openclaw.origins = Set.of("https://claw.example.com", url);
-        Findings findings = examine(gateway.configuration(), url);
+        Findings findings = examine(server.configuration(), url);
 
         assertEquals(Set.of("url.redirect"), findings.ids(Status.SKIPPED), findings::toString);
         assertEquals(findings.all().size() - 1, findings.ids(Status.PASS).size(), findings::toString);
@@ -42,20 +42,20 @@ final class DoctorUrlIT extends DoctorSetup {
 
     @Test
     void presentsNothingToACertificateThatNobodyKnows(@TempDir Path elsewhere) {
-        RunningServer gateway = start();
-        Findings findings = examine(gateway.configuration("SEAWALL_STATE_DIR=" + elsewhere),
-                "https://localhost:" + gateway.port());
+        RunningServer server = start();
+        Findings findings = examine(server.configuration("SEAWALL_STATE_DIR=" + elsewhere),
+                "https://localhost:" + server.port());
 
         assertEquals(Status.FAIL, findings.get("url.tls").status());
         assertSays(findings, "url.tls", "No device trusts");
         assertEquals(Status.SKIPPED, findings.get("url.login").status());
-        assertTrue(gateway.accessLines().isEmpty(), gateway.log());
+        assertTrue(server.accessLines().isEmpty(), server.log());
     }
 
     @Test
     void findsACertificateForOtherNames() {
-        RunningServer gateway = start();
-        Findings findings = examine(gateway.configuration(), "https://127.0.0.2:" + gateway.port());
+        RunningServer server = start();
+        Findings findings = examine(server.configuration(), "https://127.0.0.2:" + server.port());
 
         assertEquals(Status.FAIL, findings.get("url.tls").status());
     }
@@ -63,38 +63,38 @@ final class DoctorUrlIT extends DoctorSetup {
     @Test
     void findsNoRedirectAndOne() throws IOException {
         int plain = RunningServer.freePort();
-        RunningServer gateway = start("SEAWALL_HTTP_PORT=" + plain,
+        RunningServer server = start("SEAWALL_HTTP_PORT=" + plain,
                 "SEAWALL_HOSTS=localhost,claw.example.com");
-        String url = "https://localhost:" + gateway.port();
-        Finding redirect = examine(gateway.configuration(), url).get("url.redirect");
+        String url = "https://localhost:" + server.port();
+        Finding redirect = examine(server.configuration(), url).get("url.redirect");
         assertTrue(redirect.status() == Status.PASS || redirect.found().contains("answers 3"),
                 redirect.toString());
 
-        Finding refused = examine(gateway.configuration("SEAWALL_HTTP_PORT=" + RunningServer.freePort(plain)), url)
+        Finding refused = examine(server.configuration("SEAWALL_HTTP_PORT=" + RunningServer.freePort(plain)), url)
                 .get("url.redirect");
         assertEquals(Status.WARN, refused.status(), refused.toString());
         try (ScriptedUpstream clear = new ScriptedUpstream()) {
             clear.answering(request -> ScriptedUpstream.ok("a page"));
-            assertEquals(Status.FAIL, examine(gateway.configuration("SEAWALL_HTTP_PORT=" + clear.port()), url)
+            assertEquals(Status.FAIL, examine(server.configuration("SEAWALL_HTTP_PORT=" + clear.port()), url)
                     .get("url.redirect").status());
         }
     }
 
     @Test
     void findsAnAddressThatSpeaksNoHttp2() {
-        RunningServer gateway = start("SEAWALL_HTTP2=false");
-        String url = "https://localhost:" + gateway.port();
+        RunningServer server = start("SEAWALL_HTTP2=false");
+        String url = "https://localhost:" + server.port();
 
-        assertEquals(Status.SKIPPED, examine(gateway.configuration(), url).get("url.h2").status());
+        assertEquals(Status.SKIPPED, examine(server.configuration(), url).get("url.h2").status());
         assertEquals(Status.WARN,
-                examine(gateway.configuration("SEAWALL_HTTP2=true"), url).get("url.h2").status());
+                examine(server.configuration("SEAWALL_HTTP2=true"), url).get("url.h2").status());
     }
 
     @Test
     void findsAProxyThatHidesItsClients() {
-        RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1",
+        RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1",
                 "SEAWALL_CLIENT_IP_HEADER=CF-Connecting-IP");
-        Findings findings = examine(gateway.configuration(), "https://localhost:" + gateway.port());
+        Findings findings = examine(server.configuration(), "https://localhost:" + server.port());
 
         assertEquals(Status.FAIL, findings.get("url.client").status(), findings::toString);
         assertSays(findings, "url.client", "in place of the client (127.0.0.1)");
@@ -105,10 +105,10 @@ final class DoctorUrlIT extends DoctorSetup {
     /// Everybody is trusted here; the configuration that is examined knows that this is not meant.
     @Test
     void findsThatAnybodyCanClaimAnyAddress() {
-        RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8",
+        RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8",
                 "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
         Findings findings = examine(
-                gateway.configuration("SEAWALL_TRUSTED_PROXIES=10.9.9.9"), "https://localhost:" + gateway.port());
+                server.configuration("SEAWALL_TRUSTED_PROXIES=10.9.9.9"), "https://localhost:" + server.port());
 
         assertEquals(Status.FAIL, findings.get("url.spoofing").status(), findings::toString);
         assertSays(findings, "url.spoofing", "X-Forwarded-For");

@@ -58,17 +58,17 @@ class EdgeIT {
     }
 
     /// What comes back over TLS behind a preface in clear; empty where the connection ended.
-    private String exchange(RunningServer gateway, byte[] preface, KeyManager[] client, String request) {
+    private String exchange(RunningServer server, byte[] preface, KeyManager[] client, String request) {
         try (Socket plain = new Socket()) {
             plain.setSoTimeout(20_000);
-            plain.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), gateway.port()));
+            plain.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port()));
             plain.getOutputStream().write(preface);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(client, trust().getTrustManagers(), null);
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", gateway.port(),
+            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "127.0.0.1", server.port(),
                     true);
             socket.startHandshake();
-            socket.getOutputStream().write(request.replace("HOST", gateway.host()).getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.replace("HOST", server.host()).getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             return "";
@@ -101,25 +101,25 @@ class EdgeIT {
 
     @Test
     void aTrustedProxyNamesTheClientBeforeTls() {
-        try (RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY")) {
+        try (RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY")) {
             String request = get("/v1/models", "Authorization: " + RunningServer.BEARER,
                     "X-Forwarded-For: 192.0.2.66", "CF-Connecting-IP: 192.0.2.66");
-            assertTrue(exchange(gateway, ascii("PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\n"), new KeyManager[0],
+            assertTrue(exchange(server, ascii("PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\n"), new KeyManager[0],
                     request).startsWith("HTTP/1.1 200 "));
-            assertTrue(exchange(gateway, HexFormat.of().parseHex("0d0a0d0a000d0a515549540a21210024"
+            assertTrue(exchange(server, HexFormat.of().parseHex("0d0a0d0a000d0a515549540a21210024"
                     + "20010db8000000000000000000000007" + "20010db8000000000000000000000001" + "126701bb"),
                     new KeyManager[0], request).startsWith("HTTP/1.1 200 "));
             assertEquals(List.of("203.0.113.9", "2001:db8::7"),
                     upstream.requests().stream().map(r -> r.one("X-Forwarded-For")).toList());
-            RunningServer.eventually("two access lines", () -> gateway.accessLines().size() == 2);
+            RunningServer.eventually("two access lines", () -> server.accessLines().size() == 2);
             assertEquals(List.of("203.0.113.9", "2001:db8::7"),
-                    gateway.accessLines().stream().map(line -> line.path("client").asText()).toList());
+                    server.accessLines().stream().map(line -> line.path("client").asText()).toList());
 
             // the proxy's own health check, and one that says nothing
-            assertTrue(exchange(gateway, ascii("PROXY UNKNOWN\r\n"), new KeyManager[0], get("/healthz"))
+            assertTrue(exchange(server, ascii("PROXY UNKNOWN\r\n"), new KeyManager[0], get("/healthz"))
                     .startsWith("HTTP/1.1 200 "));
-            assertEquals("", exchange(gateway, new byte[0], new KeyManager[0], get("/healthz")));
-            assertEquals(1, gateway.metric(PROXY_METRIC));
+            assertEquals("", exchange(server, new byte[0], new KeyManager[0], get("/healthz")));
+            assertEquals(1, server.metric(PROXY_METRIC));
         }
     }
 
@@ -130,7 +130,7 @@ class EdgeIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        try (RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY",
+        try (RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY",
                 "SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
             String request = "GET /x HTTP/1.1\r\nHost: claw.example.com\r\n\r\n";
             String redirect = "HTTP/1.1 308 Permanent Redirect\r\nLocation: https://claw.example.com/x\r\n";
@@ -140,28 +140,28 @@ class EdgeIT {
                 assertTrue(answer.startsWith(redirect), answer);
             }
             assertTrue(plain(port, ascii("PROXY TCP4 garbage\r\n"), request).startsWith("HTTP/1.1 400 "));
-            assertEquals(0, gateway.metric(PROXY_METRIC));
+            assertEquals(0, server.metric(PROXY_METRIC));
             assertEquals("", plain(port, HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111ffff"), request));
-            assertEquals(1, gateway.metric(PROXY_METRIC));
+            assertEquals(1, server.metric(PROXY_METRIC));
         }
-        try (RunningServer gateway = start("SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
+        try (RunningServer server = start("SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
             assertTrue(plain(port, ascii("PROXY TCP4 203.0.113.9 127.0.0.1 4711 80\r\n"),
                     "GET /x HTTP/1.1\r\nHost: claw.example.com\r\n\r\n").startsWith("HTTP/1.1 400 "),
-                    "from nobody who is trusted, on " + gateway.port());
+                    "from nobody who is trusted, on " + server.port());
         }
     }
 
     @Test
     void thePlainPortTellsOfTlsOnceAndCountsIt() throws IOException {
         int port = RunningServer.freePort();
-        try (RunningServer gateway = start("SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
+        try (RunningServer server = start("SEAWALL_HTTP_PORT=" + port, "SEAWALL_HOSTS=claw.example.com")) {
             for (int i = 0; i < 3; i++) {
                 assertTrue(plain(port, HexFormat.of().parseHex("16030102000100"), "").startsWith("HTTP/1.1 400 "));
             }
-            assertEquals(3, gateway.metric("seawall_requests_rejected_total{rule=\"tls_on_plain_port\"}"));
-            assertEquals(1, gateway.log().lines()
+            assertEquals(3, server.metric("seawall_requests_rejected_total{rule=\"tls_on_plain_port\"}"));
+            assertEquals(1, server.log().lines()
                     .filter(line -> line.contains("TLS came from 127.0.0.1 to SEAWALL_HTTP_PORT")).count(),
-                    gateway::log);
+                    server::log);
         }
     }
 
@@ -178,9 +178,9 @@ class EdgeIT {
 
     @Test
     void aLateProxyIsNotWaitedFor() throws IOException {
-        try (RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY",
+        try (RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=PROXY",
                 "SEAWALL_HANDSHAKE_TIMEOUT=1");
-                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(ascii("PROXY TCP4 "));
             assertEquals(-1, socket.getInputStream().read());
@@ -189,12 +189,12 @@ class EdgeIT {
 
     @Test
     void nobodyElseMaySayWhoHeIs() throws IOException {
-        try (RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=192.0.2.99", "SEAWALL_CLIENT_IP_HEADER=PROXY")) {
+        try (RunningServer server = start("SEAWALL_TRUSTED_PROXIES=192.0.2.99", "SEAWALL_CLIENT_IP_HEADER=PROXY")) {
             String request = get("/v1/models", "Authorization: " + RunningServer.BEARER);
-            assertEquals("", exchange(gateway, ascii("PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\n"),
+            assertEquals("", exchange(server, ascii("PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\n"),
                     new KeyManager[0], request));
             assertEquals(List.of(), upstream.requests());
-            assertTrue(exchange(gateway, new byte[0], new KeyManager[0], request).startsWith("HTTP/1.1 200 "));
+            assertTrue(exchange(server, new byte[0], new KeyManager[0], request).startsWith("HTTP/1.1 200 "));
         }
     }
 
@@ -207,22 +207,22 @@ class EdgeIT {
         Identity other = ClientPki.authority("CN=Origin Pull");
         KeyManager[] edge = ClientPki.presenting(ClientPki.client("CN=edge", authority));
         String request = get("/v1/models", "Authorization: " + RunningServer.BEARER);
-        try (RunningServer gateway = start("SEAWALL_CLIENT_CA=" + file)) {
-            assertTrue(exchange(gateway, new byte[0], edge, request).startsWith("HTTP/1.1 200 "));
-            assertTrue(exchange(gateway, new byte[0], edge, get("/v1/models")).startsWith("HTTP/1.1 401 "),
+        try (RunningServer server = start("SEAWALL_CLIENT_CA=" + file)) {
+            assertTrue(exchange(server, new byte[0], edge, request).startsWith("HTTP/1.1 200 "));
+            assertTrue(exchange(server, new byte[0], edge, get("/v1/models")).startsWith("HTTP/1.1 401 "),
                     "it opens no layer");
-            assertTrue(exchange(gateway, new byte[0], edge, get("/")).startsWith("HTTP/1.1 401 "));
+            assertTrue(exchange(server, new byte[0], edge, get("/")).startsWith("HTTP/1.1 401 "));
             assertEquals(1, upstream.requests().size());
 
-            assertEquals("", exchange(gateway, new byte[0], new KeyManager[0], request), "none");
-            assertEquals("", exchange(gateway, new byte[0], new KeyManager[0], get("/healthz")),
+            assertEquals("", exchange(server, new byte[0], new KeyManager[0], request), "none");
+            assertEquals("", exchange(server, new byte[0], new KeyManager[0], get("/healthz")),
                     "nor for a health check");
-            assertEquals("", exchange(gateway, new byte[0],
+            assertEquals("", exchange(server, new byte[0],
                     ClientPki.presenting(ClientPki.client("CN=edge", other), other), request), "of somebody else");
             assertEquals(1, upstream.requests().size());
-            RunningServer.eventually("three refusals", () -> gateway.metric(
+            RunningServer.eventually("three refusals", () -> server.metric(
                     "seawall_tls_handshakes_total{outcome=\"failed\",reason=\"client_certificate\"}") == 3);
-            assertEquals(200, gateway.admin("/livez").statusCode());
+            assertEquals(200, server.admin("/livez").statusCode());
         }
     }
 
@@ -241,50 +241,50 @@ class EdgeIT {
             }
         });
         keys.start();
-        try (RunningServer gateway = start("SEAWALL_ACCESS_ISSUER=" + Issuer.NAME,
+        try (RunningServer server = start("SEAWALL_ACCESS_ISSUER=" + Issuer.NAME,
                 "SEAWALL_ACCESS_AUDIENCE=" + Issuer.AUDIENCE,
                 "SEAWALL_ACCESS_KEYS=http://127.0.0.1:" + keys.getAddress().getPort() + "/certs")) {
-            RunningServer.eventually("the team's keys", () -> gateway.metric("seawall_access_keys") == 1);
+            RunningServer.eventually("the team's keys", () -> server.metric("seawall_access_keys") == 1);
             String assertion = team.token(Issuer.claims(now));
             String header = "Cf-Access-Jwt-Assertion";
 
-            assertEquals(403, gateway.get("/a", "Authorization", RunningServer.BASIC).statusCode());
-            assertEquals(401, gateway.get("/b", header, assertion).statusCode(), "it opens nothing by itself");
-            assertEquals(403, gateway.get("/c", "Authorization", RunningServer.BASIC, header,
+            assertEquals(403, server.get("/a", "Authorization", RunningServer.BASIC).statusCode());
+            assertEquals(401, server.get("/b", header, assertion).statusCode(), "it opens nothing by itself");
+            assertEquals(403, server.get("/c", "Authorization", RunningServer.BASIC, header,
                     new Issuer("k1").token(Issuer.claims(now))).statusCode());
-            assertEquals(403, gateway.get("/d", "Authorization", RunningServer.BASIC, header, assertion, header,
+            assertEquals(403, server.get("/d", "Authorization", RunningServer.BASIC, header, assertion, header,
                     assertion).statusCode());
-            assertEquals(403, gateway.get("/.seawall/login", "Authorization", RunningServer.BASIC).statusCode());
+            assertEquals(403, server.get("/.seawall/login", "Authorization", RunningServer.BASIC).statusCode());
             assertEquals(List.of(), upstream.requests());
 
-            var page = gateway.get("/e", "Authorization", RunningServer.BASIC, header, assertion, "Cookie",
+            var page = server.get("/e", "Authorization", RunningServer.BASIC, header, assertion, "Cookie",
                     "theirs=1; CF_Authorization=" + assertion + "; too=2");
             assertEquals(200, page.statusCode());
             assertFalse(upstream.requests().getLast().has(header), "the assertion is not the gateway's");
             assertEquals("theirs=1; too=2", upstream.requests().getLast().one("Cookie"), "nor as a cookie");
             String session = page.headers().firstValue("Set-Cookie").orElseThrow();
             String cookie = session.substring(0, session.indexOf(';'));
-            assertEquals(403, gateway.get("/f", "Cookie", cookie).statusCode(), "for a session, too");
-            assertEquals(200, gateway.get("/g", "Cookie", cookie, header, assertion).statusCode());
-            try (RawClient socket = gateway.raw()) {
+            assertEquals(403, server.get("/f", "Cookie", cookie).statusCode(), "for a session, too");
+            assertEquals(200, server.get("/g", "Cookie", cookie, header, assertion).statusCode());
+            try (RawClient socket = server.raw()) {
                 socket.upgrade("/", "Cookie: " + cookie);
                 assertTrue(socket.answer().start().startsWith("HTTP/1.1 403 "));
             }
 
             assertEquals(200,
-                    gateway.get("/v1/models", "Authorization", RunningServer.BEARER).statusCode(), "never on the API");
-            assertEquals(200, gateway.post("/hooks/wake", "{}", "Authorization", RunningServer.HOOKS_BEARER)
+                    server.get("/v1/models", "Authorization", RunningServer.BEARER).statusCode(), "never on the API");
+            assertEquals(200, server.post("/hooks/wake", "{}", "Authorization", RunningServer.HOOKS_BEARER)
                     .statusCode(), "nor on webhooks");
-            assertEquals(200, gateway.get("/healthz").statusCode());
-            assertEquals(401, gateway.get("/v1/models", header, assertion).statusCode(), "which it does not open");
+            assertEquals(200, server.get("/healthz").statusCode());
+            assertEquals(401, server.get("/v1/models", header, assertion).statusCode(), "which it does not open");
 
-            assertEquals("access_missing", gateway.accessLine("/a").path("outcome").asText());
-            assertEquals("access_signature", gateway.accessLine("/c").path("outcome").asText());
-            assertEquals("access", gateway.accessLine("/c").path("rejected").asText());
-            assertTrue(gateway.metric(
+            assertEquals("access_missing", server.accessLine("/a").path("outcome").asText());
+            assertEquals("access_signature", server.accessLine("/c").path("outcome").asText());
+            assertEquals("access", server.accessLine("/c").path("rejected").asText());
+            assertTrue(server.metric(
                     "seawall_auth_attempts_total{layer=\"basic\",outcome=\"denied\",reason=\"access_signature\"}") == 1);
-            assertFalse(gateway.log().contains("auth_failure"), "no password was wrong");
-            assertFalse(gateway.log().contains(assertion.substring(0, 40)), "nor is an assertion in the log");
+            assertFalse(server.log().contains("auth_failure"), "no password was wrong");
+            assertFalse(server.log().contains(assertion.substring(0, 40)), "nor is an assertion in the log");
         } finally {
             keys.stop(0);
         }
@@ -293,17 +293,17 @@ class EdgeIT {
     @Test
     void nobodyGetsInWhileTheTeamsKeysCannotBeHad() {
         String assertion = new Issuer("k1").token(Issuer.claims(System.currentTimeMillis() / 1000));
-        try (RunningServer gateway = start("SEAWALL_ACCESS_ISSUER=" + Issuer.NAME,
+        try (RunningServer server = start("SEAWALL_ACCESS_ISSUER=" + Issuer.NAME,
                 "SEAWALL_ACCESS_AUDIENCE=" + Issuer.AUDIENCE,
                 "SEAWALL_ACCESS_KEYS=http://127.0.0.1:" + RunningServer.freePort() + "/certs")) {
-            var answer = gateway.get("/a", "Authorization", RunningServer.BASIC, "Cf-Access-Jwt-Assertion", assertion);
+            var answer = server.get("/a", "Authorization", RunningServer.BASIC, "Cf-Access-Jwt-Assertion", assertion);
             assertEquals(503, answer.statusCode());
             assertTrue(answer.headers().firstValue("Retry-After").isPresent());
-            assertEquals("access_unavailable", gateway.accessLine("/a").path("rejected").asText());
-            assertEquals(200, gateway.get("/v1/models", "Authorization", RunningServer.BEARER).statusCode());
+            assertEquals("access_unavailable", server.accessLine("/a").path("rejected").asText());
+            assertEquals(200, server.get("/v1/models", "Authorization", RunningServer.BEARER).statusCode());
             assertEquals(1, upstream.requests().size());
             RunningServer.eventually("a line that says why",
-                    () -> gateway.log().contains("until then people get 503"));
+                    () -> server.log().contains("until then people get 503"));
         }
     }
 }

@@ -56,7 +56,7 @@ final class FaultIT {
         Map<String, Fault> faults = new ConcurrentHashMap<>();
         Set<String> arrived = ConcurrentHashMap.newKeySet();
         try (ScriptedUpstream upstream = new ScriptedUpstream();
-                RunningServer gateway = RunningServer.start(state, upstream.port(), "SEAWALL_CONNECT_TIMEOUT=30");
+                RunningServer server = RunningServer.start(state, upstream.port(), "SEAWALL_CONNECT_TIMEOUT=30");
                 ExecutorService clients = Executors.newFixedThreadPool(8)) {
             upstream.script(connection -> {
                 while (!connection.atEnd()) {
@@ -91,9 +91,9 @@ final class FaultIT {
             Random random = new Random(SEED);
             List<Future<Boolean>> running = new ArrayList<>();
             for (int i = 0; i < CASES; i++) {
-                Fault fault = fault(gateway, i, random);
+                Fault fault = fault(server, i, random);
                 faults.put(fault.path(), fault);
-                running.add(clients.submit(() -> play(gateway, fault, arrived)));
+                running.add(clients.submit(() -> play(server, fault, arrived)));
             }
             int begun = 0;
             for (int i = 0; i < CASES; i++) {
@@ -102,49 +102,49 @@ final class FaultIT {
             assertTrue(begun > CASES / 2, "exchanges: " + begun);
 
             int expected = begun;
-            eventually("a line for each", () -> gateway.accessLines().size() >= expected);
-            eventually("no connection left", () -> gateway.metric("seawall_connections_open") == 0);
-            eventually("no tunnel left", () -> gateway.metric("seawall_websockets_open") == 0);
-            List<String> ids = gateway.accessLines().stream().map(line -> line.path("id").asText()).toList();
+            eventually("a line for each", () -> server.accessLines().size() >= expected);
+            eventually("no connection left", () -> server.metric("seawall_connections_open") == 0);
+            eventually("no tunnel left", () -> server.metric("seawall_websockets_open") == 0);
+            List<String> ids = server.accessLines().stream().map(line -> line.path("id").asText()).toList();
             assertEquals(ids.size(), ids.stream().distinct().count());
-            List<String> paths = gateway.accessLines().stream().map(line -> line.path("path").asText()).toList();
+            List<String> paths = server.accessLines().stream().map(line -> line.path("path").asText()).toList();
             assertEquals(paths.size(), paths.stream().distinct().count(), paths.toString());
             assertEquals(expected, paths.size());
-            assertEquals((double) expected, gateway.admin("/metrics").body().lines()
+            assertEquals((double) expected, server.admin("/metrics").body().lines()
                     .filter(line -> line.startsWith("seawall_requests_total{"))
                     .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum());
-            assertEquals(List.of(), gateway.accessLines().stream().map(JsonNode::toString)
+            assertEquals(List.of(), server.accessLines().stream().map(JsonNode::toString)
                     .filter(line -> line.contains("\"internal\"")).toList());
-            assertTrue(!gateway.log().contains("\"ERROR\""), gateway.log());
+            assertTrue(!server.log().contains("\"ERROR\""), server.log());
 
             // and after all that it works as on its first day
             for (int i = 0; i < 8; i++) {
                 assertEquals("no fault",
-                        gateway.post("/v1/fine", "{}", "Authorization", BEARER, "Accept", "*/*").body());
+                        server.post("/v1/fine", "{}", "Authorization", BEARER, "Accept", "*/*").body());
             }
         }
     }
 
-    private static Fault fault(RunningServer gateway, int number, Random random) {
+    private static Fault fault(RunningServer server, int number, Random random) {
         Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
         boolean byClient = random.nextBoolean();
         Fault whole = new Fault(number, kind, byClient, 0, random.nextBoolean());
         byte[] text = byClient
-                ? request(gateway, whole)
+                ? request(server, whole)
                 : answer(kind, new WireReader.Message("", List.of("Sec-WebSocket-Key: x"), ""));
         return new Fault(number, kind, byClient, random.nextInt(text.length), whole.reset());
     }
 
     /// Plays the client; whether a whole head was sent, so that there is an exchange.
-    private static boolean play(RunningServer gateway, Fault fault, Set<String> arrived) throws IOException {
-        byte[] request = request(gateway, fault);
+    private static boolean play(RunningServer server, Fault fault, Set<String> arrived) throws IOException {
+        byte[] request = request(server, fault);
         int head = new String(request, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n") + 4;
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             if (fault.byClient()) {
                 client.send(Arrays.copyOf(request, fault.at()));
                 if (fault.at() >= head) {
                     // a reset could overtake it, and then there was no exchange
-                    arrives(gateway, fault, arrived);
+                    arrives(server, fault, arrived);
                 }
                 if (fault.reset()) {
                     client.reset();
@@ -166,17 +166,17 @@ final class FaultIT {
         }
     }
 
-    private static void arrives(RunningServer gateway, Fault fault, Set<String> arrived) {
+    private static void arrives(RunningServer server, Fault fault, Set<String> arrived) {
         try {
             eventually(fault + " has arrived", () -> arrived.contains(fault.path()));
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "; its lines: "
-                    + gateway.log().lines().filter(line -> line.contains(fault.path() + "\"")).toList(), e);
+                    + server.log().lines().filter(line -> line.contains(fault.path() + "\"")).toList(), e);
         }
     }
 
-    private static byte[] request(RunningServer gateway, Fault fault) {
-        String start = " " + fault.path() + " HTTP/1.1\r\nHost: " + gateway.host() + "\r\n";
+    private static byte[] request(RunningServer server, Fault fault) {
+        String start = " " + fault.path() + " HTTP/1.1\r\nHost: " + server.host() + "\r\n";
         String bearer = "Authorization: " + BEARER + "\r\n";
         String text = switch (fault.kind()) {
             case LENGTH -> "POST" + start + bearer + "Content-Length: 600\r\n\r\n" + "x".repeat(600);

@@ -56,13 +56,13 @@ final class GateIT {
 
     private final ScriptedUpstream upstream = new ScriptedUpstream()
             .answering(request -> ScriptedUpstream.ok(request.target()));
-    private final RunningServer gateway = RunningServer.start(state, upstream.port());
+    private final RunningServer server = RunningServer.start(state, upstream.port());
 
     GateIT() throws IOException {}
 
     @AfterEach
     void stop() {
-        gateway.close();
+        server.close();
         upstream.close();
     }
 
@@ -113,15 +113,15 @@ final class GateIT {
     @ParameterizedTest
     @MethodSource("credentials")
     void opensItsOwnLayerAndNoOther(Credential credential) {
-        String session = gateway.logIn();
+        String session = server.logIn();
         String forged = session.replaceFirst("\\.\\d+\\.", ".9999999999.");
         String[] fields = credential.fields().stream()
                 .map(field -> field.replace("SESSION", session).replace("FORGED", forged)).toArray(String[]::new);
 
         for (String path : List.of(UI, API, HOOK)) {
             int status = path.equals(HOOK)
-                    ? gateway.post(path, "{}", fields).statusCode()
-                    : gateway.get(path, fields).statusCode();
+                    ? server.post(path, "{}", fields).statusCode()
+                    : server.get(path, fields).statusCode();
             assertEquals(credential.opens().contains(path) ? 200 : 401, status, path);
         }
 
@@ -131,7 +131,7 @@ final class GateIT {
         for (Message request : upstream.requests()) {
             assertEquals("192.0.2.1", request.one("X-Forwarded-For"));
             assertEquals("https", request.one("X-Forwarded-Proto"));
-            assertEquals(gateway.host(), request.one("Host"));
+            assertEquals(server.host(), request.one("Host"));
             assertEquals(authorization, request.all("Authorization"));
             assertFalse(request.has("Cookie") || request.has("X-Seawall-Authorization"), request.toString());
             assertEquals(request.target().equals(HOOK) && authorization.isEmpty() ? List.of(HOOKS_TOKEN) : List.of(),
@@ -141,19 +141,19 @@ final class GateIT {
 
     @Test
     void asksOnceAndThenKnowsTheSessionUntilItIsLoggedOut() {
-        HttpResponse<String> first = gateway.get("/");
+        HttpResponse<String> first = server.get("/");
         assertEquals(401, first.statusCode());
         assertEquals(List.of("Basic realm=\"Seawall\", charset=\"UTF-8\""),
                 first.headers().allValues("WWW-Authenticate"));
 
-        HttpResponse<String> login = gateway.get("/", "Authorization", BASIC);
+        HttpResponse<String> login = server.get("/", "Authorization", BASIC);
         assertEquals(200, login.statusCode());
         String setCookie = login.headers().firstValue("Set-Cookie").orElseThrow();
         assertTrue(setCookie.matches("__Host-seawall-[0-9a-f]{8}=[^;]+; Path=/; Max-Age=43200; "
                 + "HttpOnly; Secure; SameSite=Lax"), setCookie);
         String session = setCookie.substring(0, setCookie.indexOf(';'));
 
-        HttpResponse<String> script = gateway.get("/avatar", "Cookie", "a=1; " + session + "; b=2", "Authorization",
+        HttpResponse<String> script = server.get("/avatar", "Cookie", "a=1; " + session + "; b=2", "Authorization",
                 DEVICE);
         assertEquals(200, script.statusCode());
         assertFalse(script.headers().map().containsKey("set-cookie"));
@@ -161,22 +161,22 @@ final class GateIT {
         assertEquals("a=1; b=2", passed.one("Cookie"));
         assertEquals(DEVICE, passed.one("Authorization"));
 
-        assertEquals(200, gateway.get("/.seawall/logout", "Cookie", session).statusCode());
-        assertEquals(200, gateway.get("/still", "Cookie", session).statusCode());
-        HttpResponse<String> logout = gateway.post("/.seawall/logout", "", "Cookie", session);
+        assertEquals(200, server.get("/.seawall/logout", "Cookie", session).statusCode());
+        assertEquals(200, server.get("/still", "Cookie", session).statusCode());
+        HttpResponse<String> logout = server.post("/.seawall/logout", "", "Cookie", session);
         assertEquals(200, logout.statusCode());
         assertEquals(List.of(session.replaceFirst("=.*", "=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax")),
                 logout.headers().allValues("Set-Cookie"));
-        assertEquals(401, gateway.get("/gone", "Cookie", session).statusCode());
+        assertEquals(401, server.get("/gone", "Cookie", session).statusCode());
         assertEquals(List.of("/", "/avatar", "/still"), upstream.targets());
     }
 
     @Test
     void restartBringsNoSessionBackThatWasLoggedOut() {
-        String kept = gateway.logIn();
-        String over = gateway.logIn();
-        assertEquals(200, gateway.post("/.seawall/logout", "", "Cookie", over).statusCode());
-        gateway.close();
+        String kept = server.logIn();
+        String over = server.logIn();
+        assertEquals(200, server.post("/.seawall/logout", "", "Cookie", over).statusCode());
+        server.close();
         try (RunningServer next = RunningServer.start(state, upstream.port())) {
             assertEquals(401, next.get("/chat", "Cookie", over).statusCode());
             assertEquals(200, next.get("/chat", "Cookie", kept).statusCode());
@@ -185,7 +185,7 @@ final class GateIT {
 
     @Test
     void bearerAloneOnTheUiDoesNotMakeABrowserAskForThePassword() {
-        HttpResponse<String> answer = gateway.get("/avatar", "Authorization", DEVICE);
+        HttpResponse<String> answer = server.get("/avatar", "Authorization", DEVICE);
         assertEquals(401, answer.statusCode());
         assertEquals(List.of("Bearer realm=\"Seawall\""), answer.headers().allValues("WWW-Authenticate"));
         assertEquals(List.of(), upstream.traffic());
@@ -193,7 +193,7 @@ final class GateIT {
 
     @Test
     void forwardsNothingThatOnlyAProxyMaySay() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET " + API, "Authorization: " + BEARER, "X-Forwarded-For: 127.0.0.1",
                     "x_forwarded_for: 127.0.0.1", "X-FORWARDED-HOST: evil", "Forwarded: for=127.0.0.1",
                     "X-Real-IP: 127.0.0.1", "X_Real_IP: 127.0.0.1", "CF-Connecting-IP: 127.0.0.1",
@@ -241,10 +241,10 @@ final class GateIT {
     void whatIsBehindACapabilityNeedsTheLoginUnlessItIsListed() {
         String canvas = "/__openclaw__/cap/x/__openclaw__/canvas/documents/a/b";
         for (String credential : List.of("Basic " + "x".repeat(8), BEARER, HOOKS_BEARER)) {
-            assertEquals(401, gateway.get(canvas, "Authorization", credential).statusCode());
+            assertEquals(401, server.get(canvas, "Authorization", credential).statusCode());
         }
         assertEquals(List.of(), upstream.traffic());
-        assertEquals(200, gateway.get(canvas, "Authorization", BASIC).statusCode());
+        assertEquals(200, server.get(canvas, "Authorization", BASIC).statusCode());
         try (RunningServer listed = RunningServer.start(state, upstream.port(),
                 "SEAWALL_PUBLIC_PATHS=/__openclaw__/cap/*,ws:/__openclaw__/cap/*")) {
             assertEquals(200, listed.get(canvas).statusCode());
@@ -260,18 +260,18 @@ final class GateIT {
     void aStaticFileIsReadWithoutALoginAndWithoutWhatIsOurs() {
         String file = "/assets/frame-BoCsE8xn.js";
         assertEquals(200,
-                gateway.get(file + "?v=1", "Origin", "null", "Authorization", basic("admin", "wrong"), "Cookie",
+                server.get(file + "?v=1", "Origin", "null", "Authorization", basic("admin", "wrong"), "Cookie",
                         "__Host-seawall=1.0.0.0.x; mine=1").statusCode());
         Message request = upstream.requests().getFirst();
         assertEquals(List.of("mine=1"), request.all("Cookie"));
         assertEquals(List.of(), request.all("Authorization"));
         assertEquals("192.0.2.1", request.one("X-Forwarded-For"));
         for (String path : List.of("/assets/", "/assets/index.html", "/index.html", "/asset-manifest.json", UI)) {
-            assertEquals(401, gateway.get(path).statusCode(), path);
+            assertEquals(401, server.get(path).statusCode(), path);
         }
-        assertEquals(400, gateway.get("/Assets/a.js").statusCode());
+        assertEquals(400, server.get("/Assets/a.js").statusCode());
         assertEquals(List.of(file + "?v=1"), upstream.targets());
-        assertEquals("static", gateway.accessLine(file + "?v=***").path("route").asText());
+        assertEquals("static", server.accessLine(file + "?v=***").path("route").asText());
     }
 
     @Test
@@ -294,9 +294,9 @@ final class GateIT {
 
     @Test
     void tokensInAQueryGoNowhere() {
-        assertEquals(400, gateway.post(HOOK + "?token=" + HOOKS_TOKEN, "{}").statusCode());
-        assertEquals(400, gateway.post(HOOK + "?token=x", "{}", "Authorization", HOOKS_BEARER).statusCode());
-        HttpResponse<String> navigation = gateway.get("/chat?a=1&%74oken=" + GATEWAY_TOKEN + "&gatewayUrl=wss://evil",
+        assertEquals(400, server.post(HOOK + "?token=" + HOOKS_TOKEN, "{}").statusCode());
+        assertEquals(400, server.post(HOOK + "?token=x", "{}", "Authorization", HOOKS_BEARER).statusCode());
+        HttpResponse<String> navigation = server.get("/chat?a=1&%74oken=" + GATEWAY_TOKEN + "&gatewayUrl=wss://evil",
                 "Authorization", BASIC, "Accept", "text/html");
         assertEquals(303, navigation.statusCode());
         assertEquals("/chat?a=1", navigation.headers().firstValue("Location").orElseThrow());
@@ -329,12 +329,12 @@ final class GateIT {
             upgrades.put("upgrade " + path, path);
         }
         starts.addAll(upgrades.keySet());
-        String session = gateway.logIn();
+        String session = server.logIn();
         List<String> credentials = List.of("Accept: */*", "Authorization: " + BASIC, "Authorization: " + BEARER,
                 "Authorization: " + HOOKS_BEARER, "x-openclaw-token: " + HOOKS_TOKEN, "Cookie: " + session);
         return Stream.concat(starts.stream().map(start -> dynamicTest(start, () -> {
             for (String credential : credentials) {
-                try (RawClient client = gateway.raw()) {
+                try (RawClient client = server.raw()) {
                     if (upgrades.containsKey(start)) {
                         client.upgrade(upgrades.get(start), credential);
                     } else {
@@ -348,14 +348,14 @@ final class GateIT {
     }
 
     private void onlyTheNextRequestArrives() {
-        assertEquals(200, gateway.get("/the/next", "Authorization", BASIC).statusCode());
+        assertEquals(200, server.get("/the/next", "Authorization", BASIC).statusCode());
         assertEquals(List.of("/the/next"), upstream.targets());
         assertEquals(1, upstream.traffic().size());
     }
 
     @Test
     void encodedSlashInASessionsNameIsNoConfusion() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /chat/agent%2Fmain?x=%2F..%2F", "Authorization: " + BASIC);
             assertEquals("/chat/agent%2Fmain?x=%2F..%2F", client.answer().body());
         }
@@ -366,7 +366,7 @@ final class GateIT {
     @Test
     void servesNoForeignHost() throws IOException {
         for (String host : List.of("evil.example", "evil.example:443", "127.0.0.1.evil.example", "localhost.evil")) {
-            try (RawClient client = gateway.raw()) {
+            try (RawClient client = server.raw()) {
                 client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: " + BASIC + "\r\n\r\n");
                 Message answer = client.answer();
                 assertEquals(421, answer.status());
@@ -378,20 +378,20 @@ final class GateIT {
 
     @Test
     void refusesOtherOriginsWhereTheyCouldDoHarm() throws IOException {
-        String session = gateway.logIn();
-        for (String origin : List.of("https://evil.example", "null", "http://" + gateway.host(),
-                "https://127.0.0.1:1", "https://" + gateway.host() + ".evil.example")) {
-            try (RawClient client = gateway.raw()) {
+        String session = server.logIn();
+        for (String origin : List.of("https://evil.example", "null", "http://" + server.host(),
+                "https://127.0.0.1:1", "https://" + server.host() + ".evil.example")) {
+            try (RawClient client = server.raw()) {
                 client.upgrade("/", "Cookie: " + session, "Origin: " + origin);
                 assertEquals(403, client.answer().status(), origin);
             }
-            assertEquals(403, gateway.post("/settings", "{}", "Cookie", session, "Origin", origin).statusCode());
-            assertEquals(403, gateway.post("/.seawall/logout", "", "Cookie", session, "Origin", origin).statusCode());
+            assertEquals(403, server.post("/settings", "{}", "Cookie", session, "Origin", origin).statusCode());
+            assertEquals(403, server.post("/.seawall/logout", "", "Cookie", session, "Origin", origin).statusCode());
         }
         assertEquals(List.of(), upstream.traffic());
-        assertEquals(200, gateway.post("/settings", "{}", "Cookie", session, "Origin", "https://" + gateway.host())
+        assertEquals(200, server.post("/settings", "{}", "Cookie", session, "Origin", "https://" + server.host())
                 .statusCode());
-        assertEquals(200, gateway.get("/chat", "Cookie", session, "Origin", "https://evil.example").statusCode());
+        assertEquals(200, server.get("/chat", "Cookie", session, "Origin", "https://evil.example").statusCode());
     }
 
     // ---- framing that two readers could read in two ways
@@ -451,8 +451,8 @@ final class GateIT {
     }
 
     private void refusedAndClosed(String bytes) throws IOException {
-        try (RawClient client = gateway.raw()) {
-            client.send(bytes.replace("HOST", gateway.host()));
+        try (RawClient client = server.raw()) {
+            client.send(bytes.replace("HOST", server.host()));
             Message answer = client.answer();
             assertTrue(answer.status() >= 400 && answer.status() < 500 || answer.status() == 505,
                     "status " + answer.status());
@@ -529,47 +529,47 @@ final class GateIT {
 
     @Test
     void tenWrongPasswordsLockStrangersOutAndNotTheSession() {
-        String session = gateway.logIn();
+        String session = server.logIn();
         for (int i = 0; i < 10; i++) {
-            assertEquals(401, gateway.get(UI, "Authorization", basic("admin", "wrong " + i)).statusCode());
+            assertEquals(401, server.get(UI, "Authorization", basic("admin", "wrong " + i)).statusCode());
         }
         for (String credential : List.of(BASIC, basic("admin", "wrong"))) {
-            HttpResponse<String> locked = gateway.get(UI, "Authorization", credential);
+            HttpResponse<String> locked = server.get(UI, "Authorization", credential);
             assertEquals(429, locked.statusCode());
             int seconds = Integer.parseInt(locked.headers().firstValue("Retry-After").orElseThrow());
             assertTrue(seconds > 290 && seconds <= 301, "Retry-After: " + seconds);
         }
-        assertEquals(429, gateway.get(UI, "Cookie", "__Host-seawall=forged").statusCode());
+        assertEquals(429, server.get(UI, "Cookie", "__Host-seawall=forged").statusCode());
         assertEquals(List.of(), upstream.traffic());
 
-        assertEquals(200, gateway.get(UI, "Cookie", session).statusCode());
-        assertEquals(200, gateway.get(API, "Authorization", BEARER).statusCode());
-        assertEquals(1, gateway.metric("seawall_lockouts_total{layer=\"basic\"}"));
-        assertEquals(1, gateway.metric("seawall_lockouts_active{layer=\"basic\"}"));
-        eventually("a line for each failure", () -> gateway.log().lines().filter(line -> line.contains(
+        assertEquals(200, server.get(UI, "Cookie", session).statusCode());
+        assertEquals(200, server.get(API, "Authorization", BEARER).statusCode());
+        assertEquals(1, server.metric("seawall_lockouts_total{layer=\"basic\"}"));
+        assertEquals(1, server.metric("seawall_lockouts_active{layer=\"basic\"}"));
+        eventually("a line for each failure", () -> server.log().lines().filter(line -> line.contains(
                 "\"message\":\"auth_failure layer=basic reason=wrong_password client=127.0.0.1\"")).count() == 10);
     }
 
     @Test
     void wrongTokensLockOnlyTheirOwnLayer() {
         for (int i = 0; i < 10; i++) {
-            assertEquals(401, gateway.get(API, "Authorization", "Bearer wrong" + i).statusCode());
+            assertEquals(401, server.get(API, "Authorization", "Bearer wrong" + i).statusCode());
         }
-        assertEquals(429, gateway.get(API, "Authorization", BEARER).statusCode());
-        assertEquals(200, gateway.post(HOOK, "{}", "Authorization", HOOKS_BEARER).statusCode());
-        assertEquals(200, gateway.get(UI, "Authorization", BASIC).statusCode());
+        assertEquals(429, server.get(API, "Authorization", BEARER).statusCode());
+        assertEquals(200, server.post(HOOK, "{}", "Authorization", HOOKS_BEARER).statusCode());
+        assertEquals(200, server.get(UI, "Authorization", BASIC).statusCode());
         assertEquals(List.of(HOOK, UI), upstream.targets());
     }
 
     @Test
     void askingWithoutACredentialIsNoGuess() {
         for (int i = 0; i < 15; i++) {
-            assertEquals(401, gateway.get(UI).statusCode());
-            assertEquals(401, gateway.get(API).statusCode());
+            assertEquals(401, server.get(UI).statusCode());
+            assertEquals(401, server.get(API).statusCode());
         }
-        assertEquals(200, gateway.get(UI, "Authorization", BASIC).statusCode());
-        assertEquals(200, gateway.get(API, "Authorization", BEARER).statusCode());
-        assertFalse(gateway.log().contains("auth_failure"), gateway.log());
+        assertEquals(200, server.get(UI, "Authorization", BASIC).statusCode());
+        assertEquals(200, server.get(API, "Authorization", BEARER).statusCode());
+        assertFalse(server.log().contains("auth_failure"), server.log());
     }
 
     // ---- what is not TLS, or not HTTP
@@ -585,7 +585,7 @@ final class GateIT {
     }
 
     private Message plaintext(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             WireReader in = new WireReader(socket.getInputStream());
@@ -597,7 +597,7 @@ final class GateIT {
 
     @Test
     void plaintextUploadGetsItsAnswerWhole() throws IOException {
-        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(("POST /chat HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"
                     + "x".repeat(100_000)).getBytes(StandardCharsets.ISO_8859_1));
@@ -609,16 +609,16 @@ final class GateIT {
 
     @Test
     void brokenHandshakeIsNoRequestAndNoFault() throws IOException {
-        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(new byte[]{22, 3, 1, 0, 4, 1, 2, 3, 4, 5, 6, 7});
             socket.getInputStream().readAllBytes();
         }
-        eventually("the failed handshake in the metrics", () -> gateway
+        eventually("the failed handshake in the metrics", () -> server
                 .metric("seawall_tls_handshakes_total{outcome=\"failed\",reason=\"protocol\"}") == 1);
-        assertEquals(200, gateway.get(UI, "Authorization", BASIC).statusCode());
-        gateway.accessLine(UI);
-        assertEquals(1, gateway.accessLines().size(), gateway.log());
-        assertFalse(gateway.log().contains("\"level\":\"ERROR\""), gateway.log());
+        assertEquals(200, server.get(UI, "Authorization", BASIC).statusCode());
+        server.accessLine(UI);
+        assertEquals(1, server.accessLines().size(), server.log());
+        assertFalse(server.log().contains("\"level\":\"ERROR\""), server.log());
     }
 }

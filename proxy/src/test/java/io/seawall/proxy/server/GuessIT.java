@@ -46,13 +46,13 @@ class GuessIT {
     }
 
     private RunningServer start(String... lines) {
-        RunningServer gateway = RunningServer.start(state, upstream.port(), lines);
-        open.add(gateway);
-        return gateway;
+        RunningServer server = RunningServer.start(state, upstream.port(), lines);
+        open.add(server);
+        return server;
     }
 
-    private Http2Client connect(RunningServer gateway) throws IOException {
-        Http2Client client = Http2Client.connect(gateway);
+    private Http2Client connect(RunningServer server) throws IOException {
+        Http2Client client = Http2Client.connect(server);
         open.add(client);
         return client;
     }
@@ -68,13 +68,13 @@ class GuessIT {
         };
     }
 
-    private static double wrong(RunningServer gateway) {
-        return gateway.metric(
+    private static double wrong(RunningServer server) {
+        return server.metric(
                 "seawall_auth_attempts_total{layer=\"basic\",outcome=\"denied\",reason=\"wrong_password\"}");
     }
 
-    private static double lockouts(RunningServer gateway) {
-        return gateway.metric("seawall_lockouts_total{layer=\"basic\"}");
+    private static double lockouts(RunningServer server) {
+        return server.metric("seawall_lockouts_total{layer=\"basic\"}");
     }
 
     private static int guess(Http2Client client, String password) throws IOException {
@@ -84,8 +84,8 @@ class GuessIT {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "bcrypt", "argon2id"})
     void sixtyFourAtOnceAreNoMoreThanTenOneByOne(String kind) throws IOException {
-        RunningServer gateway = startWith(kind);
-        Http2Client client = connect(gateway);
+        RunningServer server = startWith(kind);
+        Http2Client client = connect(server);
         List<Integer> guesses = new ArrayList<>();
         client.together(() -> {
             for (int i = 0; i < 63; i++) {
@@ -104,19 +104,19 @@ class GuessIT {
         }
 
         assertEquals(10, compared);
-        assertEquals(10, wrong(gateway));
-        assertEquals(1, lockouts(gateway));
-        assertEquals(429, gateway.get("/", "Authorization", BASIC).statusCode());
+        assertEquals(10, wrong(server));
+        assertEquals(1, lockouts(server));
+        assertEquals(429, server.get("/", "Authorization", BASIC).statusCode());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"plain", "bcrypt", "argon2id"})
     void theSameSixtyFourTimesAtOnceIsOneGuess(String kind) throws IOException {
-        RunningServer gateway = startWith(kind);
+        RunningServer server = startWith(kind);
         List<Http2Client> clients = new ArrayList<>();
         List<List<Integer>> guesses = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            Http2Client client = connect(gateway);
+            Http2Client client = connect(server);
             List<Integer> streams = new ArrayList<>();
             client.together(() -> {
                 for (int j = 0; j < 16; j++) { // as many as a stranger may have at once
@@ -132,14 +132,14 @@ class GuessIT {
             }
         }
         for (int i = 0; i < 64; i++) {
-            assertEquals(401, gateway.get("/", "Authorization", basic("admin", "wrong")).statusCode());
+            assertEquals(401, server.get("/", "Authorization", basic("admin", "wrong")).statusCode());
         }
 
-        assertEquals(1, wrong(gateway));
-        assertEquals(127, gateway.metric(
+        assertEquals(1, wrong(server));
+        assertEquals(127, server.metric(
                 "seawall_auth_attempts_total{layer=\"basic\",outcome=\"denied\",reason=\"repeated\"}"));
-        assertEquals(0, lockouts(gateway));
-        assertEquals(200, gateway.get("/", "Authorization", BASIC).statusCode());
+        assertEquals(0, lockouts(server));
+        assertEquals(200, server.get("/", "Authorization", BASIC).statusCode());
     }
 
     /// What was wrong before is compared with the new password.
@@ -147,21 +147,21 @@ class GuessIT {
     @ValueSource(strings = {"plain", "bcrypt"})
     void whatWasWrongUntilAReloadIsRightAfterIt(String kind) {
         String next = "nine new narwhals";
-        RunningServer gateway = startWith(kind);
-        assertEquals(401, gateway.get("/", "Authorization", basic("admin", next)).statusCode());
-        assertEquals(401, gateway.get("/", "Authorization", basic("admin", next)).statusCode());
-        gateway.reload(kind.equals("plain")
+        RunningServer server = startWith(kind);
+        assertEquals(401, server.get("/", "Authorization", basic("admin", next)).statusCode());
+        assertEquals(401, server.get("/", "Authorization", basic("admin", next)).statusCode());
+        server.reload(kind.equals("plain")
                 ? "AUTH_PASSWORD=" + next
                 : "AUTH_PASSWORD_HASH=" + OpenBSDBCrypt.generate("2b", next.toCharArray(), new byte[16], 10));
-        assertEquals(200, gateway.get("/", "Authorization", basic("admin", next)).statusCode());
-        assertEquals(1, wrong(gateway));
+        assertEquals(200, server.get("/", "Authorization", basic("admin", next)).statusCode());
+        assertEquals(1, wrong(server));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bcrypt", "argon2id"})
     void theRightOneAmongThemIsLetInAndGivesItsPlaceBack(String kind) throws IOException {
-        RunningServer gateway = startWith(kind);
-        Http2Client client = connect(gateway);
+        RunningServer server = startWith(kind);
+        Http2Client client = connect(server);
         List<Integer> wrong = new ArrayList<>();
         List<Integer> right = new ArrayList<>();
         List<Integer> tooMany = new ArrayList<>();
@@ -182,13 +182,13 @@ class GuessIT {
             assertEquals(200, client.answer(guess).status());
         }
         assertEquals(401, client.answer(guess(client, "the tenth wrong one")).status());
-        assertEquals(1, lockouts(gateway));
+        assertEquals(1, lockouts(server));
     }
 
     @Test
     void whoeverLeavesBeforeTheAnswerHasGuessedAllTheSame() throws IOException {
-        RunningServer gateway = startWith("bcrypt");
-        try (Http2Client client = Http2Client.connect(gateway)) {
+        RunningServer server = startWith("bcrypt");
+        try (Http2Client client = Http2Client.connect(server)) {
             client.together(() -> {
                 for (int i = 0; i < 10; i++) {
                     guess(client, "wrong " + i);
@@ -197,25 +197,25 @@ class GuessIT {
             });
             client.await(frame -> frame.type() == Http2Client.PING); // so the guesses are there as well
         }
-        eventually("a lockout", () -> lockouts(gateway) == 1);
-        assertEquals(10, wrong(gateway));
+        eventually("a lockout", () -> lockouts(server) == 1);
+        assertEquals(10, wrong(server));
         eventually("ten lines",
-                () -> gateway.log().split("auth_failure layer=basic reason=wrong_password").length == 11);
-        assertEquals(429, gateway.get("/", "Authorization", BASIC).statusCode());
+                () -> server.log().split("auth_failure layer=basic reason=wrong_password").length == 11);
+        assertEquals(429, server.get("/", "Authorization", BASIC).statusCode());
     }
 
-    private void lockOut(RunningServer gateway) {
+    private void lockOut(RunningServer server) {
         for (int i = 0; i < 10; i++) {
-            gateway.get("/", "Authorization", basic("admin", "wrong " + i));
+            server.get("/", "Authorization", basic("admin", "wrong " + i));
         }
     }
 
     /// Too slow is never wrong here: only an answer that comes too soon is.
     @Test
     void aLockedOutConnectionGetsTenAnswersASecondHoweverManyStreamsItHas() throws IOException {
-        RunningServer gateway = start();
-        lockOut(gateway);
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        lockOut(server);
+        Http2Client client = connect(server);
         long before = System.nanoTime();
         List<Integer> streams = new ArrayList<>();
         client.together(() -> {
@@ -237,10 +237,10 @@ class GuessIT {
 
     @Test
     void aSessionOnTheSameConnectionDoesNotWaitBehindThem() throws IOException {
-        RunningServer gateway = start();
-        String cookie = gateway.logIn();
-        lockOut(gateway);
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        String cookie = server.logIn();
+        lockOut(server);
+        Http2Client client = connect(server);
         int last = 0;
         for (int i = 0; i < 15; i++) {
             last = client.get("/", WRONG);

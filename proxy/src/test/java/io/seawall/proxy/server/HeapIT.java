@@ -22,8 +22,8 @@ final class HeapIT extends Http2Setup {
     HeapIT() throws IOException {}
 
     /// Not before the client's window is told to be zero, so that no body of an answer is taken.
-    private Http2Client takesNothing(RunningServer gateway) throws IOException {
-        Http2Client client = connect(gateway);
+    private Http2Client takesNothing(RunningServer server) throws IOException {
+        Http2Client client = connect(server);
         client.frame(Http2Client.SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).putInt(0).array());
         return client;
     }
@@ -47,8 +47,8 @@ final class HeapIT extends Http2Setup {
     @Test
     void givesFewStreamsUntilALayerHasGrantedOne() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("x"));
-        RunningServer gateway = start();
-        try (Http2Client client = new Http2Client(gateway)) {
+        RunningServer server = start();
+        try (Http2Client client = new Http2Client(server)) {
             client.preface();
             client.frame(Http2Client.SETTINGS, 0, 0);
             assertEquals(16, maxStreams(client.await(HeapIT::isSettings)));
@@ -70,8 +70,8 @@ final class HeapIT extends Http2Setup {
 
     @Test
     void refusesAStrangersFurtherStreamsSoThatTheyCanBeAskedAgain() throws IOException {
-        RunningServer gateway = start("SEAWALL_PUBLIC_PATHS=/open/*");
-        Http2Client client = connect(gateway);
+        RunningServer server = start("SEAWALL_PUBLIC_PATHS=/open/*");
+        Http2Client client = connect(server);
         for (int i = 0; i < 16; i++) {
             client.get("/open/" + i);
         }
@@ -84,27 +84,27 @@ final class HeapIT extends Http2Setup {
     /// such clients have.
     @Test
     void haveNoMoreRequestsAtTheGatewayThanTheyMayHaveConnections() throws IOException {
-        RunningServer gateway = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10");
+        RunningServer server = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10");
         List<Integer> asked = new ArrayList<>();
-        Http2Client stranger = connect(gateway);
+        Http2Client stranger = connect(server);
         for (int i = 0; i < 12; i++) {
             asked.add(stranger.get("/open/" + i));
         }
         for (int oldest : asked.subList(0, 3)) {
             assertEquals(503, stranger.answer(oldest).status());
         }
-        assertEquals(3, gateway.metric("seawall_connections_refused_total{reason=\"descriptors\"}"));
+        assertEquals(3, server.metric("seawall_connections_refused_total{reason=\"descriptors\"}"));
         upstream.answering(request -> ScriptedUpstream.ok("x"));
-        Http2Client owner = connect(gateway);
+        Http2Client owner = connect(server);
         assertEquals(200, owner.answer(owner.get("/", AUTHORIZED)).status());
         int page = owner.get("/open/of-the-owner");
         assertEquals(200, owner.answer(page).status());
-        assertEquals(3, gateway.metric("seawall_connections_refused_total{reason=\"descriptors\"}"));
+        assertEquals(3, server.metric("seawall_connections_refused_total{reason=\"descriptors\"}"));
     }
 
     @Test
     void endNoRequestOfANetworkThatLoggedInForAStrangers() throws IOException {
-        RunningServer gateway = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10",
+        RunningServer server = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10",
                 "SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
         upstream.script(connection -> {
             while (!connection.atEnd()) {
@@ -113,16 +113,16 @@ final class HeapIT extends Http2Setup {
                 }
             }
         });
-        Http2Client owner = connect(gateway);
+        Http2Client owner = connect(server);
         assertEquals(200, owner.answer(owner.get("/", AUTHORIZED, "x-forwarded-for: 198.51.100.1")).status());
         int slow = owner.get("/open/slow", "x-forwarded-for: 198.51.100.1");
         eventually("the owner's request", () -> upstream.targets().contains("/open/slow"));
-        Http2Client stranger = connect(gateway);
+        Http2Client stranger = connect(server);
         for (int i = 0; i < 12; i++) {
             stranger.get("/open/" + i, "x-forwarded-for: 203.0.113.9");
         }
         eventually("four have ended",
-                () -> gateway.metric("seawall_connections_refused_total{reason=\"descriptors\"}") == 4);
+                () -> server.metric("seawall_connections_refused_total{reason=\"descriptors\"}") == 4);
         owner.frame(Http2Client.PING, 0, 0, new byte[8]);
         Http2Client.Frame first = owner.await(frame -> frame.stream() == slow || frame.type() == Http2Client.PING);
         assertEquals(Http2Client.PING, first.type(), first.toString());
@@ -131,8 +131,8 @@ final class HeapIT extends Http2Setup {
     @Test
     void clientThatSendsBeforeItHasSeenOurSettingsLosesNothing() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("x"));
-        RunningServer gateway = start();
-        try (Http2Client client = new Http2Client(gateway)) {
+        RunningServer server = start();
+        try (Http2Client client = new Http2Client(server)) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             all.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             all.writeBytes(Http2Client.frameBytes(Http2Client.SETTINGS, 0, 0));
@@ -150,8 +150,8 @@ final class HeapIT extends Http2Setup {
 
     @Test
     void endsAConnectionThatTakesNoneOfItsAnswers() throws IOException {
-        RunningServer gateway = start();
-        Http2Client client = takesNothing(gateway);
+        RunningServer server = start();
+        Http2Client client = takesNothing(server);
         for (int i = 0; i < 12; i++) {
             client.get("/");
         }
@@ -159,15 +159,15 @@ final class HeapIT extends Http2Setup {
             // heads of the answers, whose bodies never come
         }
         assertTrue(
-                gateway.metric("seawall_http2_errors_total{reason=\"answers_not_taken\",scope=\"connection\"}") >= 1);
-        assertTrue(gateway.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
+                server.metric("seawall_http2_errors_total{reason=\"answers_not_taken\",scope=\"connection\"}") >= 1);
+        assertTrue(server.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
     }
 
     /// Some of its clients may be slow, and the others have the same connection.
     @Test
     void waitsForTheAnswersThatAProxyDoesNotTake() throws Exception {
-        RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
-        Http2Client client = takesNothing(gateway);
+        RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
+        Http2Client client = takesNothing(server);
         for (int i = 0; i < 12; i++) {
             client.get("/");
         }
@@ -197,8 +197,8 @@ final class HeapIT extends Http2Setup {
 
     @Test
     void waitsForAFewAnswersThatAreNotTaken() throws Exception {
-        RunningServer gateway = start();
-        Http2Client client = takesNothing(gateway);
+        RunningServer server = start();
+        Http2Client client = takesNothing(server);
         for (int i = 0; i < 6; i++) {
             client.get("/");
         }
@@ -208,15 +208,15 @@ final class HeapIT extends Http2Setup {
             assertEquals(401, client.answer(1 + 2 * i).status());
         }
         eventually("an idle connection's bytes",
-                () -> gateway.metric("seawall_unauthenticated_heap_bytes") <= 32 * 1024 + SCRAPE);
+                () -> server.metric("seawall_unauthenticated_heap_bytes") <= 32 * 1024 + SCRAPE);
     }
 
     @Test
     void endsAConnectionThatSendsItsBodyAheadInSingleBytes() throws IOException {
-        RunningServer gateway = start(
+        RunningServer server = start(
                 "AUTH_PASSWORD_HASH=$2a$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
                 "AUTH_PASSWORD=");
-        Http2Client client = connect(gateway);
+        Http2Client client = connect(server);
         List<Integer> streams = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             // their passwords are hashed one after the other, and the bodies wait meanwhile
@@ -232,17 +232,17 @@ final class HeapIT extends Http2Setup {
             }
         }
         assertTrue(ended, "20,000 frames were kept");
-        eventually("the reason", () -> gateway
+        eventually("the reason", () -> server
                 .metric("seawall_http2_errors_total{reason=\"held_data_flood\",scope=\"connection\"}") >= 1);
     }
 
     @Test
     void endsARequestAloneWhereTheOwnersIsOnTheSameConnectionOfATrustedProxy() throws IOException {
-        RunningServer gateway = start("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8",
+        RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8",
                 "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For",
                 "AUTH_PASSWORD_HASH=$2a$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
                 "AUTH_PASSWORD=");
-        Http2Client proxy = connect(gateway);
+        Http2Client proxy = connect(server);
         int owners = proxy.get("/v1/models", "authorization: " + RunningServer.BEARER, "x-forwarded-for: 192.0.2.1");
         ScriptedUpstream.Connection answering = upstream.next();
         List<Integer> streams = new ArrayList<>();
@@ -262,15 +262,15 @@ final class HeapIT extends Http2Setup {
     @Test
     void bookedIsNothingOfTheOwnerAndNothingOfWhoIsGone() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("x"));
-        RunningServer gateway = start();
-        Http2Client owner = connect(gateway);
+        RunningServer server = start();
+        Http2Client owner = connect(server);
         assertEquals(200, owner.answer(owner.get("/", AUTHORIZED)).status());
-        assertTrue(gateway.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
+        assertTrue(server.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
 
-        Http2Client stranger = connect(gateway);
+        Http2Client stranger = connect(server);
         assertEquals(401, stranger.answer(stranger.get("/")).status());
-        assertTrue(gateway.metric("seawall_unauthenticated_heap_bytes") > SCRAPE);
+        assertTrue(server.metric("seawall_unauthenticated_heap_bytes") > SCRAPE);
         stranger.close();
-        eventually("nothing booked", () -> gateway.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
+        eventually("nothing booked", () -> server.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
     }
 }

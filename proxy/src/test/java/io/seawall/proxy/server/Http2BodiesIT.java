@@ -64,11 +64,11 @@ final class Http2BodiesIT extends Http2Setup {
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + received.length + "\r\n\r\n");
             connection.send(received);
         });
-        RunningServer gateway = start();
+        RunningServer server = start();
         try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2)
-                .sslContext(gateway.trust()).build()) {
+                .sslContext(server.trust()).build()) {
             HttpResponse<byte[]> response = client.send(
-                    gateway.request("/v1/files", "Authorization", BEARER)
+                    server.request("/v1/files", "Authorization", BEARER)
                             .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(),
                     HttpResponse.BodyHandlers.ofByteArray());
 
@@ -112,14 +112,14 @@ final class Http2BodiesIT extends Http2Setup {
             connection.in.head();
             connection.in.untilEnd();
         });
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.head(false,
                 client.fields("POST", "/v1/x", "authorization: " + BEARER, "content-length: 3"));
         client.data(stream, end, body);
 
         assertEquals(Http2Error.PROTOCOL_ERROR, client.awaitReset(stream).error());
-        gateway.accessLine("/v1/x");
+        server.accessLine("/v1/x");
         eventually("the gateway's connection ends", () -> upstream.traffic().stream().allMatch(Connection::atEnd));
         assertTrue(upstream.traffic().stream().noneMatch(c -> c.in.seen().endsWith("abc")), "no whole body");
     }
@@ -178,8 +178,8 @@ final class Http2BodiesIT extends Http2Setup {
             reached.complete(connection);
             go.join();
         });
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.head(false, client.fields("POST", "/v1/x", "authorization: " + BEARER));
         reached.get();
         byte[] piece = new byte[16_000];
@@ -198,7 +198,7 @@ final class Http2BodiesIT extends Http2Setup {
 
         client.close();
 
-        assertEquals(0, gateway.accessLine("/v1/x").path("status").asInt());
+        assertEquals(0, server.accessLine("/v1/x").path("status").asInt());
         go.complete(null);
     }
 
@@ -231,8 +231,8 @@ final class Http2BodiesIT extends Http2Setup {
                 // the client is gone
             }
         });
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.get("/big", AUTHORIZED);
         assertEquals(200, client.awaitHead(stream).status());
         int taken = 0;
@@ -249,37 +249,37 @@ final class Http2BodiesIT extends Http2Setup {
         assertTrue(written.get() < 16 << 20, "written " + written.get());
 
         client.frame(Http2Client.RST_STREAM, 0, stream, number(8));
-        eventually("the gateway is told", () -> gateway.accessLine("/big").path("sent").asLong() < 16 << 20);
+        eventually("the gateway is told", () -> server.accessLine("/big").path("sent").asLong() < 16 << 20);
     }
 
     @Test
     void endsAStreamWhoseAnswerIsNotTaken() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("x".repeat(500_000)));
-        RunningServer gateway = start("SEAWALL_STALL_TIMEOUT=1", "SEAWALL_MIN_RATE=1000000");
-        Http2Client client = connect(gateway);
+        RunningServer server = start("SEAWALL_STALL_TIMEOUT=1", "SEAWALL_MIN_RATE=1000000");
+        Http2Client client = connect(server);
         int stream = client.get("/big", AUTHORIZED);
 
         assertEquals(Http2Error.CANCEL, client.awaitReset(stream).error());
-        assertEquals("answer_timeout", gateway.accessLine("/big").path("rejected").asText());
+        assertEquals("answer_timeout", server.accessLine("/big").path("rejected").asText());
         client.frame(Http2Client.WINDOW_UPDATE, 0, 0, number(65_535));
         assertEquals(200, client.answer(client.get("/healthz")).status());
     }
 
     @Test
     void endsAnUploadThatStandsStill() throws IOException {
-        RunningServer gateway = start("SEAWALL_STALL_TIMEOUT=1");
-        Http2Client client = connect(gateway);
+        RunningServer server = start("SEAWALL_STALL_TIMEOUT=1");
+        Http2Client client = connect(server);
         int stream = client.head(false, client.fields("POST", "/v1/x", "authorization: " + BEARER));
         client.data(stream, false, "a");
 
         assertEquals(408, client.answer(stream).status());
-        assertEquals("body_timeout", gateway.accessLine("/v1/x").path("rejected").asText());
+        assertEquals("body_timeout", server.accessLine("/v1/x").path("rejected").asText());
     }
 
     @Test
     void tellsTheGatewayWhenTheClientCancels() throws IOException {
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.get("/slow", AUTHORIZED);
         Connection connection = upstream.next();
         connection.request();
@@ -287,7 +287,7 @@ final class Http2BodiesIT extends Http2Setup {
         client.frame(Http2Client.RST_STREAM, 0, stream, number(8));
 
         eventually("the gateway's connection ends", connection::atEnd);
-        gateway.accessLine("/slow");
+        server.accessLine("/slow");
     }
 
     @Test
@@ -356,9 +356,9 @@ final class Http2BodiesIT extends Http2Setup {
     /// What a stranger's byte costs us in bytes, where HPACK makes his requests smallest; HTTP/1.1 has AmplificationTest.
     @Test
     void answersAStrangersSmallestRequestWithinBounds() throws IOException {
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
-        byte[] host = gateway.host().getBytes(StandardCharsets.US_ASCII);
+        RunningServer server = start();
+        Http2Client client = connect(server);
+        byte[] host = server.host().getBytes(StandardCharsets.US_ASCII);
         byte[] accept = "text/html".getBytes(StandardCharsets.US_ASCII);
         // :method GET, :scheme https, :path / of the static table; :authority and accept go into the dynamic one
         ByteArrayOutputStream first = new ByteArrayOutputStream();

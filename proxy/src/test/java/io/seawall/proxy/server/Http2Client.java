@@ -100,12 +100,12 @@ final class Http2Client implements AutoCloseable {
     }
 
     /// Connects, and exchanges prefaces and settings.
-    static Http2Client connect(RunningServer gateway) throws IOException {
-        return connect(gateway, gateway.end());
+    static Http2Client connect(RunningServer server) throws IOException {
+        return connect(server, server.end());
     }
 
-    static Http2Client connect(RunningServer gateway, InetSocketAddress end) throws IOException {
-        Http2Client client = new Http2Client(gateway, end);
+    static Http2Client connect(RunningServer server, InetSocketAddress end) throws IOException {
+        Http2Client client = new Http2Client(server, end);
         client.preface();
         client.frame(SETTINGS, 0, 0);
         client.await(frame -> frame.type() == SETTINGS && (frame.flags() & ACK) == 0);
@@ -115,12 +115,12 @@ final class Http2Client implements AutoCloseable {
     }
 
     /// Only connects: not a byte of HTTP/2 is sent.
-    Http2Client(RunningServer gateway) throws IOException {
-        this(gateway, gateway.end());
+    Http2Client(RunningServer server) throws IOException {
+        this(server, server.end());
     }
 
-    private Http2Client(RunningServer gateway, InetSocketAddress end) throws IOException {
-        this(gateway, connected(end));
+    private Http2Client(RunningServer server, InetSocketAddress end) throws IOException {
+        this(server, connected(end));
     }
 
     /// Without TLS as yet.
@@ -133,10 +133,10 @@ final class Http2Client implements AutoCloseable {
     }
 
     /// Over a connection on which nothing was said.
-    Http2Client(RunningServer gateway, Socket plain) throws IOException {
-        host = gateway.host();
+    Http2Client(RunningServer server, Socket plain) throws IOException {
+        host = server.host();
         this.plain = plain;
-        socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
+        socket = (SSLSocket) server.trust().getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[]{"h2"});
         socket.setSSLParameters(parameters);

@@ -27,15 +27,15 @@ final class Http2EndsIT extends Http2Setup {
     @Test
     void saysGoodbyeWhenItDrains() throws Exception {
         upstream.script(Frames::echo);
-        RunningServer gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
-        Http2Client client = connect(gateway);
+        RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client client = connect(server);
         int tunnel = client.connectWebSocket("/", AUTHORIZED);
         assertEquals(200, client.awaitHead(tunnel).status());
         upstream.script(connection -> {
             connection.request();
             connection.in.untilEnd();
         });
-        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        Thread stopping = Thread.ofVirtual().start(server::close);
 
         assertEquals(Http2Error.NO_ERROR, client.awaitGoAway().error());
         Http2Client.Frame goodbye = client.awaitData(tunnel);
@@ -47,9 +47,9 @@ final class Http2EndsIT extends Http2Setup {
     @Test
     void answersARequestThatCrossesTheGoodbyeOfAnIdleConnection() throws Exception {
         upstream.answering(request -> ScriptedUpstream.ok("crossed"));
-        RunningServer gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
-        Http2Client client = connect(gateway);
-        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client client = connect(server);
+        Thread stopping = Thread.ofVirtual().start(server::close);
         assertEquals(Integer.MAX_VALUE, lastStream(client.awaitGoAway()));
         Http2Client.Frame ping = client.await(frame -> frame.type() == Http2Client.PING);
         Thread.sleep(200); // more than Seawall looks whether something is under way
@@ -65,17 +65,17 @@ final class Http2EndsIT extends Http2Setup {
 
     @Test
     void saysGoodbyeToAConnectionWhoseHandshakeEndsWhileItDrains() throws Exception {
-        RunningServer gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
-        Http2Client busy = connect(gateway);
+        RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client busy = connect(server);
         int slow = busy.get("/slow", AUTHORIZED);
         Connection answering = upstream.next();
         answering.request();
-        Socket late = Http2Client.connected(gateway.end());
-        eventually("two connections", () -> gateway.metric("seawall_connections_open") >= 2);
-        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        Socket late = Http2Client.connected(server.end());
+        eventually("two connections", () -> server.metric("seawall_connections_open") >= 2);
+        Thread stopping = Thread.ofVirtual().start(server::close);
         busy.awaitGoAway();
 
-        Http2Client client = new Http2Client(gateway, late);
+        Http2Client client = new Http2Client(server, late);
         client.preface();
         client.frame(Http2Client.SETTINGS, 0, 0);
         assertEquals(Http2Error.NO_ERROR, client.awaitGoAway().error());
@@ -98,11 +98,11 @@ final class Http2EndsIT extends Http2Setup {
             connection.send(Frames.switching(handshake));
             connection.in.untilEnd();
         });
-        RunningServer gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
-        Http2Client client = connect(gateway);
+        RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client client = connect(server);
         int tunnel = client.connectWebSocket("/", AUTHORIZED);
         eventually("the handshake", () -> upstream.requests().size() == 1);
-        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        Thread stopping = Thread.ofVirtual().start(server::close);
         client.awaitGoAway();
 
         go.complete(null);
@@ -115,12 +115,12 @@ final class Http2EndsIT extends Http2Setup {
 
     @Test
     void letsARunningRequestFinishWhileItDrains() throws Exception {
-        RunningServer gateway = start("SEAWALL_DRAIN_TIMEOUT=20");
-        Http2Client client = connect(gateway);
+        RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
+        Http2Client client = connect(server);
         int stream = client.get("/slow", AUTHORIZED);
         Connection connection = upstream.next();
         connection.request();
-        Thread stopping = Thread.ofVirtual().start(gateway::close);
+        Thread stopping = Thread.ofVirtual().start(server::close);
         client.awaitGoAway();
 
         connection.send(ScriptedUpstream.ok("late"));
@@ -150,12 +150,12 @@ final class Http2EndsIT extends Http2Setup {
 
     @Test
     void closesAConnectionWhoseHeadDoesNotEnd() throws IOException {
-        RunningServer gateway = start("SEAWALL_HEADER_TIMEOUT=1");
-        Http2Client client = connect(gateway);
+        RunningServer server = start("SEAWALL_HEADER_TIMEOUT=1");
+        Http2Client client = connect(server);
         client.frame(Http2Client.HEADERS, END_STREAM, 1, Http2Client.block(client.fields("GET", "/")));
 
         client.awaitGoAway();
         client.awaitEnd();
-        assertEquals(1, gateway.metric("seawall_http2_errors_total{reason=\"head_timeout\",scope=\"connection\"}"));
+        assertEquals(1, server.metric("seawall_http2_errors_total{reason=\"head_timeout\",scope=\"connection\"}"));
     }
 }

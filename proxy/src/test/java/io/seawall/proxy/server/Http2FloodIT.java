@@ -25,9 +25,9 @@ final class Http2FloodIT extends Http2Setup {
     /// Ends with a GOAWAY that says so, is counted, and hurts nobody else.
     private void isCalledAFlood(String name, Flood flood) throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("ok"));
-        RunningServer gateway = start();
-        Http2Client other = connect(gateway);
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client other = connect(server);
+        Http2Client client = connect(server);
         Thread.ofVirtual().start(() -> {
             try {
                 for (int i = 0; i < 3_000; i++) {
@@ -47,7 +47,7 @@ final class Http2FloodIT extends Http2Setup {
             }
         });
         assertEquals(200, other.answer(other.get("/", AUTHORIZED)).status());
-        eventually("counted", () -> gateway
+        eventually("counted", () -> server
                 .metric("seawall_http2_errors_total{reason=\"" + name + "\",scope=\"connection\"}") == 1);
     }
 

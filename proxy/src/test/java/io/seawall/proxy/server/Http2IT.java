@@ -32,8 +32,8 @@ final class Http2IT extends Http2Setup {
     @Test
     void servesThePasswordAndTellsTheGatewayWhatHttp1WouldHave() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("hello", "X-Answer: Yes", "Keep-Alive: timeout=5"));
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
 
         Answer answer = client.answer(client.get("/page?q=1", AUTHORIZED, "cookie: a=1", "cookie: b=2", "te: trailers",
                 "x-forwarded-for: 10.1.2.3", "accept: */*"));
@@ -47,17 +47,17 @@ final class Http2IT extends Http2Setup {
         assertEquals(List.of(), answer.head().all("keep-alive"));
         assertEquals(List.of(), answer.head().all("connection"));
         assertTrue(answer.head().one("set-cookie").startsWith("__Host-seawall-"));
-        eventually("an access line", () -> gateway.accessLines().size() == 1);
+        eventually("an access line", () -> server.accessLines().size() == 1);
         Message request = upstream.requests().getFirst();
         assertEquals("GET /page?q=1 HTTP/1.1", request.start());
-        assertEquals(gateway.host(), request.one("Host"));
+        assertEquals(server.host(), request.one("Host"));
         assertEquals("a=1; b=2", request.one("Cookie"));
         assertEquals("192.0.2.1", request.one("X-Forwarded-For"));
         assertEquals("https", request.one("X-Forwarded-Proto"));
         assertFalse(request.has("Authorization"));
         assertFalse(request.has("TE"));
         assertTrue(request.fields().stream().noneMatch(field -> field.startsWith(":")), request.toString());
-        assertEquals("h2", gateway.accessLines().getFirst().path("protocol").asText());
+        assertEquals("h2", server.accessLines().getFirst().path("protocol").asText());
     }
 
     @ParameterizedTest
@@ -81,12 +81,12 @@ final class Http2IT extends Http2Setup {
 
     @Test
     void saysThatItIsHttp2ToWhoeverAsks() throws IOException {
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
 
         Answer answer = client.answer(client.get("/.seawall/client", AUTHORIZED));
 
-        assertEquals("{\"client\":\"127.0.0.1\",\"secure\":true,\"protocol\":\"h2\",\"host\":\"" + gateway.host()
+        assertEquals("{\"client\":\"127.0.0.1\",\"secure\":true,\"protocol\":\"h2\",\"host\":\"" + server.host()
                 + "\"}\n", answer.body());
     }
 
@@ -153,13 +153,13 @@ final class Http2IT extends Http2Setup {
 
     @Test
     void isNotOfferedWhereItIsOff() throws IOException {
-        RunningServer gateway = start("SEAWALL_HTTP2=false");
-        try (Http2Client client = new Http2Client(gateway)) {
+        RunningServer server = start("SEAWALL_HTTP2=false");
+        try (Http2Client client = new Http2Client(server)) {
             assertEquals("", client.protocol());
         } catch (IOException e) {
             // or the library ends the handshake, because the client offered nothing else
         }
-        assertEquals(401, gateway.get("/").statusCode());
+        assertEquals(401, server.get("/").statusCode());
     }
 
     @ParameterizedTest
@@ -167,15 +167,15 @@ final class Http2IT extends Http2Setup {
         "keep-alive: 5", ":unknown: 1", "Accept: a", "x-a: b\r\nX-Smuggled: 1", "x-a: b\nX-Smuggled: 1", "x-a: b\0",
         "host: other.example", "content-length: 5", "x-a:  b", "x y: 1"})
     void endsTheStreamOfAMalformedRequestAndNothingPasses(String field) throws IOException {
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
 
         int stream = client.get("/", AUTHORIZED, field);
 
         assertEquals(Http2Error.PROTOCOL_ERROR, client.awaitReset(stream).error());
         assertEquals(200, client.answer(client.get("/healthz")).status());
         assertEquals(List.of(), upstream.traffic());
-        assertTrue(gateway.metric("seawall_http2_errors_total{reason=\"protocol_error\",scope=\"stream\"}") >= 1);
+        assertTrue(server.metric("seawall_http2_errors_total{reason=\"protocol_error\",scope=\"stream\"}") >= 1);
     }
 
     @ParameterizedTest
@@ -204,13 +204,13 @@ final class Http2IT extends Http2Setup {
 
     @Test
     void saysInPageAndLogThatAHeadIsTooLong() throws IOException {
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         Http2Client.Answer answer = client.answer(longHead(client, 60 * 1024));
 
         assertEquals(431, answer.status());
         assertTrue(answer.body().contains("larger than SEAWALL_MAX_HEADER_BYTES"), answer.body());
-        eventually("the log line", () -> gateway.log().contains("\"rejected\":\"head_too_large\""));
+        eventually("the log line", () -> server.log().contains("\"rejected\":\"head_too_large\""));
     }
 
     /// Proxies pass on what their clients send, and other clients have the same connection.

@@ -32,13 +32,13 @@ abstract class Http2Setup {
     }
 
     RunningServer start(String... lines) {
-        RunningServer gateway = RunningServer.start(state, upstream.port(), lines);
-        open.add(gateway);
-        return gateway;
+        RunningServer server = RunningServer.start(state, upstream.port(), lines);
+        open.add(server);
+        return server;
     }
 
-    Http2Client connect(RunningServer gateway) throws IOException {
-        Http2Client client = Http2Client.connect(gateway);
+    Http2Client connect(RunningServer server) throws IOException {
+        Http2Client client = Http2Client.connect(server);
         open.add(client);
         return client;
     }

@@ -36,10 +36,10 @@ final class Http2WebSocketIT extends Http2Setup {
     @Test
     void carriesAWebSocket() throws IOException {
         upstream.script(Frames::echo);
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.connectWebSocket("/", AUTHORIZED, "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==",
-                "origin: https://" + gateway.host(),
+                "origin: https://" + server.host(),
                 "sec-websocket-protocol: v3");
 
         Http2Client.Frame head = client.awaitHead(stream);
@@ -55,11 +55,11 @@ final class Http2WebSocketIT extends Http2Setup {
         assertEquals("p", client.awaitData(stream).text().substring(2));
         // other requests go on beside it
         assertEquals(200, client.answer(client.get("/healthz")).status());
-        assertEquals(1, gateway.metric("seawall_websockets_open"));
+        assertEquals(1, server.metric("seawall_websockets_open"));
         client.data(stream, false, masked(CLOSE, Frames.closing(1000, "bye")));
         assertEquals("bye", client.awaitData(stream).text().substring(4));
         assertTrue(client.awaitData(stream).isEnd());
-        eventually("no tunnel", () -> gateway.metric("seawall_websockets_open") == 0);
+        eventually("no tunnel", () -> server.metric("seawall_websockets_open") == 0);
 
         Message handshake = upstream.requests().getFirst();
         assertEquals("GET / HTTP/1.1", handshake.start());
@@ -68,7 +68,7 @@ final class Http2WebSocketIT extends Http2Setup {
         assertEquals("v3", handshake.one("Sec-WebSocket-Protocol"));
         assertEquals("192.0.2.1", handshake.one("X-Forwarded-For"));
         assertFalse(handshake.has("Authorization"));
-        assertTrue(gateway.accessLine("/").path("websocket").asBoolean());
+        assertTrue(server.accessLine("/").path("websocket").asBoolean());
     }
 
     @Test
@@ -105,8 +105,8 @@ final class Http2WebSocketIT extends Http2Setup {
             connection.send(unmasked(Frames.BINARY, last)); // was under way
             connection.send(unmasked(CLOSE, frame.payload()));
         });
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.connectWebSocket("/", AUTHORIZED);
         assertEquals(200, client.awaitHead(stream).status());
         client.frame(Http2Client.WINDOW_UPDATE, 0, 0, number(1 << 20));
@@ -118,7 +118,7 @@ final class Http2WebSocketIT extends Http2Setup {
         byte[] close = unmasked(CLOSE, Frames.closing(code, "bye"));
         assertEquals(last.length + 10 + close.length, received.length);
         assertArrayEquals(close, Arrays.copyOfRange(received, received.length - close.length, received.length));
-        eventually("clean", () -> gateway.metric("seawall_websockets_closed_total{reason=\"closed\"}") == 1);
+        eventually("clean", () -> server.metric("seawall_websockets_closed_total{reason=\"closed\"}") == 1);
         assertEquals(200, client.answer(client.get("/healthz")).status());
     }
 
@@ -132,8 +132,8 @@ final class Http2WebSocketIT extends Http2Setup {
             connection.end();
             answered.add(Frames.read(connection.in).closeCode());
         });
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.connectWebSocket("/", AUTHORIZED);
         assertEquals(200, client.awaitHead(stream).status());
         client.data(stream, false, masked(TEXT, "x"));
@@ -142,7 +142,7 @@ final class Http2WebSocketIT extends Http2Setup {
         client.data(stream, true, masked(CLOSE, Frames.closing(4001, "moved")));
 
         eventually("the answer", () -> answered.contains(4001));
-        eventually("clean", () -> gateway.metric("seawall_websockets_closed_total{reason=\"closed\"}") == 1);
+        eventually("clean", () -> server.metric("seawall_websockets_closed_total{reason=\"closed\"}") == 1);
         assertEquals(200, client.answer(client.get("/healthz")).status());
     }
 
@@ -155,23 +155,23 @@ final class Http2WebSocketIT extends Http2Setup {
             assertTrue(connection.atEnd());
             over.completeOnTimeout(true, 30, TimeUnit.SECONDS).join(); // says nothing, and does not end
         });
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int stream = client.connectWebSocket("/", AUTHORIZED);
         assertEquals(200, client.awaitHead(stream).status());
 
         client.data(stream, true, masked(CLOSE, Frames.closing(1000, "bye")));
 
         untilEnd(client, stream);
-        eventually("cut", () -> gateway.metric("seawall_websockets_closed_total{reason=\"client\"}") == 1);
+        eventually("cut", () -> server.metric("seawall_websockets_closed_total{reason=\"client\"}") == 1);
         over.complete(true);
     }
 
     @Test
     void endsTheGatewaysSideWithTheStream() throws IOException {
         upstream.script(Frames::echo);
-        RunningServer gateway = start();
-        Http2Client client = connect(gateway);
+        RunningServer server = start();
+        Http2Client client = connect(server);
         int first = client.connectWebSocket("/", AUTHORIZED);
         assertEquals(200, client.awaitHead(first).status());
         int second = client.connectWebSocket("/", AUTHORIZED);
@@ -180,7 +180,7 @@ final class Http2WebSocketIT extends Http2Setup {
         client.frame(Http2Client.RST_STREAM, 0, first, number(8));
         client.data(second, true, "");
 
-        eventually("no tunnel", () -> gateway.metric("seawall_websockets_open") == 0);
+        eventually("no tunnel", () -> server.metric("seawall_websockets_open") == 0);
         eventually("both ends", () -> upstream.traffic().stream().allMatch(Connection::atEnd));
     }
 

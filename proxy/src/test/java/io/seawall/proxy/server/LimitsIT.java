@@ -25,13 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LimitsIT {
     private ScriptedUpstream upstream;
-    private RunningServer gateway;
+    private RunningServer server;
 
     @BeforeAll
     void start(@TempDir Path state) throws IOException {
         upstream = new ScriptedUpstream();
         upstream.answering(request -> ScriptedUpstream.ok("welcome"));
-        gateway = RunningServer.start(state, upstream.port(), "SEAWALL_MAX_REQUEST_LINE=1k",
+        server = RunningServer.start(state, upstream.port(), "SEAWALL_MAX_REQUEST_LINE=1k",
                 "SEAWALL_MAX_HEADER_BYTES=2k", "SEAWALL_MAX_HEADERS=20", "SEAWALL_HEADER_TIMEOUT=1",
                 "SEAWALL_HANDSHAKE_TIMEOUT=1", "SEAWALL_IDLE_TIMEOUT=1", "SEAWALL_STALL_TIMEOUT=1",
                 "SEAWALL_MAX_BODY_UI=3k", "SEAWALL_MAX_BODY_API=4k", "SEAWALL_MAX_BODY_TOOLS=5k",
@@ -41,13 +41,13 @@ class LimitsIT {
 
     @AfterAll
     void stop() {
-        gateway.close();
+        server.close();
         upstream.close();
     }
 
     private int status(String head, String body) throws IOException {
-        try (RawClient client = gateway.raw()) {
-            client.send(head.replace("\n", "\r\n").replace("HOST", "Host: " + gateway.host()) + "\r\n\r\n" + body);
+        try (RawClient client = server.raw()) {
+            client.send(head.replace("\n", "\r\n").replace("HOST", "Host: " + server.host()) + "\r\n\r\n" + body);
             return client.in.answer().status();
         }
     }
@@ -87,7 +87,7 @@ class LimitsIT {
 
     @Test
     void endAConnectionWhoseHeadDoesNotCome() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n");
             assertEquals(408, client.in.answer().status());
             assertTrue(client.in.atEnd());
@@ -101,8 +101,8 @@ class LimitsIT {
 
     @Test
     void endAConnectionThatAsksNothingMore() throws IOException {
-        try (RawClient client = gateway.raw()) {
-            client.send("GET /healthz HTTP/1.1\r\nHost: " + gateway.host() + "\r\n\r\n");
+        try (RawClient client = server.raw()) {
+            client.send("GET /healthz HTTP/1.1\r\nHost: " + server.host() + "\r\n\r\n");
             assertEquals(200, client.in.answer().status());
             assertTrue(client.in.atEnd());
         }
@@ -111,7 +111,7 @@ class LimitsIT {
     @Test
     void endAConnectionThatNeverSpeaksTls() throws IOException {
         for (String said : new String[]{"", "\u0016", "GET / HTTP/1.1\r\nHost: a\r\n"}) {
-            try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port())) {
+            try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port())) {
                 socket.setSoTimeout(20_000);
                 socket.getOutputStream().write(said.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
                 assertTrue(ended(socket), said);
@@ -125,7 +125,7 @@ class LimitsIT {
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 13; i++) {
-                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port());
+                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port());
                 socket.setSoTimeout(20_000);
                 sockets.add(socket);
             }
@@ -135,7 +135,7 @@ class LimitsIT {
                 socket.close();
             }
         }
-        assertTrue(gateway.metric("seawall_connections_refused_total{reason=\"client\"}") >= 1);
+        assertTrue(server.metric("seawall_connections_refused_total{reason=\"client\"}") >= 1);
     }
 
     @Test
@@ -169,7 +169,7 @@ class LimitsIT {
 
     @Test
     void holdASession() throws Exception {
-        String cookie = gateway.get("/.seawall/login", "Authorization", BASIC).headers().firstValue("Set-Cookie")
+        String cookie = server.get("/.seawall/login", "Authorization", BASIC).headers().firstValue("Set-Cookie")
                 .orElseThrow();
         assertTrue(cookie.contains("Max-Age=600;"), cookie);
     }

@@ -185,7 +185,7 @@ final class PortalIT {
         int port = portals.port();
         portals.close();
         try (ScriptedUpstream exposed = new ScriptedUpstream(port, "0.0.0.0")) {
-            seawall.gateway().checkExposure();
+            seawall.server().checkExposure();
             Message answer = ask(NAME, "GET /");
             assertEquals(503, answer.status());
             assertTrue(answer.body().contains("reachable from the network without Seawall"), answer.body());

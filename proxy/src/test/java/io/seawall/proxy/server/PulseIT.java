@@ -19,10 +19,10 @@ final class PulseIT {
     @Test
     void comesBackWhenEveryEventLoopDoesAndNotBefore() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
-                RunningServer gateway = RunningServer.start(state, upstream.port())) {
+                RunningServer server = RunningServer.start(state, upstream.port())) {
             CountDownLatch hangs = new CountDownLatch(1);
             CountDownLatch mended = new CountDownLatch(1);
-            gateway.gateway().pulse(() -> { // on the loop that came around last
+            server.server().pulse(() -> { // on the loop that came around last
                 hangs.countDown();
                 try {
                     mended.await();
@@ -32,7 +32,7 @@ final class PulseIT {
             });
             assertTrue(hangs.await(20, TimeUnit.SECONDS));
             CountDownLatch back = new CountDownLatch(1);
-            gateway.gateway().pulse(back::countDown);
+            server.server().pulse(back::countDown);
             assertFalse(back.await(300, TimeUnit.MILLISECONDS));
             mended.countDown();
             assertTrue(back.await(20, TimeUnit.SECONDS));

@@ -17,12 +17,12 @@ final class RawClient implements AutoCloseable {
     private final OutputStream out;
 
     /// @param receiveBuffer bytes that the kernel may hold for us; 0 for its own choice
-    RawClient(RunningServer gateway, int receiveBuffer) {
-        this(gateway, gateway.end(), receiveBuffer);
+    RawClient(RunningServer server, int receiveBuffer) {
+        this(server, server.end(), receiveBuffer);
     }
 
-    RawClient(RunningServer gateway, InetSocketAddress end, int receiveBuffer) {
-        host = gateway.host();
+    RawClient(RunningServer server, InetSocketAddress end, int receiveBuffer) {
+        host = server.host();
         try {
             plain = new Socket();
             if (receiveBuffer > 0) {
@@ -31,7 +31,7 @@ final class RawClient implements AutoCloseable {
             plain.setTcpNoDelay(true);
             plain.setSoTimeout(20_000);
             plain.connect(end, 10_000);
-            socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(plain, "127.0.0.1", end.getPort(),
+            socket = (SSLSocket) server.trust().getSocketFactory().createSocket(plain, "127.0.0.1", end.getPort(),
                     true);
             socket.startHandshake();
             in = new WireReader(socket.getInputStream());

@@ -26,7 +26,7 @@ final class RelayEndsIT extends Relaying {
 
     @Test
     void clientThatLeavesASilentStreamEndsItAtTheGateway() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/events", AUTHORIZED);
             Connection up = upstream.next();
             up.request();
@@ -35,12 +35,12 @@ final class RelayEndsIT extends Relaying {
             client.leave();
             assertTrue(up.atEnd());
         }
-        assertEquals(200, gateway.accessLine("/v1/events").path("status").asInt());
+        assertEquals(200, server.accessLine("/v1/events").path("status").asInt());
     }
 
     @Test
     void clientThatLeavesBeforeTheAnswerEndsTheRunAtTheGateway() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/chat/completions", AUTHORIZED, "Content-Length: 2");
             client.send("{}");
             Connection up = upstream.next();
@@ -48,12 +48,12 @@ final class RelayEndsIT extends Relaying {
             client.reset();
             assertTrue(up.atEnd());
         }
-        assertEquals(0, gateway.accessLine("/v1/chat/completions").path("status").asInt());
+        assertEquals(0, server.accessLine("/v1/chat/completions").path("status").asInt());
     }
 
     @Test
     void clientThatLeavesInTheMiddleOfAnUploadEndsItAtTheGateway() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/audio", AUTHORIZED, "Content-Length: 1000");
             client.send("half");
             Connection up = upstream.next();
@@ -71,7 +71,7 @@ final class RelayEndsIT extends Relaying {
             connection.send(ScriptedUpstream.ok("first"));
             connection.request(); // and ends without a word
         });
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/1", AUTHORIZED);
             assertEquals("first", client.answer().body());
             client.head("GET /v1/2", AUTHORIZED);
@@ -87,7 +87,7 @@ final class RelayEndsIT extends Relaying {
             connection.send(ScriptedUpstream.ok("first"));
             connection.request();
         });
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/1", AUTHORIZED);
             assertEquals("first", client.answer().body());
             client.head("POST /v1/2", AUTHORIZED, "Content-Length: 2");
@@ -100,7 +100,7 @@ final class RelayEndsIT extends Relaying {
             assertEquals(502, client.answer().status());
         }
         assertEquals(List.of("/v1/1", "/v1/2", "/v1/3", "/v1/4"), upstream.targets());
-        assertEquals(2, gateway.metric("seawall_upstream_errors_total{kind=\"closed\"}"));
+        assertEquals(2, server.metric("seawall_upstream_errors_total{kind=\"closed\"}"));
     }
 
     @Test
@@ -109,7 +109,7 @@ final class RelayEndsIT extends Relaying {
             connection.request();
             connection.send(ScriptedUpstream.ok("once"));
         });
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             for (int i = 0; i < 10; i++) {
                 client.head("POST /v1/" + i, AUTHORIZED, "Content-Length: 0");
                 int status = client.answer().status();
@@ -129,7 +129,7 @@ final class RelayEndsIT extends Relaying {
             connection.request();
             connection.send("HTTP/1.1 200 OK\r\n" + rest);
         });
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/cut", AUTHORIZED);
             assertThrows(EOFException.class, client::answer);
         }
@@ -138,7 +138,7 @@ final class RelayEndsIT extends Relaying {
 
     @Test
     void answerWithoutALengthIsCutByAReset() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/cut", AUTHORIZED);
             Connection up = upstream.next();
             up.request();
@@ -156,7 +156,7 @@ final class RelayEndsIT extends Relaying {
             connection.request();
             connection.send("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nall of it");
         });
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/old", AUTHORIZED);
             Message answer = client.answer();
             assertTrue(answer.isChunked(), "an end by close could be a cut: " + answer);
@@ -174,7 +174,7 @@ final class RelayEndsIT extends Relaying {
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"})
     void turnsWhatIsNoAnswerInto502(String answer) throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/bad", AUTHORIZED);
             Connection up = upstream.next();
             up.request();
@@ -191,7 +191,7 @@ final class RelayEndsIT extends Relaying {
     @Test
     void answerWithTooManyHeadersBecomes502() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("x", "X-Long: " + "x".repeat(70_000)));
-        assertEquals(502, gateway.get("/v1/bad", "Authorization", BEARER).statusCode());
+        assertEquals(502, server.get("/v1/bad", "Authorization", BEARER).statusCode());
     }
 
     @Test
@@ -264,16 +264,16 @@ final class RelayEndsIT extends Relaying {
         String refusal = "{\"error\":{\"type\":\"proxy_attribution_required\"}}";
         upstream.answering(request -> ScriptedUpstream.answer("403 Forbidden", refusal,
                 "Content-Type: application/json"));
-        HttpResponse<String> page = gateway.get("/", "Authorization", BASIC, "Accept", "text/html");
+        HttpResponse<String> page = server.get("/", "Authorization", BASIC, "Accept", "text/html");
         assertEquals(403, page.statusCode());
         assertTrue(page.body().contains("trustedProxies"), page.body());
 
-        HttpResponse<String> api = gateway.get("/v1/models", "Authorization", BEARER);
+        HttpResponse<String> api = server.get("/v1/models", "Authorization", BEARER);
         assertEquals(403, api.statusCode());
         assertEquals(refusal, api.body());
 
-        assertEquals(2, gateway.metric("seawall_upstream_errors_total{kind=\"attribution\"}"));
-        eventually("a line in the log", () -> gateway.log().contains("add gateway.trustedProxies"));
+        assertEquals(2, server.metric("seawall_upstream_errors_total{kind=\"attribution\"}"));
+        eventually("a line in the log", () -> server.log().contains("add gateway.trustedProxies"));
     }
 
     @Test
@@ -290,9 +290,9 @@ final class RelayEndsIT extends Relaying {
     void otherRefusalsOfTheGatewayPassUntouched() throws IOException {
         upstream.answering(request -> ScriptedUpstream.answer("403 Forbidden", "{\"error\":\"not yours\"}",
                 "Content-Type: application/json"));
-        HttpResponse<String> answer = gateway.get("/", "Authorization", BASIC, "Accept", "text/html");
+        HttpResponse<String> answer = server.get("/", "Authorization", BASIC, "Accept", "text/html");
         assertEquals(403, answer.statusCode());
         assertEquals("{\"error\":\"not yours\"}", answer.body());
-        assertEquals(0, gateway.metric("seawall_upstream_errors_total{kind=\"attribution\"}"));
+        assertEquals(0, server.metric("seawall_upstream_errors_total{kind=\"attribution\"}"));
     }
 }

@@ -23,7 +23,7 @@ final class RelayIT extends Relaying {
 
     @Test
     void asksTheGatewayWhetherABodyIsWelcome() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/audio", AUTHORIZED, "Content-Length: 5", "Expect: 100-continue");
             Connection up = upstream.next();
             assertEquals("100-continue", up.in.head().one("Expect"));
@@ -38,7 +38,7 @@ final class RelayIT extends Relaying {
 
     @Test
     void passesTheGatewaysRefusalOfABodyOnAndReusesNeitherConnection() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/audio", AUTHORIZED, "Content-Length: 5", "Expect: 100-continue");
             Connection up = upstream.next();
             up.in.head();
@@ -54,7 +54,7 @@ final class RelayIT extends Relaying {
 
     @Test
     void refusesABodyItselfBeforeItIsSent() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/audio", "Content-Length: 5", "Expect: 100-continue");
             assertEquals(401, client.in.head().status());
         }
@@ -70,7 +70,7 @@ final class RelayIT extends Relaying {
             case "/v1/304" -> "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\n\r\n";
             default -> ScriptedUpstream.ok("end");
         });
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("HEAD /v1/head", AUTHORIZED);
             assertEquals("1234", client.in.head().one("Content-Length"));
             client.head("HEAD /v1/head-chunked", AUTHORIZED);
@@ -90,7 +90,7 @@ final class RelayIT extends Relaying {
     void dropsTrailersInBothDirections() throws IOException {
         upstream.answering(
                 request -> "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Late\r\n\r\n2\r\nok\r\n0\r\nX-Late: answer\r\n\r\n");
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/x", AUTHORIZED, "Transfer-Encoding: chunked", "Trailer: X-Forwarded-For");
             client.send("2\r\nhi\r\n0\r\nX-Forwarded-For: 127.0.0.1\r\nX-Late: request\r\n\r\n");
             Message answer = client.answer();
@@ -107,8 +107,8 @@ final class RelayIT extends Relaying {
     @Test
     void answersPipelinedRequestsInOrder() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok(request.target()));
-        try (RawClient client = gateway.raw()) {
-            String fields = " HTTP/1.1\r\nHost: " + gateway.host() + "\r\n" + AUTHORIZED + "\r\n\r\n";
+        try (RawClient client = server.raw()) {
+            String fields = " HTTP/1.1\r\nHost: " + server.host() + "\r\n" + AUTHORIZED + "\r\n\r\n";
             client.send("GET /v1/1" + fields + "GET /v1/2" + fields + "GET /v1/3" + fields);
             assertEquals("/v1/1", client.answer().body());
             assertEquals("/v1/2", client.answer().body());
@@ -120,7 +120,7 @@ final class RelayIT extends Relaying {
     @Test
     void reusesItsConnectionToTheGateway() throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok(request.target()));
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             for (int i = 0; i < 20; i++) {
                 client.head("GET /v1/" + i, AUTHORIZED);
                 assertEquals("/v1/" + i, client.answer().body());
@@ -136,7 +136,7 @@ final class RelayIT extends Relaying {
                         "Strict-Transport-Security: max-age=1", "X-Content-Type-Options: nosniff")
                 : ScriptedUpstream.ok("bare", "Connection: keep-alive, X-Hop", "Keep-Alive: timeout=6", "X-Hop: 1",
                         "Upgrade: h2c", "Proxy-Authenticate: Basic", "X-End: 1"));
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/bare", AUTHORIZED);
             Message bare = client.answer();
             assertEquals("1", bare.one("X-End"));
@@ -159,7 +159,7 @@ final class RelayIT extends Relaying {
 
     @Test
     void refusesABodyThatAnnouncesTooMuchWithoutReadingIt() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /hooks/wake", "Authorization: " + RunningServer.HOOKS_BEARER,
                     "Content-Length: " + (256 * 1024 + 1));
             assertEquals(413, client.answer().status());
@@ -170,7 +170,7 @@ final class RelayIT extends Relaying {
 
     @Test
     void cutsAChunkedBodyThatTurnsOutTooLarge() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /hooks/wake", "Authorization: " + RunningServer.HOOKS_BEARER,
                     "Transfer-Encoding: chunked");
             Connection up = upstream.next();
@@ -190,7 +190,7 @@ final class RelayIT extends Relaying {
     @Test
     void showsTheAnswerOfAGatewayThatReadsNoFurther() throws Exception {
         int bytes = 16 << 20;
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/upload", AUTHORIZED, "Content-Length: " + bytes);
             Connection up = upstream.next();
             up.in.head();
@@ -213,14 +213,14 @@ final class RelayIT extends Relaying {
             client.leave();
             writer.join();
         }
-        assertEquals(0, gateway.metric("seawall_upstream_errors_total{kind=\"closed\"}"));
+        assertEquals(0, server.metric("seawall_upstream_errors_total{kind=\"closed\"}"));
     }
 
     @Test
     void concurrentExchangesKeepTheirAnswersApart() {
         upstream.answering(request -> ScriptedUpstream.ok(request.target() + request.body()));
         List<CompletableFuture<Void>> clients = IntStream.range(0, 16).mapToObj(n -> inBackground(() -> {
-            try (RawClient client = gateway.raw()) {
+            try (RawClient client = server.raw()) {
                 for (int i = 0; i < 25; i++) {
                     String body = "b".repeat(i * 100);
                     client.head("POST /v1/" + n + "-" + i, AUTHORIZED, "Content-Length: " + body.length());
@@ -230,6 +230,6 @@ final class RelayIT extends Relaying {
             }
         })).toList();
         clients.forEach(CompletableFuture::join);
-        eventually("a line for each", () -> gateway.accessLines().size() == 16 * 25);
+        eventually("a line for each", () -> server.accessLines().size() == 16 * 25);
     }
 }

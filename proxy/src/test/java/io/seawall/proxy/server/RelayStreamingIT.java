@@ -25,7 +25,7 @@ final class RelayStreamingIT extends Relaying {
 
     @Test
     void passesEachEventOnBeforeTheNextOneExists() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("GET /v1/events", AUTHORIZED);
             Connection up = upstream.next();
             up.request();
@@ -42,7 +42,7 @@ final class RelayStreamingIT extends Relaying {
 
     @Test
     void passesEachPieceOfAnUploadOnBeforeItsEnd() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /v1/audio", AUTHORIZED, "Transfer-Encoding: chunked");
             Connection up = upstream.next();
             assertTrue(up.in.head().isChunked());
@@ -62,7 +62,7 @@ final class RelayStreamingIT extends Relaying {
         byte[] block = block();
         int blocks = 100 * MIB / block.length;
         AtomicLong written = new AtomicLong();
-        try (RawClient client = new RawClient(gateway, 64 * 1024)) {
+        try (RawClient client = new RawClient(server, 64 * 1024)) {
             client.head("GET /v1/big", AUTHORIZED);
             Connection up = upstream.next();
             up.request();
@@ -100,7 +100,7 @@ final class RelayStreamingIT extends Relaying {
         byte[] block = block();
         int blocks = 25 * MIB / block.length;
         AtomicLong written = new AtomicLong();
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.head("POST /upload", "Authorization: " + BASIC, "Content-Length: " + 25 * MIB);
             Connection up = upstream.next();
             assertEquals(Integer.toString(25 * MIB), up.in.head().one("Content-Length"));

@@ -16,13 +16,13 @@ abstract class Relaying {
     static Path state;
 
     final ScriptedUpstream upstream = new ScriptedUpstream();
-    final RunningServer gateway = RunningServer.start(state, upstream.port());
+    final RunningServer server = RunningServer.start(state, upstream.port());
 
     Relaying() throws IOException {}
 
     @AfterEach
     void stop() {
-        gateway.close();
+        server.close();
         upstream.close();
     }
 

@@ -60,31 +60,31 @@ final class ReloadIT {
         return RunningServer.start(state, upstream.port(), lines);
     }
 
-    private static int status(RunningServer gateway, String path, String... fields) {
-        return gateway.get(path, fields).statusCode();
+    private static int status(RunningServer server, String path, String... fields) {
+        return server.get(path, fields).statusCode();
     }
 
     @Test
     void everyLayerTakesItsNewCredentialAndNoLongerTheOld() {
-        try (RunningServer gateway = start()) {
-            gateway.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN,
+        try (RunningServer server = start()) {
+            server.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN,
                     "HOOKS_TOKEN=" + NEW_HOOKS_TOKEN);
-            assertEquals(401, status(gateway, "/", "Authorization", BASIC));
-            assertEquals(200, status(gateway, "/", "Authorization", NEW_BASIC));
-            assertEquals(401, status(gateway, "/v1/models", "Authorization", BEARER));
-            assertEquals(200, status(gateway, "/v1/models", "Authorization", "Bearer " + NEW_TOKEN));
-            assertEquals(401, gateway.post("/hooks/wake", "{}", "Authorization", HOOKS_BEARER).statusCode());
+            assertEquals(401, status(server, "/", "Authorization", BASIC));
+            assertEquals(200, status(server, "/", "Authorization", NEW_BASIC));
+            assertEquals(401, status(server, "/v1/models", "Authorization", BEARER));
+            assertEquals(200, status(server, "/v1/models", "Authorization", "Bearer " + NEW_TOKEN));
+            assertEquals(401, server.post("/hooks/wake", "{}", "Authorization", HOOKS_BEARER).statusCode());
             assertEquals(200,
-                    gateway.post("/hooks/wake", "{}", "Authorization", "Bearer " + NEW_HOOKS_TOKEN).statusCode());
+                    server.post("/hooks/wake", "{}", "Authorization", "Bearer " + NEW_HOOKS_TOKEN).statusCode());
         }
     }
 
     @Test
     void theNextRequestOfAKeptConnectionMeetsTheNewRules() throws IOException {
-        try (RunningServer gateway = start(); RawClient client = gateway.raw()) {
+        try (RunningServer server = start(); RawClient client = server.raw()) {
             assertEquals(200, client.head("GET /v1/models", "Authorization: " + BEARER).answer().status());
             assertEquals(401, client.head("GET /slack/events").answer().status());
-            gateway.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN, "SEAWALL_PUBLIC_PATHS=/slack/events");
+            server.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN, "SEAWALL_PUBLIC_PATHS=/slack/events");
             assertEquals(401, client.head("GET /v1/models", "Authorization: " + BEARER).answer().status());
             assertEquals(200,
                     client.head("GET /v1/models", "Authorization: Bearer " + NEW_TOKEN).answer().status());
@@ -94,20 +94,20 @@ final class ReloadIT {
 
     @Test
     void theNextStreamOfAnOpenHttp2ConnectionMeetsTheNewRules() throws Exception {
-        try (RunningServer gateway = start();
+        try (RunningServer server = start();
                 HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2)
-                        .sslContext(gateway.trust()).build()) {
-            assertEquals(200, models(gateway, client, OLD_TOKEN));
-            gateway.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN);
-            assertEquals(401, models(gateway, client, OLD_TOKEN));
-            assertEquals(200, models(gateway, client, NEW_TOKEN));
-            assertEquals(1, gateway.metric("seawall_connections_open"), "all on one connection");
+                        .sslContext(server.trust()).build()) {
+            assertEquals(200, models(server, client, OLD_TOKEN));
+            server.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN);
+            assertEquals(401, models(server, client, OLD_TOKEN));
+            assertEquals(200, models(server, client, NEW_TOKEN));
+            assertEquals(1, server.metric("seawall_connections_open"), "all on one connection");
         }
     }
 
-    private static int models(RunningServer gateway, HttpClient client, String token) throws Exception {
+    private static int models(RunningServer server, HttpClient client, String token) throws Exception {
         HttpResponse<String> answer = client.send(
-                gateway.request("/v1/models", "Authorization", "Bearer " + token).build(),
+                server.request("/v1/models", "Authorization", "Bearer " + token).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertEquals(HttpClient.Version.HTTP_2, answer.version());
         return answer.statusCode();
@@ -115,19 +115,19 @@ final class ReloadIT {
 
     @Test
     void aSecretAndTheOneBeforeItBothCountWhileBothAreSet() {
-        try (RunningServer gateway = start()) {
-            gateway.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "AUTH_PASSWORD_PREVIOUS=" + OLD_PASSWORD,
+        try (RunningServer server = start()) {
+            server.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "AUTH_PASSWORD_PREVIOUS=" + OLD_PASSWORD,
                     "OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN, "OPENCLAW_GATEWAY_TOKEN_PREVIOUS=" + OLD_TOKEN);
             for (String password : List.of(BASIC, NEW_BASIC)) {
-                assertEquals(200, status(gateway, "/", "Authorization", password));
+                assertEquals(200, status(server, "/", "Authorization", password));
             }
             for (String token : List.of(OLD_TOKEN, NEW_TOKEN)) {
-                assertEquals(200, status(gateway, "/v1/models", "Authorization", "Bearer " + token));
+                assertEquals(200, status(server, "/v1/models", "Authorization", "Bearer " + token));
             }
-            assertEquals(401, status(gateway, "/", "Authorization", basic("admin", "neither of the two")));
-            assertEquals(401, status(gateway, "/", "Authorization", basic("root", OLD_PASSWORD)));
+            assertEquals(401, status(server, "/", "Authorization", basic("admin", "neither of the two")));
+            assertEquals(401, status(server, "/", "Authorization", basic("root", OLD_PASSWORD)));
             for (String layer : List.of("basic", "gateway")) {
-                assertEquals(1, gateway.metric("seawall_auth_attempts_total{layer=\"" + layer
+                assertEquals(1, server.metric("seawall_auth_attempts_total{layer=\"" + layer
                         + "\",outcome=\"granted\",reason=\"previous\"}"), layer);
             }
         }
@@ -136,15 +136,15 @@ final class ReloadIT {
     @Test
     void theSessionsOfAPasswordEndWithIt() throws IOException {
         upstream.script(Frames::echo);
-        try (RunningServer gateway = start()) {
-            String old = gateway.logIn();
-            gateway.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "AUTH_PASSWORD_PREVIOUS=" + OLD_PASSWORD);
-            String fresh = session(gateway, NEW_BASIC);
-            String late = session(gateway, BASIC);
-            try (RawClient first = tunnel(gateway, old);
-                    RawClient second = tunnel(gateway, fresh);
-                    RawClient third = tunnel(gateway, late)) {
-                gateway.reload("AUTH_PASSWORD=" + NEW_PASSWORD);
+        try (RunningServer server = start()) {
+            String old = server.logIn();
+            server.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "AUTH_PASSWORD_PREVIOUS=" + OLD_PASSWORD);
+            String fresh = session(server, NEW_BASIC);
+            String late = session(server, BASIC);
+            try (RawClient first = tunnel(server, old);
+                    RawClient second = tunnel(server, fresh);
+                    RawClient third = tunnel(server, late)) {
+                server.reload("AUTH_PASSWORD=" + NEW_PASSWORD);
                 for (RawClient gone : List.of(first, third)) {
                     Frames.Frame last = Frames.read(gone.in);
                     assertEquals(Frames.CLOSE, last.opcode());
@@ -152,28 +152,28 @@ final class ReloadIT {
                     gone.close();
                 }
                 assertEquals("ahoy", echoed(second));
-                assertEquals(401, loginStatus(gateway, old));
-                assertEquals(401, loginStatus(gateway, late));
-                assertEquals(303, loginStatus(gateway, fresh));
+                assertEquals(401, loginStatus(server, old));
+                assertEquals(401, loginStatus(server, late));
+                assertEquals(303, loginStatus(server, fresh));
                 eventually("both are counted",
-                        () -> gateway.metric("seawall_websockets_closed_total{reason=\"session_ended\"}") == 2);
+                        () -> server.metric("seawall_websockets_closed_total{reason=\"session_ended\"}") == 2);
             }
         }
     }
 
-    private static String session(RunningServer gateway, String authorization) {
-        String cookie = gateway.get("/.seawall/login", "Authorization", authorization).headers()
+    private static String session(RunningServer server, String authorization) {
+        String cookie = server.get("/.seawall/login", "Authorization", authorization).headers()
                 .firstValue("Set-Cookie").orElseThrow();
         return cookie.substring(0, cookie.indexOf(';'));
     }
 
     /// Asks Seawall itself, with the session only.
-    private static int loginStatus(RunningServer gateway, String cookie) {
-        return gateway.get("/.seawall/login", "Cookie", cookie).statusCode();
+    private static int loginStatus(RunningServer server, String cookie) {
+        return server.get("/.seawall/login", "Cookie", cookie).statusCode();
     }
 
-    private static RawClient tunnel(RunningServer gateway, String cookie) throws IOException {
-        RawClient client = gateway.raw();
+    private static RawClient tunnel(RunningServer server, String cookie) throws IOException {
+        RawClient client = server.raw();
         client.upgrade("/", "Cookie: " + cookie);
         assertEquals(101, client.answer().status());
         return client;
@@ -187,9 +187,9 @@ final class ReloadIT {
     @Test
     void aWebSocketSurvivesReloadsThatDoNotTouchItsSession() throws IOException {
         upstream.script(Frames::echo);
-        try (RunningServer gateway = start(); RawClient client = tunnel(gateway, gateway.logIn())) {
+        try (RunningServer server = start(); RawClient client = tunnel(server, server.logIn())) {
             for (int i = 1; i <= 5; i++) {
-                gateway.reload("SEAWALL_PUBLIC_PATHS=/slack/events" + i, "SEAWALL_READ_TIMEOUT=" + 1000 * i,
+                server.reload("SEAWALL_PUBLIC_PATHS=/slack/events" + i, "SEAWALL_READ_TIMEOUT=" + 1000 * i,
                         "OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN, "SEAWALL_HOSTS=claw" + i + ".example.com");
                 assertEquals("ahoy", echoed(client));
             }
@@ -200,13 +200,13 @@ final class ReloadIT {
     void anEventStreamEndsWithItsTokenAndAnotherGoesOn() throws IOException {
         Semaphore more = new Semaphore(0);
         upstream.script(connection -> stream(connection, more));
-        try (RunningServer gateway = start()) {
-            gateway.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN, "OPENCLAW_GATEWAY_TOKEN_PREVIOUS=" + OLD_TOKEN);
-            try (RawClient old = gateway.raw(); RawClient fresh = gateway.raw()) {
+        try (RunningServer server = start()) {
+            server.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN, "OPENCLAW_GATEWAY_TOKEN_PREVIOUS=" + OLD_TOKEN);
+            try (RawClient old = server.raw(); RawClient fresh = server.raw()) {
                 assertEquals(200, old.head("GET /v1/events", "Authorization: " + BEARER).in.head().status());
                 assertEquals(200,
                         fresh.head("GET /v1/events", "Authorization: Bearer " + NEW_TOKEN).in.head().status());
-                gateway.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN);
+                server.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN);
                 assertFalse(assertThrows(IOException.class, old.in::chunk) instanceof SocketTimeoutException,
                         "the stream of the old token is cut");
                 more.release(2);
@@ -219,10 +219,10 @@ final class ReloadIT {
     void anEventStreamOverHttp2EndsWithItsTokenToo() throws Exception {
         Semaphore more = new Semaphore(0);
         upstream.script(connection -> stream(connection, more));
-        try (RunningServer gateway = start();
+        try (RunningServer server = start();
                 HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2)
-                        .sslContext(gateway.trust()).build()) {
-            HttpRequest request = gateway.request("/v1/events", "Authorization", BEARER).build();
+                        .sslContext(server.trust()).build()) {
+            HttpRequest request = server.request("/v1/events", "Authorization", BEARER).build();
             CompletableFuture<Void> body = new CompletableFuture<>();
             HttpResponse<Stream<String>> answer = client.send(request,
                     HttpResponse.BodyHandlers.ofLines());
@@ -235,7 +235,7 @@ final class ReloadIT {
                     body.completeExceptionally(e);
                 }
             });
-            gateway.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN);
+            server.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN);
             assertThrows(ExecutionException.class, () -> body.get(20, TimeUnit.SECONDS));
         }
         more.release(1);
@@ -259,10 +259,10 @@ final class ReloadIT {
             more.acquireUninterruptibly();
             connection.send("5678");
         });
-        try (RunningServer gateway = start(); RawClient client = gateway.raw()) {
+        try (RunningServer server = start(); RawClient client = server.raw()) {
             client.head("GET /v1/files", "Authorization: " + BEARER);
             assertEquals(200, client.in.head().status());
-            gateway.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "HOOKS_ENABLED=false", "SEAWALL_MAX_CONNECTIONS=50");
+            server.reload("AUTH_PASSWORD=" + NEW_PASSWORD, "HOOKS_ENABLED=false", "SEAWALL_MAX_CONNECTIONS=50");
             more.release();
             assertEquals("12345678", new String(client.in.exactly(8), java.nio.charset.StandardCharsets.US_ASCII));
         }
@@ -270,20 +270,20 @@ final class ReloadIT {
 
     @Test
     void aNewHostIsAnsweredAndCertified() throws Exception {
-        try (RunningServer gateway = start("SEAWALL_HOSTS=claw.example.com")) {
-            assertEquals(421, host(gateway, "other.claw.example.com"));
-            gateway.reload("SEAWALL_HOSTS=claw.example.com,other.claw.example.com");
-            assertEquals(200, host(gateway, "other.claw.example.com"));
-            assertEquals(200, host(gateway, "claw.example.com"));
-            assertTrue(gateway.served().getSubjectAlternativeNames().stream()
+        try (RunningServer server = start("SEAWALL_HOSTS=claw.example.com")) {
+            assertEquals(421, host(server, "other.claw.example.com"));
+            server.reload("SEAWALL_HOSTS=claw.example.com,other.claw.example.com");
+            assertEquals(200, host(server, "other.claw.example.com"));
+            assertEquals(200, host(server, "claw.example.com"));
+            assertTrue(server.served().getSubjectAlternativeNames().stream()
                     .anyMatch(name -> name.contains("other.claw.example.com")));
-            gateway.reload("SEAWALL_HOSTS=other.claw.example.com");
-            assertEquals(421, host(gateway, "claw.example.com"));
+            server.reload("SEAWALL_HOSTS=other.claw.example.com");
+            assertEquals(421, host(server, "claw.example.com"));
         }
     }
 
-    private static int host(RunningServer gateway, String name) throws IOException {
-        try (RawClient client = gateway.raw()) {
+    private static int host(RunningServer server, String name) throws IOException {
+        try (RawClient client = server.raw()) {
             client.send("GET /v1/models HTTP/1.1\r\nHost: " + name + "\r\nAuthorization: " + BEARER + "\r\n\r\n");
             return client.answer().status();
         }
@@ -294,14 +294,14 @@ final class ReloadIT {
         LocalCa.open(state, new LinkedHashSet<>(List.of("localhost", "127.0.0.1")), Clock.systemUTC())
                 .renew(new LinkedHashSet<>(List.of("localhost", "127.0.0.1")));
         String certificate = "SEAWALL_TLS_CERT=" + state.resolve("server.pem");
-        try (RunningServer gateway = start("SEAWALL_TLS=files", certificate,
+        try (RunningServer server = start("SEAWALL_TLS=files", certificate,
                 "SEAWALL_TLS_KEY=" + state.resolve("server.key"))) {
             AssertionError refusal = assertThrows(AssertionError.class,
-                    () -> gateway.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN,
+                    () -> server.reload("OPENCLAW_GATEWAY_TOKEN=" + NEW_TOKEN,
                             "SEAWALL_TLS_CERT=" + state.resolve("nowhere.pem")));
             assertTrue(String.valueOf(refusal.getMessage()).contains("nowhere.pem"), refusal.getMessage());
-            assertEquals(200, status(gateway, "/v1/models", "Authorization", BEARER));
-            assertEquals(401, status(gateway, "/v1/models", "Authorization", "Bearer " + NEW_TOKEN));
+            assertEquals(200, status(server, "/v1/models", "Authorization", BEARER));
+            assertEquals(401, status(server, "/v1/models", "Authorization", "Bearer " + NEW_TOKEN));
         }
     }
 
@@ -309,20 +309,20 @@ final class ReloadIT {
     void aTicketOfBeforeIsNoClientCertificate() throws Exception {
         Path authority = Files.writeString(state.resolve("origin-pull.pem"),
                 ClientPki.pem(ClientPki.authority("CN=Origin Pull")));
-        try (RunningServer gateway = start()) {
+        try (RunningServer server = start()) {
             // twice, so that it is known to come back with a ticket
-            assertTrue(isServed(gateway));
-            assertTrue(isServed(gateway));
-            assertTrue(gateway.metric("seawall_tls_resumptions_total") > 0);
-            gateway.reload("SEAWALL_CLIENT_CA=" + authority);
-            assertFalse(isServed(gateway));
-            gateway.reload();
-            assertTrue(isServed(gateway));
+            assertTrue(isServed(server));
+            assertTrue(isServed(server));
+            assertTrue(server.metric("seawall_tls_resumptions_total") > 0);
+            server.reload("SEAWALL_CLIENT_CA=" + authority);
+            assertFalse(isServed(server));
+            server.reload();
+            assertTrue(isServed(server));
         }
     }
 
-    private static boolean isServed(RunningServer gateway) {
-        try (RawClient client = gateway.raw()) {
+    private static boolean isServed(RunningServer server) {
+        try (RawClient client = server.raw()) {
             return client.head("GET /healthz").answer().status() == 200;
         } catch (IOException | AssertionError e) {
             return false; // TLS 1.3 tells a client late that its certificate is missed
@@ -332,43 +332,43 @@ final class ReloadIT {
     @Test
     void newWebSocketsAndConnectionsGetTheNewLimits() throws IOException {
         upstream.script(Frames::echo);
-        try (RunningServer gateway = start()) {
-            String session = gateway.logIn(); // on a connection that is kept
-            gateway.reload("SEAWALL_READ_TIMEOUT=1");
-            try (RawClient silent = tunnel(gateway, session)) {
+        try (RunningServer server = start()) {
+            String session = server.logIn(); // on a connection that is kept
+            server.reload("SEAWALL_READ_TIMEOUT=1");
+            try (RawClient silent = tunnel(server, session)) {
                 assertTrue(silent.in.atEnd());
                 eventually("it is counted",
-                        () -> gateway.metric("seawall_websockets_closed_total{reason=\"silent\"}") == 1);
+                        () -> server.metric("seawall_websockets_closed_total{reason=\"silent\"}") == 1);
             }
-            gateway.reload("SEAWALL_MAX_CONNECTIONS_PER_CLIENT=1");
-            assertThrows(AssertionError.class, gateway::raw);
-            assertEquals(1, gateway.metric("seawall_connections_refused_total{reason=\"client\"}"));
+            server.reload("SEAWALL_MAX_CONNECTIONS_PER_CLIENT=1");
+            assertThrows(AssertionError.class, server::raw);
+            assertEquals(1, server.metric("seawall_connections_refused_total{reason=\"client\"}"));
         }
     }
 
     @Test
     void aLockoutLastsThroughAReload() {
-        try (RunningServer gateway = start("SEAWALL_LOCKOUT_GUESSES=3")) {
+        try (RunningServer server = start("SEAWALL_LOCKOUT_GUESSES=3")) {
             for (int i = 0; i < 3; i++) {
-                assertEquals(401, status(gateway, "/v1/models", "Authorization", "Bearer wrong" + i));
+                assertEquals(401, status(server, "/v1/models", "Authorization", "Bearer wrong" + i));
             }
-            gateway.reload("SEAWALL_LOCKOUT_GUESSES=3", "SEAWALL_PUBLIC_PATHS=/slack/events");
-            assertEquals(429, status(gateway, "/v1/models", "Authorization", BEARER));
-            assertEquals(1, gateway.metric("seawall_lockouts_active{layer=\"gateway\"}"));
+            server.reload("SEAWALL_LOCKOUT_GUESSES=3", "SEAWALL_PUBLIC_PATHS=/slack/events");
+            assertEquals(429, status(server, "/v1/models", "Authorization", BEARER));
+            assertEquals(1, server.metric("seawall_lockouts_active{layer=\"gateway\"}"));
         }
     }
 
     @Test
     void noSecretOfEitherConfigurationGetsIntoTheLog() {
-        try (RunningServer gateway = start()) {
-            gateway.reload("AUTH_PASSWORD=" + NEW_PASSWORD);
+        try (RunningServer server = start()) {
+            server.reload("AUTH_PASSWORD=" + NEW_PASSWORD);
             // words, which nothing else takes for a secret
             List<String> paths = Stream.of(OLD_PASSWORD, NEW_PASSWORD).map(p -> "/said/" + p.replace(" ", "%20"))
                     .toList();
-            paths.forEach(path -> assertEquals(401, status(gateway, path)));
-            gateway.get("/the-end");
-            gateway.accessLine("/the-end");
-            paths.forEach(path -> assertFalse(gateway.log().contains(path), gateway.log()));
+            paths.forEach(path -> assertEquals(401, status(server, path)));
+            server.get("/the-end");
+            server.accessLine("/the-end");
+            paths.forEach(path -> assertFalse(server.log().contains(path), server.log()));
         }
     }
 
@@ -376,12 +376,12 @@ final class ReloadIT {
     void theAdminListenerAsksForTheNewToken() {
         String old = "p8Lf3sD0gZ5uE7aV2iB9oK";
         String fresh = "z3Hn6wL0pJ7uA4eT1iQ8oB";
-        try (RunningServer gateway = start("SEAWALL_ADMIN_TOKEN=" + old)) {
-            gateway.reload("SEAWALL_ADMIN_TOKEN=" + fresh, "SEAWALL_ADMIN_TOKEN_PREVIOUS=" + old);
-            assertEquals(200, gateway.admin("/metrics", "Authorization", "Bearer " + old).statusCode());
-            gateway.reload("SEAWALL_ADMIN_TOKEN=" + fresh);
-            assertEquals(401, gateway.admin("/metrics", "Authorization", "Bearer " + old).statusCode());
-            assertEquals(200, gateway.admin("/metrics", "Authorization", "Bearer " + fresh).statusCode());
+        try (RunningServer server = start("SEAWALL_ADMIN_TOKEN=" + old)) {
+            server.reload("SEAWALL_ADMIN_TOKEN=" + fresh, "SEAWALL_ADMIN_TOKEN_PREVIOUS=" + old);
+            assertEquals(200, server.admin("/metrics", "Authorization", "Bearer " + old).statusCode());
+            server.reload("SEAWALL_ADMIN_TOKEN=" + fresh);
+            assertEquals(401, server.admin("/metrics", "Authorization", "Bearer " + old).statusCode());
+            assertEquals(200, server.admin("/metrics", "Authorization", "Bearer " + fresh).statusCode());
         }
     }
 
@@ -389,17 +389,17 @@ final class ReloadIT {
     void aRequestThatWaitsForItsPasswordHashGetsItsAnswer() {
         // a hash takes long enough for the reload to come in between, most times
         String hash = "AUTH_PASSWORD_HASH=" + HASH;
-        try (RunningServer gateway = start("AUTH_PASSWORD=", hash)) {
+        try (RunningServer server = start("AUTH_PASSWORD=", hash)) {
             List<CompletableFuture<HttpResponse<String>>> waiting = IntStream.range(0, 8)
-                    .mapToObj(i -> gateway.http().sendAsync(
-                            gateway.request("/", "Authorization", basic("admin", "wrong number " + i)).build(),
+                    .mapToObj(i -> server.http().sendAsync(
+                            server.request("/", "Authorization", basic("admin", "wrong number " + i)).build(),
                             HttpResponse.BodyHandlers.ofString()))
                     .toList();
-            gateway.reload("AUTH_PASSWORD_HASH=", "AUTH_PASSWORD=" + NEW_PASSWORD);
+            server.reload("AUTH_PASSWORD_HASH=", "AUTH_PASSWORD=" + NEW_PASSWORD);
             for (CompletableFuture<HttpResponse<String>> answer : waiting) {
                 assertEquals(401, answer.join().statusCode());
             }
-            assertEquals(200, status(gateway, "/", "Authorization", NEW_BASIC));
+            assertEquals(200, status(server, "/", "Authorization", NEW_BASIC));
         }
     }
 

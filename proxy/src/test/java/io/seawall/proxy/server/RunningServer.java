@@ -70,7 +70,7 @@ public final class RunningServer implements AutoCloseable {
 
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final Journal journal;
-    private final Server gateway;
+    private final Server server;
     private final Map<String, String> environment;
     private final Reloads reloads = new Reloads();
     private final Exposure exposure;
@@ -90,7 +90,7 @@ public final class RunningServer implements AutoCloseable {
                     task -> Thread.ofVirtual().start(task));
             journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Config.LogFormat.JSON);
             JournalLoggerFinder.use(journal);
-            gateway = start(
+            server = start(
                     new Server.Setup(config, certificates, SessionKey.load(state),
                             Revocations.load(state, Clock.systemUTC()), exposure, journal, reloads,
                             new AuditWatch(() -> Report.ofChecklist(List.of())), "test"));
@@ -214,7 +214,7 @@ public final class RunningServer implements AutoCloseable {
             next.put(line.substring(0, equals), line.substring(equals + 1));
         }
         try {
-            gateway.reload(config(next));
+            server.reload(config(next));
         } catch (UnusableCertificateException e) {
             throw new AssertionError(e);
         }
@@ -230,8 +230,8 @@ public final class RunningServer implements AutoCloseable {
         return config(other);
     }
 
-    Server gateway() {
-        return gateway;
+    Server server() {
+        return server;
     }
 
     Exposure exposure() {
@@ -265,7 +265,7 @@ public final class RunningServer implements AutoCloseable {
     }
 
     int port() {
-        return gateway.port();
+        return server.port();
     }
 
     /// Where clients connect to.
@@ -316,7 +316,7 @@ public final class RunningServer implements AutoCloseable {
     /// What an admin page says.
     HttpResponse<String> admin(String path, String... fields) {
         HttpRequest.Builder request = HttpRequest
-                .newBuilder(URI.create("http://127.0.0.1:" + gateway.adminPort().orElseThrow() + path))
+                .newBuilder(URI.create("http://127.0.0.1:" + server.adminPort().orElseThrow() + path))
                 .timeout(Duration.ofSeconds(10));
         return send((fields.length == 0 ? request : request.headers(fields)).build());
     }
@@ -367,7 +367,7 @@ public final class RunningServer implements AutoCloseable {
         }
         closed = true;
         http.shutdownNow();
-        gateway.close();
+        server.close();
         JournalLoggerFinder.use(null);
         Thread.ofVirtual().start(journal::close); // it waits for lines; nobody waits for it
     }

@@ -139,7 +139,7 @@ final class SandboxPortIT {
     /// It has the port of the gateway's sandbox, at another address.
     @Test
     void isNoExposureOfTheGateway() throws IOException {
-        seawall.gateway().checkExposure();
+        seawall.server().checkExposure();
         assertEquals(0, seawall.metric("seawall_upstream_exposed"));
         assertEquals(200, ask(port, "claw.lan", "GET /mcp-app-sandbox").status());
     }
@@ -151,7 +151,7 @@ final class SandboxPortIT {
         assumeTrue(other.isPresent(), "a host that has an address");
         openclaw.sandbox().close();
         try (ScriptedUpstream open = new ScriptedUpstream(port, other.get().getHostAddress())) {
-            seawall.gateway().checkExposure();
+            seawall.server().checkExposure();
             assertEquals(1, seawall.metric("seawall_upstream_exposed"));
             assertTrue(ask(port, "claw.lan", "GET /").body().contains("reachable from the network without Seawall"));
             assertEquals(List.of(), open.traffic());

@@ -28,12 +28,12 @@ class SessionEndIT {
     private static Path state;
 
     private final ScriptedUpstream upstream = new ScriptedUpstream();
-    private final RunningServer gateway = RunningServer.start(state, upstream.port());
+    private final RunningServer server = RunningServer.start(state, upstream.port());
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Semaphore more = new Semaphore(0);
     private final AtomicInteger cut = new AtomicInteger();
-    private final String leaving = gateway.logIn();
-    private final String staying = gateway.logIn();
+    private final String leaving = server.logIn();
+    private final String staying = server.logIn();
 
     SessionEndIT() throws IOException {}
 
@@ -47,7 +47,7 @@ class SessionEndIT {
         for (AutoCloseable resource : open.reversed()) {
             resource.close();
         }
-        gateway.close();
+        server.close();
         upstream.close();
     }
 
@@ -85,7 +85,7 @@ class SessionEndIT {
     }
 
     private RawClient http1(String start, String cookie, String... more) throws IOException {
-        RawClient client = gateway.raw();
+        RawClient client = server.raw();
         open.add(client);
         List<String> fields = new ArrayList<>(List.of(more));
         fields.add("Cookie: " + cookie);
@@ -93,8 +93,8 @@ class SessionEndIT {
     }
 
     private void logOut() {
-        assertEquals(200, gateway.post("/.seawall/logout", "", "Cookie", leaving, "Origin",
-                "https://" + gateway.host()).statusCode());
+        assertEquals(200, server.post("/.seawall/logout", "", "Cookie", leaving, "Origin",
+                "https://" + server.host()).statusCode());
     }
 
     private static void isCut(RawClient client) {
@@ -120,9 +120,9 @@ class SessionEndIT {
     @Test
     void logoutEndsItsDownloadsAndUploads() throws IOException {
         RawClient download = http1("GET /download", leaving);
-        RawClient upload = http1("POST /upload", leaving, "Content-Length: 6", "Origin: https://" + gateway.host());
+        RawClient upload = http1("POST /upload", leaving, "Content-Length: 6", "Origin: https://" + server.host());
         upload.send("one");
-        RawClient stays = http1("POST /upload", staying, "Content-Length: 6", "Origin: https://" + gateway.host());
+        RawClient stays = http1("POST /upload", staying, "Content-Length: 6", "Origin: https://" + server.host());
         stays.send("one");
         assertEquals(200, download.in.head().status());
         assertEquals("one", new String(download.in.exactly(3), java.nio.charset.StandardCharsets.US_ASCII));
@@ -148,21 +148,21 @@ class SessionEndIT {
     }
 
     private RawClient webSocket(String cookie) throws IOException {
-        RawClient client = gateway.raw();
+        RawClient client = server.raw();
         open.add(client);
-        client.upgrade("/", "Cookie: " + cookie, "Origin: https://" + gateway.host());
+        client.upgrade("/", "Cookie: " + cookie, "Origin: https://" + server.host());
         assertEquals(101, client.in.head().status());
         return client;
     }
 
     @Test
     void logoutEndsWhatIsOpenOverHttp2AndNotTheConnection() throws IOException {
-        Http2Client client = Http2Client.connect(gateway);
+        Http2Client client = Http2Client.connect(server);
         open.add(client);
         int events = client.get("/events", "cookie: " + leaving);
-        int webSocket = client.connectWebSocket("/", "cookie: " + leaving, "origin: https://" + gateway.host());
+        int webSocket = client.connectWebSocket("/", "cookie: " + leaving, "origin: https://" + server.host());
         int upload = client.head(false, client.fields("POST", "/upload", "cookie: " + leaving,
-                "origin: https://" + gateway.host(), "content-length: 6"));
+                "origin: https://" + server.host(), "content-length: 6"));
         client.data(upload, false, "one");
         int stays = client.get("/events", "cookie: " + staying);
         assertEquals(200, client.awaitHead(events).status());

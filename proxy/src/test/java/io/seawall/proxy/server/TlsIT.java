@@ -27,23 +27,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsIT {
     private ScriptedUpstream upstream;
-    private RunningServer gateway;
+    private RunningServer server;
 
     @BeforeAll
     void start(@TempDir Path state) throws IOException {
         upstream = new ScriptedUpstream();
-        gateway = RunningServer.start(state, upstream.port(), "SEAWALL_HANDSHAKE_TIMEOUT=2",
+        server = RunningServer.start(state, upstream.port(), "SEAWALL_HANDSHAKE_TIMEOUT=2",
                 "SEAWALL_HEADER_TIMEOUT=2", "SEAWALL_IDLE_TIMEOUT=60", "SEAWALL_STALL_TIMEOUT=60");
     }
 
     @AfterAll
     void stop() {
-        gateway.close();
+        server.close();
         upstream.close();
     }
 
     private Socket connect() throws IOException {
-        return new Socket(InetAddress.ofLiteral("127.0.0.1"), gateway.port());
+        return new Socket(InetAddress.ofLiteral("127.0.0.1"), server.port());
     }
 
     /// Seconds until the connection ends, while zeros are sent, ten a second.
@@ -71,13 +71,13 @@ class TlsIT {
     @ParameterizedTest
     @ValueSource(strings = {"16030140000100", "1603", ""})
     void waitsForNoHandshakeLongerThanItsDeadline(String begun) throws IOException {
-        double before = gateway.metric("seawall_tls_handshakes_total{outcome=\"failed\",reason=\"timeout\"}");
+        double before = server.metric("seawall_tls_handshakes_total{outcome=\"failed\",reason=\"timeout\"}");
         try (Socket socket = connect()) {
             socket.getOutputStream().write(HexFormat.of().parseHex(begun));
             double seconds = secondsUntilItEnds(socket, begun.length() > 4);
             assertTrue(seconds > 1.5 && seconds < 8, seconds + " s");
         }
-        RunningServer.eventually("one more timeout", () -> gateway
+        RunningServer.eventually("one more timeout", () -> server
                 .metric("seawall_tls_handshakes_total{outcome=\"failed\",reason=\"timeout\"}") == before + 1);
     }
 
@@ -86,7 +86,7 @@ class TlsIT {
     @ValueSource(strings = {"17", "1703034000"})
     void waitsForTheRestOfARecordNoLongerThanForAHead(String begun) throws IOException {
         long start = System.nanoTime();
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.sendInClear(HexFormat.of().parseHex(begun));
             client.in.untilEnd();
         } catch (SSLException e) {
@@ -102,9 +102,9 @@ class TlsIT {
             for (String protocol : new String[]{"http/1.1", "none"}) {
                 String series = "seawall_tls_connections_total{protocol=\"" + protocol + "\",version=\"" + version
                         + "\"}";
-                double before = gateway.metric(series);
-                try (SSLSocket socket = (SSLSocket) gateway.trust().getSocketFactory().createSocket(connect(),
-                        "127.0.0.1", gateway.port(), true)) {
+                double before = server.metric(series);
+                try (SSLSocket socket = (SSLSocket) server.trust().getSocketFactory().createSocket(connect(),
+                        "127.0.0.1", server.port(), true)) {
                     socket.setEnabledProtocols(new String[]{version});
                     if (!protocol.equals("none")) {
                         var parameters = socket.getSSLParameters();
@@ -112,7 +112,7 @@ class TlsIT {
                         socket.setSSLParameters(parameters);
                     }
                     socket.startHandshake();
-                    RunningServer.eventually(series, () -> gateway.metric(series) == before + 1);
+                    RunningServer.eventually(series, () -> server.metric(series) == before + 1);
                 }
             }
         }
@@ -120,24 +120,24 @@ class TlsIT {
 
     @Test
     void countsWhoIsResumed() throws Exception {
-        double before = gateway.metric("seawall_tls_resumptions_total");
+        double before = server.metric("seawall_tls_resumptions_total");
         // a context remembers its sessions; the answer brings the ticket
-        SSLContext client = gateway.trust();
+        SSLContext client = server.trust();
         for (int i = 0; i < 2; i++) {
-            try (SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
-                socket.getOutputStream().write(("GET /healthz HTTP/1.1\r\nHost: " + gateway.host() + "\r\n\r\n")
+            try (SSLSocket socket = (SSLSocket) client.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+                socket.getOutputStream().write(("GET /healthz HTTP/1.1\r\nHost: " + server.host() + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
                 assertEquals('H', socket.getInputStream().read());
             }
         }
-        assertTrue(gateway.metric("seawall_tls_resumptions_total") > before);
+        assertTrue(server.metric("seawall_tls_resumptions_total") > before);
     }
 
     @Test
     void saysWhyAHandshakeFailed() throws Exception {
         SSLContext stranger = SSLContext.getInstance("TLS");
         stranger.init(null, null, null);
-        try (Socket socket = stranger.getSocketFactory().createSocket("127.0.0.1", gateway.port())) {
+        try (Socket socket = stranger.getSocketFactory().createSocket("127.0.0.1", server.port())) {
             assertThrows(SSLException.class, ((SSLSocket) socket)::startHandshake);
         }
         try (Socket socket = connect()) {
@@ -146,7 +146,7 @@ class TlsIT {
             assertEquals('H', socket.getInputStream().read());
         }
         for (String reason : new String[]{"certificate_unknown", "http_request"}) {
-            RunningServer.eventually(reason, () -> gateway
+            RunningServer.eventually(reason, () -> server
                     .metric("seawall_tls_handshakes_total{outcome=\"failed\",reason=\"" + reason + "\"}") == 1);
         }
     }

@@ -43,13 +43,13 @@ final class TunnelIT {
     private static Path state;
 
     private final ScriptedUpstream upstream = new ScriptedUpstream();
-    private final RunningServer gateway = RunningServer.start(state, upstream.port());
+    private final RunningServer server = RunningServer.start(state, upstream.port());
 
     TunnelIT() throws IOException {}
 
     @AfterEach
     void stop() {
-        gateway.close();
+        server.close();
         upstream.close();
     }
 
@@ -58,7 +58,7 @@ final class TunnelIT {
     @Test
     void echoesTextAndBinaryWithThePassword() {
         upstream.script(Frames::echo);
-        Conversation client = new Conversation(gateway, "/", "Authorization", BASIC);
+        Conversation client = new Conversation(server, "/", "Authorization", BASIC);
         client.text("ahoy ⚓");
         assertEquals("text ahoy ⚓", client.next());
         client.binary(new byte[]{0, 1, -1});
@@ -70,8 +70,8 @@ final class TunnelIT {
     @Test
     void echoesWithTheSessionWhichNeverArrives() {
         upstream.script(Frames::echo);
-        Conversation client = new Conversation(gateway, "/", "Cookie", gateway.logIn() + "; theme=dark", "Origin",
-                "https://" + gateway.host());
+        Conversation client = new Conversation(server, "/", "Cookie", server.logIn() + "; theme=dark", "Origin",
+                "https://" + server.host());
         client.text("ahoy");
         assertEquals("text ahoy", client.next());
         client.socket().abort();
@@ -80,13 +80,13 @@ final class TunnelIT {
         assertEquals("192.0.2.1", handshake.one("X-Forwarded-For"));
         assertEquals("Upgrade", handshake.one("Connection"));
         assertEquals("websocket", handshake.one("Upgrade"));
-        assertEquals("https://" + gateway.host(), handshake.one("Origin"));
+        assertEquals("https://" + server.host(), handshake.one("Origin"));
     }
 
     @Test
     void handshakeWithThePasswordBringsTheSession() throws IOException {
         upstream.script(Frames::echo);
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.upgrade("/", AUTHORIZED, "Sec-WebSocket-Protocol: v3");
             Message answer = client.answer();
             assertEquals(101, answer.status());
@@ -102,7 +102,7 @@ final class TunnelIT {
     void handshakeWithoutTheUisCredentialGoesNowhere() throws IOException {
         for (String credential : List.of("X: 1", "Authorization: " + BEARER,
                 "Authorization: " + RunningServer.HOOKS_BEARER)) {
-            try (RawClient client = gateway.raw()) {
+            try (RawClient client = server.raw()) {
                 client.upgrade("/", credential);
                 assertEquals(401, client.answer().status());
             }
@@ -115,7 +115,7 @@ final class TunnelIT {
         upstream.answering(request -> request.has("Upgrade")
                 ? ScriptedUpstream.answer("429 Too Many Requests", "later", "Retry-After: 7")
                 : ScriptedUpstream.ok("page"));
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.upgrade("/", AUTHORIZED);
             Message answer = client.answer();
             assertEquals(429, answer.status());
@@ -124,7 +124,7 @@ final class TunnelIT {
             client.head("GET /", AUTHORIZED);
             assertEquals("page", client.answer().body());
         }
-        assertEquals(0, gateway.metric("seawall_websockets_open"));
+        assertEquals(0, server.metric("seawall_websockets_open"));
     }
 
     @Test
@@ -134,16 +134,16 @@ final class TunnelIT {
             connection.send(Frames.switching(handshake).replaceFirst("Accept: .", "Accept: "));
             assertTrue(connection.atEnd());
         });
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.upgrade("/", AUTHORIZED);
             assertEquals(502, client.answer().status());
         }
-        assertEquals(1, gateway.metric("seawall_upstream_errors_total{kind=\"bad_answer\"}"));
+        assertEquals(1, server.metric("seawall_upstream_errors_total{kind=\"bad_answer\"}"));
     }
 
     @Test
     void bytesInThePacketOfThe101Arrive() throws IOException {
-        try (RawClient client = gateway.raw()) {
+        try (RawClient client = server.raw()) {
             client.upgrade("/", AUTHORIZED);
             Connection up = upstream.next();
             byte[] challenge = unmasked(TEXT, "challenge");
@@ -158,8 +158,8 @@ final class TunnelIT {
 
     @Test
     void bytesBehindTheClientsHandshakeArrive() throws IOException {
-        try (RawClient client = gateway.raw()) {
-            String handshake = "GET / HTTP/1.1\r\nHost: " + gateway.host() + "\r\n" + AUTHORIZED
+        try (RawClient client = server.raw()) {
+            String handshake = "GET / HTTP/1.1\r\nHost: " + server.host() + "\r\n" + AUTHORIZED
                     + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
             client.send(handshake + new String(masked(TEXT, "early"), StandardCharsets.ISO_8859_1));
             Connection up = upstream.next();
@@ -193,7 +193,7 @@ final class TunnelIT {
         upstream.script(Frames::echo);
         byte[] message = new byte[25 * MIB];
         new Random(3).nextBytes(message);
-        Conversation client = new Conversation(gateway, "/", "Authorization", BASIC);
+        Conversation client = new Conversation(server, "/", "Authorization", BASIC);
         client.binary(message);
         assertEquals("binary " + message.length, client.next());
         assertArrayEquals(message, client.lastBinary());
@@ -203,7 +203,7 @@ final class TunnelIT {
     @Test
     void closeCodesPass() throws IOException {
         upstream.script(Frames::echo);
-        Conversation client = new Conversation(gateway, "/", "Authorization", BASIC);
+        Conversation client = new Conversation(server, "/", "Authorization", BASIC);
         client.socket().sendClose(4001, "bye").join();
         assertEquals("close 4001 bye", client.next());
         upstream.script(connection -> {
@@ -212,7 +212,7 @@ final class TunnelIT {
             connection.atEnd();
         });
         assertEquals("close 4002 pairing required",
-                new Conversation(gateway, "/", "Authorization", BASIC).next());
+                new Conversation(server, "/", "Authorization", BASIC).next());
     }
 
     @Test
@@ -220,7 +220,7 @@ final class TunnelIT {
         AtomicLong written = new AtomicLong();
         byte[] frame = unmasked(BINARY, new byte[64 * 1024]);
         int frames = 100 * MIB / frame.length;
-        try (Pair pair = open(new RawClient(gateway, 64 * 1024))) {
+        try (Pair pair = open(new RawClient(server, 64 * 1024))) {
             CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
                 for (int i = 0; i < frames; i++) {
                     sendUnchecked(pair.up, frame);
@@ -272,7 +272,7 @@ final class TunnelIT {
             assertTrue(pair.client.in.atEnd());
         }
         eventually("both counted",
-                () -> gateway.metric("seawall_websockets_closed_total{reason=\"gateway\"}") == 2);
+                () -> server.metric("seawall_websockets_closed_total{reason=\"gateway\"}") == 2);
     }
 
     @Test
@@ -313,7 +313,7 @@ final class TunnelIT {
             assertEquals("last words", Frames.read(pair.up.in).text());
             assertTrue(pair.up.atEnd());
         }
-        eventually("both counted", () -> gateway.metric("seawall_websockets_closed_total{reason=\"client\"}") == 2);
+        eventually("both counted", () -> server.metric("seawall_websockets_closed_total{reason=\"client\"}") == 2);
     }
 
     @Test
@@ -336,31 +336,31 @@ final class TunnelIT {
     @Test
     void logoutClosesTheTunnelsOfItsSessionOnly() {
         upstream.script(Frames::echo);
-        String leaving = gateway.logIn();
-        Conversation first = new Conversation(gateway, "/", "Cookie", leaving);
-        Conversation second = new Conversation(gateway, "/", "Cookie", leaving);
-        Conversation other = new Conversation(gateway, "/", "Cookie", gateway.logIn());
+        String leaving = server.logIn();
+        Conversation first = new Conversation(server, "/", "Cookie", leaving);
+        Conversation second = new Conversation(server, "/", "Cookie", leaving);
+        Conversation other = new Conversation(server, "/", "Cookie", server.logIn());
         first.text("a");
         assertEquals("text a", first.next());
 
-        assertEquals(200, gateway.post("/.seawall/logout", "", "Cookie", leaving).statusCode());
+        assertEquals(200, server.post("/.seawall/logout", "", "Cookie", leaving).statusCode());
         assertEquals("close 1008 ", first.next());
         assertEquals("close 1008 ", second.next());
         other.text("still here");
         assertEquals("text still here", other.next());
-        eventually("one left", () -> gateway.metric("seawall_websockets_open") == 1);
-        assertEquals(2, gateway.metric("seawall_websockets_closed_total{reason=\"session_ended\"}"));
+        eventually("one left", () -> server.metric("seawall_websockets_open") == 1);
+        assertEquals(2, server.metric("seawall_websockets_closed_total{reason=\"session_ended\"}"));
         other.socket().abort();
     }
 
     @Test
     void logoutEndsAlsoTheTunnelWhoseHandshakeIsUnderWay() throws IOException {
-        String leaving = gateway.logIn();
-        try (RawClient client = gateway.raw()) {
+        String leaving = server.logIn();
+        try (RawClient client = server.raw()) {
             client.upgrade("/", "Cookie: " + leaving);
             Connection up = upstream.next();
             Message handshake = up.request();
-            assertEquals(200, gateway.post("/.seawall/logout", "", "Cookie", leaving).statusCode());
+            assertEquals(200, server.post("/.seawall/logout", "", "Cookie", leaving).statusCode());
             up.send(Frames.switching(handshake));
             assertEquals(101, client.answer().status());
             assertEquals(1008, Frames.read(client.in).closeCode());
@@ -379,7 +379,7 @@ final class TunnelIT {
             busy.up.send(Arrays.copyOf(frame, half));
             byte[] begun = busy.client.in.exactly(half);
 
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(draining.gateway()::close);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(draining.server()::close);
             Frame goodbye = Frames.read(idle.client.in);
             assertEquals(CLOSE, goodbye.opcode());
             assertEquals(1012, goodbye.closeCode());
@@ -408,11 +408,11 @@ final class TunnelIT {
         List<RawClient> clients = new ArrayList<>();
         try {
             for (int i = 0; i < 500; i++) {
-                RawClient client = gateway.raw().upgrade("/" + i, AUTHORIZED);
+                RawClient client = server.raw().upgrade("/" + i, AUTHORIZED);
                 clients.add(client);
                 assertEquals(101, client.answer().status());
             }
-            assertEquals(500, gateway.metric("seawall_websockets_open"));
+            assertEquals(500, server.metric("seawall_websockets_open"));
             for (int i = 0; i < 500; i++) {
                 clients.get(i).send(masked(TEXT, "I am " + i));
             }
@@ -422,10 +422,10 @@ final class TunnelIT {
         } finally {
             clients.forEach(RawClient::close);
         }
-        eventually("all gone", () -> gateway.metric("seawall_websockets_open") == 0
-                && gateway.metric("seawall_connections_open") == 0);
-        assertEquals(500, gateway.metric("seawall_websockets_closed_total{reason=\"client\"}"));
-        eventually("a line for each", () -> gateway.accessLines().size() == 500);
+        eventually("all gone", () -> server.metric("seawall_websockets_open") == 0
+                && server.metric("seawall_connections_open") == 0);
+        assertEquals(500, server.metric("seawall_websockets_closed_total{reason=\"client\"}"));
+        eventually("a line for each", () -> server.accessLines().size() == 500);
     }
 
     @Test
@@ -435,17 +435,17 @@ final class TunnelIT {
             Frames.read(pair.up.in);
             pair.up.send(unmasked(TEXT, "1234"));
             Frames.read(pair.client.in);
-            assertEquals(1, gateway.metric("seawall_websockets_open"));
-            assertEquals(List.of(), gateway.accessLines());
+            assertEquals(1, server.metric("seawall_websockets_open"));
+            assertEquals(List.of(), server.accessLines());
         }
-        JsonNode line = gateway.accessLine("/chat");
+        JsonNode line = server.accessLine("/chat");
         assertEquals(101, line.path("status").asInt());
         assertTrue(line.path("websocket").asBoolean());
         assertEquals(2 + 4 + 8, line.path("received").asInt());
         assertEquals(2 + 4, line.path("sent").asInt());
-        assertEquals(0, gateway.metric("seawall_websockets_open"));
+        assertEquals(0, server.metric("seawall_websockets_open"));
         assertEquals(1,
-                gateway.metric("seawall_requests_total{method=\"GET\",route=\"ui\",status=\"101\"}"));
+                server.metric("seawall_requests_total{method=\"GET\",route=\"ui\",status=\"101\"}"));
     }
 
     // ---- both ends of a tunnel in the test's hands
@@ -459,7 +459,7 @@ final class TunnelIT {
     }
 
     private Pair open() throws IOException {
-        return open(gateway.raw());
+        return open(server.raw());
     }
 
     private Pair open(RawClient client) throws IOException {

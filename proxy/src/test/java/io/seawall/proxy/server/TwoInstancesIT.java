@@ -41,16 +41,16 @@ final class TwoInstancesIT {
     }
 
     /// As a browser sends them; the JDK would send those of RFC 2965.
-    private String cookies(RunningServer gateway) {
-        return jar.getCookieStore().get(gateway.request("/").build().uri()).stream()
+    private String cookies(RunningServer server) {
+        return jar.getCookieStore().get(server.request("/").build().uri()).stream()
                 .map(cookie -> cookie.getName() + "=" + cookie.getValue()).collect(Collectors.joining("; "));
     }
 
-    private int status(RunningServer gateway, String method, String path, String... fields) throws IOException {
-        HttpRequest.Builder request = gateway.request(path, fields).method(method,
+    private int status(RunningServer server, String method, String path, String... fields) throws IOException {
+        HttpRequest.Builder request = server.request(path, fields).method(method,
                 HttpRequest.BodyPublishers.noBody());
-        String cookies = cookies(gateway);
-        HttpResponse<String> answer = gateway
+        String cookies = cookies(server);
+        HttpResponse<String> answer = server
                 .send((cookies.isEmpty() ? request : request.header("Cookie", cookies)).build());
         jar.put(answer.uri(), answer.headers().map());
         return answer.statusCode();
