@@ -6,7 +6,6 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
@@ -20,11 +19,9 @@ import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.ResponseHead;
 import io.seawall.proxy.http.Rule;
-import io.seawall.proxy.limit.HeapLedger;
 import io.seawall.proxy.limit.LoopShareHandler;
 import io.seawall.proxy.pace.Deadlines;
 import io.seawall.proxy.pace.Linger;
-import io.seawall.proxy.pace.Pace;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,16 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// up behind a stage that waits; the next head is not looked at before the answer is out. After a broken [Rule] no
 /// further byte is parsed.
 ///
-/// It owns the bytes not yet decoded. Removing it (when a tunnel takes over) passes them on.
+/// [RequestReader] reads, [ResponseSender] writes, and this handler decides what may happen when. Removing it (when a tunnel
+/// takes over) passes on what is not decoded.
 public final class Http1Handler extends ChannelDuplexHandler {
-    private static final int DRAIN_SECONDS = 2;
     private static final int MAX_AHEAD = 64 * 1024;
     private static final int MAX_DRAIN = 64 * 1024;
-    static final int MOST_WAITING_ANSWERS = 8;
-    /// That a client which has ended its direction waits for the next piece of its answer.
-    private static final int HALF_SECONDS = 10;
-
-    private static final String EVENTS = "text/event-stream";
 
     private enum State {
         // Waiting for a head.
@@ -59,44 +51,27 @@ public final class Http1Handler extends ChannelDuplexHandler {
 
     private final Deadlines deadlines;
     private final Config.Http limits;
-    private final HeadScanner scanner;
-    private Deadlines.@Nullable Deadline deadline;
+    private final RequestReader requests;
+    private final ResponseSender responses = new ResponseSender(this::roomAgain);
+    private @Nullable RequestTimer timer;
     private State state = State.HEAD;
-    private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
     private boolean decoding;
     private boolean resting;
     private boolean wanted;
-    private boolean served;
     private long drained;
-    private @Nullable BodyReader body;
-    private Pace pace;
-    private @Nullable ResponseWriter response;
-    private final HeldHead answerHead = new HeldHead();
     private boolean closing;
     private boolean draining;
-    private boolean events;
     private boolean ended;
-    private @Nullable HeapLedger ledger;
-    private int waitingAnswers;
 
     public Http1Handler(Deadlines deadlines, Config.Http limits) {
         this.deadlines = deadlines;
         this.limits = limits;
-        scanner = new HeadScanner(limits.requestLine(), limits.headBytes());
-        pace = newPace();
-    }
-
-    private Pace newPace() {
-        return new Pace(limits.stall().toSeconds(), limits.minRate());
-    }
-
-    private long headSeconds() {
-        return limits.header().toSeconds();
+        requests = new RequestReader(limits);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        deadline = deadlines.add(ctx.executor(), () -> expired(ctx));
+        timer = new RequestTimer(deadlines, limits, ctx, () -> expired(ctx));
         if (ctx.channel().isActive()) {
             begin(ctx);
         }
@@ -111,7 +86,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private void begin(ChannelHandlerContext ctx) {
         // the TLS handshake has a deadline of its own, after which the connection closes
         if (ctx.pipeline().get(SslHandler.class) == null) {
-            deadline().in(headSeconds());
+            timer().head();
         }
         ctx.read();
     }
@@ -119,7 +94,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslHandshakeCompletionEvent) {
-            deadline().in(headSeconds());
+            timer().head();
         } else if (event == Drain.NOW) {
             drain(ctx);
         } else if (event == ChannelInputShutdownEvent.INSTANCE) {
@@ -131,7 +106,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     /// The answer to what is under way says that it is the last one; who asks for nothing is let go.
     private void drain(ChannelHandlerContext ctx) {
         draining = true;
-        if (state == State.HEAD && served && !ahead.isReadable()) {
+        if (state == State.HEAD && requests.isBetweenRequests()) {
             linger(ctx);
         }
     }
@@ -152,10 +127,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
                 }
             }
             case ANSWER -> {
-                if (events || upgrade) {
+                if (responses.isEventStream() || upgrade) {
                     ctx.close();
                 } else {
-                    deadline().in(HALF_SECONDS);
+                    timer().halfClosed();
                 }
             }
             case LINGER -> closeOnceTaken(ctx);
@@ -166,16 +141,16 @@ public final class Http1Handler extends ChannelDuplexHandler {
     /// nothing.
     private void closeOnceTaken(ChannelHandlerContext ctx) {
         state = State.LINGER;
-        deadline().never();
+        timer().never();
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> ctx.close());
     }
 
     /// Ends a connection whose client has ended its direction and owes us bytes.
     private void starve(ChannelHandlerContext ctx) {
         boolean waits = switch (state) {
-            case HEAD -> ahead.isReadable() && (resting || !mayAnswer(ctx));
+            case HEAD -> requests.hasBytes() && (resting || !mayAnswer(ctx));
             // the rest of it may be here, and nobody has asked for that yet
-            case BODY -> ahead.isReadable() && !wanted;
+            case BODY -> requests.hasBytes() && !wanted;
             case DRAIN -> false;
             case ANSWER, LINGER -> true;
         };
@@ -186,10 +161,9 @@ public final class Http1Handler extends ChannelDuplexHandler {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        deadline().remove();
-        ByteBuf rest = ahead;
-        ahead = Unpooled.EMPTY_BUFFER;
-        answerHead.drop();
+        timer().remove();
+        ByteBuf rest = requests.takeRest();
+        responses.drop();
         if (rest.isReadable() && state == State.ANSWER) {
             ctx.fireChannelRead(rest); // passes ownership
             ctx.fireChannelReadComplete();
@@ -201,7 +175,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         state = State.LINGER;
-        answerHead.drop();
+        responses.drop();
         ctx.fireChannelInactive();
         Exchange exchange = Exchange.current(ctx.channel());
         if (exchange != null) {
@@ -222,12 +196,12 @@ public final class Http1Handler extends ChannelDuplexHandler {
             }
             return;
         }
-        if (state == State.HEAD && !ahead.isReadable()) {
-            deadline().in(headSeconds());
+        if (state == State.HEAD && !requests.hasBytes()) {
+            timer().head();
         } else if (state == State.BODY && wanted) {
-            awaitBody();
+            timer().body();
         }
-        ahead = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), ahead, in);
+        requests.add(ctx.alloc(), in); // passes ownership
         decode(ctx);
     }
 
@@ -242,10 +216,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
     public void read(ChannelHandlerContext ctx) {
         wanted = true;
         if (state == State.BODY) {
-            awaitBody();
+            timer().body();
         }
         if (!decoding) {
-            if (ahead.isReadable()) {
+            if (requests.hasBytes()) {
                 decode(ctx);
                 ctx.fireChannelReadComplete();
             }
@@ -253,20 +227,16 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    private void awaitBody() {
-        deadline().in(pace.waits(deadline().now()));
-    }
-
     private void readMore(ChannelHandlerContext ctx) {
         if (ended) {
             return; // there is nothing, and each look would find the end again
         }
         boolean more = switch (state) {
-            case HEAD -> !resting && (mayAnswer(ctx) || ahead.readableBytes() < MAX_AHEAD);
+            case HEAD -> !resting && (mayAnswer(ctx) || requests.bytes() < MAX_AHEAD);
             case DRAIN, LINGER -> true;
             case BODY -> wanted;
             // only to notice a client that goes away; what it sends ahead is bounded
-            case ANSWER -> ahead.readableBytes() < MAX_AHEAD;
+            case ANSWER -> requests.bytes() < MAX_AHEAD;
         };
         if (more) {
             ctx.read();
@@ -276,13 +246,13 @@ public final class Http1Handler extends ChannelDuplexHandler {
     /// A client that asks on and on without taking the answers must not make us keep them all: of one that no layer let
     /// in only so many, because each small one is several objects.
     private boolean mayAnswer(ChannelHandlerContext ctx) {
-        return ctx.channel().isWritable() && waitingAnswers < MOST_WAITING_ANSWERS;
+        return ctx.channel().isWritable() && responses.mayMoreWait();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         ctx.fireChannelWritabilityChanged();
-        if (state == State.HEAD && mayAnswer(ctx) && !decoding && ahead.isReadable()) {
+        if (state == State.HEAD && mayAnswer(ctx) && !decoding && requests.hasBytes()) {
             decode(ctx);
             ctx.fireChannelReadComplete();
             readMore(ctx);
@@ -295,19 +265,16 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
         decoding = true;
         try {
-            while (!resting && ahead.isReadable() && step(ctx)) {
+            while (!resting && requests.hasBytes() && step(ctx)) {
                 // each step consumes something or ends the loop
             }
         } catch (HygieneException e) {
-            ahead.skipBytes(ahead.readableBytes());
+            requests.skip();
             refuse(ctx, Rejection.of(e));
         } finally {
             decoding = false;
         }
-        if (!ahead.isReadable()) {
-            ahead.release();
-            ahead = Unpooled.EMPTY_BUFFER;
-        }
+        requests.releaseEmpty();
         if (ended) {
             starve(ctx);
         }
@@ -321,14 +288,12 @@ public final class Http1Handler extends ChannelDuplexHandler {
                 if (!wanted) {
                     yield false;
                 }
-                HttpContent content = body().next(ahead);
+                HttpContent content = requests.content();
                 if (content == null) {
                     yield false;
                 }
                 wanted = false;
-                pace.moves(content.content().readableBytes());
-                pace.pauses(deadline().now());
-                deadline().never(); // from here it is the gateway's pace, not the client's
+                timer().arrived(content.content().readableBytes());
                 if (content instanceof LastHttpContent) {
                     requestComplete();
                 }
@@ -337,7 +302,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
                 yield true;
             }
             case DRAIN -> {
-                HttpContent content = body().next(ahead);
+                HttpContent content = requests.content();
                 if (content == null) {
                     yield false;
                 }
@@ -349,44 +314,20 @@ public final class Http1Handler extends ChannelDuplexHandler {
             }
             case ANSWER -> false;
             case LINGER -> {
-                ahead.skipBytes(ahead.readableBytes());
+                requests.skip();
                 yield false;
             }
         };
     }
 
     private boolean head(ChannelHandlerContext ctx) throws HygieneException {
-        // RFC 9112, 2.2: one empty line in front of a request is tolerated, as every server does
-        if (served && ahead.readableBytes() >= 2 && ahead.getShort(ahead.readerIndex()) == 0x0d0a) {
-            ahead.skipBytes(2);
-            scanner.reset(); // it may have seen the CR alone
-            served = false;
-            return true;
-        }
-        int length;
-        try {
-            length = scanner.scan(ahead);
-        } catch (HygieneException e) {
-            Exchange.start(ctx.channel(), RequestHeadParser.requestLine(ahead, limits.requestLine()));
-            throw e;
-        }
-        if (length < 0) {
+        RequestHead head = requests.head(ctx.channel());
+        if (head == null) {
             return false;
         }
-        byte[] bytes = new byte[length];
-        ahead.readBytes(bytes);
-        RequestHead head;
-        try {
-            head = RequestHeadParser.parse(bytes, limits.fields());
-        } catch (HygieneException e) {
-            Exchange.start(ctx.channel(), RequestHeadParser.requestLine(bytes));
-            throw e;
-        }
-        body = new BodyReader(head.body());
-        pace = newPace();
+        timer().begin();
         wanted = false;
         closing = false;
-        deadline().never();
         state = State.BODY;
         Exchange exchange = Exchange.start(ctx.channel(), head);
         if (!exchange.fits()) {
@@ -395,8 +336,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
             ctx.close();
             return false;
         }
-        BodyReader.rehearse(head.body(), ahead);
-        if (body.done()) {
+        requests.rehearseBody(head);
+        if (requests.isBodyComplete()) {
             requestComplete();
         }
         ctx.fireChannelRead(head);
@@ -405,16 +346,16 @@ public final class Http1Handler extends ChannelDuplexHandler {
 
     private void requestComplete() {
         state = State.ANSWER;
-        events = false;
+        responses.expectNext();
         if (ended) {
-            deadline().in(HALF_SECONDS);
+            timer().halfClosed();
         } else {
-            deadline().never();
+            timer().never();
         }
     }
 
     private void refuse(ChannelHandlerContext ctx, Rejection rejection) {
-        boolean answering = response != null;
+        boolean answering = responses.isUnderWay();
         state = State.LINGER;
         if (Exchange.current(ctx.channel()) == null) {
             Exchange.start(ctx.channel(), null);
@@ -429,7 +370,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private void expired(ChannelHandlerContext ctx) {
         switch (state) {
             case HEAD -> {
-                if (ahead.isReadable()) {
+                if (requests.hasBytes()) {
                     refuse(ctx, Rejection.of(Rule.HEAD_TIMEOUT));
                 } else {
                     closeOnceTaken(ctx);
@@ -438,7 +379,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             case BODY -> refuse(ctx, Rejection.of(Rule.BODY_TIMEOUT));
             case ANSWER -> {
                 if (ended && !ctx.channel().isWritable()) {
-                    deadline().in(HALF_SECONDS); // it has not taken the last pieces, so none comes
+                    timer().halfClosed(); // it has not taken the last pieces, so none comes
                 } else if (ended) {
                     ctx.close();
                 }
@@ -468,37 +409,30 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
         RequestHead asked = exchange.head();
         boolean http10 = asked != null && asked.http10();
-        boolean interim = head.status() < 200 && head.status() != 101;
-        if (interim && http10) {
-            promise.setSuccess(); // RFC 9110, 15.2: never to an HTTP/1.0 client
+        if (asked != null && head.status() < 200 && head.status() != 101) {
+            if (http10) {
+                promise.setSuccess(); // RFC 9110, 15.2: never to an HTTP/1.0 client
+            } else {
+                responses.interim(ctx, head, asked, promise);
+            }
             return;
         }
-        ResponseWriter writer = new ResponseWriter(head, asked != null && asked.isHead(), http10);
-        if (!interim) {
-            exchange.status(head.status());
-            response = writer;
-            events = head.headers().get("Content-Type", "").regionMatches(true, 0, EVENTS, 0, EVENTS.length());
-            if (ended && events) {
-                promise.setSuccess();
-                ctx.close();
-                return;
-            }
-            closing = draining || head.close() || asked == null || !asked.keepAlive() || writer.endsWithConnection()
-                    || state == State.LINGER || state == State.BODY && !canDrain(asked)
-                    || ended && !ahead.isReadable();
-        }
-        ByteBuf out = writer.head(ctx.alloc(), head, closing, http10);
-        if (interim || head.status() == 101) {
-            ctx.write(out, promise);
-        } else {
-            answerHead.hold(out); // until the first piece of its body, or a flush
+        exchange.status(head.status());
+        boolean endsWithConnection = responses.begin(head, asked != null && asked.isHead(), http10);
+        if (ended && responses.isEventStream()) {
             promise.setSuccess();
+            ctx.close();
+            return;
         }
+        closing = draining || head.close() || asked == null || !asked.keepAlive() || endsWithConnection
+                || state == State.LINGER || state == State.BODY && !canDrain(asked)
+                || ended && !requests.hasBytes();
+        responses.head(ctx, head, closing, http10, promise);
     }
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
-        answerHead.send(ctx);
+        responses.flush(ctx);
         ctx.flush();
     }
 
@@ -509,39 +443,24 @@ public final class Http1Handler extends ChannelDuplexHandler {
     }
 
     private void writeContent(ChannelHandlerContext ctx, HttpContent content, ChannelPromise promise) {
-        ResponseWriter writer = response;
-        if (writer == null) {
+        if (!responses.isUnderWay()) {
             content.release();
             promise.setFailure(new IllegalStateException("a body without a head"));
             return;
         }
-        boolean last = content instanceof LastHttpContent;
-        ByteBuf out = writer.content(ctx.alloc(), content);
-        Exchange exchange = Exchange.of(ctx.channel());
-        exchange.addSent(out.readableBytes());
-        boolean counted = last && !ledger(ctx).isExempt();
-        if (counted) {
-            waitingAnswers++;
-            promise = promise.unvoid();
-        }
-        ctx.write(answerHead.with(out, ctx), promise);
+        responses.content(ctx, content, promise); // passes ownership
         if (ended && state == State.ANSWER) {
-            deadline().in(HALF_SECONDS);
+            timer().halfClosed();
         }
-        if (counted) {
-            promise.addListener(taken -> answerTaken(ctx));
-        }
-        if (last) {
-            response = null;
-            exchange.end(ctx.channel());
+        if (!responses.isUnderWay()) {
+            Exchange.of(ctx.channel()).end(ctx.channel());
             answered(ctx);
         }
     }
 
-    private void answerTaken(ChannelHandlerContext ctx) {
-        boolean stopped = waitingAnswers-- == MOST_WAITING_ANSWERS;
-        if (stopped && state == State.HEAD && !decoding && !resting && ctx.channel().isActive()) {
-            if (ahead.isReadable()) {
+    private void roomAgain(ChannelHandlerContext ctx) {
+        if (state == State.HEAD && !decoding && !resting && ctx.channel().isActive()) {
+            if (requests.hasBytes()) {
                 rest(ctx);
             } else {
                 readMore(ctx);
@@ -549,28 +468,19 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    private HeapLedger ledger(ChannelHandlerContext ctx) {
-        HeapLedger current = ledger;
-        if (current == null) {
-            current = HeapLedger.of(ctx.channel());
-            ledger = current;
-        }
-        return current;
-    }
-
     private void answered(ChannelHandlerContext ctx) {
-        if (closing || ended && !ahead.isReadable()) {
+        if (closing || ended && !requests.hasBytes()) {
             linger(ctx);
         } else if (state == State.ANSWER) {
             nextRequest();
-            if (ahead.isReadable()) {
+            if (requests.hasBytes()) {
                 rest(ctx);
             } else if (!decoding) {
                 readMore(ctx);
             }
         } else if (state == State.BODY) {
             state = State.DRAIN;
-            deadline().in(DRAIN_SECONDS);
+            timer().drain();
             if (!decoding) {
                 ctx.executor().execute(() -> {
                     decode(ctx);
@@ -602,33 +512,27 @@ public final class Http1Handler extends ChannelDuplexHandler {
 
     private void nextRequest() {
         state = State.HEAD;
-        scanner.reset();
-        served = true;
-        body = null;
-        deadline().in(ahead.isReadable() ? headSeconds() : limits.idle().toSeconds());
+        requests.next();
+        if (requests.hasBytes()) {
+            timer().head();
+        } else {
+            timer().idle();
+        }
     }
 
     private void linger(ChannelHandlerContext ctx) {
-        if (state == State.ANSWER && !ahead.isReadable()) {
+        if (state == State.ANSWER && !requests.hasBytes()) {
             closeOnceTaken(ctx);
             return;
         }
         state = State.LINGER;
-        deadline().never(); // until the answer is taken
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> deadline().in(Linger.SECONDS));
+        timer().never(); // until the answer is taken
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> timer().linger());
         Linger.begin(ctx.channel());
     }
 
-    private BodyReader body() {
-        BodyReader current = body;
-        if (current == null) {
-            throw new IllegalStateException("no body in state " + state);
-        }
-        return current;
-    }
-
-    private Deadlines.Deadline deadline() {
-        Deadlines.Deadline current = deadline;
+    private RequestTimer timer() {
+        RequestTimer current = timer;
         if (current == null) {
             throw new IllegalStateException("used before it was added");
         }

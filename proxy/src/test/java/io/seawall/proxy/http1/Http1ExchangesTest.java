@@ -170,7 +170,7 @@ class Http1ExchangesTest {
             client.sends(get());
         }
 
-        assertEquals(Http1Handler.MOST_WAITING_ANSWERS, client.started().size());
+        assertEquals(ResponseSender.MOST_WAITING, client.started().size());
 
         client.takesNothing(false);
         String all = client.receives();
