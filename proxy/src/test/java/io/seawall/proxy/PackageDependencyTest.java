@@ -214,7 +214,8 @@ class PackageDependencyTest {
         noClasses().should()
                 .dependOnClassesThat(describe("what decompresses",
                         type -> (type.getPackageName().startsWith("io.netty.handler.codec.compression")
-                                || type.getPackageName().equals("java.util.zip") || type.getPackageName().equals("java.util.jar")
+                                || type.getPackageName().equals("java.util.zip")
+                                || type.getPackageName().equals("java.util.jar")
                                 || type.getSimpleName().contains("Decompress"))
                                 && !type.getName().equals("java.util.zip.CRC32C")))
                 .check(CLASSES);

@@ -9,8 +9,7 @@ import io.seawall.proxy.credential.Decision.Denied;
 import io.seawall.proxy.credential.Decision.Granted;
 import io.seawall.proxy.credential.Decision.Reason;
 import io.seawall.proxy.credential.Layer;
-import io.seawall.proxy.credential.Tarpit;
-import io.seawall.proxy.credential.Throttle;
+import io.seawall.proxy.credential.Throttling;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.limit.ConnectionChannel;
@@ -27,21 +26,19 @@ import java.util.function.Supplier;
 public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
     private final Layers layers;
     private final Supplier<Layers> inForce;
-    private final Throttle throttle;
-    private final Tarpit tarpit;
+    private final Throttling throttling;
     private final Connections connections;
     private final PluginTabs tabs;
     private final Consumer<AuthEvent> unheard;
 
     /// @param inForce the layers of the configuration that counts at this moment
     /// @param unheard takes the wrong guess of a client that left before it was compared
-    public LayerStage(Layers layers, Supplier<Layers> inForce, Throttle throttle, Tarpit tarpit,
-            Connections connections, PluginTabs tabs, Consumer<AuthEvent> unheard) {
+    public LayerStage(Layers layers, Supplier<Layers> inForce, Throttling throttling, Connections connections,
+            PluginTabs tabs, Consumer<AuthEvent> unheard) {
         this.unheard = unheard;
         this.layers = layers;
         this.inForce = inForce;
-        this.throttle = throttle;
-        this.tarpit = tarpit;
+        this.throttling = throttling;
         this.connections = connections;
         this.tabs = tabs;
     }
@@ -60,7 +57,7 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
             return;
         }
         CompletableFuture<Decision> decision = layers.decide(layer.get(), request.head().headers(),
-                admitted.admission(), throttle, request.request().client());
+                admitted.admission(), throttling.throttle(), request.request().client());
         if (decision.isDone()) {
             settle(ctx, admitted, layer.get(), decision.join(), next);
         } else {
@@ -94,7 +91,7 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
             case Granted granted -> {
                 connections.granted(ConnectionChannel.of(ctx.channel()));
                 if (granted.session() == null || granted.setCookie()) {
-                    throttle.granted(layer, client);
+                    throttling.throttle().granted(layer, client);
                 }
                 Exchange.of(ctx.channel()).granted(layer.label());
                 ctx.pipeline().fireUserEventTriggered(
@@ -102,9 +99,11 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
                 next.take(ctx, new GrantedRequest(admitted.request(), granted));
             }
             case Denied(Reason reason, _, _) when reason == Reason.LOCKED ->
-                tarpit.refuse(ctx, layer, reason, client, throttle.lockedSeconds(layer, client));
+                throttling.tarpit().refuse(ctx, layer, reason, client,
+                        throttling.throttle().lockedSeconds(layer, client));
             case Denied(Reason reason, _, _) when reason == Reason.SLOWED ->
-                tarpit.refuse(ctx, layer, reason, client, throttle.slowedSeconds(layer, client));
+                throttling.tarpit().refuse(ctx, layer, reason, client,
+                        throttling.throttle().slowedSeconds(layer, client));
             case Denied denied -> deny(ctx, layer, denied, admitted.request());
         }
     }
@@ -118,7 +117,7 @@ public final class LayerStage extends Stage<AdmittedRequest, GrantedRequest> {
 
     private AuthEvent event(Layer layer, Denied denied, InetAddress client) {
         Counting counting = denied.counting() == Counting.NOT_YET && denied.reason().isGuess()
-                ? throttle.guessed(layer, client, denied.fingerprint())
+                ? throttling.throttle().guessed(layer, client, denied.fingerprint())
                 : denied.counting();
         Reason reason = counting == Counting.REPEATED ? Reason.REPEATED : denied.reason();
         return new AuthEvent(layer, "denied", reason.label(), client, counting == Counting.LOCKED_OUT);

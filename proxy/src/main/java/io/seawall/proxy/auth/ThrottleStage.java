@@ -5,6 +5,7 @@ import io.seawall.proxy.credential.Decision;
 import io.seawall.proxy.credential.Layer;
 import io.seawall.proxy.credential.Tarpit;
 import io.seawall.proxy.credential.Throttle;
+import io.seawall.proxy.credential.Throttling;
 import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.route.RoutedRequest;
 import io.seawall.proxy.session.Sessions;
@@ -20,11 +21,11 @@ public final class ThrottleStage extends Stage<RoutedRequest, AdmittedRequest> {
     private final Sessions sessions;
     private final PluginTabs tabs;
 
-    public ThrottleStage(Throttle throttle, Tarpit tarpit, Sessions sessions, PluginTabs tabs) {
-        this.throttle = throttle;
-        this.tarpit = tarpit;
-        this.sessions = sessions;
-        this.tabs = tabs;
+    public ThrottleStage(Throttling throttling, BrowserSessions browsers) {
+        throttle = throttling.throttle();
+        tarpit = throttling.tarpit();
+        sessions = browsers.sessions();
+        tabs = browsers.tabs();
     }
 
     @Override

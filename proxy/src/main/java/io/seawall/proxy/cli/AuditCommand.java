@@ -37,25 +37,25 @@ record AuditCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall audit [--json | --markdown] [--only IDS] [--skip ID=REASON]...
-                                 [--fix [--yes]]
+                usage: seawall audit [--json | --markdown] [--only IDS] [--skip ID=REASON]...
+                                     [--fix [--yes]]
 
-            Looks at what is here; without --fix it changes nothing, and it asks no network.
-            Prints what is wrong, worst first, with the fix of each; what could not be seen,
-            with what it would take; and what is fine.
+                Looks at what is here; without --fix it changes nothing, and it asks no network.
+                Prints what is wrong, worst first, with the fix of each; what could not be seen,
+                with what it would take; and what is fine.
 
-            --json            every check with a stable id, and why it matters; for programs
-            --markdown        a table, for tickets
-            --only IDS        only these checks or groups, comma-separated:
-                              binding,keys.env-git
-            --skip ID=REASON  leaves one out, and says why
-            --fix             first mends what can be mended without asking what you meant:
-                              file modes, and secrets that are missing from .env; shows
-                              what, and asks, unless --yes
+                --json            every check with a stable id, and why it matters; for programs
+                --markdown        a table, for tickets
+                --only IDS        only these checks or groups, comma-separated:
+                                  binding,keys.env-git
+                --skip ID=REASON  leaves one out, and says why
+                --fix             first mends what can be mended without asking what you meant:
+                                  file modes, and secrets that are missing from .env; shows
+                                  what, and asks, unless --yes
 
-            OpenClaw's state is looked for in OPENCLAW_STATE_DIR, ~/.openclaw,
-            /home/node/.openclaw and /data/.openclaw.
-            """;
+                OpenClaw's state is looked for in OPENCLAW_STATE_DIR, ~/.openclaw,
+                /home/node/.openclaw and /data/.openclaw.
+                """;
     }
 
     @Override

@@ -29,19 +29,19 @@ record CertsCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall certs show
-                   seawall certs export [FILE]
-                   seawall certs renew [--new-ca]
+                usage: seawall certs show
+                       seawall certs export [FILE]
+                       seawall certs renew [--new-ca]
 
-            show      where the certificates come from, their names, how long they last,
-                      and their SHA-256 fingerprints
-            export    the local CA's certificate, never its key: into FILE, or to standard
-                      output; and how to import it
-            renew     a new server certificate of the local CA now. A running Seawall
-                      takes it over within 10 seconds.
-            --new-ca  makes a new CA for the present SEAWALL_HOSTS first: every device has
-                      to import it
-            """;
+                show      where the certificates come from, their names, how long they last,
+                          and their SHA-256 fingerprints
+                export    the local CA's certificate, never its key: into FILE, or to standard
+                          output; and how to import it
+                renew     a new server certificate of the local CA now. A running Seawall
+                          takes it over within 10 seconds.
+                --new-ca  makes a new CA for the present SEAWALL_HOSTS first: every device has
+                          to import it
+                """;
     }
 
     @Override

@@ -27,18 +27,18 @@ record CheckCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall check
-                   seawall check --from-nginx [FILE]
+                usage: seawall check
+                       seawall check --from-nginx [FILE]
 
-            Reads the same configuration as run, and looks at the gateway's listener.
-            Prints every problem, or one summary.
+                Reads the same configuration as run, and looks at the gateway's listener.
+                Prints every problem, or one summary.
 
-            --from-nginx  for who comes from the nginx image (coollabsio/openclaw): says of
-                          each of its variables what it means to Seawall, and what is
-                          refused now. FILE holds that image's environment, as
-                          docker exec CONTAINER env prints it; without it: the environment
-                          and .env, as usual.
-            """;
+                --from-nginx  for who comes from the nginx image (coollabsio/openclaw): says of
+                              each of its variables what it means to Seawall, and what is
+                              refused now. FILE holds that image's environment, as
+                              docker exec CONTAINER env prints it; without it: the environment
+                              and .env, as usual.
+                """;
     }
 
     @Override

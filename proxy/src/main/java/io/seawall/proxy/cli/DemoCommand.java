@@ -34,12 +34,12 @@ record DemoCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall demo [PORT]
+                usage: seawall demo [PORT]
 
-            Listens on 127.0.0.1, PORT 8443 or the next free one, with a local CA in a
-            temporary folder that is removed at the end. Prints the URL, the credentials
-            and commands to paste.
-            """;
+                Listens on 127.0.0.1, PORT 8443 or the next free one, with a local CA in a
+                temporary folder that is removed at the end. Prints the URL, the credentials
+                and commands to paste.
+                """;
     }
 
     @Override

@@ -34,22 +34,22 @@ record DoctorCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall doctor [--url https://NAME[:PORT]] [--json]
+                usage: seawall doctor [--url https://NAME[:PORT]] [--json]
 
-            Reads the same configuration as run, asks the gateway and the Seawall that runs
-            with it on this host, and says of each check how it came out and what to do.
-            Leaves nothing behind; waits 15 seconds for an answer at most, and asks for two
-            minutes. Shows a credential only to who is meant: over TLS by the certificate,
-            in clear by the socket's owner.
+                Reads the same configuration as run, asks the gateway and the Seawall that runs
+                with it on this host, and says of each check how it came out and what to do.
+                Leaves nothing behind; waits 15 seconds for an answer at most, and asks for two
+                minutes. Shows a credential only to who is meant: over TLS by the certificate,
+                in clear by the socket's owner.
 
-            --url   the public address: asks there, too, through the tunnel or proxy in
-                    front
-            --json  {"summary":{...},"fine":false,"findings":[{"id","status","found",
-                    "fix"}]}; ids stay what they are
+                --url   the public address: asks there, too, through the tunnel or proxy in
+                        front
+                --json  {"summary":{...},"fine":false,"findings":[{"id","status","found",
+                        "fix"}]}; ids stay what they are
 
-            A check is pass, warn, fail, unknown (no answer that tells) or skipped (off, or
-            another one comes first).
-            """;
+                A check is pass, warn, fail, unknown (no answer that tells) or skipped (off, or
+                another one comes first).
+                """;
     }
 
     @Override

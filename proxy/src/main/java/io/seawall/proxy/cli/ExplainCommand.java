@@ -31,25 +31,25 @@ record ExplainCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall explain URL [-X METHOD] [-H 'Name: value']...
-                                   [--client ADDRESS] [--json]
+                usage: seawall explain URL [-X METHOD] [-H 'Name: value']...
+                                       [--client ADDRESS] [--json]
 
-            Takes the request through every stage of the gate, in order, with the
-            configuration that run would read. Nothing is sent, written or counted;
-            lockouts, and whether the gateway answers, are not looked at.
+                Takes the request through every stage of the gate, in order, with the
+                configuration that run would read. Nothing is sent, written or counted;
+                lockouts, and whether the gateway answers, are not looked at.
 
-            URL       https://HOST/PATH, wss://HOST/PATH for a WebSocket, or /PATH on the
-                      first of SEAWALL_HOSTS. It is taken as it is written, as HTTP/1.1;
-                      quote it, and write \\ and %2e as a client would send them.
-            -X        the method, GET unless it is given
-            -H        a header, as often as there are headers. A credential is judged, and
-                      never shown
-            --client  who connects: 203.0.113.7 unless it is given. Where that is a trusted
-                      proxy, its header counts
-            --json    outcome (gateway, seawall, refused), status (0: the gateway's),
-                      reason, message, route, layer, decision, and steps, each with stage
-                      and lines
-            """;
+                URL       https://HOST/PATH, wss://HOST/PATH for a WebSocket, or /PATH on the
+                          first of SEAWALL_HOSTS. It is taken as it is written, as HTTP/1.1;
+                          quote it, and write \\ and %2e as a client would send them.
+                -X        the method, GET unless it is given
+                -H        a header, as often as there are headers. A credential is judged, and
+                          never shown
+                --client  who connects: 203.0.113.7 unless it is given. Where that is a trusted
+                          proxy, its header counts
+                --json    outcome (gateway, seawall, refused), status (0: the gateway's),
+                          reason, message, route, layer, decision, and steps, each with stage
+                          and lines
+                """;
     }
 
     @Override
@@ -87,7 +87,8 @@ record ExplainCommand(Console console) implements Command {
         }
         String client = options.value(CLIENT).orElse(ExplainRequest.CLIENT);
         InetAddress address = ClientAddress.literal(client)
-                .orElseThrow(() -> new UsageException("--client: " + client + " (expected: " + CLIENT.expected() + ")"));
+                .orElseThrow(
+                        () -> new UsageException("--client: " + client + " (expected: " + CLIENT.expected() + ")"));
         Config config = console.load().config();
         try {
             ExplainRequest request = ExplainRequest.of(urls.getFirst(), options.value(METHOD).orElse("GET"), headers,

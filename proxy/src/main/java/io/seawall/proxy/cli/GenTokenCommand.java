@@ -17,10 +17,10 @@ record GenTokenCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall gen-token
+                usage: seawall gen-token
 
-            Prints 64 hexadecimal digits from the system's secure random source.
-            """;
+                Prints 64 hexadecimal digits from the system's secure random source.
+                """;
     }
 
     @Override

@@ -24,11 +24,11 @@ record HashPasswordCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall hash-password
+                usage: seawall hash-password
 
-            Asks for the password twice on a terminal, or reads one line from standard
-            input. Prints its argon2id hash.
-            """;
+                Asks for the password twice on a terminal, or reads one line from standard
+                input. Prints its argon2id hash.
+                """;
     }
 
     @Override

@@ -34,11 +34,11 @@ record HealthCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall health
+                usage: seawall health
 
-            Reads the same configuration as run, and asks the listener that it names. For
-            health checks of containers.
-            """;
+                Reads the same configuration as run, and asks the listener that it names. For
+                health checks of containers.
+                """;
     }
 
     @Override

@@ -22,11 +22,11 @@ record InitCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall init
+                usage: seawall init
 
-            Writes .env (mode 600) into this folder and says what to do next. Never
-            overwrites one.
-            """;
+                Writes .env (mode 600) into this folder and says what to do next. Never
+                overwrites one.
+                """;
     }
 
     @Override

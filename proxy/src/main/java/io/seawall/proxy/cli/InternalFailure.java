@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 final class InternalFailure implements Thread.UncaughtExceptionHandler {
     private static final System.Logger LOG = System.getLogger(InternalFailure.class.getName());
     private static final FileOutputStream ERRORS = new FileOutputStream(FileDescriptor.err);
-    private static final byte[] OUT_OF_MEMORY = ("seawall: out of memory, so it ends with exit code " + Exit.INTERNAL.code()
+    private static final byte[] OUT_OF_MEMORY = ("seawall: out of memory, so it ends with exit code "
+            + Exit.INTERNAL.code()
             + ". Fix: more heap (-Xmx, SEAWALL_JAVA_OPTIONS), or a lower SEAWALL_MAX_CONNECTIONS\n")
             .getBytes(StandardCharsets.US_ASCII);
 

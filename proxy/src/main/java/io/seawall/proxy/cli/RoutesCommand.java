@@ -26,14 +26,14 @@ record RoutesCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall routes
+                usage: seawall routes
 
-            Shows the table that the present configuration makes; the default one where it
-            is not valid.
+                Shows the table that the present configuration makes; the default one where it
+                is not valid.
 
-            methods  those that the path takes; WS is a WebSocket
-            body     the largest that a request can have
-            """;
+                methods  those that the path takes; WS is a WebSocket
+                body     the largest that a request can have
+                """;
     }
 
     @Override

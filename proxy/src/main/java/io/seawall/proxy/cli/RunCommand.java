@@ -22,18 +22,18 @@ record RunCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall run
+                usage: seawall run
 
-            Reads its configuration from the environment, from .env in this folder (the
-            environment wins), and from the JSON file that SEAWALL_CONFIG names.
-            config/README.md has the table of keys.
+                Reads its configuration from the environment, from .env in this folder (the
+                environment wins), and from the JSON file that SEAWALL_CONFIG names.
+                config/README.md has the table of keys.
 
-            Reads it again on SIGHUP, and when one of these files has changed: all of it is
-            put in force, or nothing.
+                Reads it again on SIGHUP, and when one of these files has changed: all of it is
+                put in force, or nothing.
 
-            Stops on SIGTERM or Ctrl-C: takes no new connections, lets running requests
-            finish for up to SEAWALL_DRAIN_TIMEOUT seconds, then ends.
-            """;
+                Stops on SIGTERM or Ctrl-C: takes no new connections, lets running requests
+                finish for up to SEAWALL_DRAIN_TIMEOUT seconds, then ends.
+                """;
     }
 
     @Override

@@ -17,9 +17,9 @@ record VersionCommand(Console console) implements Command {
     @Override
     public String help() {
         return """
-            usage: seawall version
-                   seawall --version
-            """;
+                usage: seawall version
+                       seawall --version
+                """;
     }
 
     @Override

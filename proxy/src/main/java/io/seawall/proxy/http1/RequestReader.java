@@ -48,7 +48,8 @@ final class RequestReader {
     ///
     /// @return null where more bytes are needed
     /// @throws HygieneException the exchange has begun with what can be told of the request line
-    @Nullable RequestHead head(Channel channel) throws HygieneException {
+    @Nullable
+    RequestHead head(Channel channel) throws HygieneException {
         // RFC 9112, 2.2: one empty line in front of a request is tolerated, as every server does
         if (between && ahead.readableBytes() >= 2 && ahead.getShort(ahead.readerIndex()) == 0x0d0a) {
             ahead.skipBytes(2);
@@ -90,7 +91,8 @@ final class RequestReader {
     }
 
     /// The next piece of the body; null where more bytes are needed.
-    @Nullable HttpContent content() throws HygieneException {
+    @Nullable
+    HttpContent content() throws HygieneException {
         return body().next(ahead);
     }
 

@@ -52,7 +52,9 @@ public final class Redaction {
     }
 
     private static String withoutTokens(String segment) {
-        return TOKEN.matcher(PercentEncoding.decode(segment)).matches() ? "***" : RUN.matcher(segment).replaceAll("***");
+        return TOKEN.matcher(PercentEncoding.decode(segment)).matches()
+                ? "***"
+                : RUN.matcher(segment).replaceAll("***");
     }
 
     /// Whole segments of what can be shown at all; no client can cause a longer search.

@@ -9,11 +9,11 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
-import io.seawall.certs.acme.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.answer.LastResortHandler;
 import io.seawall.proxy.answer.RejectionHandler;
 import io.seawall.proxy.answer.SecurityHeadersHandler;
+import io.seawall.proxy.auth.BrowserSessions;
 import io.seawall.proxy.auth.LayerStage;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.OpenRelayStage;
@@ -34,6 +34,7 @@ import io.seawall.proxy.credential.AuthEvent;
 import io.seawall.proxy.credential.StaticBudget;
 import io.seawall.proxy.credential.Tarpit;
 import io.seawall.proxy.credential.Throttle;
+import io.seawall.proxy.credential.Throttling;
 import io.seawall.proxy.http.Drain;
 import io.seawall.proxy.http.Journey;
 import io.seawall.proxy.http.JourneyHandler;
@@ -66,8 +67,6 @@ import io.seawall.proxy.tls.HttpOnTlsPortHandler;
 import io.seawall.proxy.tls.ProtocolHandler;
 import io.seawall.proxy.tls.ServerTls;
 import io.seawall.proxy.upstream.RelayHandler;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -78,57 +77,40 @@ import java.util.function.Supplier;
 public final class ClientPipeline extends ChannelInitializer<Channel> {
     private static final int MOST_UNFLUSHED = 64;
 
+    private final Judges judges;
     private final Supplier<ClientPipeline> inForce;
-    private final Layers layers;
-    private final Optional<ServerTls> tls;
-    private final AcmeChallenges challenges;
+    private final ServerParts.Tls tls;
+    private final ServerParts.Observers observers;
+    private final Connections connections;
     private final Deadlines deadlines;
     private final Config.Http limits;
-    private final Config.Http2 http2;
     private final RelayHandler.Shared relay;
-    private final Connections connections;
     private final RefusalLog refusals;
     private final ProxyHints proxyHints;
-    private final Config.Clients clients;
-    private final Duration handshake;
 
-    private final AccessLogHandler accessLog;
-    private final MetricsHandler metrics;
     private final SecurityHeadersHandler securityHeaders;
     private final RejectionHandler rejections = new RejectionHandler();
     private final LastResortHandler lastResort = new LastResortHandler();
     private final JourneyHandler stages;
 
     /// @param inForce the pipeline of the configuration that counts at this moment
-    /// @param router of the port that clients connect to
-    ClientPipeline(Config config, Router router, Supplier<ClientPipeline> inForce, PublicHosts hosts,
-            Optional<ServerTls> tls,
-            AcmeChallenges challenges,
-            Deadlines deadlines,
-            AccessLogHandler accessLog, MetricsHandler metrics, Layers layers, Throttle throttling,
-            StaticBudget statics, PluginTabs tabs, Sessions sessions,
-            Connections connections, BooleanSupplier ready, RelayHandler.Shared relay) {
+    ClientPipeline(Judges judges, Throttle throttle, Supplier<ClientPipeline> inForce, RelayHandler.Shared relay,
+            ServerParts parts) {
+        this.judges = judges;
         this.inForce = inForce;
-        this.layers = layers;
-        this.tls = tls;
-        this.challenges = challenges;
-        this.deadlines = deadlines;
-        limits = config.http();
-        http2 = config.http2();
-        this.accessLog = accessLog;
-        this.metrics = metrics;
         this.relay = relay;
-        this.connections = connections;
+        tls = parts.tls();
+        observers = parts.observers();
+        connections = parts.clients().connections();
+        deadlines = parts.clients().deadlines();
+        Config config = judges.config();
+        limits = config.http();
         refusals = new RefusalLog(connections);
-        clients = config.clients();
-        proxyHints = new ProxyHints(clients);
-        handshake = config.timeouts().handshake();
-        securityHeaders = new SecurityHeadersHandler(tls.isPresent(), config.listener().hsts());
-        stages = new JourneyHandler(stages(new Judges(config, router, hosts, tls.isPresent(), layers, sessions),
-                new Counts(throttling, statics, tabs, connections, proxyHints, event -> {
-                    metrics.authenticated(event);
-                    accessLog.authenticated(event);
-                }), () -> inForce.get().layers, ready));
+        proxyHints = new ProxyHints(config.clients());
+        securityHeaders = new SecurityHeadersHandler(judges.tls(), config.listener().hsts());
+        stages = new JourneyHandler(stages(judges, new Counts(throttle, parts.clients().statics(),
+                parts.clients().tabs(), connections, proxyHints, observers::authenticated),
+                () -> inForce.get().judges.layers(), parts.running().ready()));
     }
 
     /// What the stages decide by.
@@ -149,7 +131,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     /// @param ready whether the gateway would answer
     public static Journey<RequestHead, PermittedRequest> stages(Judges by, Counts in, Supplier<Layers> inForce,
             BooleanSupplier ready) {
-        Tarpit tarpit = new Tarpit();
+        Throttling throttling = new Throttling(in.throttle(), new Tarpit());
         return new ClientAddressStage(ClientAddress.of(by.config()), in.hints(), by.tls())
                 .then(new StatusStage(ready, by.router().hosts()))
                 .then(new HostStage(by.hosts()))
@@ -157,9 +139,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
                 .then(new ClearTextStage(new ClearText(by.config())))
                 .then(new StaticStage(by.layers(), in.statics(), in.throttle(), in.connections()))
                 .then(new OpenRelayStage(in.throttle(), in.connections()))
-                .then(new ThrottleStage(in.throttle(), tarpit, by.sessions(), in.tabs()))
-                .then(new LayerStage(by.layers(), inForce, in.throttle(), tarpit, in.connections(), in.tabs(),
-                        in.unheard()))
+                .then(new ThrottleStage(throttling, new BrowserSessions(by.sessions(), in.tabs())))
+                .then(new LayerStage(by.layers(), inForce, throttling, in.connections(), in.tabs(), in.unheard()))
                 .then(new OriginStage(new OriginRule(by.config())))
                 .then(new OwnPageStage(by.sessions()));
     }
@@ -169,20 +150,21 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast("loop-share", new LoopShareHandler(connections.loopShare()));
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
-        if (ProxyHeaderHandler.isFor(channel, clients)) {
-            pipeline.addLast("proxy-header", new ProxyHeaderHandler(connections, refusals, deadlines, handshake, true));
+        if (ProxyHeaderHandler.isFor(channel, judges.config().clients())) {
+            pipeline.addLast("proxy-header", new ProxyHeaderHandler(connections, refusals, deadlines,
+                    judges.config().timeouts().handshake(), true));
         }
-        tls.ifPresent(t -> pipeline.addLast("plaintext", new HttpOnTlsPortHandler(
+        tls.tls().ifPresent(t -> pipeline.addLast("plaintext", new HttpOnTlsPortHandler(
                 proxy -> proxyHints.plainToTls(Peer.ofSocket(proxy)))));
-        tls.ifPresent(t -> pipeline.addLast("tls", challenges.expectsTls()
-                ? new AcmeTlsHandler(t, challenges)
+        tls.tls().ifPresent(t -> pipeline.addLast("tls", tls.challenges().expectsTls()
+                ? new AcmeTlsHandler(t, tls.challenges())
                 : t.newHandler(channel.alloc())));
-        tls.filter(ServerTls::needsClientCertificate)
+        tls.tls().filter(ServerTls::needsClientCertificate)
                 .ifPresent(t -> pipeline.addLast("client-certificate", new ClientCertificateHandler(t,
                         connection -> connection.pipeline().fireUserEventTriggered(Drain.NOW))));
-        pipeline.addLast("metrics", metrics);
-        pipeline.addLast("access-log", accessLog);
-        if (tls.isPresent()) {
+        pipeline.addLast("metrics", observers.metrics());
+        pipeline.addLast("access-log", observers.accessLog());
+        if (tls.tls().isPresent()) {
             pipeline.addLast("protocol", new ProtocolHandler((p, isHttp2) -> {
                 if (isHttp2) {
                     http2(p);
@@ -205,7 +187,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     }
 
     private void http2(ChannelPipeline pipeline) {
-        Http2FrameCodec codec = Http2Codec.create(pipeline.channel(), http2.streams(), limits);
+        Http2FrameCodec codec = Http2Codec.create(pipeline.channel(), judges.config().http2().streams(), limits);
         Http2Streams streams = Http2Codec.streams(codec);
         // the answers of many streams in one write, at the end of the loop's turn
         pipeline.addLast("http2-flush", new FlushConsolidationHandler(MOST_UNFLUSHED, true));
@@ -226,8 +208,8 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         stream.config().setAutoRead(false);
         ChannelPipeline pipeline = stream.pipeline();
         pipeline.addLast("slow-reader", new SlowReaderHandler(deadlines, limits, connections::isTooMuch));
-        pipeline.addLast("metrics", metrics);
-        pipeline.addLast("access-log", accessLog);
+        pipeline.addLast("metrics", observers.metrics());
+        pipeline.addLast("access-log", observers.accessLog());
         pipeline.addLast("http", new Http2StreamHandler(deadlines, limits, streams));
         requests(pipeline);
     }
@@ -244,7 +226,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     /// Tells of a connection to the plain port that begins with TLS.
     void tlsOnPlainPort(Channel connection) {
         proxyHints.tlsToPlain(Peer.ofSocket(connection));
-        metrics.rejected(Rule.TLS_ON_PLAIN_PORT.label());
+        observers.metrics().rejected(Rule.TLS_ON_PLAIN_PORT.label());
     }
 
     /// Puts the stages of this configuration where those of another were, between two requests.

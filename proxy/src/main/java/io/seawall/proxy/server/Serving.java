@@ -12,6 +12,7 @@ import io.seawall.proxy.observe.Journal;
 import io.seawall.proxy.observe.JournalLoggerFinder;
 import io.seawall.proxy.session.Revocations;
 import io.seawall.proxy.session.SessionKey;
+import io.seawall.proxy.session.SessionState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -69,11 +70,11 @@ public final class Serving {
         Server server;
         try {
             server = Server
-                    .start(new Server.Setup(config, start.certificates(), sessionKey, revocations, start.exposure(),
-                            journal, reloads,
-                            new AuditWatch(() -> Audit.run(Host.of(sources), Audit.Selection.ALL)),
-                            version));
-        } catch (Server.BindTrouble | UnusableCertificateException e) {
+                    .start(new Server.Setup(config, start.certificates(), SessionState.of(sessionKey, revocations),
+                            start.exposure(), new Server.Reporting(journal, reloads,
+                                    new AuditWatch(() -> Audit.run(Host.of(sources), Audit.Selection.ALL)),
+                                    version)));
+        } catch (BindFailedException | UnusableCertificateException e) {
             JournalLoggerFinder.use(null);
             journal.close();
             throw refused(e);

@@ -33,7 +33,19 @@ import org.jspecify.annotations.Nullable;
 final class Relay {
     private static final System.Logger LOG = System.getLogger(Relay.class.getName());
 
-    private final RelayHandler owner;
+    /// Whose exchange it is.
+    interface Owner {
+        /// Whether more of the client's bytes may be on their way here, and will be followed by a flush.
+        boolean isReading();
+
+        /// The gateway took the WebSocket: from here on the connection is a tunnel's.
+        void becomeTunnel(ChannelHandlerContext client, UpstreamConnection connection, PermittedRequest request,
+                UpstreamResponseHead response);
+    }
+
+    private final RelayHandler.Shared shared;
+    private final UpstreamPorts.Port port;
+    private final Owner owner;
     private final ChannelHandlerContext client;
     private final PermittedRequest request;
     private final Exchange exchange;
@@ -54,12 +66,14 @@ final class Relay {
         return request;
     }
 
-    Relay(RelayHandler owner, ChannelHandlerContext client, PermittedRequest request) {
+    Relay(RelayHandler.Shared shared, Owner owner, ChannelHandlerContext client, PermittedRequest request) {
+        this.shared = shared;
+        port = shared.ports().of(request.route());
         this.owner = owner;
         this.client = client;
         this.request = request;
         exchange = Exchange.of(client.channel());
-        headers = owner.rewrite().apply(request, exchange.id());
+        headers = shared.rewrite().apply(request, exchange.id());
         hasBody = request.head().body() instanceof Body.Chunked
                 || request.head().body() instanceof Body.Length length && length.bytes() > 0;
         requestSent = !hasBody;
@@ -68,7 +82,7 @@ final class Relay {
     void begin() {
         UpstreamConnection idle = request.head().isUpgrade()
                 ? null
-                : owner.pool(request).acquire(client.channel().eventLoop());
+                : port.pool().acquire(client.channel().eventLoop());
         if (idle != null) {
             reused = true;
             use(idle);
@@ -79,13 +93,13 @@ final class Relay {
 
     private void connect() {
         reused = false;
-        owner.pool(request).connect(client.channel().eventLoop())
+        port.pool().connect(client.channel().eventLoop())
                 .addListener((Future<UpstreamConnection> connected) -> {
                     if (!connected.isSuccess()) {
                         connectFailed(connected.cause());
                     } else {
                         UpstreamConnection made = connected.getNow();
-                        owner.exposure(request).connections().reachedBy(made.channel().localAddress(),
+                        port.exposure().connections().reachedBy(made.channel().localAddress(),
                                 client.channel().eventLoop(),
                                 reached -> useIfGateways(made, reached));
                     }
@@ -94,7 +108,7 @@ final class Relay {
 
     /// Whoever took the port meanwhile gets no byte of the request.
     private void useIfGateways(UpstreamConnection made, ConnectionCheck.Reached reached) {
-        Optional<Rejection> rejection = owner.exposure(request).rejection();
+        Optional<Rejection> rejection = port.exposure().rejection();
         if (over) {
             made.abort();
         } else if (rejection.isPresent() || reached == ConnectionCheck.Reached.OTHER) {
@@ -202,7 +216,7 @@ final class Relay {
             Channel channel = gateway.channel();
             requestHead.send(channel);
             if (requestSent) {
-                owner.flushes().atTurnsEnd(channel.eventLoop(), channel);
+                shared.flushes().atTurnsEnd(channel.eventLoop(), channel);
             } else {
                 channel.flush();
             }
@@ -245,8 +259,8 @@ final class Relay {
         answering = true;
         keepAlive = response.keepAlive();
         exchange.upstreamAnswered();
-        owner.tabs().note(request, response.headers());
-        ResponseHead head = ResponseRewrite.of(response, owner.setCookies(request));
+        shared.browsers().note(request, response.headers());
+        ResponseHead head = ResponseRewrite.of(response, shared.browsers().setCookies(request));
         if (request.route() != Route.PORTAL && AttributionCheck.mayBe(head)) { // there it is a program's own answer
             attribution = new AttributionCheck(head);
         } else {
@@ -281,13 +295,13 @@ final class Relay {
                 attribution = null;
                 if (check.confirms()) {
                     event("attribution");
-                    owner.health().remind();
+                    shared.health().remind();
                 }
                 check.answer(client, !request.route().isOpen() && request.head().isNavigation());
             }
         }
         if (last) {
-            owner.flushes().atTurnsEnd(client.channel().eventLoop(), client);
+            shared.flushes().atTurnsEnd(client.channel().eventLoop(), client);
         }
     }
 

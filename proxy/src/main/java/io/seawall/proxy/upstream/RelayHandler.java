@@ -4,31 +4,24 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.seawall.proxy.auth.BrowserSessions;
 import io.seawall.proxy.auth.PermittedRequest;
-import io.seawall.proxy.auth.PluginTabs;
-import io.seawall.proxy.exposure.Exposure;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.http.ResponseHead;
 import io.seawall.proxy.http.UpstreamResponseHead;
 import io.seawall.proxy.limit.HeapCost;
-import io.seawall.proxy.session.Sessions;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The last stage of the client's pipeline: takes permitted requests, and nothing else, to the gateway. A body without a
 /// permitted request in front of it is dropped.
-public final class RelayHandler extends ChannelInboundHandlerAdapter {
+public final class RelayHandler extends ChannelInboundHandlerAdapter implements Relay.Owner {
     /// What all client channels share.
-    public record Shared(UpstreamPool pool, Flushes flushes, RequestRewrite rewrite, Exposure exposure,
-            GatewayHealth health, Sessions sessions, PluginTabs tabs, Tunnels tunnels, Beside sandbox,
-            Beside portals) {}
-
-    /// Another port of the gateway's than the one that it has routes on.
-    public record Beside(UpstreamPool pool, Exposure exposure) {}
+    public record Shared(UpstreamPorts ports, RequestRewrite rewrite, Flushes flushes, GatewayHealth health,
+            BrowserSessions browsers, Tunnels tunnels) {}
 
     private final Shared shared;
     private @Nullable Relay relay;
@@ -38,45 +31,9 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
         this.shared = shared;
     }
 
-    Exposure exposure(PermittedRequest request) {
-        return switch (request.route()) {
-            case SANDBOX -> shared.sandbox().exposure();
-            case PORTAL -> shared.portals().exposure();
-            case STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, STATIC, UI -> shared.exposure();
-        };
-    }
-
-    UpstreamPool pool(PermittedRequest request) {
-        return switch (request.route()) {
-            case SANDBOX -> shared.sandbox().pool();
-            case PORTAL -> shared.portals().pool();
-            case STATUS, HOOKS, API, PUBLIC, OWN, CAPABILITY, STATIC, UI -> shared.pool();
-        };
-    }
-
-    Flushes flushes() {
-        return shared.flushes();
-    }
-
-    RequestRewrite rewrite() {
-        return shared.rewrite();
-    }
-
-    /// Whether more of the client's bytes may be on their way here, and will be followed by a flush.
-    boolean isReading() {
+    @Override
+    public boolean isReading() {
         return reading;
-    }
-
-    GatewayHealth health() {
-        return shared.health();
-    }
-
-    PluginTabs tabs() {
-        return shared.tabs();
-    }
-
-    List<String> setCookies(PermittedRequest request) {
-        return request.setCookies(shared.sessions());
     }
 
     @Override
@@ -96,7 +53,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext ctx, PermittedRequest request) {
-        Optional<Rejection> rejection = exposure(request).rejection();
+        Optional<Rejection> rejection = shared.ports().of(request.route()).exposure().rejection();
         if (rejection.isPresent()) {
             ctx.pipeline().fireUserEventTriggered(new UpstreamEvent(rejection.get().label()));
             ctx.channel().writeAndFlush(rejection.get());
@@ -106,16 +63,17 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter {
             ctx.channel().writeAndFlush(Rejection.NO_ROOM);
             return;
         }
-        Relay next = new Relay(this, ctx, request);
+        Relay next = new Relay(shared, this, ctx, request);
         relay = next;
         next.begin();
     }
 
-    void becomeTunnel(ChannelHandlerContext ctx, UpstreamConnection connection, PermittedRequest request,
+    @Override
+    public void becomeTunnel(ChannelHandlerContext ctx, UpstreamConnection connection, PermittedRequest request,
             UpstreamResponseHead response) {
         relay = null;
         Exchange.of(ctx.channel()).becameTunnel();
-        ResponseHead plain = ResponseRewrite.of(response, setCookies(request));
+        ResponseHead plain = ResponseRewrite.of(response, shared.browsers().setCookies(request));
         Headers headers = Headers.builder().add("Upgrade", "websocket").add("Connection", "Upgrade")
                 .addAll(plain.headers()).build();
         ctx.channel().writeAndFlush(new ResponseHead(101, "Switching Protocols", headers, plain.body(), false));

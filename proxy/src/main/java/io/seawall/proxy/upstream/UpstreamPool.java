@@ -59,14 +59,6 @@ public final class UpstreamPool {
         return new UpstreamPool(where.address(), transport, deadlines, config.timeouts(), MOST_IDLE_BESIDE);
     }
 
-    long readSeconds() {
-        return timeouts.read().toSeconds();
-    }
-
-    Deadlines deadlines() {
-        return deadlines;
-    }
-
     /// The connection that was used last, or null when none is idle on the loop.
     @Nullable
     UpstreamConnection acquire(EventLoop loop) {

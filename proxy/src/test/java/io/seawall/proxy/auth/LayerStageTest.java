@@ -12,6 +12,7 @@ import io.seawall.proxy.credential.AuthEvent;
 import io.seawall.proxy.credential.PasswordVerifier;
 import io.seawall.proxy.credential.Tarpit;
 import io.seawall.proxy.credential.Throttle;
+import io.seawall.proxy.credential.Throttling;
 import io.seawall.proxy.http.Journey;
 import io.seawall.proxy.http.JourneyHandler;
 import io.seawall.proxy.http.RequestHead;
@@ -74,7 +75,7 @@ class LayerStageTest {
     private String outcome(Config begun, Config inForce, Journey<GrantedRequest, GrantedRequest> after) {
         Layers now = layers(inForce);
         LayerStage stage = new LayerStage(layers(begun), () -> now,
-                new Throttle(begun.lockout(), System::nanoTime), new Tarpit(),
+                new Throttling(new Throttle(begun.lockout(), System::nanoTime), new Tarpit()),
                 new Connections(begun.limits(), begun.clients(), new DirectMemory(() -> 0, 1),
                         Descriptors.UNLIMITED),
                 new PluginTabs(System::nanoTime), unheard::add);

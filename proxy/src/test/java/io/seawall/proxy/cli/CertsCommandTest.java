@@ -220,7 +220,8 @@ class CertsCommandTest {
     void asksForOneOfItsWords() {
         World world = world();
         assertEquals(2, world.run("certs"));
-        assertEquals("seawall certs: nothing to do (expected: show, export or renew) (see: seawall certs --help)\n", world.err());
+        assertEquals("seawall certs: nothing to do (expected: show, export or renew) (see: seawall certs --help)\n",
+                world.err());
     }
 
     @ParameterizedTest

@@ -30,7 +30,9 @@ class ColumnsTest {
 
     @Test
     void fillsEightyColumnsAndNoMore() {
-        assertEquals("x".repeat(39) + " " + "y".repeat(40), Columns.beside("", 0, "x".repeat(39) + " " + "y".repeat(40)));
-        assertEquals("x".repeat(40) + "\n" + "y".repeat(40), Columns.beside("", 0, "x".repeat(40) + " " + "y".repeat(40)));
+        assertEquals("x".repeat(39) + " " + "y".repeat(40),
+                Columns.beside("", 0, "x".repeat(39) + " " + "y".repeat(40)));
+        assertEquals("x".repeat(40) + "\n" + "y".repeat(40),
+                Columns.beside("", 0, "x".repeat(40) + " " + "y".repeat(40)));
     }
 }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /// Every command line of Seawall's in a document is one that the command line accepts.
 class DocumentedCommandsTest {
     /// `./seawall check --from-nginx old.env` up to where another command, a comment or prose begins.
-    private static final Pattern LINE = Pattern.compile("(?:\\./|/opt/seawall/)seawall +([a-z][a-z-]*)([^`\\n|;#&>)]*)");
+    private static final Pattern LINE = Pattern
+            .compile("(?:\\./|/opt/seawall/)seawall +([a-z][a-z-]*)([^`\\n|;#&>)]*)");
     private static final Pattern OPTION = Pattern.compile("(?<=\\s)--?[A-Za-z][a-z-]*");
     private static final Set<String> OF_EVERY_COMMAND = Set.of("--help", "-h");
 

@@ -175,7 +175,9 @@ class FromNginxTest {
         for (String file : List.of("nginx.conf", "absent", "\0")) {
             World world = given();
             assertEquals(2, world.run("check", "--from-nginx", file));
-            assertTrue(world.err().startsWith("seawall check: " + Printable.line(file) + " cannot be read as NAME=value lines"),
+            assertTrue(
+                    world.err().startsWith(
+                            "seawall check: " + Printable.line(file) + " cannot be read as NAME=value lines"),
                     world.err());
         }
     }

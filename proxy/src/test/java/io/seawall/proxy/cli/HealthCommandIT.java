@@ -12,6 +12,7 @@ import io.seawall.proxy.server.Server;
 import io.seawall.proxy.server.Start;
 import io.seawall.proxy.server.TestConfig;
 import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.SessionState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -60,9 +61,10 @@ class HealthCommandIT {
         Start start = Start.prepare(world.console.sources(), Start.facts());
         var journal = new Journal(new PrintStream(OutputStream.nullOutputStream()), start.config().log());
         JournalLoggerFinder.use(journal);
-        try (Server server = Server.start(new Server.Setup(start.config(), start.certificates(), new byte[32],
-                Revocations.load(folder, Clock.systemUTC()), start.exposure(), journal, new Reloads(),
-                new AuditWatch(() -> Report.ofChecklist(List.of())), "test"))) {
+        try (Server server = Server.start(new Server.Setup(start.config(), start.certificates(),
+                SessionState.of(new byte[32], Revocations.load(folder, Clock.systemUTC())), start.exposure(),
+                new Server.Reporting(journal, new Reloads(), new AuditWatch(() -> Report.ofChecklist(List.of())),
+                        "test")))) {
             assertEquals(port, server.port());
             assertEquals(0, world.run("health"), world::err);
             assertTrue(world.out().endsWith("healthy\n"), world::out);

@@ -114,7 +114,8 @@ class OptionsTest {
 
     /// A token that begins with a hyphen, or stands at an option that is none.
     @ParameterizedTest
-    @ValueSource(strings = {"--tokn=sesame", "-9sesame", "--json=sesame", "--a1sesame", "--ABCDEFGHIJKLMNOPQRSTUVWXYsesame"})
+    @ValueSource(strings = {"--tokn=sesame", "-9sesame", "--json=sesame", "--a1sesame",
+        "--ABCDEFGHIJKLMNOPQRSTUVWXYsesame"})
     void showsNoMoreOfAWordThanCanBeAName(String word) {
         assertFalse(refusal(word).contains("sesame"), () -> refusal(word));
     }

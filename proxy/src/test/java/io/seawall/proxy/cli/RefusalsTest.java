@@ -36,7 +36,8 @@ class RefusalsTest {
 
     /// A reason, and the exit code that it has.
     private static Map<StartRefusedException.Reason, Exit> reasons() {
-        return Map.of(new StartRefusedException.State("why"), Exit.CONFIGURATION, new StartRefusedException.Certificates("why"),
+        return Map.of(new StartRefusedException.State("why"), Exit.CONFIGURATION,
+                new StartRefusedException.Certificates("why"),
                 Exit.CERTIFICATES,
                 new StartRefusedException.Bind("why"), Exit.BIND);
     }

@@ -260,14 +260,14 @@ final class AdminIT {
     void takenPortIsNamedAndNothingIsLeftBehind() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             int port = taken.getLocalPort();
-            String message = String.valueOf(assertThrows(Server.BindTrouble.class,
+            String message = String.valueOf(assertThrows(BindFailedException.class,
                     () -> RunningServer.startThere(state, upstream.port(), "PORT=" + port)).getMessage());
             assertTrue(message.matches("PORT: cannot listen on 127\\.0\\.0\\.1:" + port
                     + " \\(.*Address already in use\\)\\. Fix: end what listens there \\(ss -tlnp\\), or set PORT to another address"),
                     message);
 
             int free = RunningServer.freePort();
-            String admin = String.valueOf(assertThrows(Server.BindTrouble.class, () -> RunningServer
+            String admin = String.valueOf(assertThrows(BindFailedException.class, () -> RunningServer
                     .startThere(state, upstream.port(), "PORT=" + free, "SEAWALL_ADMIN=127.0.0.1:" + port))
                     .getMessage());
             assertTrue(admin.startsWith("SEAWALL_ADMIN: cannot listen on 127.0.0.1:" + port + " ("), admin);

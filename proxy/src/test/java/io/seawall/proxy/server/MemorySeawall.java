@@ -6,9 +6,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.seawall.certs.acme.AcmeChallenges;
 import io.seawall.config.Config;
 import io.seawall.proxy.answer.OwnAnswer;
+import io.seawall.proxy.auth.BrowserSessions;
 import io.seawall.proxy.auth.Layers;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.auth.PluginTabs;
@@ -30,6 +32,7 @@ import io.seawall.proxy.pace.Deadlines;
 import io.seawall.proxy.route.PublicHosts;
 import io.seawall.proxy.route.Router;
 import io.seawall.proxy.session.Revocations;
+import io.seawall.proxy.session.SessionState;
 import io.seawall.proxy.session.SessionUse;
 import io.seawall.proxy.session.Sessions;
 import io.seawall.proxy.upstream.Flushes;
@@ -39,6 +42,7 @@ import io.seawall.proxy.upstream.RelayHandler;
 import io.seawall.proxy.upstream.RequestRewrite;
 import io.seawall.proxy.upstream.Tunnels;
 import io.seawall.proxy.upstream.UpstreamPool;
+import io.seawall.proxy.upstream.UpstreamPorts;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -134,26 +138,30 @@ public final class MemorySeawall implements AutoCloseable {
         Exposure exposure = new Exposure(new SocketTable(Path.of("/nowhere")), new Config.Upstream(
                 config.upstream().port(), Config.Upstream.OnExposure.WARN, OptionalLong.empty(),
                 config.upstream().sandbox(), config.upstream().portals()), Runnable::run);
-        RelayHandler.Shared relay = new RelayHandler.Shared(
-                UpstreamPool.of(config, relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines),
-                new Flushes(), new RequestRewrite(config.stripHeaders()),
-                exposure,
-                new GatewayHealth(config.upstream().address()), sessions, tabs, tunnels,
-                new RelayHandler.Beside(UpstreamPool.beside(config.upstream().ofSandbox(), config,
-                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines),
-                        exposure.ofSandbox(Set.of())),
-                new RelayHandler.Beside(UpstreamPool.beside(config.upstream().ofPortals(), config,
-                        relaying ? MemoryGateway.class : NioSocketChannel.class, deadlines),
-                        exposure.ofPortals(Set.of())));
-        pipeline = new ClientPipeline(config, router, this::pipeline, PublicHosts.of(config, config.servedHosts()),
-                Optional.empty(),
-                new AcmeChallenges(),
-                deadlines,
-                new AccessLogHandler(journal, config), new MetricsHandler(metrics),
-                layers, throttle, new StaticBudget(ticker), tabs, sessions,
-                new Connections(config.limits(), config.clients(), new DirectMemory(() -> 0, 1),
-                        Descriptors.UNLIMITED),
-                () -> ready, relay);
+        Class<? extends Channel> transport = relaying ? MemoryGateway.class : NioSocketChannel.class;
+        var exposures = new ServerParts.Exposures(exposure, exposure.ofSandbox(Set.of()), exposure.ofPortals(Set.of()));
+        GatewayHealth health = new GatewayHealth(config.upstream().address());
+        UpstreamPorts ports = new UpstreamPorts(
+                new UpstreamPorts.Port(UpstreamPool.of(config, transport, deadlines), exposures.gateway()),
+                new UpstreamPorts.Port(UpstreamPool.beside(config.upstream().ofSandbox(), config, transport, deadlines),
+                        exposures.sandbox()),
+                new UpstreamPorts.Port(UpstreamPool.beside(config.upstream().ofPortals(), config, transport, deadlines),
+                        exposures.portals()));
+        RelayHandler.Shared relay = new RelayHandler.Shared(ports, new RequestRewrite(config.stripHeaders()),
+                new Flushes(), health, new BrowserSessions(sessions, tabs), tunnels);
+        ServerParts parts = new ServerParts(SessionState.of(SESSION_KEY, revocations),
+                new ServerParts.Tls(Optional.empty(), new AcmeChallenges()),
+                new ServerParts.Clients(new Connections(config.limits(), config.clients(),
+                        new DirectMemory(() -> 0, 1), Descriptors.UNLIMITED), deadlines, new StaticBudget(ticker),
+                        tabs),
+                new ServerParts.Observers(new AccessLogHandler(journal, config), new MetricsHandler(metrics)),
+                new ServerParts.Upstream(exposures, health, tunnels, transport),
+                new ServerParts.Running(() -> ready, () -> {
+                    throw new IllegalStateException("there is one pipeline only");
+                }, GlobalEventExecutor.INSTANCE));
+        pipeline = new ClientPipeline(new ClientPipeline.Judges(config, router,
+                PublicHosts.of(config, config.servedHosts()), false, layers, sessions), throttle, this::pipeline, relay,
+                parts);
     }
 
     private Sessions sessions(Config config, Revocations revocations, Clock clock) {

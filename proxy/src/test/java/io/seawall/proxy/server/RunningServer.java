@@ -18,6 +18,7 @@ import io.seawall.proxy.observe.JournalLoggerFinder;
 import io.seawall.proxy.observe.NettyLoggerFactory;
 import io.seawall.proxy.session.Revocations;
 import io.seawall.proxy.session.SessionKey;
+import io.seawall.proxy.session.SessionState;
 import io.seawall.proxy.tls.Certificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,7 +79,7 @@ public final class RunningServer implements AutoCloseable {
     private final HttpClient http;
     private boolean closed;
 
-    private RunningServer(Path state, Map<String, String> environment) throws Server.BindTrouble {
+    private RunningServer(Path state, Map<String, String> environment) throws BindFailedException {
         this.environment = environment;
         try {
             Config config = config(environment);
@@ -91,18 +92,19 @@ public final class RunningServer implements AutoCloseable {
             journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Config.LogFormat.JSON);
             JournalLoggerFinder.use(journal);
             server = start(
-                    new Server.Setup(config, certificates, SessionKey.load(state),
-                            Revocations.load(state, Clock.systemUTC()), exposure, journal, reloads,
-                            new AuditWatch(() -> Report.ofChecklist(List.of())), "test"));
+                    new Server.Setup(config, certificates,
+                            SessionState.of(SessionKey.load(state), Revocations.load(state, Clock.systemUTC())),
+                            exposure, new Server.Reporting(journal, reloads,
+                                    new AuditWatch(() -> Report.ofChecklist(List.of())), "test")));
         } catch (UnusableCertificateException | IOException | GeneralSecurityException e) {
             throw new AssertionError(e);
         }
     }
 
-    private Server start(Server.Setup setup) throws Server.BindTrouble, UnusableCertificateException {
+    private Server start(Server.Setup setup) throws BindFailedException, UnusableCertificateException {
         try {
             return Server.start(setup);
-        } catch (Server.BindTrouble e) {
+        } catch (BindFailedException e) {
             http.shutdownNow();
             JournalLoggerFinder.use(null);
             journal.close();
@@ -111,7 +113,7 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /// Starts on exactly the ports that the lines say.
-    static RunningServer startThere(Path state, int upstreamPort, String... lines) throws Server.BindTrouble {
+    static RunningServer startThere(Path state, int upstreamPort, String... lines) throws BindFailedException {
         return new RunningServer(state, environment(state, upstreamPort, lines));
     }
 
@@ -121,7 +123,7 @@ public final class RunningServer implements AutoCloseable {
         for (int attempt = 1;; attempt++) {
             try {
                 return new RunningServer(state, environment(state, upstreamPort, lines));
-            } catch (Server.BindTrouble e) {
+            } catch (BindFailedException e) {
                 // somebody took the free port in between
                 if (attempt == 5) {
                     throw new AssertionError(e);

@@ -233,7 +233,7 @@ final class SandboxPortIT {
         seawall.close();
         try (ScriptedUpstream other = new ScriptedUpstream()) {
             int free = RunningServer.freePort(other.port());
-            Server.BindTrouble trouble = assertThrows(Server.BindTrouble.class,
+            BindFailedException trouble = assertThrows(BindFailedException.class,
                     () -> RunningServer.startThere(state, openclaw.gateway().port(), "SEAWALL_BIND=0.0.0.0",
                             "SEAWALL_SANDBOX_PORT=" + other.port(), "PORT=" + free).close());
             assertTrue(String.valueOf(trouble.getMessage())

@@ -24,6 +24,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.seawall.config.Config;
 import io.seawall.proxy.answer.LastResortHandler;
 import io.seawall.proxy.answer.RejectionHandler;
+import io.seawall.proxy.auth.BrowserSessions;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.exposure.Exposure;
@@ -155,18 +156,13 @@ class GatewayAnswerFuzzTest {
     }
 
     private static RelayHandler.Shared shared(UpstreamPool pool, Deadlines deadlines) {
-        return new RelayHandler.Shared(pool, new Flushes(), new RequestRewrite(Set.of()),
+        UpstreamPorts.Port port = new UpstreamPorts.Port(pool,
                 new Exposure(new SocketTable(Path.of("/nowhere")), new Config.Upstream(CONFIG.upstream().port(),
-                        Config.Upstream.OnExposure.WARN, OptionalLong.empty(), Optional.empty()), Runnable::run),
-                new GatewayHealth(CONFIG.upstream().address()), SESSIONS,
-                new PluginTabs(System::nanoTime),
-                new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}),
-                beside(pool), beside(pool));
-    }
-
-    private static RelayHandler.Beside beside(UpstreamPool pool) {
-        return new RelayHandler.Beside(pool,
-                new Exposure(new SocketTable(Path.of("/nowhere")), CONFIG.upstream(), Runnable::run));
+                        Config.Upstream.OnExposure.WARN, OptionalLong.empty(), Optional.empty()), Runnable::run));
+        return new RelayHandler.Shared(new UpstreamPorts(port, port, port), new RequestRewrite(Set.of()), new Flushes(),
+                new GatewayHealth(CONFIG.upstream().address()),
+                new BrowserSessions(SESSIONS, new PluginTabs(System::nanoTime)),
+                new Tunnels(deadlines, 60, handler -> handler instanceof Watch, session -> false, reason -> {}));
     }
 
     private static ByteBuf bytes(String text) {

@@ -18,6 +18,7 @@ import io.seawall.config.Config;
 import io.seawall.config.Config.Upstream.OnExposure;
 import io.seawall.proxy.answer.LastResortHandler;
 import io.seawall.proxy.answer.RejectionHandler;
+import io.seawall.proxy.auth.BrowserSessions;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.PluginTabs;
 import io.seawall.proxy.exposure.Exposure;
@@ -72,13 +73,13 @@ class NewConnectionTest {
         Sessions sessions = new Sessions(new byte[32], List.of(new byte[32]), CONFIG.session(),
                 Revocations.inMemory(Clock.systemUTC()), Clock.systemUTC());
         return new EmbeddedChannel(new Http1Handler(deadlines, TestConfig.HTTP), new RejectionHandler(),
-                new Permitting(), new RelayHandler(new RelayHandler.Shared(pool, new Flushes(),
-                        new RequestRewrite(Set.of()), exposure, new GatewayHealth(CONFIG.upstream().address()),
-                        sessions,
-                        new PluginTabs(System::nanoTime),
-                        new Tunnels(deadlines, 60, handler -> true, session -> false, reason -> {}),
-                        new RelayHandler.Beside(pool, exposure.ofSandbox(Set.of())),
-                        new RelayHandler.Beside(pool, exposure.ofPortals(Set.of())))),
+                new Permitting(), new RelayHandler(new RelayHandler.Shared(
+                        new UpstreamPorts(new UpstreamPorts.Port(pool, exposure),
+                                new UpstreamPorts.Port(pool, exposure.ofSandbox(Set.of())),
+                                new UpstreamPorts.Port(pool, exposure.ofPortals(Set.of()))),
+                        new RequestRewrite(Set.of()), new Flushes(), new GatewayHealth(CONFIG.upstream().address()),
+                        new BrowserSessions(sessions, new PluginTabs(System::nanoTime)),
+                        new Tunnels(deadlines, 60, handler -> true, session -> false, reason -> {}))),
                 new LastResortHandler());
     }
 

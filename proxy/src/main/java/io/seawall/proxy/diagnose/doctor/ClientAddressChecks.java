@@ -50,7 +50,8 @@ record ClientAddressChecks(Config config, Front front, String cookie, String pub
                         + " says; whether other clients are believed cannot be seen from here.",
                         "ask from a machine that is not in SEAWALL_TRUSTED_PROXIES; the proxy in front has to replace "
                                 + believed)
-                : Finding.fail(id, "Any client can claim any address: Seawall trusts the client's own " + believed + ".",
+                : Finding.fail(id,
+                        "Any client can claim any address: Seawall trusts the client's own " + believed + ".",
                         "have the proxy in front replace " + believed
                                 + ", or name another SEAWALL_CLIENT_IP_HEADER");
     }

@@ -44,7 +44,8 @@ public record ExplainRequest(byte[] wire, boolean tls, InetAddress peer, boolean
         boolean named = absolute.matches();
         if (!named && !url.startsWith("/")) {
             // not shown: a header whose quotes were forgotten ends up here, with its value
-            throw new MisunderstoodException("the URL is none (expected: https://HOST/PATH, wss://HOST/PATH, or /PATH)");
+            throw new MisunderstoodException(
+                    "the URL is none (expected: https://HOST/PATH, wss://HOST/PATH, or /PATH)");
         }
         boolean proxied = !endsTls(config) && !config.clients().trustedProxies().isEmpty()
                 && !config.clients().speakProxyProtocol();
@@ -58,7 +59,8 @@ public record ExplainRequest(byte[] wire, boolean tls, InetAddress peer, boolean
         int at = authority.lastIndexOf('@');
         if (at >= 0) {
             addIfAbsent(lines, "Authorization", "Basic " + Base64.getEncoder()
-                    .encodeToString(PercentEncoding.decode(authority.substring(0, at).getBytes(StandardCharsets.UTF_8))));
+                    .encodeToString(
+                            PercentEncoding.decode(authority.substring(0, at).getBytes(StandardCharsets.UTF_8))));
             notes.add("user and password of the URL are sent as Authorization: Basic");
             authority = authority.substring(at + 1);
         }

@@ -80,7 +80,7 @@ final class StageNotes {
                     : ClientAddress.text(channel.client())
                             + " is no trusted proxy, and this port speaks plain HTTP (SEAWALL_TLS=off)");
             // they count, and there is nobody else here to be counted with
-            case StaticStage _, OpenRelayStage _, ThrottleStage _ -> steps.add("count", visit.passed() ? "" : "too many");
+            case StaticStage _,OpenRelayStage _,ThrottleStage _ -> steps.add("count", visit.passed() ? "" : "too many");
             case LayerStage _ -> channel.routed().ifPresent(request -> layer(request, channel));
             case OriginStage _ -> channel.routed().ifPresent(request -> origin(visit, request));
             case OwnPageStage _ -> steps.add("own", "");
@@ -96,7 +96,8 @@ final class StageNotes {
 
     private void client(Visit visit, DryChannel channel) {
         if (visit.as().orElse(null) instanceof ClientRequest request) {
-            steps.add("client", ClientAddress.text(request.client()) + " over " + (request.secure() ? "https" : "http"));
+            steps.add("client",
+                    ClientAddress.text(request.client()) + " over " + (request.secure() ? "https" : "http"));
         } else {
             steps.add("client", "the trusted proxy " + ClientAddress.text(channel.client()) + " names no address in "
                     + gate.config().clients().header().orElse("its header"));
@@ -156,7 +157,8 @@ final class StageNotes {
             steps.add("origin", origin + (visit.passed()
                     ? " is ours"
                     : " is none of ours (expected: " + String.join(", ", new TreeSet<>(
-                            new OriginRule(gate.config()).ours(request).stream().map(Object::toString).toList())) + ")"));
+                            new OriginRule(gate.config()).ours(request).stream().map(Object::toString).toList()))
+                            + ")"));
         }
     }
 

@@ -69,7 +69,8 @@ class ExplainAgreesTest {
             seawall = gates.apply(config);
             passwords = PasswordVerifier.inline(config.basic());
             gate = new DryRun.Gate(config, PublicHosts.of(config, config.servedHosts()),
-                    new Layers(config, passwords, seawall.sessionsApart, CloudflareAccess.off()), seawall.sessionsApart);
+                    new Layers(config, passwords, seawall.sessionsApart, CloudflareAccess.off()),
+                    seawall.sessionsApart);
             running.add(this);
         }
 
