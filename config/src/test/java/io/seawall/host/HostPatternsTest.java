@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HostPatternsTest {
     @ParameterizedTest
     @CsvSource({"claw.example.com, true", "example.com, false", "a.example.net, true", "b.a.example.net, false",
-        "example.net, false", ".example.net, false", "*.example.net, true", "xexample.net, false", "net, false", "::1, false"})
+        "example.net, false", ".example.net, false", "*.example.net, true", "xexample.net, false", "net, false",
+        "::1, false"})
     void coverWholeNamesAndOneLabel(String host, boolean covered) {
         assertEquals(covered, HostPatterns.of(List.of("claw.example.com", "*.example.net")).cover(host));
     }

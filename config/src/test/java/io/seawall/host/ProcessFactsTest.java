@@ -21,7 +21,8 @@ class ProcessFactsTest {
 
     @Test
     void areTheEffectiveOnes() throws IOException {
-        ProcessFacts facts = read("Name:\tjava\nUid:\t1000\t1001\t1002\t1003\nCapEff:\t0000000000000400\nNoNewPrivs:\t1\n");
+        ProcessFacts facts = read(
+                "Name:\tjava\nUid:\t1000\t1001\t1002\t1003\nCapEff:\t0000000000000400\nNoNewPrivs:\t1\n");
         assertEquals(OptionalLong.of(1001), facts.effectiveUid());
         assertEquals(1L << 10, facts.capabilities());
         assertEquals(Optional.of("1"), facts.field("NoNewPrivs"));

@@ -30,8 +30,9 @@ final class AcmeAnswers {
                                     ? Failure.ACCOUNT
                                     : Failure.REFUSED,
                     text(server.getProblem()), patience);
-            case AcmeNetworkException network -> new AcmeFailureException(Failure.UNREACHABLE, "the CA cannot be reached: "
-                    + reason(network), patience);
+            case AcmeNetworkException network ->
+                new AcmeFailureException(Failure.UNREACHABLE, "the CA cannot be reached: "
+                        + reason(network), patience);
             case AcmeLazyLoadingException lazy when lazy.getCause() instanceof AcmeException cause ->
                 failure(cause, patience);
             case AcmeException other -> new AcmeFailureException(patience.isPresent()

@@ -41,7 +41,7 @@ final class AcmeCa implements AcmeAuthority {
     private static final Duration LONGEST_ORDER = Duration.ofMinutes(5);
     private static final Duration FIRST_POLL = Duration.ofMillis(250);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(15);
-    
+
     private final Config.Acme config;
     private final List<X509Certificate> anchors;
     private final AcmeChallenges challenges;
@@ -56,7 +56,8 @@ final class AcmeCa implements AcmeAuthority {
     }
 
     @Override
-    public List<X509Certificate> order(Order order) throws AcmeFailureException, AccountGoneException, InterruptedException {
+    public List<X509Certificate> order(Order order)
+            throws AcmeFailureException, AccountGoneException, InterruptedException {
         return new Talk().within(talk -> talk.order(order));
     }
 
@@ -134,9 +135,10 @@ final class AcmeCa implements AcmeAuthority {
             }
             for (Pending one : pending) {
                 if (await(one.authorization(), EnumSet.of(Status.PENDING, Status.PROCESSING)) != Status.VALID) {
-                    throw new AcmeFailureException(Failure.VALIDATION, one.name() + " by " + one.challenge().getType() + ": "
-                            + one.authorization().getChallenges().stream().flatMap(c -> c.getError().stream())
-                                    .findFirst().map(AcmeAnswers::text).orElse("no reason given"),
+                    throw new AcmeFailureException(
+                            Failure.VALIDATION, one.name() + " by " + one.challenge().getType() + ": "
+                                    + one.authorization().getChallenges().stream().flatMap(c -> c.getError().stream())
+                                            .findFirst().map(AcmeAnswers::text).orElse("no reason given"),
                             Optional.ofNullable(retryAfter));
                 }
             }

@@ -39,7 +39,8 @@ final class AcmeFiles {
     AcmeFiles(StateDirectory directory, URI ca) {
         this.directory = directory;
         String host = ca.getHost().replaceAll("[^A-Za-z0-9.-]", "_");
-        String prefix = "acme-" + host + "-" + Digests.sha256Hex(ca.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 8);
+        String prefix = "acme-" + host + "-"
+                + Digests.sha256Hex(ca.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 8);
         account = prefix + "-account.pem";
         certificate = prefix + ".pem";
         ledger = prefix + ".ledger";

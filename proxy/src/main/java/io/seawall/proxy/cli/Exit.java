@@ -9,13 +9,13 @@ import java.util.stream.Collectors;
 /// How a command ends: the exit codes, stable for scripts. proxy/README.md has the same table.
 enum Exit {
     FINE(0, "fine"),
-    /// what `health` says of another process, `explain` of a request, `audit` and `doctor` of what they looked at
+    // what `health` says of another process, `explain` of a request, `audit` and `doctor` of what they looked at
     NO(1, "the answer is no: findings, a refused request, unhealthy"),
     CONFIGURATION(2, "usage or configuration refused"),
     UPSTREAM(3, "upstream refused: the gateway is exposed, or not on 127.0.0.1"),
     CERTIFICATES(4, "certificates"),
     BIND(5, "the port cannot be bound"),
-    /// `EX_SOFTWARE` of sysexits.h; the launcher's, too, where it finds no JDK or cannot build
+    // `EX_SOFTWARE` of sysexits.h; the launcher's, too, where it finds no JDK or cannot build
     INTERNAL(70, "internal failure, or out of memory");
 
     private final int code;
