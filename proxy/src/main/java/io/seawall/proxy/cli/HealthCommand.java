@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// `seawall health`: asks the listener that the configuration names, from the same host, whether anybody answers there.
-/// In clear also where it speaks TLS, which is answered with a redirect: that shows as much of a live Seawall as a
-/// handshake would, for a tenth of the work, and whatever client certificates or names it asks for.
+/// `seawall health`: asks the listener that the configuration names, from the same host, whether it answers. In
+/// plaintext also where the port uses TLS, which is answered with a redirect: that proves as much as a handshake, for a
+/// tenth of the work, and needs no client certificate or name.
 record HealthCommand(Console console) implements Command {
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int LONGEST_LINE = 64;

@@ -29,9 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// The clients' connections, and who may still have one. A flood of strangers finds a part of the connections reserved
-/// for networks that gave a right credential, and displaces other strangers' connections, oldest first, never those of
-/// anybody whom a layer let in. Thread-safe.
+/// The clients' connections and their limits. A part is reserved for networks that gave a right credential. A flood of
+/// unauthenticated clients displaces the connections of other unauthenticated clients, oldest first, never those that a
+/// layer has let in. Thread-safe.
 public final class Connections {
     private static final Duration REMEMBERED = Duration.ofDays(7);
     /// A connection that proved itself is looked up again no sooner.
@@ -50,7 +50,7 @@ public final class Connections {
         HEAP,
         // One connection needed more of the heap than one may.
         CONNECTION_HEAP,
-        // A stranger's connection made room for a newer one.
+        // An unauthenticated client's connection was replaced by a newer one.
         DISPLACED,
         // No file descriptor was left for it, and it waits in the kernel's queue; or a request of an unauthenticated client
         // ended, so that one is.
@@ -173,7 +173,7 @@ public final class Connections {
         return Objects.requireNonNull(refused.get(reason)).sum();
     }
 
-    /// Counts a new connection in, until it closes; or says why it cannot be had.
+    /// Counts a new connection until it closes; or returns why it is refused.
     Optional<Reason> admit(Channel channel) {
         InetAddress peer = ClientAddressStage.peer(channel.remoteAddress());
         ClientNetwork network = ClientNetwork.of(peer);
@@ -183,7 +183,8 @@ public final class Connections {
         if (scarce.isPresent()) {
             return refuse(scarce.get());
         }
-        // first, so that whoever has his share displaces nobody; a trusted proxy carries everybody's connections
+        // first, so that a client at its limit displaces no other; a trusted proxy carries the connections of many
+        // clients
         if (!proxy && networks.merge(network, 1, Integer::sum) > limits.connectionsPerClient()) {
             leave(network);
             return refuse(Reason.CLIENT);
@@ -231,7 +232,7 @@ public final class Connections {
             leave(network);
             return refuse(Reason.CLIENT);
         }
-        // its place came from the proxy's reserve, which is no stranger's
+        // its place came from the proxy's reserve, which is not for unauthenticated clients
         if (!known && open.get() > strangersShare() && !displaceOldest()) {
             leave(network);
             return refuse(Reason.TOTAL);
@@ -286,8 +287,8 @@ public final class Connections {
         }
     }
 
-    /// Whether direct memory is so short that this connection, a stranger's, has to end. Whoever connected while there
-    /// was enough of it must not use up what is left.
+    /// Whether direct memory is so short that this unauthenticated client's connection has to end. Connections from
+    /// before the shortage must not use up the rest.
     public boolean isTooMuch(Channel channel) {
         if (!memory.isAbove(limits.memoryWatermark())) {
             return false;
@@ -307,7 +308,7 @@ public final class Connections {
             return false;
         }
         refuse(Reason.DISPLACED);
-        // from the head of its pipeline: a TLS handler would wait to say goodbye, and the place is needed now
+        // from the head of its pipeline: a TLS handler would wait for its close_notify, and the place is needed now
         ChannelHandlerContext first = oldest.pipeline().firstContext();
         if (first == null) {
             oldest.close();

@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.1 towards the client, one exchange at a time: bytes to [RequestHead] and [HttpContent], [ResponseHead] and
-/// [HttpContent] to bytes. A body is decoded only as far as somebody downstream asks by `ctx.read()`, so nothing piles
-/// up behind a stage that waits; the next head is not looked at before the answer is out. After a broken [Rule] no
-/// further byte is parsed.
+/// [HttpContent] to bytes. A body is decoded only as far as a later handler asks by `ctx.read()`, so nothing piles up
+/// behind a stage that waits; the next head is not looked at before the answer is out. After a broken [Rule] no further
+/// byte is parsed.
 ///
 /// [RequestReader] reads, [ResponseSender] writes, and this handler decides what may happen when. Removing it (when a tunnel
 /// takes over) passes on what is not decoded.
@@ -103,7 +103,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         ctx.fireUserEventTriggered(event);
     }
 
-    /// The answer to what is under way says that it is the last one; who asks for nothing is let go.
+    /// The response under way is marked as the last one; an idle connection is closed.
     private void drain(ChannelHandlerContext ctx) {
         draining = true;
         if (state == State.HEAD && requests.isBetweenRequests()) {
@@ -111,10 +111,10 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    /// The client says no more (a FIN), which is no disinterest in the answer (RFC 9112, 9.6): what was asked is answered.
-    /// But who closes shows the same FIN, and the gateway's work for it has to end: so the next piece of the answer has ten
-    /// seconds to come, after which writing finds out; and an event stream, which may be silent for minutes, ends at once,
-    /// as does a WebSocket that is not open yet.
+    /// The client has ended its direction (FIN), but may still read (RFC 9112, 9.6): its requests are answered. A
+    /// client that closes sends the same FIN, and the gateway's work for it has to end: so the next piece of the
+    /// response has ten seconds to come, after which a write shows whether the client is there; and an event stream,
+    /// which may be silent for minutes, ends at once, as does a WebSocket that is not open yet.
     private void ended(ChannelHandlerContext ctx) {
         ended = true;
         Exchange exchange = Exchange.current(ctx.channel());
@@ -149,7 +149,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private void starve(ChannelHandlerContext ctx) {
         boolean waits = switch (state) {
             case HEAD -> requests.hasBytes() && (resting || !mayAnswer(ctx));
-            // the rest of it may be here, and nobody has asked for that yet
+            // the rest of it may be here, and is not asked for yet
             case BODY -> requests.hasBytes() && !wanted;
             case DRAIN -> false;
             case ANSWER, LINGER -> true;
@@ -280,7 +280,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    /// Decodes one message; false when it needs more bytes or nobody wants more.
+    /// Decodes one message; false when it needs more bytes or no more is asked for.
     private boolean step(ChannelHandlerContext ctx) throws HygieneException {
         return switch (state) {
             case HEAD -> mayAnswer(ctx) && head(ctx);
@@ -491,8 +491,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    /// What was sent ahead is decoded when every other connection of the loop has had its turn: whoever sends hundreds
-    /// of requests at once must not keep the others waiting for all of them.
+    /// What was sent ahead is decoded when every other connection of the loop has had its turn: a client that sends
+    /// hundreds of requests at once must not keep the others waiting for all of them.
     private void rest(ChannelHandlerContext ctx) {
         resting = true;
         Runnable turn = () -> {

@@ -35,7 +35,7 @@ final class RequestTimer {
         deadline.in(limits.idle().toSeconds());
     }
 
-    /// A request has begun; nothing is expected before somebody asks for its body.
+    /// A request has begun; nothing is expected before its body is asked for.
     void begin() {
         pace = newPace();
         deadline.never();
@@ -58,7 +58,7 @@ final class RequestTimer {
         deadline.in(HALF_SECONDS);
     }
 
-    /// The rest of a body that nobody wants any more.
+    /// The rest of a body that is not needed any more.
     void drain() {
         deadline.in(DRAIN_SECONDS);
     }

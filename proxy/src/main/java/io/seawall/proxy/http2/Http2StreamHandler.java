@@ -32,14 +32,14 @@ import io.seawall.proxy.pace.Linger;
 import io.seawall.proxy.pace.Pace;
 import org.jspecify.annotations.Nullable;
 
-/// HTTP/2 towards the client, one stream: frames to [RequestHead] and [HttpContent], [ResponseHead] and [HttpContent] to
-/// frames; the stages behind it are those of [Http1Handler] and see no difference. A piece of the body is taken only when
-/// somebody downstream asks by `ctx.read()`, and only then does the client get its part of the window back.
+/// HTTP/2 towards the client, one stream: frames to [RequestHead] and [HttpContent], [ResponseHead] and [HttpContent]
+/// to frames; the stages behind it are those of [Http1Handler] and see no difference. A piece of the body is read only
+/// when a later handler asks by `ctx.read()`, and only then does the client get its part of the window back.
 ///
 /// It stays when the stream becomes a tunnel: the tunnel's bytes are the content of DATA frames (RFC 8441).
 public final class Http2StreamHandler extends ChannelDuplexHandler {
     private static final int MOST_THROWN_AWAY = 64 * 1024;
-    /// An event: there is no room on the heap for what the client sends on.
+    /// An event: what the client sends on exceeds the heap budget.
     static final Object NO_ROOM = new Object();
 
     private enum State {
@@ -200,7 +200,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         ctx.fireChannelRead(last ? new DefaultLastHttpContent(bytes) : new DefaultHttpContent(bytes));
     }
 
-    /// Downstream asks for the next piece of the body, or of the tunnel: whoever asks has permitted it.
+    /// A later handler asks for the next piece of the body, or of the tunnel: it has permitted the request.
     @Override
     public void read(ChannelHandlerContext ctx) {
         if (state == State.BODY) {
@@ -216,7 +216,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof Http2ResetFrame) {
-            // else what it sent before, and nobody reads, would keep the stream
+            // otherwise unread bytes that it sent before would keep the stream open
             ctx.close();
         } else if (event == NO_ROOM) {
             noRoom(ctx);

@@ -214,7 +214,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         requests(pipeline);
     }
 
-    /// From here on HTTP/1.1 and HTTP/2 are the same.
+    /// From here on HTTP/1.1 and HTTP/2 use the same stages.
     private void requests(ChannelPipeline pipeline) {
         pipeline.addLast("security-headers", securityHeaders);
         pipeline.addLast("rejections", rejections);
@@ -223,7 +223,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
         pipeline.addLast("last-resort", lastResort);
     }
 
-    /// Tells of a connection to the plain port that begins with TLS.
+    /// Reports a connection to the plain port that begins with TLS.
     void tlsOnPlainPort(Channel connection) {
         proxyHints.tlsToPlain(Peer.ofSocket(connection));
         observers.metrics().rejected(Rule.TLS_ON_PLAIN_PORT.label());

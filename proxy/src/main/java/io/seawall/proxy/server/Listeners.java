@@ -37,7 +37,7 @@ import java.util.function.Consumer;
 final class Listeners implements AutoCloseable {
     private final boolean epoll = Epoll.isAvailable();
     private final MultiThreadIoEventLoopGroup loops;
-    // its own, because a scrape takes its time, and must get an answer when the others are under attack
+    // its own, because a scrape takes long, and must be answered while the others are under attack
     private final MultiThreadIoEventLoopGroup adminLoop;
     private final ChannelGroup listeners = new DefaultChannelGroup("listeners", GlobalEventExecutor.INSTANCE);
     // also what is just being accepted when it closes
@@ -114,7 +114,8 @@ final class Listeners implements AutoCloseable {
         return bound.channel();
     }
 
-    /// A socket of the address' own family: one of IPv6 would make `[::]` of 0.0.0.0 and listen where nobody wrote it.
+    /// A socket of the address' own family: one of IPv6 would make `[::]` of 0.0.0.0 and listen at an address that is
+    /// not configured.
     private ServerChannel listener(InetAddress address) {
         SocketProtocolFamily family = address instanceof Inet4Address
                 ? SocketProtocolFamily.INET

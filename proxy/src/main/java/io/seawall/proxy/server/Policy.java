@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 record Policy(Config config, PublicHosts hosts, Credentials credentials, Optional<AccessKeys> access,
         Pipelines pipelines) {
 
-    /// Who is let in, and how often somebody may try.
+    /// The layers, and how often a client may try.
     record Credentials(Sessions sessions, PasswordVerifier passwords, Throttle throttle, Layers layers) {}
 
     /// @param main of the port that clients connect to

@@ -23,9 +23,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/// Puts a changed configuration in force while Seawall runs: when it is told to (SIGHUP), and when one of the files that
-/// the configuration comes from has changed, and then stayed the same for a look, so that nothing half-written counts. A
-/// configuration that a start would refuse is refused here too, and the one before stays.
+/// Applies a changed configuration while Seawall runs: at SIGHUP, and when one of the files that the configuration
+/// comes from has changed, and then stayed the same for a look, so that nothing half-written counts. A configuration
+/// that a start would refuse is refused here too, and the one before stays.
 final class Reloader implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
@@ -104,7 +104,7 @@ final class Reloader implements AutoCloseable {
                 server.reload(next.config());
             }
             read = now;
-            // said where either of the two wants to hear it
+            // logged where either of the two levels allows it
             System.Logger.Level level = Serving.level(next.config());
             if (level.getSeverity() < Serving.level(inForce.config()).getSeverity()) {
                 journal.level(level);
@@ -139,7 +139,8 @@ final class Reloader implements AutoCloseable {
                 Map.of("cause", cause));
     }
 
-    /// A change of what only a start takes over is refused with all the rest: half of a configuration was never checked.
+    /// A change of a key that needs a restart refuses the whole reload: a configuration is applied as a whole or not at
+    /// all.
     private List<Problem> fixed(ConfigLoader.Loaded next) {
         List<Problem> problems = new ArrayList<>();
         for (Key key : next.changedSince(inForce)) {

@@ -185,7 +185,7 @@ public final class Server implements AutoCloseable {
     }
 
     /// Puts another configuration in force, whole or not at all. Requests that are under way end under the one before,
-    /// WebSockets and connections go on; but whoever is in by a credential that counts no longer is out at once.
+    /// WebSockets and connections go on; but what a credential that is no longer accepted has opened ends at once.
     ///
     /// @param next the same as the present one in its [Key#isFixed] keys
     /// @throws UnusableCertificateException when its certificates cannot be used; nothing has changed then
@@ -239,7 +239,7 @@ public final class Server implements AutoCloseable {
         InetSocketAddress address = new InetSocketAddress(policy.config().listener().bind(), port);
         return listeners.openBrief(Key.HTTP_PORT, address, connections, channel -> {
             Config now = policy.config();
-            // a balancer may send one here, too, and need not: nobody's address decides anything
+            // a balancer may send one here, too, but need not: the client's address decides nothing here
             if (ProxyHeaderHandler.isFor(channel, now.clients())) {
                 channel.pipeline().addLast(new ProxyHeaderHandler(connections, refusals, parts.clients().deadlines(),
                         now.http().header(), false));
@@ -256,7 +256,7 @@ public final class Server implements AutoCloseable {
         return listeners.openAdmin(Key.ADMIN, admin.address(), AdminPipeline.connections(connections.heap()), pipeline);
     }
 
-    /// Where the owner of a configured name is to go: to the origin that he allowed for it, else to port 443.
+    /// The redirect's target for a configured name: the origin that is allowed for it, else port 443.
     private Optional<String> origin(String authority) {
         Config config = policy.config();
         String host = HostName.ofAuthority(authority);

@@ -29,7 +29,7 @@ record ServerParts(SessionState sessions, Tls tls, Clients clients, Observers ob
     /// What is counted of clients.
     record Clients(Connections connections, Deadlines deadlines, StaticBudget statics, PluginTabs tabs) {}
 
-    /// Who hears of each request.
+    /// The receivers of each request's events.
     record Observers(AccessLogHandler accessLog, MetricsHandler metrics) {
         void authenticated(AuthEvent event) {
             metrics.authenticated(event);

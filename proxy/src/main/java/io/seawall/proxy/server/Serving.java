@@ -40,7 +40,7 @@ public final class Serving {
         manager = ServiceManager.of(sources.process());
     }
 
-    /// Serves until the process is told to stop.
+    /// Serves until the process is asked to stop.
     ///
     /// @param listening runs once it does
     /// @param stopped runs when everything has stopped, on a thread of its own as the JVM goes down; it ends the process

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// One exchange between a client and the gateway: streams the request up and the answer down, reading from one side only
 /// while the other can take it. Both channels are on one event loop.
 ///
-/// Who ends what: the relay owns its upstream connection until the answer is complete, then gives it back to the pool,
-/// or closes it after any doubt.
+/// The relay holds its upstream connection until the response is complete, then gives it back to the pool, or closes it
+/// after any doubt.
 final class Relay {
     private static final System.Logger LOG = System.getLogger(Relay.class.getName());
 
@@ -106,7 +106,7 @@ final class Relay {
                 });
     }
 
-    /// Whoever took the port meanwhile gets no byte of the request.
+    /// A process that took the port meanwhile gets no byte of the request.
     private void useIfGateways(UpstreamConnection made, ConnectionCheck.Reached reached) {
         Optional<Rejection> rejection = port.exposure().rejection();
         if (over) {
@@ -139,7 +139,7 @@ final class Relay {
         }
         String why = cause.getMessage() == null ? "closed before it was there" : cause.getMessage();
         if (!why.contains("onnection refused")) {
-            // something else than that the gateway is down, which its health says
+            // another failure than a gateway that is down, which its health shows
             LOG.log(System.Logger.Level.WARNING, "no connection to the gateway: " + why);
         }
         if (request.route() == Route.SANDBOX) {
@@ -243,7 +243,7 @@ final class Relay {
             return;
         }
         if (status == 431 && !response.headers().contains("Content-Type")) {
-            // Node's HTTP parser says no more than that; OpenClaw's own answers say what they are
+            // Node's HTTP parser gives no more detail; OpenClaw's own responses do
             refuse(Rejection.upstream(431, "gateway_headers", "OpenClaw does not take a request with that much in its "
                     + "headers: " + headBytes
                     + " bytes, and Node's limit is 16 KiB. Send smaller headers or delete cookies, or "

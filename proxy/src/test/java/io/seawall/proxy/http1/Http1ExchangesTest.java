@@ -70,7 +70,7 @@ class Http1ExchangesTest {
         assertEquals(answer(large), client.receives());
     }
 
-    /// A head that waits for its body is somebody's memory.
+    /// A head that waits for its body occupies memory.
     @Test
     void forgetsAHeadWhoseClientIsGone() {
         client.sends(get());

@@ -91,7 +91,7 @@ final class AdminIT {
         }
     }
 
-    /// Those who come take the places of those who stay, whatever these do.
+    /// New connections replace the oldest ones, whatever these do.
     @Test
     void answersProbesWhileOthersFlood() throws IOException {
         String scrapes = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(500);

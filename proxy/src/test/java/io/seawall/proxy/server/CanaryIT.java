@@ -80,7 +80,7 @@ final class CanaryIT {
             answers.append(exchange(server, "POST /hooks/bad", "Authorization: " + HOOKS_BEARER));
 
             int least = sent;
-            // one client's refusals beyond his budget are told in a summary
+            // one client's refusals beyond its budget are counted in a summary
             eventually("a line for each", () -> server.accessLines().size() + Pattern
                     .compile("\"kind\":\"(?:refusal|open)\",\"count\":(\\d+)").matcher(server.log()).results()
                     .mapToInt(told -> Integer.parseInt(told.group(1))).sum() >= least);

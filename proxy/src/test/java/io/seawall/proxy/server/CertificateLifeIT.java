@@ -64,7 +64,7 @@ final class CertificateLifeIT {
                 Clock.systemUTC());
     }
 
-    /// Serves the files that the authority writes, as it would those of anybody else.
+    /// Serves the files that the authority writes, as it would those of another source.
     private RunningServer startWithFiles() throws UnusableCertificateException {
         authority().renew(NAMES);
         return RunningServer.start(state, upstream.port(), "SEAWALL_TLS=files",

@@ -11,7 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The JDK's WebSocket client, and what it hears: `text …`, `binary <bytes>`, `pong …`, `close <code> <reason>`, `error`.
+/// The JDK's WebSocket client, and what it receives: `text …`, `binary <bytes>`, `pong …`, `close <code> <reason>`,
+/// `error`.
 final class Conversation implements WebSocket.Listener {
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
@@ -44,7 +45,7 @@ final class Conversation implements WebSocket.Listener {
         return lastBinary;
     }
 
-    /// The next thing that it hears.
+    /// The next thing that it receives.
     String next() {
         try {
             String next = heard.poll(20, TimeUnit.SECONDS);

@@ -102,7 +102,7 @@ final class DoctorUrlIT extends DoctorSetup {
         assertSays(findings, "url.spoofing", "CF-Connecting-IP");
     }
 
-    /// Everybody is trusted here; the configuration that is examined knows that this is not meant.
+    /// Every proxy is trusted here; the doctor has to report that.
     @Test
     void findsThatAnybodyCanClaimAnyAddress() {
         RunningServer server = start("SEAWALL_TRUSTED_PROXIES=127.0.0.0/8",

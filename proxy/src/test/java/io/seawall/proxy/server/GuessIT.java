@@ -119,7 +119,7 @@ class GuessIT {
             Http2Client client = connect(server);
             List<Integer> streams = new ArrayList<>();
             client.together(() -> {
-                for (int j = 0; j < 16; j++) { // as many as a stranger may have at once
+                for (int j = 0; j < 16; j++) { // as many as an unauthenticated client may have at once
                     streams.add(guess(client, "wrong"));
                 }
             });

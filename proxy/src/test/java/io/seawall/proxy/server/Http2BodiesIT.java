@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Requests' and answers' bodies over HTTP/2, at the pace of whoever takes them.
+/// Requests' and answers' bodies over HTTP/2, at the pace of their reader.
 @Timeout(60)
 final class Http2BodiesIT extends Http2Setup {
     Http2BodiesIT() throws IOException {}
@@ -53,7 +53,7 @@ final class Http2BodiesIT extends Http2Setup {
         assertTrue(upstream.requests().get(1).isChunked());
     }
 
-    /// By somebody else's client, which grants and uses windows as it likes.
+    /// By another implementation's client, which grants and uses windows in its own way.
     @Test
     void movesMegabytesBothWaysForAnotherClient() throws Exception {
         byte[] body = new byte[12 << 20];
@@ -353,7 +353,8 @@ final class Http2BodiesIT extends Http2Setup {
         assertEquals("done", client.answer(stream).body());
     }
 
-    /// What a stranger's byte costs us in bytes, where HPACK makes his requests smallest; HTTP/1.1 has AmplificationTest.
+    /// What an unauthenticated client's byte costs in bytes, where HPACK makes its requests smallest; HTTP/1.1 has
+    /// AmplificationTest.
     @Test
     void answersAStrangersSmallestRequestWithinBounds() throws IOException {
         RunningServer server = start();

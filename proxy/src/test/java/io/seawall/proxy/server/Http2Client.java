@@ -25,8 +25,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP/2 client over TLS that sends exactly the frames it is told, however odd. Its heads are literals without
-/// Huffman codes; it grants no window and acknowledges nothing by itself.
+/// An HTTP/2 client over TLS that sends exactly the given frames, however odd. Its heads are literals without Huffman
+/// codes; it grants no window and acknowledges nothing by itself.
 final class Http2Client implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class Http2FloodIT extends Http2Setup {
     Http2FloodIT() throws IOException {}
 
-    /// Ends with a GOAWAY that says so, is counted, and hurts nobody else.
+    /// Ends with a GOAWAY that names the flood, is counted, and affects no other connection.
     private void isCalledAFlood(String name, Flood flood) throws IOException {
         upstream.answering(request -> ScriptedUpstream.ok("ok"));
         RunningServer server = start();

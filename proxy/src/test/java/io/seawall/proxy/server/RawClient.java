@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSocket;
 
-/// A TLS connection to Seawall that sends exactly the bytes it is told, however odd.
+/// A TLS connection to Seawall that sends exactly the given bytes, however odd.
 final class RawClient implements AutoCloseable {
     final WireReader in;
     private final String host;

@@ -403,6 +403,6 @@ final class ReloadIT {
         }
     }
 
-    /// Of a password that nobody needs.
+    /// Of a password that is not needed.
     private static final String HASH = "$2b$12$" + "R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
 }

@@ -124,7 +124,7 @@ public final class RunningServer implements AutoCloseable {
             try {
                 return new RunningServer(state, environment(state, upstreamPort, lines));
             } catch (BindFailedException e) {
-                // somebody took the free port in between
+                // another process took the free port in between
                 if (attempt == 5) {
                     throw new AssertionError(e);
                 }
@@ -371,7 +371,7 @@ public final class RunningServer implements AutoCloseable {
         http.shutdownNow();
         server.close();
         JournalLoggerFinder.use(null);
-        Thread.ofVirtual().start(journal::close); // it waits for lines; nobody waits for it
+        Thread.ofVirtual().start(journal::close); // it waits for lines; it is not waited for
     }
 
     private static SSLContext trust(Path authority) throws IOException, GeneralSecurityException {

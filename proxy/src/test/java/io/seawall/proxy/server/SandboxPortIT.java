@@ -173,7 +173,7 @@ final class SandboxPortIT {
         assertThrows(ConnectException.class, () -> new Socket(BIND, port).close());
     }
 
-    /// What runs goes on, and nobody new comes in.
+    /// Running exchanges go on, and no new ones are accepted.
     @Test
     void drainsAsTheOtherPortDoes() throws IOException, InterruptedException {
         seawall.close();

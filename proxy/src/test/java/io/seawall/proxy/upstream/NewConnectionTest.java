@@ -83,7 +83,7 @@ class NewConnectionTest {
                 new LastResortHandler());
     }
 
-    /// Whoever listens accepts the connection at once.
+    /// The listener accepts the connection at once.
     private void listens(long uid) {
         table(ProcFolder.line(0, ProcFolder.LOOPBACK4, uid) + accepted(uid));
     }
@@ -146,7 +146,7 @@ class NewConnectionTest {
         client.finishAndReleaseAll();
     }
 
-    /// A neighbour accepts it, ends his listener, and the gateway comes back: the table looks as it always did.
+    /// Another local user accepts it, ends the listener, and the gateway comes back: the table looks as it always did.
     @ParameterizedTest
     @ValueSource(strings = {"", "gateway"})
     void sendsNothingToANeighbourWhoHasItAndListensNoMore(String back) {
@@ -160,7 +160,7 @@ class NewConnectionTest {
         client.finishAndReleaseAll();
     }
 
-    /// The look finds that everybody can reach the gateway by now.
+    /// The look finds that the gateway is reachable from outside by now.
     @Test
     void sendsNothingToAGatewayThatIsExposedMeanwhile() {
         EmbeddedChannel client = client(OnExposure.REFUSE, Gateway.class);
@@ -172,7 +172,7 @@ class NewConnectionTest {
         client.finishAndReleaseAll();
     }
 
-    /// The connection belongs to who has it, whoever listens now; the next one is looked at.
+    /// The connection belongs to its owner, whoever listens now; the next one is looked at.
     @Test
     void asksNothingOfAConnectionThatIsThere() {
         EmbeddedChannel client = client(OnExposure.REFUSE, Gateway.class);

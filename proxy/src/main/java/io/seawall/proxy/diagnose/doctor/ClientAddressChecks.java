@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Whether Seawall sees clients' own addresses behind what is in front, and nobody can claim another.
+/// Whether Seawall sees clients' own addresses behind a proxy in front, and no client can claim another one.
 ///
 /// @param cookie of a session, `name=value`
 /// @param publicHost of the address that is looked at

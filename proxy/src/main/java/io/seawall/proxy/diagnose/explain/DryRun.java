@@ -36,7 +36,7 @@ public final class DryRun {
 
     /// What requests are judged by.
     ///
-    /// @param layers of the configuration; their passwords are computed inline, and nobody's keys are fetched
+    /// @param layers of the configuration; their passwords are computed inline, and no keys are fetched
     /// @param sessions what a logout ends stays ended in them
     public record Gate(Config config, PublicHosts hosts, Layers layers, Sessions sessions) {
 

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /// @param notes what was done to the URL
 @SuppressWarnings("ArrayRecordComponent") // never compared or printed
 public record ExplainRequest(byte[] wire, boolean tls, InetAddress peer, boolean sandboxPort, List<String> notes) {
-    /// A documentation address (RFC 5737): somebody from the network.
+    /// A documentation address (RFC 5737): a client from the network.
     public static final String CLIENT = "203.0.113.7";
 
     private static final Pattern ABSOLUTE = Pattern.compile("(?is)(https?|wss?)://([^/?#]*)(.*)");

@@ -35,7 +35,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// The words for what the stages did. Decides nothing: a stage that has no words here is told by its name.
+/// The texts for what the stages did. Decides nothing: a stage without a text here is shown by its name.
 final class StageNotes {
     private final DryRun.Gate gate;
     private final Router router;
@@ -79,7 +79,7 @@ final class StageNotes {
                     ? ""
                     : ClientAddress.text(channel.client())
                             + " is no trusted proxy, and this port speaks plain HTTP (SEAWALL_TLS=off)");
-            // they count, and there is nobody else here to be counted with
+            // they count, and there are no other requests here
             case StaticStage _,OpenRelayStage _,ThrottleStage _ -> steps.add("count", visit.passed() ? "" : "too many");
             case LayerStage _ -> channel.routed().ifPresent(request -> layer(request, channel));
             case OriginStage _ -> channel.routed().ifPresent(request -> origin(visit, request));

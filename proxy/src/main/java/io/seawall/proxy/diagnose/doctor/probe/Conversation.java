@@ -148,7 +148,7 @@ public final class Conversation implements AutoCloseable {
     /// What came is no HTTP.
     public static final class NotHttpException extends IOException {}
 
-    /// What came is more than anybody has to say here.
+    /// The response is longer than any that is expected here.
     public static final class TooMuchException extends IOException {}
 
     private byte[] body(Answer head) throws IOException {
@@ -252,7 +252,7 @@ public final class Conversation implements AutoCloseable {
         write(WebSocketFrame.text(message));
     }
 
-    /// Closes the WebSocket in order, so that nobody takes us for a client that was lost.
+    /// Closes the WebSocket in order, so that the server does not count a lost client.
     public void closeWebSocket() {
         try {
             write(WebSocketFrame.close());
