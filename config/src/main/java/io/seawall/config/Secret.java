@@ -1,12 +1,10 @@
 package io.seawall.config;
 
+import io.seawall.host.Digests;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// A credential that can be compared, or sent to the server it is for, and never read: no accessor returns it, and it
 /// prints as `***`.
@@ -81,13 +79,7 @@ public final class Secret {
 
     /// HMAC-SHA256 of this secret under `key`: names a version of the credential without giving it away.
     public byte[] fingerprint(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(value);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
-        }
+        return Digests.hmac(key, value);
     }
 
     @Override

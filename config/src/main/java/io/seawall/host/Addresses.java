@@ -12,6 +12,7 @@ public final class Addresses {
     public static final InetAddress IPV6_LOOPBACK = InetAddress.ofLiteral("::1");
 
     private static final int GROUPS = 8;
+    private static final int LONGEST_IPV6 = 39;
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
 
     private Addresses() {}
@@ -88,16 +89,25 @@ public final class Addresses {
                 start = i + 1 - run;
             }
         }
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(LONGEST_IPV6);
         for (int i = 0; i < GROUPS; i++) {
             if (i == start) {
                 text.append("::");
                 i += longest - 1;
-            } else {
-                text.append(text.isEmpty() || text.charAt(text.length() - 1) == ':' ? "" : ":")
-                        .append(Integer.toHexString(groups[i]));
+                continue;
             }
+            if (i > 0 && i != start + longest) {
+                text.append(':');
+            }
+            appendHex(text, groups[i]);
         }
         return text.toString();
+    }
+
+    /// Without leading zeros.
+    private static void appendHex(StringBuilder text, int group) {
+        for (int shift = group >= 0x1000 ? 12 : group >= 0x100 ? 8 : group >= 0x10 ? 4 : 0; shift >= 0; shift -= 4) {
+            text.append(Character.forDigit(group >> shift & 0xf, 16));
+        }
     }
 }
