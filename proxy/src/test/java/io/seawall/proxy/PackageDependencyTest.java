@@ -17,7 +17,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.netty.channel.ChannelHandler;
 import io.seawall.config.Secret;
+import io.seawall.host.Addresses;
 import io.seawall.host.BoundedFile;
+import io.seawall.host.Digests;
+import io.seawall.host.OwnFile;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.cloudflare.CloudflareAccess;
 import io.seawall.proxy.http.Stage;
@@ -25,13 +28,17 @@ import io.seawall.proxy.observe.JournalLoggerFinder;
 import io.seawall.proxy.server.ClientPipeline;
 import java.io.FileInputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import javax.crypto.Mac;
 import org.junit.jupiter.api.Test;
 
 /// The packages and their dependencies. The table is compared exactly: a new edge is a decision, and one that is gone
@@ -197,6 +204,21 @@ class PackageDependencyTest {
                 .orShould().dependOnClassesThat().areAssignableTo(FileInputStream.class).orShould()
                 .dependOnClassesThat().areAssignableTo(java.io.FileReader.class).orShould().dependOnClassesThat()
                 .areAssignableTo(java.io.RandomAccessFile.class).check(CLASSES);
+    }
+
+    /// Each has one class in [io.seawall.host]: a second way would make files that others read, or write an address in
+    /// another way than the rest.
+    @Test
+    void filesDigestsAndAddressesAreMadeInOnePlace() {
+        noClasses().that().doNotHaveFullyQualifiedName(OwnFile.class.getName()).should()
+                .callMethod(PosixFilePermissions.class, "asFileAttribute", Set.class).check(CLASSES);
+        noClasses().that().doNotHaveFullyQualifiedName(Addresses.class.getName()).should()
+                .callMethod(InetAddress.class, "getHostAddress").check(CLASSES);
+        // SHA-1 of the WebSocket's handshake (RFC 6455)
+        noClasses().that().doNotHaveFullyQualifiedName(Digests.class.getName()).and()
+                .doNotHaveFullyQualifiedName("io.seawall.proxy.upstream.Handshake").should()
+                .callMethod(MessageDigest.class, "getInstance", String.class).orShould()
+                .callMethod(Mac.class, "getInstance", String.class).check(CLASSES);
     }
 
     /// It would inherit the environment, and the secrets in it.
