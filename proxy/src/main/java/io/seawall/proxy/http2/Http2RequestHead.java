@@ -4,6 +4,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.seawall.config.Config;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.HopByHop;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.RequestRules;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// the same rules: the gateway gets it as HTTP/1.1, so nothing may pass that would mean more there. Pure.
 final class Http2RequestHead {
     private static final Set<String> PSEUDO = Set.of(":method", ":scheme", ":path", ":authority", ":protocol");
-    private static final Set<String> CONNECTION_SPECIFIC = Set.of("connection", "proxy-connection", "keep-alive",
-            "transfer-encoding", "upgrade");
     /// RFC 8441, 5: a WebSocket's handshake has none of them here; see [#keyOf].
     private static final Set<String> UNUSED_IN_HTTP2 = Set.of("sec-websocket-key", "sec-websocket-accept");
     // what a field costs beyond name and value in HTTP/1.1: colon, blank, CR LF
@@ -188,7 +187,7 @@ final class Http2RequestHead {
                 throw new HygieneException(Rule.HEADER_VALUE);
             }
         }
-        if (CONNECTION_SPECIFIC.contains(name)
+        if (HopByHop.isConnectionSpecific(name)
                 || name.equals("te") && !value.toLowerCase(Locale.ROOT).equals("trailers")) {
             throw new HygieneException(Rule.CONNECTION_HEADER);
         }

@@ -4,19 +4,15 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import io.seawall.proxy.http.Body;
+import io.seawall.proxy.http.HopByHop;
 import io.seawall.proxy.http.KnownNames;
 import io.seawall.proxy.http.ResponseHead;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /// Makes the fields of an HTTP/2 answer (RFC 9113, 8.3.2). Pure.
 final class Http2ResponseHead {
-    /// Of the connection to the gateway, or of a handshake that the client does not know of.
-    private static final Set<String> LEFT_OUT = Set.of("connection", "upgrade", "keep-alive", "proxy-connection",
-            "transfer-encoding", "sec-websocket-accept");
-
     /// Names as they come, and as they go out; of this type because the encoder wants their hash, which it remembers.
     private static final Map<String, AsciiString> KNOWN = known();
     private static final AsciiString ACCEPT = AsciiString.cached("sec-websocket-accept");
@@ -28,13 +24,18 @@ final class Http2ResponseHead {
         Map<String, AsciiString> known = new HashMap<>();
         for (String name : KnownNames.HEADERS) {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!LEFT_OUT.contains(lower)) {
+            if (!isLeftOut(lower)) {
                 AsciiString ascii = AsciiString.cached(lower);
                 known.put(name, ascii);
                 known.put(lower, ascii);
             }
         }
         return known;
+    }
+
+    /// Of the connection to the gateway, or of a handshake that the client does not know of.
+    private static boolean isLeftOut(String name) {
+        return HopByHop.isConnectionSpecific(name) || name.equals("sec-websocket-accept");
     }
 
     /// Whether the field is never to be indexed (RFC 7541, 7.1.3): a cookie is a secret, and no two are alike, so that
@@ -57,7 +58,7 @@ final class Http2ResponseHead {
                 continue;
             }
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!LEFT_OUT.contains(lower)) {
+            if (!isLeftOut(lower)) {
                 fields.add(lower, head.headers().text(i));
             }
         }

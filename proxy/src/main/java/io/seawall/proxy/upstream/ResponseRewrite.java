@@ -1,6 +1,7 @@
 package io.seawall.proxy.upstream;
 
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.HopByHop;
 import io.seawall.proxy.http.KnownNames;
 import io.seawall.proxy.http.ResponseHead;
 import io.seawall.proxy.http.UpstreamResponseHead;
@@ -14,8 +15,6 @@ import java.util.stream.Collectors;
 
 /// Makes the client's answer head of the gateway's. Pure.
 final class ResponseRewrite {
-    private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "proxy-authenticate",
-            "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "content-length");
     private static final Map<String, Fate> KNOWN = KnownNames.names().stream()
             .collect(Collectors.toUnmodifiableMap(name -> name, ResponseRewrite::fateOf));
 
@@ -61,7 +60,8 @@ final class ResponseRewrite {
         return switch (lower) {
             case "cache-control", "expires" -> Fate.CACHING;
             case "set-cookie" -> Fate.COOKIE;
-            default -> HOP_BY_HOP.contains(lower) ? Fate.STRIPPED : Fate.KEPT;
+            case "content-length", "proxy-authenticate" -> Fate.STRIPPED;
+            default -> HopByHop.contains(lower) ? Fate.STRIPPED : Fate.KEPT;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.seawall.proxy.upstream;
 
+import io.seawall.proxy.http.HopByHop;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
@@ -10,9 +11,8 @@ import java.util.TreeSet;
 /// (its address, its user, its certificate), what HTTP says between two hops, and what is Seawall's or the gateway's own.
 /// Compared in lower case, and `_` counts as the `-` that some servers take it for. Pure.
 public final class StrippedFields {
-    /// RFC 9110, 7.6.1, and older ones that are for one connection only.
-    private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "te", "trailer",
-            "transfer-encoding", "upgrade", "content-length", "host", "http2-settings");
+    /// Written anew for the gateway, or (RFC 9113, 3.1) offered to Seawall.
+    private static final Set<String> OUR_HOPS = Set.of("content-length", "host", "http2-settings");
 
     /// What OpenClaw's HTTP interface, its webhooks plugin and its UI take from clients; `x-openclaw-token` on webhooks
     /// only. Everything else of that family (scopes, a password, a capture key) is between parts of OpenClaw.
@@ -78,7 +78,7 @@ public final class StrippedFields {
     }
 
     boolean containsFolded(String name) {
-        if (HOP_BY_HOP.contains(name) || NAMES.contains(name) || also.contains(name)) {
+        if (HopByHop.contains(name) || OUR_HOPS.contains(name) || NAMES.contains(name) || also.contains(name)) {
             return true;
         }
         if (name.startsWith(OPENCLAW)) {
