@@ -73,7 +73,7 @@ public final class Connections {
     private final Map<ClientNetwork, Integer> networks = new ConcurrentHashMap<>();
     private final Cache<ClientNetwork, Boolean> proven = Caffeine.newBuilder().maximumSize(10_000)
             .expireAfterAccess(REMEMBERED).executor(Runnable::run).build();
-    private final Set<Channel> strangers = new LinkedHashSet<>();
+    private final Set<Channel> unauthenticated = new LinkedHashSet<>();
     private final Map<Reason, LongAdder> refused = new EnumMap<>(Reason.class);
     private final LoopShare loopShare = new LoopShare(new LoopShare.Standing() {
         @Override
@@ -87,7 +87,7 @@ public final class Connections {
         }
     });
 
-    private final OpenRelays openRelays = new OpenRelays(this::strangersShare, () -> refuse(Reason.DESCRIPTORS));
+    private final OpenRelays openRelays = new OpenRelays(this::unauthenticatedShare, () -> refuse(Reason.DESCRIPTORS));
 
     /// @param descriptors what limits the connections as well
     public Connections(Config.Limits limits, Config.Clients clients, DirectMemory memory, Descriptors descriptors) {
@@ -189,7 +189,7 @@ public final class Connections {
             leave(network);
             return refuse(Reason.CLIENT);
         }
-        if (open.incrementAndGet() > (known ? limits.connections() : strangersShare()) && !displaceOldest()) {
+        if (open.incrementAndGet() > (known ? limits.connections() : unauthenticatedShare()) && !displaceOldest()) {
             open.decrementAndGet();
             if (!proxy) {
                 leave(network);
@@ -205,8 +205,8 @@ public final class Connections {
             return refuse(Reason.HEAP);
         }
         if (!known) {
-            synchronized (strangers) {
-                strangers.add(channel);
+            synchronized (unauthenticated) {
+                unauthenticated.add(channel);
             }
         }
         channel.closeFuture().addListener(closed -> {
@@ -214,7 +214,7 @@ public final class Connections {
             if (!proxy) {
                 leave(network);
             }
-            noStranger(channel);
+            forgetUnauthenticated(channel);
         });
         return Optional.empty();
     }
@@ -233,19 +233,19 @@ public final class Connections {
             return refuse(Reason.CLIENT);
         }
         // its place came from the proxy's reserve, which is not for unauthenticated clients
-        if (!known && open.get() > strangersShare() && !displaceOldest()) {
+        if (!known && open.get() > unauthenticatedShare() && !displaceOldest()) {
             leave(network);
             return refuse(Reason.TOTAL);
         }
         Peer.announce(channel, client);
         if (!known) {
-            synchronized (strangers) {
-                strangers.add(channel);
+            synchronized (unauthenticated) {
+                unauthenticated.add(channel);
             }
         }
         channel.closeFuture().addListener(closed -> {
             leave(network);
-            noStranger(channel);
+            forgetUnauthenticated(channel);
         });
         return Optional.empty();
     }
@@ -262,7 +262,7 @@ public final class Connections {
         return Reason.DESCRIPTORS;
     }
 
-    private int strangersShare() {
+    private int unauthenticatedShare() {
         return limits.connections() - limits.connections() * limits.reserve() / 100;
     }
 
@@ -282,7 +282,7 @@ public final class Connections {
             if (proven.getIfPresent(network) == null) {
                 proven.put(network, true);
             }
-            noStranger(ConnectionChannel.of(channel));
+            forgetUnauthenticated(ConnectionChannel.of(channel));
             HeapLedger.of(ConnectionChannel.of(channel)).grant();
         }
     }
@@ -293,8 +293,8 @@ public final class Connections {
         if (!memory.isAbove(limits.memoryWatermark())) {
             return false;
         }
-        synchronized (strangers) {
-            if (!strangers.remove(channel)) {
+        synchronized (unauthenticated) {
+            if (!unauthenticated.remove(channel)) {
                 return false;
             }
         }
@@ -303,7 +303,7 @@ public final class Connections {
     }
 
     private boolean displaceOldest() {
-        Channel oldest = oldestStranger();
+        Channel oldest = oldestUnauthenticated();
         if (oldest == null) {
             return false;
         }
@@ -318,9 +318,9 @@ public final class Connections {
         return true;
     }
 
-    private @Nullable Channel oldestStranger() {
-        synchronized (strangers) {
-            Iterator<Channel> oldest = strangers.iterator();
+    private @Nullable Channel oldestUnauthenticated() {
+        synchronized (unauthenticated) {
+            Iterator<Channel> oldest = unauthenticated.iterator();
             if (!oldest.hasNext()) {
                 return null;
             }
@@ -330,9 +330,9 @@ public final class Connections {
         }
     }
 
-    private void noStranger(Channel channel) {
-        synchronized (strangers) {
-            strangers.remove(channel);
+    private void forgetUnauthenticated(Channel channel) {
+        synchronized (unauthenticated) {
+            unauthenticated.remove(channel);
         }
     }
 

@@ -20,7 +20,7 @@ public final class OpenRelays {
     private final IntSupplier most;
     private final Runnable displaced;
     private final Object lock = new Object();
-    private final SequencedMap<Exchange, Channel> strangers = new LinkedHashMap<>();
+    private final SequencedMap<Exchange, Channel> unauthenticated = new LinkedHashMap<>();
     // a client that has logged in may have a portal's WebSocket open for a day, which no flood may end
     private final SequencedMap<Exchange, Channel> known = new LinkedHashMap<>();
 
@@ -39,9 +39,9 @@ public final class OpenRelays {
         exchange.whenEnded(() -> ended(exchange));
         Map.Entry<Exchange, Channel> oldest = null;
         synchronized (lock) {
-            (isKnown ? known : strangers).put(exchange, channel);
-            if (strangers.size() + known.size() > most.getAsInt()) {
-                oldest = (strangers.isEmpty() ? known : strangers).pollFirstEntry();
+            (isKnown ? known : unauthenticated).put(exchange, channel);
+            if (unauthenticated.size() + known.size() > most.getAsInt()) {
+                oldest = (unauthenticated.isEmpty() ? known : unauthenticated).pollFirstEntry();
             }
         }
         if (oldest != null) {
@@ -52,7 +52,7 @@ public final class OpenRelays {
 
     private void ended(Exchange exchange) {
         synchronized (lock) {
-            strangers.remove(exchange);
+            unauthenticated.remove(exchange);
             known.remove(exchange);
         }
     }

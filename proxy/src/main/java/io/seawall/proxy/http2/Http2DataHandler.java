@@ -112,7 +112,7 @@ public final class Http2DataHandler extends ChannelInboundHandlerAdapter {
         boolean fits = streams.hold(stream.id(), account);
         ctx.fireChannelRead(data); // passes ownership
         boolean flood = account.isShared() ? streams.isFlooded(stream.id()) : streams.held() > MOST;
-        if (flood && !account.isShared() || !fits && account.isStrangers()) {
+        if (flood && !account.isShared() || !fits && account.isUnauthenticated()) {
             over = true;
             ctx.pipeline().fireUserEventTriggered(new Http2ErrorEvent(true, "held_data_flood"));
             ctx.close();

@@ -37,16 +37,16 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
 
     /// RFC 9113, 6.8: streams are refused only when the client has had time to learn that it should ask for no more. One that
     /// is refused costs a request its second try, which not every client makes.
-    private enum Goodbye {
+    private enum GoAway {
         NONE,
         // a GOAWAY that refuses nothing, and a PING behind it: its answer has everything before it that the client sent
         // until then
         ANNOUNCED,
         // a GOAWAY with the last stream that is answered
-        SAID
+        SENT
     }
 
-    private static final long BEHIND_GOODBYE = 0x5ea_a11L;
+    private static final long BEHIND_GOAWAY = 0x5ea_a11L;
 
     private final Http2FrameCodec codec;
     private final Http2Streams streams;
@@ -55,7 +55,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     private Deadlines.@Nullable Deadline deadline;
     private long busyAt;
     private int newestAtLook;
-    private volatile Goodbye goodbye = Goodbye.NONE;
+    private volatile GoAway goAway = GoAway.NONE;
     private long announcedAt;
     private boolean manyWaited;
 
@@ -70,7 +70,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     /// it is none of HTTP/2. Any thread may ask.
     public static boolean isBusy(Channel channel) {
         Http2LifeHandler life = channel.pipeline().get(Http2LifeHandler.class);
-        return life != null && (life.goodbye != Goodbye.SAID || life.codec.connection().numActiveStreams() > 0);
+        return life != null && (life.goAway != GoAway.SENT || life.codec.connection().numActiveStreams() > 0);
     }
 
     /// The channels in which the connection's requests are: its streams', or its own where it is none of HTTP/2. On its
@@ -104,7 +104,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         if (leavesAnswers(ctx)) {
             return;
         }
-        if (goodbye == Goodbye.ANNOUNCED && again.now() - announcedAt >= PATIENCE) {
+        if (goAway == GoAway.ANNOUNCED && again.now() - announcedAt >= PATIENCE) {
             say(ctx); // a client that does not answer the PING
             again.in(0);
             return;
@@ -114,7 +114,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         if (codec.connection().numActiveStreams() > 0 || newest != newestAtLook) {
             newestAtLook = newest;
             busyAt = again.now();
-        } else if (goodbye == Goodbye.SAID) {
+        } else if (goAway == GoAway.SENT) {
             closeAfterwards(ctx);
             return;
         } else if (again.now() - busyAt >= TimeUnit.SECONDS.toNanos(limits.idle().toSeconds())) {
@@ -144,18 +144,18 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     }
 
     private void announce(ChannelHandlerContext ctx) {
-        if (goodbye != Goodbye.NONE) {
+        if (goAway != GoAway.NONE) {
             return;
         }
-        goodbye = Goodbye.ANNOUNCED;
+        goAway = GoAway.ANNOUNCED;
         announcedAt = deadline == null ? 0 : deadline.now();
         goAway(ctx, Integer.MAX_VALUE);
-        ctx.writeAndFlush(new DefaultHttp2PingFrame(BEHIND_GOODBYE));
+        ctx.writeAndFlush(new DefaultHttp2PingFrame(BEHIND_GOAWAY));
     }
 
     private void say(ChannelHandlerContext ctx) {
-        if (goodbye == Goodbye.ANNOUNCED) {
-            goodbye = Goodbye.SAID;
+        if (goAway == GoAway.ANNOUNCED) {
+            goAway = GoAway.SENT;
             goAway(ctx, codec.connection().remote().lastStreamCreated());
             ctx.flush();
         }
@@ -176,7 +176,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        if (msg instanceof Http2PingFrame ping && ping.ack() && ping.content() == BEHIND_GOODBYE) {
+        if (msg instanceof Http2PingFrame ping && ping.ack() && ping.content() == BEHIND_GOAWAY) {
             say(ctx);
             if (codec.connection().numActiveStreams() == 0) {
                 closeAfterwards(ctx);

@@ -35,7 +35,7 @@ public final class HeapBudget {
     private final AtomicLong booked = new AtomicLong();
     private final AtomicLong leaving = new AtomicLong();
     private final AtomicLong order = new AtomicLong();
-    private final Set<HeapLedger> strangers = ConcurrentHashMap.newKeySet();
+    private final Set<HeapLedger> unauthenticated = ConcurrentHashMap.newKeySet();
     // with what they free when they have ended
     private final Map<HeapLedger, Integer> ending = new HashMap<>();
 
@@ -68,11 +68,11 @@ public final class HeapBudget {
 
     /// Connections that have an account.
     int connections() {
-        return strangers.size();
+        return unauthenticated.size();
     }
 
     void add(HeapLedger ledger) {
-        strangers.add(ledger);
+        unauthenticated.add(ledger);
     }
 
     /// Takes over what a ledger booked.
@@ -81,7 +81,7 @@ public final class HeapBudget {
     boolean add(HeapLedger ledger, int bytes) {
         long now = booked.addAndGet(bytes);
         if (ledger.booked() > limit(ledger)) {
-            if (ledger.isStrangers()) {
+            if (ledger.isUnauthenticated()) {
                 end(ledger, Excess.CONNECTION);
             }
             return false;
@@ -123,8 +123,8 @@ public final class HeapBudget {
 
     private @Nullable HeapLedger endCostliest() {
         HeapLedger costliest = null;
-        for (HeapLedger ledger : strangers) {
-            if (ledger.isStrangers() && ledger.isRegistered() && (costliest == null || ledger.isCostlierThan(costliest))
+        for (HeapLedger ledger : unauthenticated) {
+            if (ledger.isUnauthenticated() && ledger.isRegistered() && (costliest == null || ledger.isCostlierThan(costliest))
                     && !ending.containsKey(ledger)) {
                 costliest = ledger;
             }
@@ -157,7 +157,7 @@ public final class HeapBudget {
 
     /// Its connection has ended, or a layer let its client in.
     void left(HeapLedger ledger, int bytes) {
-        strangers.remove(ledger);
+        unauthenticated.remove(ledger);
         stays(ledger);
         booked.addAndGet(-bytes);
     }

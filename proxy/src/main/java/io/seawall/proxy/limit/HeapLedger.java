@@ -162,13 +162,13 @@ public final class HeapLedger {
     }
 
     /// Whether the connection carries no request that a layer let in.
-    public boolean isStrangers() {
+    public boolean isUnauthenticated() {
         return !exempt && granted == 0;
     }
 
     /// Whether the connection is about to end, and nothing that comes from it counts.
     public boolean isEnding() {
-        return closing || ending && isStrangers();
+        return closing || ending && isUnauthenticated();
     }
 
     /// Takes it out of the account and ends the connection, on its event loop; unless a request was granted meanwhile. Any
@@ -176,7 +176,7 @@ public final class HeapLedger {
     void end(Runnable ended) {
         ending = true;
         connection.eventLoop().execute(() -> {
-            if (closing || !isStrangers() || !connection.isOpen()) {
+            if (closing || !isUnauthenticated() || !connection.isOpen()) {
                 ending = false;
                 budget.stays(this);
                 return;

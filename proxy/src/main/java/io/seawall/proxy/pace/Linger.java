@@ -46,8 +46,8 @@ public final class Linger {
 
     private static Future<?> endOutput(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
-        Future<?> goodbye = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
-        return goodbye.addListener(said -> {
+        Future<?> closing = tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+        return closing.addListener(said -> {
             if (channel instanceof DuplexChannel socket) {
                 socket.shutdownOutput();
             }

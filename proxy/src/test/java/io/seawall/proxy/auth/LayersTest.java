@@ -165,7 +165,7 @@ class LayersTest {
 
     @ParameterizedTest
     @CsvSource({"password, slowed", "wrong password, slowed", "unknown user, slowed", "nothing, missing"})
-    void comparesNoPasswordOfAStrangerWhileTheBudgetIsSpent(String offered, String decision) {
+    void comparesNoPasswordOfAnUnknownNetworkWhileTheBudgetIsSpent(String offered, String decision) {
         assertEquals(decision, text(layers.decide(Layer.BASIC, headers(offered), Admission.SLOWED).join()));
     }
 

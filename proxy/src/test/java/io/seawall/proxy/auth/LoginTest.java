@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Throttle, layers and own pages as a client meets them.
 class LoginTest {
     private static final String CLIENT = "203.0.113.7";
-    private static final String STRANGER = "198.51.100.9";
+    private static final String OTHER_CLIENT = "198.51.100.9";
     private static final String RIGHT = "Authorization: " + basic("admin", TestConfig.PASSWORD);
     private static final String WRONG = "Authorization: " + basic("admin", "wrong");
     private static final String BASIC_CHALLENGE = "Basic realm=\"Seawall\", charset=\"UTF-8\"";
@@ -48,7 +48,7 @@ class LoginTest {
 
     /// The `Cookie` header of a client that just logged in.
     private String login() {
-        Answer answer = ask(STRANGER, "GET /.seawall/login", RIGHT);
+        Answer answer = ask(OTHER_CLIENT, "GET /.seawall/login", RIGHT);
         assertEquals(303, answer.status());
         return "Cookie: " + answer.header("Set-Cookie").replaceFirst(";.*", "");
     }
@@ -232,7 +232,7 @@ class LoginTest {
         assertEquals("application/json", answer.header("Content-Type"));
         assertEquals("no-store", answer.header("Cache-Control"));
         String cookie = login();
-        assertTrue(ask(STRANGER, "GET /.seawall/client", cookie).body().startsWith("{\"client\":\"" + STRANGER));
+        assertTrue(ask(OTHER_CLIENT, "GET /.seawall/client", cookie).body().startsWith("{\"client\":\"" + OTHER_CLIENT));
         assertTrue(seawall.permitted.isEmpty(), "nothing reaches the gateway");
     }
 
@@ -251,7 +251,7 @@ class LoginTest {
         Answer answer = ask(CLIENT, line, wrong);
         assertEquals("301", answer.header("Retry-After"));
         assertEquals("", answer.header("WWW-Authenticate"));
-        assertEquals(401, ask(STRANGER, line, wrong).status());
+        assertEquals(401, ask(OTHER_CLIENT, line, wrong).status());
         seawall.pass(Duration.ofMinutes(5));
         assertEquals(401, ask(CLIENT, line, wrong).status());
     }
@@ -281,7 +281,7 @@ class LoginTest {
     @CsvSource({"//v1/models, 400, Does a base URL end in a slash?",
         "/chat/completions, 401, The API is below /v1: does the base URL lack it?"})
     void tellsAnApiClientWhatIsWrongWithItsBaseUrl(String path, int status, String hint) {
-        Answer answer = ask(STRANGER, "GET " + path, "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
+        Answer answer = ask(OTHER_CLIENT, "GET " + path, "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN);
         assertEquals(status, answer.status());
         assertTrue(answer.body().contains(hint), answer.body());
     }
@@ -314,7 +314,7 @@ class LoginTest {
         assertEquals(429, ask(CLIENT, "GET /", RIGHT, "Cookie: __Host-seawall=1.0.0.0.x").status());
         assertEquals(429, ask(CLIENT, "GET /").status());
         assertTrue(seawall.permitted.isEmpty());
-        assertEquals(200, ask(STRANGER, "GET /", RIGHT).status());
+        assertEquals(200, ask(OTHER_CLIENT, "GET /", RIGHT).status());
     }
 
     @Test
@@ -375,7 +375,7 @@ class LoginTest {
     }
 
     @Test
-    void makesStrangersWaitWhenGuessesComeFromEverywhere() {
+    void makesUnknownNetworksWaitWhenGuessesComeFromEverywhere() {
         flood();
         Answer answer = ask(CLIENT, "GET /", RIGHT);
 
@@ -387,12 +387,12 @@ class LoginTest {
     }
 
     @Test
-    void neverMakesTheOwnerWaitForWhatStrangersDo() {
+    void neverMakesTheOwnerWaitForWhatOthersDo() {
         String cookie = login();
         flood();
 
         assertEquals(200, ask(CLIENT, "GET /", cookie).status(), "a session, from wherever");
-        assertEquals(200, ask(STRANGER, "GET /", RIGHT).status(), "the password, from where it was right before");
+        assertEquals(200, ask(OTHER_CLIENT, "GET /", RIGHT).status(), "the password, from where it was right before");
         assertEquals(200, ask(CLIENT, "GET /v1/models", "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN).status());
         assertEquals(200, ask(CLIENT, "POST /hooks/wake", "Content-Length: 0",
                 "Authorization: Bearer " + TestConfig.HOOKS_TOKEN).status());

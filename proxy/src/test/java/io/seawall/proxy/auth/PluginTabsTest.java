@@ -102,7 +102,7 @@ class PluginTabsTest {
     }
 
     @Test
-    void countsWhileStrangersOfItsNetworkAreLockedOut() {
+    void countsWhileOthersOfItsNetworkAreLockedOut() {
         give();
         for (int i = 0; i < 11; i++) {
             visitor.ask("GET /", Visitor.basic("wrong"));

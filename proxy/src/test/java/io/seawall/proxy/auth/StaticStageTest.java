@@ -98,7 +98,7 @@ class StaticStageTest {
     }
 
     @Test
-    void comeToTheNetworkOfWhoeverLoggedInWhateverStrangersDo() {
+    void comeToANetworkThatLoggedInWhateverOthersDo() {
         visitor.login();
         for (int i = 0; i < StaticBudget.FILES_OF_ALL; i++) {
             visitor.askFrom("198.51.100." + i % 100, FILE);

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 class ClientAddressFuzzTest {
     private static final InetAddress PROXY = InetAddress.ofLiteral("10.0.0.1");
-    private static final InetAddress STRANGER = InetAddress.ofLiteral("198.51.100.7");
+    private static final InetAddress OTHER_CLIENT = InetAddress.ofLiteral("198.51.100.7");
 
     /// @param values a value of the header a line
     @FuzzTest
@@ -28,7 +28,7 @@ class ClientAddressFuzzTest {
             text.lines().forEach(value -> headers.add(name.toUpperCase(Locale.ROOT), value));
             Headers built = headers.build();
             ClientAddress addresses = new ClientAddress(clients, List.of());
-            assertEquals(Optional.of(STRANGER), addresses.of(STRANGER, built));
+            assertEquals(Optional.of(OTHER_CLIENT), addresses.of(OTHER_CLIENT, built));
             Optional<InetAddress> client = addresses.of(PROXY, built);
             if (built.size() == 0) {
                 assertEquals(Optional.of(PROXY), client);

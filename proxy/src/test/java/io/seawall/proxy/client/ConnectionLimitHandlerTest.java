@@ -133,7 +133,7 @@ class ConnectionLimitHandlerTest {
     }
 
     @Test
-    void displacesTheStrangerThatWasThereLongest() {
+    void displacesTheOldestUnauthenticatedConnection() {
         for (int i = 1; i <= 5; i++) {
             assertTrue(connects("192.0.2." + i));
         }
@@ -168,17 +168,17 @@ class ConnectionLimitHandlerTest {
         for (int i = 1; i <= 8; i++) {
             assertTrue(connects("192.0.2." + i));
         }
-        assertEquals(6, limits.open(), "strangers have six connections, however many they open");
+        assertEquals(6, limits.open(), "unauthenticated clients have six connections, however many they open");
         assertTrue(connects("192.0.2.100"));
         assertTrue(connects("192.0.2.100"));
         assertTrue(connects("10.0.0.1"));
         assertTrue(connects("10.0.0.1"));
         assertEquals(10, limits.open());
-        assertEquals(2, limits.refused(Connections.Reason.DISPLACED), "no stranger had to go for them");
+        assertEquals(2, limits.refused(Connections.Reason.DISPLACED), "no unauthenticated client had to go for them");
     }
 
     @Test
-    void refusesStrangersAndEndsTheCostliestAboveTheHeapWatermark() {
+    void refusesUnauthenticatedClientsAndEndsTheCostliestAboveTheHeapWatermark() {
         limits = new Connections(new Config.Limits(5, 2, 0, 75), CLIENTS, new DirectMemory(() -> 0, 1_000),
                 Descriptors.UNLIMITED, new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 30);
         listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
@@ -193,7 +193,7 @@ class ConnectionLimitHandlerTest {
         accepted.forEach(channel -> ((EmbeddedChannel) channel).runPendingTasks());
 
         assertEquals(List.of(true, false, true), accepted.stream().map(Channel::isOpen).toList());
-        assertFalse(connects("192.0.2.4"), "a stranger");
+        assertFalse(connects("192.0.2.4"), "an unknown network");
         assertTrue(connects("192.0.2.1"), "the owner");
         assertEquals(2, limits.refused(Connections.Reason.HEAP));
 
@@ -219,7 +219,7 @@ class ConnectionLimitHandlerTest {
     }
 
     @Test
-    void strangersHaveAQuarterOfTheHeap() {
+    void unauthenticatedClientsHaveAQuarterOfTheHeap() {
         limits = new Connections(new Config.Limits(1_000, 1_000, 0, 75), CLIENTS, new DirectMemory(() -> 0, 1_000),
                 Descriptors.UNLIMITED, new HeapMemory(() -> occupancy, () -> {}, () -> 0), 1 << 20);
         listener = new EmbeddedChannel(new ConnectionLimitHandler(limits));
@@ -235,7 +235,7 @@ class ConnectionLimitHandlerTest {
     }
 
     @Test
-    void refusesStrangersAboveTheMemoryWatermark() {
+    void refusesUnauthenticatedClientsAboveTheMemoryWatermark() {
         assertTrue(connects("192.0.2.1"));
         limits.granted(accepted.getFirst());
         memory = 751;
@@ -249,7 +249,7 @@ class ConnectionLimitHandlerTest {
     }
 
     @Test
-    void endsAStrangersConnectionThatIsThereWhileMemoryIsShort() {
+    void endsAnUnauthenticatedConnectionThatIsThereWhileMemoryIsShort() {
         assertTrue(connects("192.0.2.1"));
         assertTrue(connects("192.0.2.2"));
         limits.granted(accepted.getLast());

@@ -76,15 +76,15 @@ class OpenRelaysTest {
     }
 
     @Test
-    void noneOfANetworkThatLoggedInEndsForAStrangers() {
+    void noneOfANetworkThatLoggedInEndsForAnUnknownOnes() {
         EmbeddedChannel portal = begins(true);
         Exchange.of(portal).becameTunnel();
-        EmbeddedChannel stranger = begins();
+        EmbeddedChannel unknown = begins();
         EmbeddedChannel second = begins();
         portal.runPendingTasks();
-        stranger.runPendingTasks();
+        unknown.runPendingTasks();
         assertTrue(portal.isOpen());
-        assertEquals("descriptors", ((Rejection) stranger.readOutbound()).label());
+        assertEquals("descriptors", ((Rejection) unknown.readOutbound()).label());
 
         EmbeddedChannel other = begins(true);
         second.runPendingTasks();
@@ -93,14 +93,14 @@ class OpenRelaysTest {
     }
 
     @Test
-    void aStrangersThatComesEndsItselfWhereAllAreOfNetworksThatLoggedIn() {
+    void anUnknownOneThatComesEndsItselfWhereAllAreOfNetworksThatLoggedIn() {
         EmbeddedChannel first = begins(true);
         begins(true);
-        EmbeddedChannel stranger = begins();
+        EmbeddedChannel unknown = begins();
         first.runPendingTasks();
-        stranger.runPendingTasks();
+        unknown.runPendingTasks();
         assertNull(first.readOutbound());
-        assertEquals("descriptors", ((Rejection) stranger.readOutbound()).label());
+        assertEquals("descriptors", ((Rejection) unknown.readOutbound()).label());
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.Set;
 
 class SignedTokenFuzzTest {
     private static final Issuer ISSUER = new Issuer("k1");
-    private static final Issuer STRANGER = new Issuer("k1");
+    private static final Issuer FOREIGN = new Issuer("k1");
 
     private static SignedToken open(String token) {
         return SignedToken.open(token, name -> name.equals("k1")
@@ -23,8 +23,8 @@ class SignedTokenFuzzTest {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         assertInstanceOf(SignedToken.Refused.class, open(text));
         // as a header before another signature, and as a payload
-        assertInstanceOf(SignedToken.Refused.class, open(STRANGER.sign(Issuer.encode(bytes) + ".e30")));
-        assertInstanceOf(SignedToken.Refused.class, open(STRANGER.token(text)));
+        assertInstanceOf(SignedToken.Refused.class, open(FOREIGN.sign(Issuer.encode(bytes) + ".e30")));
+        assertInstanceOf(SignedToken.Refused.class, open(FOREIGN.token(text)));
     }
 
     /// Whatever the issuer signs under its plain header is what is opened, and judging it never fails.

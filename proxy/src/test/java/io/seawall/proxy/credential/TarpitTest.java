@@ -34,7 +34,7 @@ class TarpitTest {
         return newChannel(CLIENT);
     }
 
-    private static InetAddress stranger(int number) {
+    private static InetAddress unknownNetwork(int number) {
         return InetAddress.ofLiteral("198.51." + (number >> 8) + "." + (number & 0xff));
     }
 
@@ -115,27 +115,27 @@ class TarpitTest {
         MemoryChannel beyond = newChannel();
         assertEquals("", beyond.send(REQUEST));
         assertFalse(beyond.isOpen());
-        assertEquals("", newChannel(stranger(1)).send(REQUEST));
+        assertEquals("", newChannel(unknownNetwork(1)).send(REQUEST));
         assertTrue(channels.getLast().isOpen(), "another network");
     }
 
     @Test
     void whenTooManyWaitTheNextOnesAreEnded() {
         for (int i = 0; i < Tarpit.MOST_WAITING; i++) {
-            assertEquals("", newChannel(stranger(i)).send(REQUEST));
+            assertEquals("", newChannel(unknownNetwork(i)).send(REQUEST));
         }
-        MemoryChannel beyond = newChannel(stranger(Tarpit.MOST_WAITING));
+        MemoryChannel beyond = newChannel(unknownNetwork(Tarpit.MOST_WAITING));
         assertEquals("", beyond.send(REQUEST));
         assertFalse(beyond.isOpen());
         assertEquals(1, answers(after(channels.getFirst(), Tarpit.MILLIS)));
-        assertEquals("", newChannel(stranger(Tarpit.MOST_WAITING)).send(REQUEST));
+        assertEquals("", newChannel(unknownNetwork(Tarpit.MOST_WAITING)).send(REQUEST));
         assertTrue(channels.getLast().isOpen(), "one waits no longer");
     }
 
     @Test
     void whoeverLeavesMakesRoomAndIsNotAnswered() {
         for (int i = 0; i < Tarpit.MOST_WAITING; i++) {
-            MemoryChannel channel = newChannel(stranger(i % 100));
+            MemoryChannel channel = newChannel(unknownNetwork(i % 100));
             channel.send(REQUEST);
             channel.pipeline().fireChannelInactive(); // close() would take the timers away, as no event loop does
             assertEquals("", after(channel, 1_000 + Tarpit.MILLIS));

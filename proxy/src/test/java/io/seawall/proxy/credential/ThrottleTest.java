@@ -162,9 +162,9 @@ class ThrottleTest {
         assertTrue(throttle.knows(Layer.BASIC, CLIENT, -7));
         assertFalse(throttle.knows(Layer.BASIC, CLIENT, 7));
         assertFalse(throttle.knows(Layer.HOOKS, CLIENT, -7));
-        assertFalse(throttle.knows(Layer.BASIC, stranger(1), -7));
+        assertFalse(throttle.knows(Layer.BASIC, unknownNetwork(1), -7));
         assertEquals(Counting.COUNTED, throttle.guessed(Layer.HOOKS, CLIENT, -7));
-        assertEquals(Counting.COUNTED, throttle.guessed(Layer.BASIC, stranger(1), -7));
+        assertEquals(Counting.COUNTED, throttle.guessed(Layer.BASIC, unknownNetwork(1), -7));
     }
 
     @Test
@@ -185,12 +185,12 @@ class ThrottleTest {
     void takesNothingOfTheBudgetForARepeatedOne() {
         repeat(-7);
         for (int i = 0; i < 298; i++) {
-            guessed(Layer.BASIC, stranger(i));
+            guessed(Layer.BASIC, unknownNetwork(i));
         }
         repeat(-7);
         place(CLIENT, -7).wrong();
         assertFalse(throttle.isSlowing(Layer.BASIC));
-        guessed(Layer.BASIC, stranger(298));
+        guessed(Layer.BASIC, unknownNetwork(298));
         assertTrue(throttle.isSlowing(Layer.BASIC));
     }
 
@@ -248,7 +248,7 @@ class ThrottleTest {
         assertEquals(301, locked());
     }
 
-    private static InetAddress stranger(int number) {
+    private static InetAddress unknownNetwork(int number) {
         byte[] bytes = ByteBuffer.allocate(16).putInt(0x20010db8).putInt(number).array();
         try {
             return InetAddress.getByAddress(bytes);
@@ -260,17 +260,17 @@ class ThrottleTest {
     /// Spends a layer's budget from everywhere, no network often enough to be locked out.
     private void spendBudget(Layer layer) {
         for (int i = 0; i < 300; i++) {
-            assertFalse(guessed(layer, stranger(i)));
+            assertFalse(guessed(layer, unknownNetwork(i)));
         }
     }
 
     @Test
-    void slowsStrangersWhenTheBudgetOfALayerIsSpent() {
+    void slowsUnknownNetworksWhenTheBudgetOfALayerIsSpent() {
         for (int i = 0; i < 299; i++) {
-            guessed(Layer.BASIC, stranger(i));
+            guessed(Layer.BASIC, unknownNetwork(i));
             assertFalse(throttle.isSlowing(Layer.BASIC));
         }
-        guessed(Layer.BASIC, stranger(299));
+        guessed(Layer.BASIC, unknownNetwork(299));
 
         assertTrue(throttle.isSlowing(Layer.BASIC));
         assertEquals(1, throttle.slowedSeconds(Layer.BASIC, CLIENT));
@@ -318,7 +318,7 @@ class ThrottleTest {
             pass(Duration.ofSeconds(seconds));
         }
         for (int i = 0; i < 12; i++) {
-            guessed(other, Layer.HOOKS, stranger(i));
+            guessed(other, Layer.HOOKS, unknownNetwork(i));
         }
         assertTrue(other.isSlowing(Layer.HOOKS));
     }
@@ -368,14 +368,14 @@ class ThrottleTest {
     @Test
     void countsGuessesUnderWayAgainstTheBudget() {
         throttle.granted(Layer.BASIC, CLIENT);
-        List<PendingGuess> places = IntStream.range(0, 300).mapToObj(i -> place(stranger(i))).toList();
+        List<PendingGuess> places = IntStream.range(0, 300).mapToObj(i -> place(unknownNetwork(i))).toList();
         assertTrue(throttle.isSlowing(Layer.BASIC));
-        assertTrue(throttle.take(Layer.BASIC, stranger(300), next.incrementAndGet()).isEmpty());
-        assertTrue(throttle.take(Layer.BASIC, CLIENT, next.incrementAndGet()).isPresent(), "no stranger");
+        assertTrue(throttle.take(Layer.BASIC, unknownNetwork(300), next.incrementAndGet()).isEmpty());
+        assertTrue(throttle.take(Layer.BASIC, CLIENT, next.incrementAndGet()).isPresent(), "no unknown network");
         places.getFirst().free();
-        assertTrue(throttle.take(Layer.BASIC, stranger(300), next.incrementAndGet()).isPresent());
+        assertTrue(throttle.take(Layer.BASIC, unknownNetwork(300), next.incrementAndGet()).isPresent());
         places.getLast().wrong();
-        assertTrue(throttle.take(Layer.BASIC, stranger(301), next.incrementAndGet()).isEmpty());
+        assertTrue(throttle.take(Layer.BASIC, unknownNetwork(301), next.incrementAndGet()).isEmpty());
     }
 
     @Test
@@ -418,8 +418,8 @@ class ThrottleTest {
     @Test
     void remembersABoundedNumberOfNetworks() {
         for (int i = 0; i < 2_000_000; i++) {
-            guessed(Layer.BASIC, stranger(i));
-            throttle.granted(Layer.HOOKS, stranger(i));
+            guessed(Layer.BASIC, unknownNetwork(i));
+            throttle.granted(Layer.HOOKS, unknownNetwork(i));
         }
         long remembered = throttle.remembered();
         assertTrue(remembered > 90_000 && remembered <= 110_000, () -> remembered + " networks");
@@ -429,7 +429,7 @@ class ThrottleTest {
     void keepsALockWhenItsHolderComesBackFromAMillionOtherAddresses() {
         assertTrue(guess(10, Layer.BASIC, CLIENT));
         for (int i = 0; i < 1_000_000; i++) {
-            guessed(Layer.BASIC, stranger(i));
+            guessed(Layer.BASIC, unknownNetwork(i));
         }
         assertEquals(301, locked());
     }
@@ -437,7 +437,7 @@ class ThrottleTest {
     @Test
     void remembersABoundedNumberOfLocks() {
         for (int i = 0; i < 120_000; i++) {
-            assertTrue(guess(10, Layer.BASIC, stranger(i)));
+            assertTrue(guess(10, Layer.BASIC, unknownNetwork(i)));
         }
         long remembered = throttle.locked(Layer.BASIC);
         assertTrue(remembered > 90_000 && remembered <= 100_000, () -> remembered + " networks");

@@ -70,7 +70,7 @@ class ConnectionCheckTest {
         exposure.check();
         reached(exposure, listener(1002), accepted(0));
         assertEquals("503 foreign", exposure.rejection().map(r -> r.status() + " " + r.label()).orElse(""),
-                "a neighbour's is refused by its listener");
+                "another user's is refused by its listener");
     }
 
     @Test

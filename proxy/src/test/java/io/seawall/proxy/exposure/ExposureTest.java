@@ -256,7 +256,7 @@ class ExposureTest {
     @ParameterizedTest
     @CsvSource({"tcp, 0200007F:4965", "tcp, FFFFFF7F:4965", "tcp6, " + ProcFolder.LOOPBACK6,
         "tcp6, 0000000000000000FFFF00000200007F:4965"})
-    void isNotStoppedByANeighbourAtAnotherLoopbackAddress(String file, String address) {
+    void isNotStoppedByAnotherUserAtAnotherLoopbackAddress(String file, String address) {
         Exposure exposure = exposure(OnExposure.REFUSE);
         listenBesides(file, address);
         exposure.check();

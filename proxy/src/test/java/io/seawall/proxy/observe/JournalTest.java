@@ -287,7 +287,7 @@ class JournalTest {
     }
 
     @Test
-    void writesFailuresToLogInAtEveryLevelAndOtherLinesOfStrangersByIt() {
+    void writesFailedLoginsAtEveryLevelAndOtherLinesOfUnauthenticatedClientsByIt() {
         try (Journal journal = journal(LogFormat.JSON)) {
             journal.level(System.Logger.Level.OFF);
             for (LineBudget.Kind kind : LineBudget.Kind.values()) {

@@ -125,8 +125,8 @@ class MetricsTest {
                     labels.add(pair.substring(0, pair.indexOf('=')));
                 }
             }
-            for (String stranger : List.of("203.0.113.7", "evil", "PURGE", "hooksX", "device", "wrong\"")) {
-                assertFalse(line.contains(stranger), line);
+            for (String unknown : List.of("203.0.113.7", "evil", "PURGE", "hooksX", "device", "wrong\"")) {
+                assertFalse(line.contains(unknown), line);
             }
         }
         assertEquals(Set.of("direction", "java", "kind", "layer", "le", "method", "outcome", "protocol", "reason",

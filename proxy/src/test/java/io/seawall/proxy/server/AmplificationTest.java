@@ -50,7 +50,7 @@ class AmplificationTest {
     }
 
     @Test
-    void aStrangersByteGetsFewInReturn() {
+    void anUnauthenticatedClientsByteGetsFewInReturn() {
         double most = 0;
         int network = 0;
         for (String request : requests()) {
@@ -60,6 +60,6 @@ class AmplificationTest {
             most = Math.max(most, (double) wire.length() / sent);
         }
         assertTrue(most <= MOST_FOR_EACH, most + " bytes for each");
-        assertEquals(List.of(), seawall.permitted, "all of them are strangers");
+        assertEquals(List.of(), seawall.permitted, "all of them are unauthenticated");
     }
 }

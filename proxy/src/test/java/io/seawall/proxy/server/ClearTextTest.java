@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// `SEAWALL_TLS=off` through the whole pipeline: the proxy in front ends TLS, and no other client is served.
 class ClearTextTest {
     private static final String PROXY = "10.0.0.1";
-    private static final String STRANGER = "198.51.100.7";
+    private static final String OTHER_CLIENT = "198.51.100.7";
     private static final String BASIC = "Authorization: Basic " + Base64.getEncoder()
             .encodeToString(("admin:" + TestConfig.PASSWORD).getBytes(StandardCharsets.UTF_8)) + "\r\n";
     private static final String BEARER = "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN + "\r\n";
@@ -49,7 +49,7 @@ class ClearTextTest {
     void asksADirectPeerForNothing(String headers) {
         for (String with : new String[]{headers,
             headers + BASIC.replace(headers.startsWith("Auth") ? BASIC : "", "")}) {
-            MemoryChannel channel = seawall.connect(STRANGER);
+            MemoryChannel channel = seawall.connect(OTHER_CLIENT);
             String answer = channel.send(request("GET /", with));
             assertTrue(answer.startsWith("HTTP/1.1 403 "), answer);
             assertFalse(answer.toLowerCase(java.util.Locale.ROOT).contains("www-authenticate"), answer);
@@ -68,9 +68,9 @@ class ClearTextTest {
     @Test
     void readsNoCredentialOfADirectPeer() {
         for (int i = 0; i < 12; i++) {
-            assertEquals(403, ask(STRANGER, request("GET /v1/models", "Authorization: Bearer wrong\r\n")));
+            assertEquals(403, ask(OTHER_CLIENT, request("GET /v1/models", "Authorization: Bearer wrong\r\n")));
         }
-        assertEquals(403, ask(STRANGER, request("GET /v1/models", BEARER)));
+        assertEquals(403, ask(OTHER_CLIENT, request("GET /v1/models", BEARER)));
         assertFalse(seawall.metrics.scrape("text/plain").contains("reason=\"wrong_token\"} 1"), "never asked");
     }
 
@@ -79,14 +79,14 @@ class ClearTextTest {
         "POST /.seawall/logout",
         "GET /chat"})
     void servesADirectPeerOnNoRoute(String line) {
-        assertEquals(403, ask(STRANGER, request(line, line.startsWith("POST") ? HOOKS : BEARER)));
+        assertEquals(403, ask(OTHER_CLIENT, request(line, line.startsWith("POST") ? HOOKS : BEARER)));
         assertEquals(0, seawall.permitted.size());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/healthz", "/readyz"})
     void tellsADirectPeerThatItLives(String path) {
-        assertEquals(200, ask(STRANGER, request("GET " + path, "")));
+        assertEquals(200, ask(OTHER_CLIENT, request("GET " + path, "")));
     }
 
     @ParameterizedTest
@@ -111,7 +111,7 @@ class ClearTextTest {
     void servesEverybodyWhereTlsIsItsOwn() {
         try (MemorySeawall own = new MemorySeawall(TestConfig.of())) {
             assertEquals(200,
-                    Integer.parseInt(own.connect(STRANGER).send(request("GET /v1/models", BEARER)).split(" ", 3)[1]));
+                    Integer.parseInt(own.connect(OTHER_CLIENT).send(request("GET /v1/models", BEARER)).split(" ", 3)[1]));
         }
     }
 }

@@ -156,7 +156,7 @@ final class DoctorIT extends DoctorSetup {
     }
 
     @Test
-    void saysNothingToAStrangerOnItsPort(@TempDir Path elsewhere) {
+    void sendsNothingToAnotherServerOnItsPort(@TempDir Path elsewhere) {
         RunningServer server = start();
         Findings findings = examine(server.configuration("SEAWALL_STATE_DIR=" + elsewhere));
 

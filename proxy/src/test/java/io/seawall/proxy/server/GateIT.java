@@ -528,7 +528,7 @@ final class GateIT {
     }
 
     @Test
-    void tenWrongPasswordsLockStrangersOutAndNotTheSession() {
+    void tenWrongPasswordsLockTheirNetworkOutAndNotTheSession() {
         String session = server.logIn();
         for (int i = 0; i < 10; i++) {
             assertEquals(401, server.get(UI, "Authorization", basic("admin", "wrong " + i)).statusCode());

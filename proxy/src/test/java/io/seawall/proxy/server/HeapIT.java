@@ -69,7 +69,7 @@ final class HeapIT extends Http2Setup {
     }
 
     @Test
-    void refusesAStrangersFurtherStreamsSoThatTheyCanBeAskedAgain() throws IOException {
+    void refusesAnUnauthenticatedClientsFurtherStreamsSoThatTheyCanBeAskedAgain() throws IOException {
         RunningServer server = start("SEAWALL_PUBLIC_PATHS=/open/*");
         Http2Client client = connect(server);
         for (int i = 0; i < 16; i++) {
@@ -86,12 +86,12 @@ final class HeapIT extends Http2Setup {
     void haveNoMoreRequestsAtTheGatewayThanTheyMayHaveConnections() throws IOException {
         RunningServer server = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10");
         List<Integer> asked = new ArrayList<>();
-        Http2Client stranger = connect(server);
+        Http2Client unknown = connect(server);
         for (int i = 0; i < 12; i++) {
-            asked.add(stranger.get("/open/" + i));
+            asked.add(unknown.get("/open/" + i));
         }
         for (int oldest : asked.subList(0, 3)) {
-            assertEquals(503, stranger.answer(oldest).status());
+            assertEquals(503, unknown.answer(oldest).status());
         }
         assertEquals(3, server.metric("seawall_connections_refused_total{reason=\"descriptors\"}"));
         upstream.answering(request -> ScriptedUpstream.ok("x"));
@@ -103,7 +103,7 @@ final class HeapIT extends Http2Setup {
     }
 
     @Test
-    void endNoRequestOfANetworkThatLoggedInForAStrangers() throws IOException {
+    void endNoRequestOfANetworkThatLoggedInForAnUnknownOnes() throws IOException {
         RunningServer server = start("SEAWALL_PUBLIC_PATHS=/open/*", "SEAWALL_MAX_CONNECTIONS=10",
                 "SEAWALL_TRUSTED_PROXIES=127.0.0.1", "SEAWALL_CLIENT_IP_HEADER=X-Forwarded-For");
         upstream.script(connection -> {
@@ -117,9 +117,9 @@ final class HeapIT extends Http2Setup {
         assertEquals(200, owner.answer(owner.get("/", AUTHORIZED, "x-forwarded-for: 198.51.100.1")).status());
         int slow = owner.get("/open/slow", "x-forwarded-for: 198.51.100.1");
         eventually("the owner's request", () -> upstream.targets().contains("/open/slow"));
-        Http2Client stranger = connect(server);
+        Http2Client unknown = connect(server);
         for (int i = 0; i < 12; i++) {
-            stranger.get("/open/" + i, "x-forwarded-for: 203.0.113.9");
+            unknown.get("/open/" + i, "x-forwarded-for: 203.0.113.9");
         }
         eventually("four have ended",
                 () -> server.metric("seawall_connections_refused_total{reason=\"descriptors\"}") == 4);
@@ -267,10 +267,10 @@ final class HeapIT extends Http2Setup {
         assertEquals(200, owner.answer(owner.get("/", AUTHORIZED)).status());
         assertTrue(server.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
 
-        Http2Client stranger = connect(server);
-        assertEquals(401, stranger.answer(stranger.get("/")).status());
+        Http2Client unknown = connect(server);
+        assertEquals(401, unknown.answer(unknown.get("/")).status());
         assertTrue(server.metric("seawall_unauthenticated_heap_bytes") > SCRAPE);
-        stranger.close();
+        unknown.close();
         eventually("nothing booked", () -> server.metric("seawall_unauthenticated_heap_bytes") <= SCRAPE);
     }
 }

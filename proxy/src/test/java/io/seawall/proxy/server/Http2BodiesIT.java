@@ -356,7 +356,7 @@ final class Http2BodiesIT extends Http2Setup {
     /// What an unauthenticated client's byte costs in bytes, where HPACK makes its requests smallest; HTTP/1.1 has
     /// AmplificationTest.
     @Test
-    void answersAStrangersSmallestRequestWithinBounds() throws IOException {
+    void answersAnUnauthenticatedClientsSmallestRequestWithinBounds() throws IOException {
         RunningServer server = start();
         Http2Client client = connect(server);
         byte[] host = server.host().getBytes(StandardCharsets.US_ASCII);

@@ -25,7 +25,7 @@ final class Http2EndsIT extends Http2Setup {
     Http2EndsIT() throws IOException {}
 
     @Test
-    void saysGoodbyeWhenItDrains() throws Exception {
+    void sendsGoAwayWhenItDrains() throws Exception {
         upstream.script(Frames::echo);
         RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
         Http2Client client = connect(server);
@@ -38,14 +38,14 @@ final class Http2EndsIT extends Http2Setup {
         Thread stopping = Thread.ofVirtual().start(server::close);
 
         assertEquals(Http2Error.NO_ERROR, client.awaitGoAway().error());
-        Http2Client.Frame goodbye = client.awaitData(tunnel);
-        assertEquals(1012, new Frame(true, CLOSE, Arrays.copyOfRange(goodbye.payload(), 2, 4)).closeCode());
+        Http2Client.Frame goAway = client.awaitData(tunnel);
+        assertEquals(1012, new Frame(true, CLOSE, Arrays.copyOfRange(goAway.payload(), 2, 4)).closeCode());
         stopping.join();
     }
 
     /// Its client has asked before it could read that it should not.
     @Test
-    void answersARequestThatCrossesTheGoodbyeOfAnIdleConnection() throws Exception {
+    void answersARequestThatCrossesTheGoAwayOfAnIdleConnection() throws Exception {
         upstream.answering(request -> ScriptedUpstream.ok("crossed"));
         RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
         Http2Client client = connect(server);
@@ -64,7 +64,7 @@ final class Http2EndsIT extends Http2Setup {
     }
 
     @Test
-    void saysGoodbyeToAConnectionWhoseHandshakeEndsWhileItDrains() throws Exception {
+    void sendsGoAwayToAConnectionWhoseHandshakeEndsWhileItDrains() throws Exception {
         RunningServer server = start("SEAWALL_DRAIN_TIMEOUT=20");
         Http2Client busy = connect(server);
         int slow = busy.get("/slow", AUTHORIZED);
@@ -85,8 +85,8 @@ final class Http2EndsIT extends Http2Setup {
         stopping.join();
     }
 
-    private static int lastStream(Http2Client.Frame goodbye) {
-        return ByteBuffer.wrap(goodbye.payload()).getInt();
+    private static int lastStream(Http2Client.Frame goAway) {
+        return ByteBuffer.wrap(goAway.payload()).getInt();
     }
 
     @Test
@@ -108,8 +108,8 @@ final class Http2EndsIT extends Http2Setup {
         go.complete(null);
 
         assertEquals(200, client.awaitHead(tunnel).status());
-        Http2Client.Frame goodbye = client.awaitData(tunnel);
-        assertEquals(1012, new Frame(true, CLOSE, Arrays.copyOfRange(goodbye.payload(), 2, 4)).closeCode());
+        Http2Client.Frame goAway = client.awaitData(tunnel);
+        assertEquals(1012, new Frame(true, CLOSE, Arrays.copyOfRange(goAway.payload(), 2, 4)).closeCode());
         stopping.join();
     }
 

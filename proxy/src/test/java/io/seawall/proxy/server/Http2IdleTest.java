@@ -47,11 +47,11 @@ class Http2IdleTest {
 
         assertEquals(IDLE + 10, connection.seen().size());
         assertTrue(connection.isConnected());
-        assertFalse(saysGoodbye());
+        assertFalse(sendsGoAway());
     }
 
     @Test
-    void saysGoodbyeFirstAndClosesWhenTheClientHasReadIt() {
+    void sendsGoAwayFirstAndClosesWhenTheClientHasReadIt() {
         connection.sends(request(1));
         connection.receives();
         List<String> received = List.of();
@@ -62,43 +62,43 @@ class Http2IdleTest {
             waited++;
         }
 
-        assertTrue(waited >= IDLE && waited <= IDLE + 3, "goodbye after " + waited + " s");
-        assertEquals(List.of("goodbye after 2147483647", "ping"), received);
+        assertTrue(waited >= IDLE && waited <= IDLE + 3, "goaway after " + waited + " s");
+        assertEquals(List.of("goaway after 2147483647", "ping"), received);
         assertTrue(connection.isConnected());
 
         connection.sends(frame(PING, ACK, 0, ping));
-        assertEquals(List.of("goodbye after 1"), received());
+        assertEquals(List.of("goaway after 1"), received());
         assertFalse(connection.isConnected());
     }
 
     @Test
-    void answersWhatCrossesTheGoodbye() {
+    void answersWhatCrossesTheGoAway() {
         connection.sends(request(1));
         connection.receives();
         connection.drains();
-        assertEquals(List.of("goodbye after 2147483647", "ping"), received());
+        assertEquals(List.of("goaway after 2147483647", "ping"), received());
 
         connection.sends(request(3), frame(PING, ACK, 0, ping));
 
         assertEquals(2, connection.seen().size());
-        assertTrue(received().contains("goodbye after 3"));
+        assertTrue(received().contains("goaway after 3"));
         assertFalse(connection.isConnected());
     }
 
     @Test
-    void doesNotWaitForAClientThatDoesNotAnswerTheGoodbye() {
+    void doesNotWaitForAClientThatDoesNotAnswerTheGoAway() {
         connection.sends(request(1));
         connection.receives();
         connection.drains();
         connection.waits(3);
 
-        assertTrue(received().contains("goodbye after 1"));
+        assertTrue(received().contains("goaway after 1"));
         connection.waits(2);
         assertFalse(connection.isConnected());
     }
 
     @Test
-    void takesNoOtherPingForAnAnswerToTheGoodbye() {
+    void takesNoOtherPingForAnAnswerToTheGoAway() {
         connection.sends(request(1));
         connection.receives();
         connection.drains();
@@ -119,11 +119,11 @@ class Http2IdleTest {
 
         connection.closes();
 
-        assertEquals(List.of("goodbye after 1"), received());
+        assertEquals(List.of("goaway after 1"), received());
     }
 
-    private boolean saysGoodbye() {
-        return received().stream().anyMatch(frame -> frame.startsWith("goodbye"));
+    private boolean sendsGoAway() {
+        return received().stream().anyMatch(frame -> frame.startsWith("goaway"));
     }
 
     /// GOAWAYs and pings.
@@ -136,7 +136,7 @@ class Http2IdleTest {
             bytes.skipBytes(5);
             ByteBuf payload = bytes.readSlice(length);
             if (type == GOAWAY) {
-                found.add("goodbye after " + payload.readInt());
+                found.add("goaway after " + payload.readInt());
             } else if (type == PING) {
                 payload.readBytes(ping);
                 found.add("ping");

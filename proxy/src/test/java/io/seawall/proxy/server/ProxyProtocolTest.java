@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The PROXY protocol through the whole pipeline, in memory and so without TLS.
 class ProxyProtocolTest {
     private static final String PROXY = "10.0.0.1";
-    private static final String STRANGER = "198.51.100.7";
+    private static final String OTHER_CLIENT = "198.51.100.7";
     private static final String HEADER = "PROXY TCP4 203.0.113.9 10.0.0.2 4711 443\r\n";
     private static final String GET = "GET /v1/models HTTP/1.1\r\nHost: claw.example.com\r\n";
     private static final String BEARER = "Authorization: Bearer " + TestConfig.GATEWAY_TOKEN + "\r\n";
@@ -102,7 +102,7 @@ class ProxyProtocolTest {
     @ValueSource(strings = {HEADER, "PROXY UNKNOWN\r\n",
         "\r\n\r\n\0\r\nQUIT\n!\21\0\14\313\0q\t\12\0\0\2\22g\1\273"})
     void isRefusedFromEverybodyElse(String header) {
-        MemoryChannel channel = seawall.connect(STRANGER);
+        MemoryChannel channel = seawall.connect(OTHER_CLIENT);
         String answer = channel.send(header + GET + BEARER + "\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 4"), answer);
         assertEquals(0, seawall.permitted.size());
@@ -111,8 +111,8 @@ class ProxyProtocolTest {
 
     @Test
     void letsOthersConnectWithoutOne() {
-        assertTrue(seawall.connect(STRANGER).send(GET + BEARER + "\r\n").startsWith("HTTP/1.1 200 "));
-        assertEquals(STRANGER, client());
+        assertTrue(seawall.connect(OTHER_CLIENT).send(GET + BEARER + "\r\n").startsWith("HTTP/1.1 200 "));
+        assertEquals(OTHER_CLIENT, client());
     }
 
     @Test

@@ -277,7 +277,7 @@ final class RelayEndsIT extends Relaying {
     }
 
     @Test
-    void explainsNothingToStrangersOnAPublicPath() throws IOException {
+    void explainsNothingToUnauthenticatedClientsOnAPublicPath() throws IOException {
         String refusal = "{\"error\":{\"type\":\"proxy_attribution_required\"}}";
         upstream.answering(request -> ScriptedUpstream.answer("403 Forbidden", refusal,
                 "Content-Type: application/json"));

@@ -135,9 +135,9 @@ class TlsIT {
 
     @Test
     void saysWhyAHandshakeFailed() throws Exception {
-        SSLContext stranger = SSLContext.getInstance("TLS");
-        stranger.init(null, null, null);
-        try (Socket socket = stranger.getSocketFactory().createSocket("127.0.0.1", server.port())) {
+        SSLContext unknown = SSLContext.getInstance("TLS");
+        unknown.init(null, null, null);
+        try (Socket socket = unknown.getSocketFactory().createSocket("127.0.0.1", server.port())) {
             assertThrows(SSLException.class, ((SSLSocket) socket)::startHandshake);
         }
         try (Socket socket = connect()) {

@@ -368,7 +368,7 @@ final class TunnelIT {
     }
 
     @Test
-    void drainSaysGoodbyeBetweenTwoFrames() throws Exception {
+    void drainSendsItsCloseFrameBetweenTwoFrames() throws Exception {
         try (RunningServer draining = RunningServer.start(state, upstream.port(), "SEAWALL_DRAIN_TIMEOUT=10");
                 Pair idle = open(draining.raw());
                 Pair busy = open(draining.raw())) {
@@ -380,9 +380,9 @@ final class TunnelIT {
             byte[] begun = busy.client.in.exactly(half);
 
             CompletableFuture<Void> closed = CompletableFuture.runAsync(draining.server()::close);
-            Frame goodbye = Frames.read(idle.client.in);
-            assertEquals(CLOSE, goodbye.opcode());
-            assertEquals(1012, goodbye.closeCode());
+            Frame close = Frames.read(idle.client.in);
+            assertEquals(CLOSE, close.opcode());
+            assertEquals(1012, close.closeCode());
 
             busy.up.send(Arrays.copyOfRange(frame, half, frame.length));
             busy.up.send(unmasked(TEXT, "too late"));

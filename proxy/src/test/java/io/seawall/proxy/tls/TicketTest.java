@@ -32,7 +32,7 @@ class TicketTest {
             Client client = new Client();
             assertFalse(resumes(client, server, protocol));
             assertEquals(true, resumes(client, server, protocol));
-            assertFalse(resumes(new Client(), server, protocol), "a stranger has none");
+            assertFalse(resumes(new Client(), server, protocol), "an unauthenticated client has none");
             assertEquals(provider == SslProvider.JDK ? 0 : 1, server.tls.resumed());
         }
     }

@@ -121,7 +121,7 @@ class NewConnectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {GET, UPGRADE, POST})
-    void sendsNothingToANeighbourWhoTookThePort(String request) {
+    void sendsNothingToAnotherUserWhoTookThePort(String request) {
         EmbeddedChannel client = client(OnExposure.REFUSE, Gateway.class);
         listens(1002);
         send(client, request);
@@ -149,7 +149,7 @@ class NewConnectionTest {
     /// Another local user accepts it, ends the listener, and the gateway comes back: the table looks as it always did.
     @ParameterizedTest
     @ValueSource(strings = {"", "gateway"})
-    void sendsNothingToANeighbourWhoHasItAndListensNoMore(String back) {
+    void sendsNothingToAnotherUserWhoHasItAndListensNoMore(String back) {
         EmbeddedChannel client = client(OnExposure.REFUSE, Gateway.class);
         table((back.isEmpty() ? "" : ProcFolder.line(0, ProcFolder.LOOPBACK4, 1001)) + accepted(1002));
         send(client, GET);

@@ -75,13 +75,13 @@ class ExplainAgreesTest {
         }
 
         /// Each from a network of its own, because only the gate counts guesses.
-        String stranger() {
+        String unknownNetwork() {
             clients++;
             return "100." + (clients >> 16 & 0xff) + "." + (clients >> 8 & 0xff) + "." + (clients & 0xff);
         }
 
         void compare(String wire) {
-            InetAddress peer = InetAddress.ofLiteral(stranger());
+            InetAddress peer = InetAddress.ofLiteral(unknownNetwork());
             byte[] bytes = wire.getBytes(StandardCharsets.ISO_8859_1);
             compare(wire, bytes, peer, DryRun.of(gate, bytes, peer, false).orElse(null));
         }
@@ -240,7 +240,7 @@ class ExplainAgreesTest {
 
     private static ExplainRequest asked(Both both, String url, String method, List<String> headers) {
         try {
-            return ExplainRequest.of(url, method, headers, InetAddress.ofLiteral(both.stranger()), both.config);
+            return ExplainRequest.of(url, method, headers, InetAddress.ofLiteral(both.unknownNetwork()), both.config);
         } catch (ExplainRequest.MisunderstoodException e) {
             throw new AssertionError(url, e);
         }
