@@ -98,11 +98,11 @@ class PackageDependencyTest {
         Comparator<String> journey = Comparator.comparingInt(ORDER::indexOf);
         TreeMap<String, Set<String>> edges = new TreeMap<>(journey);
         for (JavaClass from : CLASSES) {
-            assertTrue(ORDER.contains(room(from)), room(from));
-            Set<String> targets = edges.computeIfAbsent(room(from), room -> new TreeSet<>(journey));
+            assertTrue(ORDER.contains(packageOf(from)), packageOf(from));
+            Set<String> targets = edges.computeIfAbsent(packageOf(from), name -> new TreeSet<>(journey));
             from.getDirectDependenciesFromSelf().stream().map(d -> d.getTargetClass().getBaseComponentType())
-                    .filter(resideInAPackage("io.seawall..")).map(PackageDependencyTest::room)
-                    .filter(to -> !to.equals(room(from))).forEach(targets::add);
+                    .filter(resideInAPackage("io.seawall..")).map(PackageDependencyTest::packageOf)
+                    .filter(to -> !to.equals(packageOf(from))).forEach(targets::add);
         }
         StringBuilder table = new StringBuilder();
         edges.forEach((from, to) -> table
@@ -110,7 +110,7 @@ class PackageDependencyTest {
         assertEquals(EDGES, table.toString());
     }
 
-    private static String room(JavaClass type) {
+    private static String packageOf(JavaClass type) {
         return type.getPackageName().replaceFirst("^io\\.seawall\\.", "");
     }
 

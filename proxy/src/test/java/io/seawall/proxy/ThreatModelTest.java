@@ -29,8 +29,8 @@ class ThreatModelTest {
     /// Names of test classes to all that is in them; two packages may have one of the same name.
     private static Map<String, String> tests() throws IOException {
         Map<String, String> tests = new TreeMap<>();
-        for (String room : List.of("config", "certs", "proxy")) {
-            try (Stream<Path> files = Files.walk(HOME.resolve(room).resolve("src/test/java"))) {
+        for (String module : List.of("config", "certs", "proxy")) {
+            try (Stream<Path> files = Files.walk(HOME.resolve(module).resolve("src/test/java"))) {
                 for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
                     tests.merge(file.getFileName().toString().replace(".java", ""), Files.readString(file),
                             String::concat);

@@ -12,7 +12,7 @@ final class Help {
     /// The list of commands.
     static String of(List<Command> commands) {
         return """
-                Seawall, the security gateway in front of OpenClaw.
+                Seawall, the security proxy in front of OpenClaw.
 
                 usage: seawall COMMAND [OPTIONS]
                        seawall help COMMAND

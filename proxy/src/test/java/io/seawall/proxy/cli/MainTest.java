@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
     private static final String USAGE = """
-            Seawall, the security gateway in front of OpenClaw.
+            Seawall, the security proxy in front of OpenClaw.
 
             usage: seawall COMMAND [OPTIONS]
                    seawall help COMMAND
