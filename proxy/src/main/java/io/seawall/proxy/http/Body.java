@@ -13,6 +13,6 @@ public sealed interface Body {
 
     record Chunked() implements Body {}
 
-    /// Answers only: the body ends with the connection.
+    /// Responses only: the body ends with the connection.
     record UntilClose() implements Body {}
 }

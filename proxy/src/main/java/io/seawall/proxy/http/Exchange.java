@@ -9,15 +9,15 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// One request and its answer, as far as they have come: what the stages leave for the log, the metrics and the pages.
-/// Nothing decides by it. Used on the channel's event loop only.
+/// One request and its response, as far as they have come: what the stages leave for the log, the metrics and the
+/// pages. Nothing decides by it. Used on the channel's event loop only.
 public final class Exchange {
     private static final AttributeKey<Exchange> KEY = AttributeKey.valueOf(Exchange.class, "exchange");
 
     /// Fired through the client's pipeline when a request's head is there, well-formed or not.
     public record Started(Exchange exchange) {}
 
-    /// Fired exactly once for each [Started], when the answer is complete, or the connection or tunnel has ended.
+    /// Fired exactly once for each [Started], when the response is complete, or the connection or tunnel has ended.
     public record Ended(Exchange exchange) {}
 
     private final String id = newId();
@@ -167,7 +167,7 @@ public final class Exchange {
         client = address;
     }
 
-    /// Other origins' pages may show the answer in a frame.
+    /// Other origins' pages may show the response in a frame.
     public void mayBeFramed() {
         framed = true;
     }
@@ -211,7 +211,7 @@ public final class Exchange {
         return granted;
     }
 
-    /// 0 until an answer was begun.
+    /// 0 until a response was begun.
     public int status() {
         return status;
     }
@@ -236,7 +236,7 @@ public final class Exchange {
         sent += bytes;
     }
 
-    /// Nanoseconds until the gateway's answer began; -1 where it did not.
+    /// Nanoseconds until the gateway's response began; -1 where it did not.
     public long upstreamNanos() {
         return upstreamNanos;
     }

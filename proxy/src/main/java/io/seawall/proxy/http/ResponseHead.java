@@ -1,8 +1,8 @@
 package io.seawall.proxy.http;
 
-/// An answer's head on its way to the client. The codec writes framing and `Connection`; `headers` holds neither.
+/// A response's head on its way to the client. The codec writes framing and `Connection`; `headers` holds neither.
 ///
-/// @param close whether the connection ends with this answer
+/// @param close whether the connection ends with this response
 public record ResponseHead(int status, String reason, Headers headers, Body body, boolean close) {
 
     public static ResponseHead of(int status, Headers headers, Body body) {

@@ -1,6 +1,6 @@
 package io.seawall.proxy.http;
 
-/// An answer's head as the gateway sent it.
+/// A response's head as the gateway sent it.
 ///
 /// @param reason its reason phrase; may be empty
 /// @param framing what it says of its body, which may not be there: answers to HEAD and a 304 speak of another one

@@ -10,8 +10,8 @@ import io.seawall.proxy.http.TokenCharacters;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// What the heads of requests and of answers have in common (RFC 9112, sections 2 and 5), read strictly: what two parsers
-/// could read in two ways is refused.
+/// What the heads of requests and of responses have in common (RFC 9112, sections 2 and 5), read strictly: what two
+/// parsers could read in two ways is refused.
 abstract class HeadParser {
     final byte[] bytes;
     int at;

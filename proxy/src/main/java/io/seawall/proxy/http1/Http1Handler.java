@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.1 towards the client, one exchange at a time: bytes to [RequestHead] and [HttpContent], [ResponseHead] and
 /// [HttpContent] to bytes. A body is decoded only as far as a later handler asks by `ctx.read()`, so nothing piles up
-/// behind a stage that waits; the next head is not looked at before the answer is out. After a broken [Rule] no further
-/// byte is parsed.
+/// behind a stage that waits; the next head is not looked at before the response is out. After a broken [Rule] no
+/// further byte is parsed.
 ///
 /// [RequestReader] reads, [ResponseSender] writes, and this handler decides what may happen when. Removing it (when a tunnel
 /// takes over) passes on what is not decoded.
@@ -41,9 +41,9 @@ public final class Http1Handler extends ChannelDuplexHandler {
         HEAD,
         // Inside a request's body.
         BODY,
-        // The request is complete, its answer is not.
+        // The request is complete, its response is not.
         ANSWER,
-        // The answer is out, the rest of the body is thrown away.
+        // The response is out, the rest of the body is thrown away.
         DRAIN,
         // The connection is ending: everything that still arrives is thrown away.
         LINGER
@@ -243,8 +243,8 @@ public final class Http1Handler extends ChannelDuplexHandler {
         }
     }
 
-    /// A client that asks on and on without taking the answers must not make us keep them all: of one that no layer let
-    /// in only so many, because each small one is several objects.
+    /// A client that asks on and on without taking the responses must not make us keep them all: of one that no layer
+    /// let in only so many, because each small one is several objects.
     private boolean mayAnswer(ChannelHandlerContext ctx) {
         return ctx.channel().isWritable() && responses.mayMoreWait();
     }
@@ -403,7 +403,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
     private void writeHead(ChannelHandlerContext ctx, ResponseHead head, ChannelPromise promise) {
         Exchange exchange = Exchange.current(ctx.channel());
         if (exchange == null) {
-            // a client would take it for the answer to its next request
+            // a client would take it for the response to its next request
             promise.setFailure(new IllegalStateException("an answer without a request"));
             return;
         }
@@ -526,7 +526,7 @@ public final class Http1Handler extends ChannelDuplexHandler {
             return;
         }
         state = State.LINGER;
-        timer().never(); // until the answer is taken
+        timer().never(); // until the response is taken
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(taken -> timer().linger());
         Linger.begin(ctx.channel());
     }

@@ -9,7 +9,7 @@ import io.seawall.proxy.pace.Pace;
 /// How long a client of HTTP/1.1 may take for what is expected of it next. One deadline a connection, moved.
 final class RequestTimer {
     private static final int DRAIN_SECONDS = 2;
-    /// That a client which has ended its direction waits for the next piece of its answer.
+    /// That a client which has ended its direction waits for the next piece of its response.
     private static final int HALF_SECONDS = 10;
 
     private final Config.Http limits;

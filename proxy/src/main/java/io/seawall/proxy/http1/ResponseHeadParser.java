@@ -8,8 +8,9 @@ import io.seawall.proxy.http.Rule;
 import io.seawall.proxy.http.TokenCharacters;
 import io.seawall.proxy.http.UpstreamResponseHead;
 
-/// Reads the bytes of one answer's head, as strictly as those of a request: an answer that two readers could cut
-/// differently would let one client have what was meant for another. [Rule#REQUEST_LINE] stands for the status line. Pure.
+/// Reads the bytes of one response's head, as strictly as those of a request: a response that two readers could cut
+/// differently would let one client have what was meant for another. [Rule#REQUEST_LINE] stands for the status line.
+/// Pure.
 final class ResponseHeadParser extends HeadParser {
     private static final String VERSION = "HTTP/1.";
 
@@ -86,7 +87,8 @@ final class ResponseHeadParser extends HeadParser {
         return reason;
     }
 
-    /// A proxy takes blanks between name and colon off an answer, where they would be refused in a request (RFC 9112, 5.1).
+    /// A proxy takes blanks between name and colon off a response, where they would be refused in a request (RFC 9112,
+    /// 5.1).
     @Override
     String name() throws HygieneException {
         int start = at;

@@ -8,8 +8,8 @@ import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http.UpstreamResponseHead;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts the gateway's answers out of the bytes of a connection: heads, and pieces of bodies. Does not look beyond a 101:
-/// what follows is not HTTP.
+/// Cuts the gateway's responses out of the bytes of a connection: heads, and pieces of bodies. Does not look beyond a
+/// 101: what follows is not HTTP.
 public final class ResponseReader {
     private static final int LONGEST_LINE = 8 * 1024;
     private static final int LARGEST_HEAD = 64 * 1024;
@@ -29,8 +29,8 @@ public final class ResponseReader {
         toHead = head;
     }
 
-    /// The next [UpstreamResponseHead], or piece of its body, which the caller owns; null while more bytes are needed. The last
-    /// piece is a [LastHttpContent], also where there is no body; an interim answer has none.
+    /// The next [UpstreamResponseHead], or piece of its body, which the caller owns; null while more bytes are needed.
+    /// The last piece is a [LastHttpContent], also where there is no body; an interim response has none.
     public @Nullable Object next(ByteBuf in) throws HygieneException {
         return switch (state) {
             case HEAD -> head(in);

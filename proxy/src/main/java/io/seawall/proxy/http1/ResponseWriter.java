@@ -8,7 +8,7 @@ import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.HeadBytes;
 import io.seawall.proxy.http.ResponseHead;
 
-/// Serialises one answer to HTTP/1: its head, then its body in the framing that the client understands.
+/// Serialises one response to HTTP/1: its head, then its body in the framing that the client understands.
 final class ResponseWriter {
     private final Body framing;
     private final boolean bodiless;

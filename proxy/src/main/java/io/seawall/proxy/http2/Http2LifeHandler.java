@@ -39,8 +39,8 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
     /// is refused costs a request its second try, which not every client makes.
     private enum GoAway {
         NONE,
-        // a GOAWAY that refuses nothing, and a PING behind it: its answer has everything before it that the client sent
-        // until then
+        // a GOAWAY that refuses nothing, and a PING behind it: its response has everything before it that the client
+        // sent until then
         ANNOUNCED,
         // a GOAWAY with the last stream that is answered
         SENT
@@ -201,7 +201,7 @@ public final class Http2LifeHandler extends ChannelDuplexHandler {
         readMore(ctx);
     }
 
-    /// A client that asks on and on without taking the answers must not make us keep them all.
+    /// A client that asks on and on without taking the responses must not make us keep them all.
     private static void readMore(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
             ctx.read();

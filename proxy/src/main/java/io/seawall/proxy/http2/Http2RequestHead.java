@@ -209,8 +209,8 @@ final class Http2RequestHead {
         }
     }
 
-    /// The key of a client that sends one although HTTP/2 has no use for it; null where there is none, or none that is one.
-    /// undici 8 does, and gives the WebSocket up when the answer to it is missing.
+    /// The key of a client that sends one although HTTP/2 has no use for it; null where there is none, or none that is
+    /// one. undici 8 does, and gives the WebSocket up when the response to it is missing.
     static @Nullable String keyOf(Http2Headers fields) {
         List<CharSequence> keys = fields.getAll("sec-websocket-key");
         String key = keys.size() == 1 ? keys.getFirst().toString() : "";

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// Makes the fields of an HTTP/2 answer (RFC 9113, 8.3.2). Pure.
+/// Makes the fields of an HTTP/2 response (RFC 9113, 8.3.2). Pure.
 final class Http2ResponseHead {
     /// Names as they come, and as they go out; of this type because the encoder wants their hash, which it remembers.
     private static final Map<String, AsciiString> KNOWN = known();
@@ -44,7 +44,7 @@ final class Http2ResponseHead {
         return AsciiString.contentEquals(SET_COOKIE, name);
     }
 
-    /// @param keyed whether the client's handshake had a key: then it waits for the answer to it
+    /// @param keyed whether the client's handshake had a key: then it waits for the response to it
     static Http2Headers of(ResponseHead head, boolean keyed) {
         // a 101 is a 200 here (RFC 8441, section 5)
         int status = head.status() == 101 ? 200 : head.status();
@@ -72,7 +72,7 @@ final class Http2ResponseHead {
         return fields;
     }
 
-    /// Whether the answer to this question ends with its head.
+    /// Whether the response to this question ends with its head.
     static boolean isBodiless(ResponseHead head, boolean headRequest) {
         int status = head.status();
         return headRequest || status == 204 || status == 304 || head.body() instanceof Body.None

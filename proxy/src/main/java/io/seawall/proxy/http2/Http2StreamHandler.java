@@ -47,7 +47,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         HEAD,
         // Inside a request's body.
         BODY,
-        // The request is complete, its answer is not.
+        // The request is complete, its response is not.
         ANSWER,
         // Bytes both ways.
         TUNNEL,
@@ -136,7 +136,7 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
             refuse(ctx, Rejection.of(e));
             return;
         }
-        // the head itself is the exchange's alone, and goes with it: an answer may wait long for its client
+        // the head itself is the exchange's alone, and goes with it: a response may wait long for its client
         headRequest = head.isHead();
         keyed = head.isUpgrade() && Http2RequestHead.keyOf(frame.headers()) != null;
         fixed = head.body() instanceof Body.Length;
@@ -333,8 +333,8 @@ public final class Http2StreamHandler extends ChannelDuplexHandler {
         }
     }
 
-    /// The client has the whole answer. A request that is not complete by then is thrown away as far as its window goes,
-    /// then ended (RFC 9113, 8.1): not at once, because some clients lose the answer over the reset.
+    /// The client has the whole response. A request that is not complete by then is thrown away as far as its window
+    /// goes, then ended (RFC 9113, 8.1): not at once, because some clients lose the response over the reset.
     private void answered(ChannelHandlerContext ctx) {
         state = State.OVER;
         if (malformed) {

@@ -146,7 +146,7 @@ public final class Http2Streams {
         return its != null && its.refused;
     }
 
-    /// So many more answers are written to the end, and not all taken by their client.
+    /// So many more responses are written to the end, and not all taken by their client.
     void answers(int more) {
         waitingAnswers += more;
     }

@@ -6,13 +6,13 @@ public final class HeapCost {
     public static final int CONNECTION = 6 * 1024;
     /// The codec of an HTTP/2 connection, with full header tables in both directions.
     public static final int HTTP2 = 24 * 1024;
-    /// A stream with its pipeline, flow control and what of its answer waits.
+    /// A stream with its pipeline, flow control and what of its response waits.
     public static final int STREAM = 4 * 1024;
     /// A request that is under way, besides its head.
     public static final int EXCHANGE = 512;
     /// A DATA frame that waits to be read.
     public static final int FRAME = 192;
-    /// An answer of HTTP/1.1 that the client has not taken.
+    /// A response of HTTP/1.1 that the client has not taken.
     static final int ANSWER = 512;
     /// A request that the gateway answers: its connection, and what is written to it.
     public static final int RELAY = 8 * 1024;

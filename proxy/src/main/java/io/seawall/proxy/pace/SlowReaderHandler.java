@@ -16,14 +16,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Ends the connection of a client that does not take its answer, or takes it more slowly than the minimum rate: the
+/// Ends the connection of a client that does not take its response, or takes it more slowly than the minimum rate: the
 /// waiting bytes occupy our memory. Stands next to the socket (or the stream), where what was written and what still
 /// waits are known.
 ///
 /// While memory is short it does not wait: an unauthenticated client that occupies some of it, or sends more, is
 /// closed.
 ///
-/// Time counts only while bytes wait, so an answer that is silent by itself may stay so. A tunnel has no such deadline.
+/// Time counts only while bytes wait, so a response that is silent by itself may stay so. A tunnel has no such
+/// deadline.
 public final class SlowReaderHandler extends ChannelDuplexHandler {
     private static final String LABEL = "answer_timeout";
     private static final int LOOK_SECONDS = 5;

@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What the bytes of an admin connection meet: the handlers that guard the public port, with smaller limits. One request
-/// at a time, and the next one is not looked at before the answer to it is taken whole.
+/// What the bytes of an admin connection meet: the handlers that guard the public port, with smaller limits. One
+/// request at a time, and the next one is not looked at before the response to it is taken whole.
 final class AdminPipeline extends ChannelInitializer<Channel> {
     static final int MOST_CONNECTIONS = 64;
     static final Config.Http LIMITS = new Config.Http(new Config.Http.Head(2_048, 8_192, 50, Duration.ofSeconds(5)),

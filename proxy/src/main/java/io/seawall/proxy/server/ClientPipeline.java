@@ -189,7 +189,7 @@ public final class ClientPipeline extends ChannelInitializer<Channel> {
     private void http2(ChannelPipeline pipeline) {
         Http2FrameCodec codec = Http2Codec.create(pipeline.channel(), judges.config().http2().streams(), limits);
         Http2Streams streams = Http2Codec.streams(codec);
-        // the answers of many streams in one write, at the end of the loop's turn
+        // the responses of many streams in one write, at the end of the loop's turn
         pipeline.addLast("http2-flush", new FlushConsolidationHandler(MOST_UNFLUSHED, true));
         pipeline.addLast("http2-guard", new Http2GuardHandler(deadlines, limits));
         pipeline.addLast("http2-codec", codec);

@@ -127,8 +127,8 @@ record Policy(Config config, PublicHosts hosts, Credentials credentials, Optiona
                 gateway.tunnels());
     }
 
-    /// Ends what the next one does not go on with. The password's worker ends by itself, and requests that it has still get
-    /// their answers.
+    /// Ends what the next one does not go on with. The password's worker ends by itself, and requests that it has still
+    /// get their responses.
     void retire(Policy next) {
         access.filter(keys -> next.access.filter(keys::equals).isEmpty()).ifPresent(AccessKeys::close);
     }

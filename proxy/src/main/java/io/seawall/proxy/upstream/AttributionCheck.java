@@ -13,7 +13,7 @@ import io.seawall.proxy.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 
 /// Recognises the gateway's `403 proxy_attribution_required`, which does not help a person, and gives a browser a page
-/// that names the line to add. Looks at small JSON answers with status 403 only.
+/// that names the line to add. Looks at small JSON responses with status 403 only.
 final class AttributionCheck {
     static final String MARK = "proxy_attribution_required";
     static final String FIX = """
@@ -53,7 +53,7 @@ final class AttributionCheck {
         return confirmed;
     }
 
-    /// Writes the answer: the page for a navigation, the gateway's own response for other clients.
+    /// Writes the response: the page for a navigation, the gateway's own response for other clients.
     void answer(ChannelHandlerContext client, boolean navigation) {
         if (confirmed && navigation) {
             held.release();

@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Sends what is complete, a request or an answer, when the event loop's turn ends: all of them one after the other. A
+/// Sends what is complete, a request or a response, when the event loop's turn ends: all of them one after the other. A
 /// receiver that waits is then woken once and finds the next message when it is done with the first. Sending each at
 /// once would wake it each time, which costs more than sending.
 ///

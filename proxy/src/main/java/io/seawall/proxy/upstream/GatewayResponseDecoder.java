@@ -9,14 +9,14 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.seawall.proxy.http.HygieneException;
 import io.seawall.proxy.http1.ResponseReader;
 
-/// Decodes the gateway's answers. It holds the bytes not yet decoded; removing it, when a tunnel takes over, passes
+/// Decodes the gateway's responses. It holds the bytes not yet decoded; removing it, when a tunnel takes over, passes
 /// them on.
 final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
     private final ResponseReader reader = new ResponseReader();
     private ByteBuf ahead = Unpooled.EMPTY_BUFFER;
     private boolean broken;
 
-    /// Passed on where an answer is none; nothing is decoded after it.
+    /// Passed on where a response is none; nothing is decoded after it.
     ///
     /// @param why ends a sentence, in our words alone
     record Malformed(String why) {
@@ -36,7 +36,7 @@ final class GatewayResponseDecoder extends ChannelInboundHandlerAdapter {
         reader.expectAnswerTo(head);
     }
 
-    /// Whether bytes came that are not part of an answer yet.
+    /// Whether bytes came that are not part of a response yet.
     boolean holdsBytes() {
         return ahead.isReadable();
     }

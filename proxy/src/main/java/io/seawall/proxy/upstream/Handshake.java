@@ -6,7 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 
-/// Checks the gateway's 101 (RFC 6455, 4.1): without it a cached or confused answer would open a raw pipe.
+/// Checks the gateway's 101 (RFC 6455, 4.1): without it a cached or confused response would open a raw pipe.
 final class Handshake {
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 

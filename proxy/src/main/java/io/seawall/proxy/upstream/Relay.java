@@ -25,8 +25,8 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One exchange between a client and the gateway: streams the request up and the answer down, reading from one side only
-/// while the other can take it. Both channels are on one event loop.
+/// One exchange between a client and the gateway: streams the request up and the response down, reading from one side
+/// only while the other can take it. Both channels are on one event loop.
 ///
 /// The relay holds its upstream connection until the response is complete, then gives it back to the pool, or closes it
 /// after any doubt.
@@ -229,7 +229,7 @@ final class Relay {
         }
     }
 
-    // ---- the answer
+    // ---- the response
 
     void answerHead(UpstreamResponseHead response) {
         int status = response.status();
@@ -261,7 +261,7 @@ final class Relay {
         exchange.upstreamAnswered();
         shared.browsers().note(request, response.headers());
         ResponseHead head = ResponseRewrite.of(response, shared.browsers().setCookies(request));
-        if (request.route() != Route.PORTAL && AttributionCheck.mayBe(head)) { // there it is a program's own answer
+        if (request.route() != Route.PORTAL && AttributionCheck.mayBe(head)) { // there it is a program's own response
             attribution = new AttributionCheck(head);
         } else {
             client.write(head);
@@ -279,7 +279,7 @@ final class Relay {
         if (last && connection != null) {
             // before the last byte goes out: the client's next request may come while it does
             over = true;
-            requestHead.drop(); // an answer that did not wait for its request
+            requestHead.drop(); // a response that did not wait for its request
             if (keepAlive && requestSent && connection.isActive()) {
                 connection.release();
             } else {
@@ -394,7 +394,7 @@ final class Relay {
 
     private void refuse(Rejection rejection) {
         stop();
-        // where an answer is under way this cuts it, so that the client does not take a part for the whole
+        // where a response is under way this cuts it, so that the client does not take a part for the whole
         client.channel().writeAndFlush(rejection);
     }
 

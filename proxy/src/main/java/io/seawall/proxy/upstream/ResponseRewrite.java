@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Makes the client's answer head of the gateway's. Pure.
+/// Makes the client's response head of the gateway's. Pure.
 final class ResponseRewrite {
     private static final Map<String, Fate> KNOWN = KnownNames.names().stream()
             .collect(Collectors.toUnmodifiableMap(name -> name, ResponseRewrite::fateOf));
@@ -68,7 +68,7 @@ final class ResponseRewrite {
     private static Set<String> nominated(Headers headers) {
         if (headers.get("Connection", "keep-alive").equalsIgnoreCase("keep-alive")
                 && headers.count("Connection") <= 1) {
-            return Set.of(); // what nearly every answer says
+            return Set.of(); // what nearly every response says
         }
         Set<String> names = new HashSet<>(headers.tokens("Connection"));
         // security headers stay, whatever the gateway sends

@@ -48,8 +48,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         deadline.in(timeouts.read().toSeconds());
     }
 
-    /// Ends the exchange and keeps the connection for the next one; unless bytes came behind the answer, which would be
-    /// the beginning of the next one's, or bytes of the request still wait: their answer would be taken for the next one's.
+    /// Ends the exchange and keeps the connection for the next one; unless bytes came behind the response, which would
+    /// be the beginning of the next one's, or bytes of the request still wait: their response would be taken for the
+    /// next one's.
     void release() {
         if (decoder.holdsBytes() || holdsRequest()) {
             abort();
