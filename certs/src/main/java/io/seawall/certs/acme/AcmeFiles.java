@@ -9,7 +9,6 @@ import io.seawall.certs.PrivateKeys;
 import io.seawall.certs.SourceFile;
 import io.seawall.certs.StateDirectory;
 import io.seawall.certs.UnusableCertificateException;
-import io.seawall.config.Key;
 import io.seawall.host.Digests;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
