@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.unix.Errors;
 import io.seawall.config.Config;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,8 +61,11 @@ class DescriptorsTest {
                 + " SEAWALL_MAX_CONNECTIONS=432"), new Descriptors(1_024).warning(WANTED));
     }
 
+    /// The numbers are those of the native library.
     @Test
+    @EnabledOnOs(OS.LINUX)
     void tellsOurOwnTroubleFromTheGateways() {
+        assertTrue(Epoll.isAvailable());
         assertTrue(Descriptors.areMissing(new SocketException("Too many open files")));
         assertTrue(Descriptors.areMissing(new IOException("Too many open files in system")));
         assertTrue(Descriptors.areMissing(new ChannelException("no channel",
