@@ -8,7 +8,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,70 +18,16 @@ import java.util.stream.Stream;
 
 /// Everything Seawall was told, checked. Immutable; a reload makes a new one. Each group holds what one part of Seawall
 /// needs, and refuses at construction what could not work.
-public record Config(Listener listener, Certification certification, Site site, Layers layers, Upstream upstream,
-        Clients clients, Bounds bounds, Operation operation) {
-
-    /// What the gateway needs of every client, so that it cannot be stripped.
-    public static final Set<String> REQUIRED_HEADERS = Set.of("host", "authorization", "cookie", "connection",
-            "upgrade", "content-length", "content-type", "transfer-encoding", "origin", "x-forwarded-for",
-            "x-forwarded-proto", "sec-websocket-key", "sec-websocket-version");
+public record Config(Listener listener, Certification certification, Site site, Authentication authentication, Upstream upstream,
+        Clients clients, Bounds bounds, Operation operation) implements ConfigParts {
 
     /// Where the certificate comes from, and which certificates clients must have.
     ///
     /// @param clientCa authorities of client certificates; empty: no client is asked for one
     public record Certification(Tls tls, Acme acme, Optional<Path> clientCa) {}
 
-    /// What is public: names, origins, and the paths that have rules of their own.
-    ///
-    /// @param hosts public names, lower case, without port; IP literals and localhost are accepted besides them
-    /// @param allowedOrigins empty: the origin that was asked, and `ownOrigins`
-    /// @param ownOrigins our public origins, as the platform names them
-    /// @param apiPaths behind the gateway token, besides the API's own
-    /// @param stripHeaders lower case, `_` written as `-`
-    public record Site(SequencedSet<String> hosts, Set<Origin> allowedOrigins, Set<Origin> ownOrigins,
-            List<PublicPath> publicPaths, List<PublicPath> apiPaths, Set<String> stripHeaders) {
-        public Site {
-            hosts = ordered(hosts);
-            allowedOrigins = ordered(allowedOrigins);
-            ownOrigins = ordered(ownOrigins);
-            publicPaths = List.copyOf(publicPaths);
-            apiPaths = List.copyOf(apiPaths);
-            stripHeaders = ordered(stripHeaders);
-            for (String name : stripHeaders) {
-                if (REQUIRED_HEADERS.contains(name)) {
-                    throw new IllegalArgumentException(
-                            "header to strip: " + name + " (expected: one that the gateway does not need)");
-                }
-            }
-        }
-    }
-
-    /// What opens which layer, for how long, and how often one may be wrong.
-    ///
-    /// @param access empty: Cloudflare Access is not asked for
-    public record Layers(Basic basic, Token gatewayToken, Hooks hooks, Optional<Access> access, SessionLife session,
-            Lockout lockout) {}
-
     /// What a client may take: time, connections, bytes.
     public record Bounds(Timeouts timeouts, Limits limits, Http http, Http2 http2, Bodies bodies) {}
-
-    /// How the process itself runs.
-    ///
-    /// @param stateDir absolute
-    /// @param acceptRisk ids of checks whose failure does not keep Seawall from starting
-    public record Operation(Path stateDir, LogFormat log, LogLevel logLevel, boolean allowRoot,
-            Set<String> acceptRisk) {
-        public Operation {
-            acceptRisk = ordered(acceptRisk);
-            if (!stateDir.isAbsolute()) {
-                throw new IllegalArgumentException("state directory: " + stateDir + " (expected: an absolute path)");
-            }
-        }
-    }
-
-    private static <T> SequencedSet<T> ordered(Set<T> set) {
-        return Collections.unmodifiableSequencedSet(new LinkedHashSet<>(set));
-    }
 
     private static void requirePort(String what, int port) {
         if (port < 1 || port > 65_535) {
@@ -142,7 +87,7 @@ public record Config(Listener listener, Certification certification, Site site, 
         /// @param names DNS names, lower case, at least one
         record Acme(SequencedSet<String> names) implements Tls {
             public Acme {
-                names = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(names));
+                names = Ordered.copy(names);
             }
         }
 
@@ -165,8 +110,8 @@ public record Config(Listener listener, Certification certification, Site site, 
 
     /// What programs show to Seawall's layers and its admin port.
     public List<Secret> tokens() {
-        List<Secret> tokens = new ArrayList<>(layers.gatewayToken().secrets());
-        layers.hooks().token().map(Token::secrets).ifPresent(tokens::addAll);
+        List<Secret> tokens = new ArrayList<>(authentication.gatewayToken().secrets());
+        authentication.hooks().token().map(Token::secrets).ifPresent(tokens::addAll);
         listener.admin().flatMap(Admin::token).map(Token::secrets).ifPresent(tokens::addAll);
         return tokens;
     }
@@ -174,46 +119,12 @@ public record Config(Listener listener, Certification certification, Site site, 
     /// What must never be printed, as far as it is known in clear.
     public List<Secret> secrets() {
         List<Secret> secrets = new ArrayList<>(tokens());
-        for (Basic.Credential credential : layers.basic().credentials()) {
-            if (credential instanceof Basic.Credential.Plain(Secret password)) {
+        for (Authentication.Basic.Credential credential : authentication.basic().credentials()) {
+            if (credential instanceof Authentication.Basic.Credential.Plain(Secret password)) {
                 secrets.add(password);
             }
         }
         return secrets;
-    }
-
-    /// The people's layer.
-    ///
-    /// @param previous what was the credential before, while it still counts
-    public record Basic(String username, Credential credential, Optional<Credential> previous) {
-        public Basic(String username, Credential credential) {
-            this(username, credential, Optional.empty());
-        }
-
-        List<Credential> credentials() {
-            return previous.map(before -> List.of(credential, before)).orElse(List.of(credential));
-        }
-
-        /// Names the present version of user and password, then the previous one, without giving them away; a name
-        /// changes when user or password does.
-        public List<byte[]> versions(byte[] key) {
-            return credentials().stream().map(c -> version(c, key)).toList();
-        }
-
-        private byte[] version(Credential credential, byte[] key) {
-            Secret text = switch (credential) {
-                case Credential.Plain(Secret password) -> password;
-                case Credential.Hashed(PasswordHash hash) -> new Secret(hash.encoded());
-            };
-            return new Secret(username + "\n").fingerprint(text.fingerprint(key));
-        }
-
-        /// What a password is compared with.
-        public sealed interface Credential {
-            record Plain(Secret password) implements Credential {}
-
-            record Hashed(PasswordHash hash) implements Credential {}
-        }
     }
 
     /// @param token empty: webhooks are off and their path has no route
@@ -312,7 +223,7 @@ public record Config(Listener listener, Certification certification, Site site, 
     /// @param audiences an assertion is for at least one of them
     public record Access(String issuer, Set<String> audiences, Keys keys) {
         public Access {
-            audiences = Collections.unmodifiableSequencedSet(new LinkedHashSet<>(audiences));
+            audiences = Ordered.copy(audiences);
         }
 
         /// Where the issuer's keys come from.
@@ -371,125 +282,4 @@ public record Config(Listener listener, Certification certification, Site site, 
 
     /// Most bytes of a request's body, per route.
     public record Bodies(long ui, long api, long tools, long hooks, long publicPaths) {}
-
-    /// @param guesses wrong credentials of one client network within `window` that lock it out of the layer
-    /// @param first the first lock's length; each further one is twice as long, up to `longest`
-    /// @param budget wrong credentials of all networks within `window` beyond which logins of unauthenticated clients
-    /// are delayed
-    public record Lockout(int guesses, Duration window, Duration first, Duration longest, int budget) {}
-
-    public record SessionLife(Duration idle, Duration absolute) {}
-
-    public Tls tls() {
-        return certification.tls();
-    }
-
-    public Acme acme() {
-        return certification.acme();
-    }
-
-    public Optional<Path> clientCa() {
-        return certification.clientCa();
-    }
-
-    public SequencedSet<String> hosts() {
-        return site.hosts();
-    }
-
-    public Set<Origin> allowedOrigins() {
-        return site.allowedOrigins();
-    }
-
-    public Set<Origin> ownOrigins() {
-        return site.ownOrigins();
-    }
-
-    public List<PublicPath> publicPaths() {
-        return site.publicPaths();
-    }
-
-    public List<PublicPath> apiPaths() {
-        return site.apiPaths();
-    }
-
-    public Set<String> stripHeaders() {
-        return site.stripHeaders();
-    }
-
-    public Basic basic() {
-        return layers.basic();
-    }
-
-    public Token gatewayToken() {
-        return layers.gatewayToken();
-    }
-
-    public Hooks hooks() {
-        return layers.hooks();
-    }
-
-    public Optional<Access> access() {
-        return layers.access();
-    }
-
-    public SessionLife session() {
-        return layers.session();
-    }
-
-    public Lockout lockout() {
-        return layers.lockout();
-    }
-
-    public Optional<Admin> admin() {
-        return listener.admin();
-    }
-
-    public Timeouts timeouts() {
-        return bounds.timeouts();
-    }
-
-    public Limits limits() {
-        return bounds.limits();
-    }
-
-    public Http http() {
-        return bounds.http();
-    }
-
-    public Http2 http2() {
-        return bounds.http2();
-    }
-
-    public Bodies bodies() {
-        return bounds.bodies();
-    }
-
-    public Path stateDir() {
-        return operation.stateDir();
-    }
-
-    public LogFormat log() {
-        return operation.log();
-    }
-
-    public LogLevel logLevel() {
-        return operation.logLevel();
-    }
-
-    public boolean allowRoot() {
-        return operation.allowRoot();
-    }
-
-    public Set<String> acceptRisk() {
-        return operation.acceptRisk();
-    }
-
-    public enum LogFormat {
-        AUTO, JSON, TEXT
-    }
-
-    /// The least severe lines that are written.
-    public enum LogLevel {
-        ERROR, WARNING, INFO
-    }
 }

@@ -32,7 +32,7 @@ class ConfigGroupsTest {
                 row("header to strip: host (expected: one that the gateway does not need)",
                         () -> site(Set.of("host"))),
                 row("state directory: state (expected: an absolute path)",
-                        () -> new Config.Operation(Path.of("state"), Config.LogFormat.AUTO, Config.LogLevel.INFO, false,
+                        () -> new Operation(Path.of("state"), Operation.LogFormat.AUTO, Operation.LogLevel.INFO, false,
                                 Set.of())));
     }
 
@@ -45,8 +45,8 @@ class ConfigGroupsTest {
                 Optional.empty());
     }
 
-    private static Config.Site site(Set<String> stripped) {
-        return new Config.Site(new LinkedHashSet<>(), Set.of(), Set.of(), List.of(), List.of(), stripped);
+    private static Site site(Set<String> stripped) {
+        return new Site(new LinkedHashSet<>(), Set.of(), Set.of(), List.of(), List.of(), stripped);
     }
 
     @ParameterizedTest

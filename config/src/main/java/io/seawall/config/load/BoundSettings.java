@@ -1,5 +1,6 @@
 package io.seawall.config.load;
 
+import io.seawall.config.Authentication;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import java.util.Optional;
@@ -52,8 +53,8 @@ record BoundSettings(Values values, Numbers numbers) {
         return numbers.bytes(key, 1_024, 1_024L * 1_024 * 1_024);
     }
 
-    Config.Lockout lockout() {
-        Config.Lockout lockout = new Config.Lockout(numbers.count(Key.LOCKOUT_GUESSES, 3, 1_000),
+    Authentication.Lockout lockout() {
+        Authentication.Lockout lockout = new Authentication.Lockout(numbers.count(Key.LOCKOUT_GUESSES, 3, 1_000),
                 numbers.seconds(Key.LOCKOUT_WINDOW, 10, 3_600), numbers.seconds(Key.LOCKOUT_TIME, 10, 86_400),
                 numbers.seconds(Key.LOCKOUT_MAX_TIME, 10, 86_400),
                 numbers.count(Key.LOCKOUT_BUDGET, 10, 1_000_000));
@@ -63,8 +64,8 @@ record BoundSettings(Values values, Numbers numbers) {
         return lockout;
     }
 
-    Config.SessionLife session() {
-        Config.SessionLife session = new Config.SessionLife(numbers.seconds(Key.SESSION_IDLE, 60, 2_592_000),
+    Authentication.SessionLife session() {
+        Authentication.SessionLife session = new Authentication.SessionLife(numbers.seconds(Key.SESSION_IDLE, 60, 2_592_000),
                 numbers.seconds(Key.SESSION_MAX, 60, 2_592_000));
         atMost(Key.SESSION_IDLE, session.idle().toSeconds(), session.absolute().toSeconds(), Key.SESSION_MAX);
         return session;

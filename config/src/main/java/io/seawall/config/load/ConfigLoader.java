@@ -1,15 +1,18 @@
 package io.seawall.config.load;
 
-import io.seawall.config.Config;
-import io.seawall.config.Config.Basic;
+import io.seawall.config.Authentication.Basic;
+import io.seawall.config.Authentication;
 import io.seawall.config.Config.Tls;
+import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Key;
+import io.seawall.config.Operation;
 import io.seawall.config.Origin;
 import io.seawall.config.PasswordHash;
 import io.seawall.config.Problem;
 import io.seawall.config.PublicPath;
 import io.seawall.config.Secret;
+import io.seawall.config.Site;
 import io.seawall.config.Token;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -105,7 +108,7 @@ public final class ConfigLoader {
         Config.Hsts hsts = listeners.hsts();
         Set<Origin> origins = site.origins();
         SequencedSet<String> hosts = site.hosts(origins);
-        Optional<Config.Basic> basic = credentials.basic();
+        Optional<Authentication.Basic> basic = credentials.basic();
         Optional<Token> gatewayToken = credentials.token(Key.GATEWAY_TOKEN, true);
         RouteSettings routes = new RouteSettings(settings, values, credentials);
         Optional<Config.Hooks> hooks = routes.hooks();
@@ -116,12 +119,12 @@ public final class ConfigLoader {
         Optional<Optional<Config.Admin>> admin = listeners.admin();
         BoundSettings bounds = new BoundSettings(values, numbers);
         Optional<Config.Bounds> bound = bounds.bounds();
-        Config.Lockout lockout = bounds.lockout();
-        Config.SessionLife session = bounds.session();
+        Authentication.Lockout lockout = bounds.lockout();
+        Authentication.SessionLife session = bounds.session();
         List<PublicPath> publicPaths = routes.publicPaths();
         List<PublicPath> apiPaths = routes.apiPaths(publicPaths);
         Set<String> stripHeaders = routes.stripHeaders();
-        Optional<Config.Operation> operation = new OperationSettings(settings, values).operation();
+        Optional<Operation> operation = new OperationSettings(settings, values).operation();
         Optional<Path> clientCa = values.path(Key.CLIENT_CA);
         Optional<Config.Access> access = new AccessSettings(settings, values).access();
 
@@ -137,8 +140,8 @@ public final class ConfigLoader {
                 new Config.Listener(bind.orElseThrow(), port.orElseThrow(), httpPort, sandboxPort, hsts,
                         admin.orElseThrow()),
                 new Config.Certification(tls.orElseThrow(), acme.orElseThrow(), clientCa),
-                new Config.Site(hosts, origins, site.coolifyOrigins(), publicPaths, apiPaths, stripHeaders),
-                new Config.Layers(basic.orElseThrow(), gatewayToken.orElseThrow(), hooks.orElseThrow(), access,
+                new Site(hosts, origins, site.coolifyOrigins(), publicPaths, apiPaths, stripHeaders),
+                new Authentication(basic.orElseThrow(), gatewayToken.orElseThrow(), hooks.orElseThrow(), access,
                         session, lockout),
                 upstream.orElseThrow(), clients, bound.orElseThrow(), operation.orElseThrow()));
     }

@@ -1,7 +1,7 @@
 package io.seawall.config.load;
 
-import io.seawall.config.Config;
 import io.seawall.config.Key;
+import io.seawall.config.Operation;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -10,14 +10,14 @@ import java.util.Set;
 /// Reads the keys of the process itself. The ids of checks are the audit's to verify.
 record OperationSettings(Settings settings, Values values) {
 
-    Optional<Config.Operation> operation() {
+    Optional<Operation> operation() {
         Optional<Path> stateDir = values.path(Key.STATE_DIR);
-        Optional<Config.LogFormat> log = values.choice(Key.LOG, Config.LogFormat.values());
-        Optional<Config.LogLevel> level = values.choice(Key.LOG_LEVEL, Config.LogLevel.values());
+        Optional<Operation.LogFormat> log = values.choice(Key.LOG, Operation.LogFormat.values());
+        Optional<Operation.LogLevel> level = values.choice(Key.LOG_LEVEL, Operation.LogLevel.values());
         Optional<Boolean> allowRoot = values.flag(Key.ALLOW_ROOT);
         Set<String> risks = acceptedRisks();
         return stateDir.flatMap(folder -> log.flatMap(format -> level.flatMap(least -> allowRoot
-                .map(root -> new Config.Operation(folder.toAbsolutePath().normalize(), format, least, root, risks)))));
+                .map(root -> new Operation(folder.toAbsolutePath().normalize(), format, least, root, risks)))));
     }
 
     private Set<String> acceptedRisks() {

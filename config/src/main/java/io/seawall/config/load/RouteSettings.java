@@ -3,6 +3,7 @@ package io.seawall.config.load;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.PublicPath;
+import io.seawall.config.Site;
 import io.seawall.config.Token;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -87,7 +88,7 @@ record RouteSettings(Settings settings, Values values, CredentialSettings creden
             String name = text.toLowerCase(Locale.ROOT).replace('_', '-');
             if (!name.matches("[a-z0-9!#$%&'*+.^`|~-]+")) {
                 values.problem(Key.STRIP_HEADERS, text, "header names", "correct that entry");
-            } else if (Config.REQUIRED_HEADERS.contains(name)) {
+            } else if (Site.REQUIRED_HEADERS.contains(name)) {
                 values.problem(Key.STRIP_HEADERS, text, "headers that the gateway does not need",
                         "remove it from the list");
             }

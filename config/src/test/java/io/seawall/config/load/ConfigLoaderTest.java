@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Config;
-import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Key;
 import io.seawall.config.Secret;

@@ -1,7 +1,8 @@
 package io.seawall.config.load;
 
-import io.seawall.config.Config;
+import io.seawall.config.Authentication;
 import io.seawall.config.Config.Tls.Files.Pair;
+import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
 import io.seawall.config.PasswordHash;
@@ -138,14 +139,14 @@ final class Places {
         };
     }
 
-    private static String password(Optional<Config.Basic.Credential> credential, String secret) {
-        return credential.isPresent() && credential.get() instanceof Config.Basic.Credential.Plain(Secret password)
+    private static String password(Optional<Authentication.Basic.Credential> credential, String secret) {
+        return credential.isPresent() && credential.get() instanceof Authentication.Basic.Credential.Plain(Secret password)
                 ? revealed(Optional.of(password), secret)
                 : "";
     }
 
-    private static String hash(Optional<Config.Basic.Credential> credential) {
-        return credential.isPresent() && credential.get() instanceof Config.Basic.Credential.Hashed(PasswordHash hash)
+    private static String hash(Optional<Authentication.Basic.Credential> credential) {
+        return credential.isPresent() && credential.get() instanceof Authentication.Basic.Credential.Hashed(PasswordHash hash)
                 ? hash.encoded()
                 : "";
     }

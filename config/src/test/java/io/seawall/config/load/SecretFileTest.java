@@ -3,6 +3,7 @@ package io.seawall.config.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.config.Authentication;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Key;
@@ -41,7 +42,7 @@ class SecretFileTest {
     void oneNewlineAtTheEndIsNotPartOfIt(String newline) throws Exception {
         Path file = Given.file(folder, "secret", " seven calm otters " + newline);
         assertTrue(Given.config("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file).basic()
-                .credential() instanceof Config.Basic.Credential.Plain(Secret password)
+                .credential() instanceof Authentication.Basic.Credential.Plain(Secret password)
                 && password.sameAs(new Secret(" seven calm otters ")));
     }
 
@@ -61,7 +62,7 @@ class SecretFileTest {
     @Test
     void emptyLinesAtTheEndAreNoSecretBefore() throws Exception {
         Path file = Given.file(folder, "secret", "seven calm otters\n\n\n");
-        assertEquals(new Config.Basic("admin", Given.config().basic().credential()).previous(),
+        assertEquals(new Authentication.Basic("admin", Given.config().basic().credential()).previous(),
                 Given.config("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file).basic().previous());
     }
 

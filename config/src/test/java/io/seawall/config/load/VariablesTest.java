@@ -3,8 +3,8 @@ package io.seawall.config.load;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Config;
-import io.seawall.config.Config.Basic.Credential;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;

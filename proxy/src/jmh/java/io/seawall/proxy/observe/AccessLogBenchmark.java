@@ -2,7 +2,7 @@ package io.seawall.proxy.observe;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.seawall.config.Config;
+import io.seawall.config.Operation;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.server.TestConfig;
 import io.seawall.proxy.server.WholeSeawall;
@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class AccessLogBenchmark {
     private final Exchange.Ended ended = new Exchange.Ended(WholeSeawall.exchange());
     private final Journal journal = new Journal(
-            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), Config.LogFormat.JSON);
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), Operation.LogFormat.JSON);
     private final AccessLogHandler handler = new AccessLogHandler(journal, TestConfig.of());
     private final EmbeddedChannel channel = new EmbeddedChannel(handler);
     private final ChannelHandlerContext ctx = channel.pipeline().context(handler);

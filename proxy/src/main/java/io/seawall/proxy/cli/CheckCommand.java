@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.certs.UnusableCertificateException;
+import io.seawall.config.Authentication;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
 import io.seawall.host.HostName;
@@ -81,8 +82,8 @@ record CheckCommand(Console console) implements Command {
                 ? "addresses and localhost only (SEAWALL_HOSTS is not set)"
                 : String.join(", ", config.hosts())));
         console.out("  password  " + switch (config.basic().credential()) {
-            case Config.Basic.Credential.Plain _ -> "plain, for user " + config.basic().username();
-            case Config.Basic.Credential.Hashed(var hash) -> hash + ", for user " + config.basic().username();
+            case Authentication.Basic.Credential.Plain _ -> "plain, for user " + config.basic().username();
+            case Authentication.Basic.Credential.Hashed(var hash) -> hash + ", for user " + config.basic().username();
         });
         start.exposure().owner().ifPresent(owner -> console.out("  gateway   its listener is of " + owner));
         console.out("  webhooks  " + (config.hooks().token().isPresent() ? "on, " + config.hooks().path() : "off"));

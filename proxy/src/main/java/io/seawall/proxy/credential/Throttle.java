@@ -3,7 +3,7 @@ package io.seawall.proxy.credential;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.seawall.config.Config;
+import io.seawall.config.Authentication;
 import io.seawall.proxy.client.ClientNetwork;
 import io.seawall.proxy.credential.Decision.Counting;
 import io.seawall.proxy.limit.TokenBucket;
@@ -42,7 +42,7 @@ public final class Throttle implements PendingGuess.Places {
     /// @param until a nanoTime; the lock may be over, and then only its number matters
     private record Lock(int number, long until) {}
 
-    private final Config.Lockout limits;
+    private final Authentication.Lockout limits;
     private final Ticker ticker;
     // two caches: an attacker with many addresses must not evict his lockouts with cheap first guesses
     private final Cache<Guesser, Guesses> guesses;
@@ -52,7 +52,7 @@ public final class Throttle implements PendingGuess.Places {
     private final Map<Guesser, Integer> underWay = new ConcurrentHashMap<>();
     private final Map<Layer, TokenBucket> budgets = new EnumMap<>(Layer.class);
 
-    public Throttle(Config.Lockout limits, Ticker ticker) {
+    public Throttle(Authentication.Lockout limits, Ticker ticker) {
         this.limits = limits;
         this.ticker = ticker;
         guesses = cache(limits.window().plus(limits.window()));

@@ -3,7 +3,7 @@ package io.seawall.proxy.observe;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import io.seawall.config.Config;
+import io.seawall.config.Operation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -44,13 +44,13 @@ public final class Journal implements AutoCloseable {
     private volatile boolean closed;
     private boolean broken; // the writer's alone
 
-    public Journal(OutputStream out, Config.LogFormat format) {
+    public Journal(OutputStream out, Operation.LogFormat format) {
         this(out, format, System::nanoTime);
     }
 
     /// @param out one that throws, unlike a [java.io.PrintStream], so that lines it did not take are counted
     /// @param nanos a clock like [System#nanoTime()], for the budgets
-    public Journal(OutputStream out, Config.LogFormat format, LongSupplier nanos) {
+    public Journal(OutputStream out, Operation.LogFormat format, LongSupplier nanos) {
         this.out = out;
         budget = new LineBudget(nanos);
         json = switch (format) {

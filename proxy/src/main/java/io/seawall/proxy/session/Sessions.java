@@ -1,6 +1,6 @@
 package io.seawall.proxy.session;
 
-import io.seawall.config.Config;
+import io.seawall.config.Authentication;
 import io.seawall.host.Digests;
 import io.seawall.proxy.http.Headers;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +29,7 @@ public final class Sessions {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final List<Signer> signers;
-    private final Config.SessionLife life;
+    private final Authentication.SessionLife life;
     /// `name=`
     private final String named;
     private final String attributes;
@@ -55,13 +55,13 @@ public final class Sessions {
 
     /// @param sessionKey kept over restarts
     /// @param credentials name the versions of user and password that count, the present one first
-    public Sessions(byte[] sessionKey, List<byte[]> credentials, Config.SessionLife life, Revocations revocations,
+    public Sessions(byte[] sessionKey, List<byte[]> credentials, Authentication.SessionLife life, Revocations revocations,
             Clock clock) {
         this(sessionKey, credentials, life, revocations, new SessionUse(), clock);
     }
 
     /// @param use outlives the configuration
-    public Sessions(byte[] sessionKey, List<byte[]> credentials, Config.SessionLife life, Revocations revocations,
+    public Sessions(byte[] sessionKey, List<byte[]> credentials, Authentication.SessionLife life, Revocations revocations,
             SessionUse use, Clock clock) {
         this.use = use;
         signers = credentials.stream().map(credential -> Signer.of(sessionKey, credential)).toList();

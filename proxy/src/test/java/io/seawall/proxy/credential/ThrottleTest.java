@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.config.Config;
+import io.seawall.config.Authentication;
 import io.seawall.proxy.credential.Decision.Counting;
 import io.seawall.proxy.server.TestConfig;
 import java.net.InetAddress;
@@ -303,7 +303,7 @@ class ThrottleTest {
 
     @Test
     void takesItsNumbersFromTheConfiguration() {
-        Config.Lockout limits = TestConfig.of("SEAWALL_LOCKOUT_GUESSES=3", "SEAWALL_LOCKOUT_WINDOW=30",
+        Authentication.Lockout limits = TestConfig.of("SEAWALL_LOCKOUT_GUESSES=3", "SEAWALL_LOCKOUT_WINDOW=30",
                 "SEAWALL_LOCKOUT_TIME=20", "SEAWALL_LOCKOUT_MAX_TIME=50", "SEAWALL_LOCKOUT_BUDGET=12").lockout();
         Throttle other = new Throttle(limits, () -> now);
         guessed(other, Layer.BASIC, CLIENT);

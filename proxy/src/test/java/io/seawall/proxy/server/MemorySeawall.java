@@ -9,6 +9,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.seawall.certs.acme.AcmeChallenges;
 import io.seawall.config.Config;
+import io.seawall.config.Operation;
 import io.seawall.proxy.answer.OwnAnswer;
 import io.seawall.proxy.auth.BrowserSessions;
 import io.seawall.proxy.auth.Layers;
@@ -122,7 +123,7 @@ public final class MemorySeawall implements AutoCloseable {
             }
         };
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
-        journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8), Config.LogFormat.JSON, ticker::read);
+        journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8), Operation.LogFormat.JSON, ticker::read);
         Revocations revocations = Revocations.inMemory(clock);
         revocations.whenRevoked(loggedOut::incrementAndGet);
         sessions = sessions(config, revocations, clock);

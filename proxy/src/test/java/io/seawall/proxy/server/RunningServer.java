@@ -9,6 +9,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.seawall.certs.UnusableCertificateException;
 import io.seawall.config.Config;
 import io.seawall.config.ConfigException;
+import io.seawall.config.Operation;
 import io.seawall.config.load.ConfigLoader;
 import io.seawall.proxy.diagnose.Report;
 import io.seawall.proxy.exposure.Exposure;
@@ -89,7 +90,7 @@ public final class RunningServer implements AutoCloseable {
                     .connectTimeout(Duration.ofSeconds(10)).build();
             exposure = new Exposure(new SocketTable(Path.of("/proc")), config.upstream(),
                     task -> Thread.ofVirtual().start(task));
-            journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Config.LogFormat.JSON);
+            journal = new Journal(new PrintStream(output, true, StandardCharsets.UTF_8), Operation.LogFormat.JSON);
             JournalLoggerFinder.use(journal);
             server = start(
                     new Server.Setup(config, certificates,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.config.Config;
+import io.seawall.config.Authentication;
 import io.seawall.config.Problem;
 import io.seawall.config.Secret;
 import io.seawall.config.load.Sources;
@@ -90,7 +90,7 @@ class StartTest {
         Sources sources = new Sources(
                 new Changing(environment("AUTH_PASSWORD=", "AUTH_PASSWORD_FILE=" + file), "risks"), folder);
         Start start = Start.prepare(sources, USER);
-        assertTrue(start.config().basic().credential() instanceof Config.Basic.Credential.Plain(Secret password)
+        assertTrue(start.config().basic().credential() instanceof Authentication.Basic.Credential.Plain(Secret password)
                 && password.sameAs(new Secret("seven calm otters")), "the one that was there first");
         assertEquals("nine loud walruses", Files.readString(file));
         assertEquals(before.get(file), start.files().get(file));

@@ -1,6 +1,6 @@
 package io.seawall.proxy.diagnose.audit;
 
-import io.seawall.config.Config.Basic.Credential;
+import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Key;
 import io.seawall.config.Problem;
 import io.seawall.proxy.diagnose.Severity;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.seawall.config.Config;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
+import io.seawall.config.Site;
 import io.seawall.host.ShellWord;
 import io.seawall.proxy.diagnose.Severity;
 import io.seawall.proxy.diagnose.facts.Host;
@@ -147,7 +148,7 @@ final class OpenClawChecks {
         if (passing.isEmpty()) {
             return Result.pass(names.isEmpty() ? "it knows none" : "Seawall strips " + Texts.some(names));
         }
-        List<String> needed = passing.stream().filter(Config.REQUIRED_HEADERS::contains).toList();
+        List<String> needed = passing.stream().filter(Site.REQUIRED_HEADERS::contains).toList();
         also.addAll(passing);
         String says = "gateway.auth.trustedProxy names " + Texts.some(passing) + ", which Seawall lets clients send";
         String fix = needed.isEmpty()

@@ -1,5 +1,6 @@
 package io.seawall.proxy.diagnose.doctor.probe;
 
+import io.seawall.config.Authentication;
 import io.seawall.config.Config;
 import io.seawall.config.Secret;
 import io.seawall.config.Token;
@@ -23,10 +24,10 @@ public record Credentials(Config config) {
     /// Empty where the configuration holds a hash, which opens nothing.
     public Optional<Credential> password() {
         return switch (config.basic().credential()) {
-            case Config.Basic.Credential.Plain(Secret password) -> Optional.of(new Credential("Authorization: Basic "
+            case Authentication.Basic.Credential.Plain(Secret password) -> Optional.of(new Credential("Authorization: Basic "
                     + Base64.getEncoder().encodeToString(
                             (config.basic().username() + ":" + text(password)).getBytes(StandardCharsets.UTF_8))));
-            case Config.Basic.Credential.Hashed _ -> Optional.empty();
+            case Authentication.Basic.Credential.Hashed _ -> Optional.empty();
         };
     }
 
