@@ -36,7 +36,7 @@ class RouterFuzzTest {
         }
     }
 
-    /// The table of the README, as patterns.
+    /// The table of proxy/README.md, as patterns.
     private static Route route(String path, boolean upgrade) {
         if (path.matches("/(healthz?|readyz?|startupz?)")) {
             return Route.STATUS;
