@@ -1,4 +1,4 @@
-"""Rules for a Dockerfile, those that matter for an image that strangers reach."""
+"""Rules for a Dockerfile, those that matter for an image that the internet reaches."""
 
 import json
 import re

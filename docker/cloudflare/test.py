@@ -96,15 +96,15 @@ def examine(lab):
           tunnel.ask("-header", LOGIN, "-host", "other.example.com")[0]["status"])
     check("a Host that is not ours", 421, tunnel.ask("-header", LOGIN, "-host", "evil.example.com")[0]["status"])
 
-    stranger = Seawall(lab, free_port())
-    stranger.started()
-    wrong = Tunnel(lab, program, seawall, caPool=stranger.ca).ask("-header", LOGIN)[0]
+    other = Seawall(lab, free_port())
+    other.started()
+    wrong = Tunnel(lab, program, seawall, caPool=other.ca).ask("-header", LOGIN)[0]
     check("the wrong caPool: refused before a byte of the request", (0, True),
           (wrong["status"], "unknown authority" in wrong.get("failure", "")))
     check("no caPool: refused", 0, Tunnel(lab, program, seawall, caPool=None).ask("-header", LOGIN)[0]["status"])
     misnamed = Tunnel(lab, program, seawall, originServerName="elsewhere.example.com").ask("-header", LOGIN)[0]
     check("the wrong originServerName: refused", (0, True), (misnamed["status"], "not elsewhere" in misnamed["failure"]))
-    stranger.stop()
+    other.stop()
     seawall.stop()
 
     distrusting = Seawall(lab, gateway.port, SEAWALL_HOSTS="claw.example.com", SEAWALL_TRUSTED_PROXIES="192.0.2.99",

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from bench import CALM, Client, apart, fork
-from crowd import Crowd, address, stranger
+from crowd import Crowd, address, anywhere
 from heap import crowd_of
 
 from lab import GATEWAY_TOKEN, PASSWORD, USER, basic, tool, until
@@ -124,7 +124,7 @@ def slow_reading(bench):
     bench.lab.stop(process)
 
 
-# --- strangers who say nothing
+# --- clients that say nothing
 
 @attack("sockets that never speak")
 def silence(bench):
@@ -379,7 +379,7 @@ def many_heads(bench):
     bench.hold(3 + SLACK)
 
 
-# --- the heap: every shape that is cheap for a stranger, from as many connections as one network may have
+# --- the heap: every shape that is cheap for an unauthenticated client, from as many connections as one network may have
 
 def pace_of_the_owner(bench):
     """99 of 100 answers within three times what they took before the attack; a machine with other work has its noise."""
@@ -389,18 +389,18 @@ def pace_of_the_owner(bench):
             bench.fail(f"{name}: p99 {now * 1000:.0f} ms (expected: at most three times the {quiet * 1000:.0f} ms before)")
 
 
-def within_the_strangers_heap(bench):
+def within_the_heap_of_the_unauthenticated(bench):
     for sample in bench.samples:
         booked, most = (sample["series"][f"seawall_unauthenticated_heap_{what}"] for what in ("bytes", "max_bytes"))
         if booked > most:
-            bench.fail(f"{booked:.0f} bytes of heap for strangers (expected: at most {most:.0f})")
+            bench.fail(f"{booked:.0f} bytes of heap for unauthenticated clients (expected: at most {most:.0f})")
             return
 
 
 NOISE = 1.0  # seconds
 HEAP = {"SEAWALL_JAVA_OPTIONS": "-Xmx64m", "SEAWALL_MAX_CONNECTIONS": 1200,
         "SEAWALL_MAX_CONNECTIONS_PER_CLIENT": 512}
-BOUNDED = (refused("heap"), pace_of_the_owner, within_the_strangers_heap)
+BOUNDED = (refused("heap"), pace_of_the_owner, within_the_heap_of_the_unauthenticated)
 
 
 def occupied(bench, address, **how):
@@ -447,7 +447,7 @@ def guesses(bench):
         path, credential = random.choice((
             ("/chat", "Authorization: " + basic(USER, f"wrong-{random.random()}")),
             ("/v1/models", f"Authorization: Bearer {random.randbytes(32).hex()}")))
-        client.send(f"GET {path} HTTP/1.1\r\nHost: {bench.front.host}\r\nX-Forwarded-For: {stranger()}\r\n"
+        client.send(f"GET {path} HTTP/1.1\r\nHost: {bench.front.host}\r\nX-Forwarded-For: {anywhere()}\r\n"
                     f"{credential}\r\n\r\n".encode())
 
     bench.crowd.each(lambda client: guess(client, first=True))

@@ -82,6 +82,6 @@ def address(number):
     return f"127.0.{number // 250}.{number % 250 + 1}"
 
 
-def stranger():
+def anywhere():
     """An address of the benchmarking network (RFC 2544)."""
     return f"198.{random.choice((18, 19))}.{random.randrange(256)}.{random.randrange(256)}"

@@ -1,7 +1,7 @@
-"""What costs a stranger little and Seawall's heap much: bytes for one connection each."""
+"""What costs an unauthenticated client little and Seawall's heap much: bytes for one connection each."""
 
 import http2
-from crowd import stranger
+from crowd import anywhere
 
 
 def zero_window(host, more):
@@ -57,8 +57,8 @@ def crowd_of(bench, count, address, forwarded=False, proxy_header=False):
     kept = []
     for number in range(count):
         shape = number % 8
-        first = f"PROXY TCP4 {stranger()} 127.0.0.1 4711 443\r\n".encode() if proxy_header else b""
-        named = stranger()
+        first = f"PROXY TCP4 {anywhere()} 127.0.0.1 4711 443\r\n".encode() if proxy_header else b""
+        named = anywhere()
         fields = f"X-Forwarded-For: {named}\r\n" if forwarded else ""
         more = http2.field("x-forwarded-for", named) if forwarded else b""
         if shape < 3:

@@ -90,8 +90,8 @@ def controls(bench):
     yield "the WebSocket with the password", socket_.status == 101 and len(seen) == 1
     hook, seen = bench.ask("POST", "/hooks/wake", f"x-openclaw-token: {HOOKS_TOKEN}", body=b"{}")
     yield "a webhook with its token", hook.status == 200 and len(seen) == 1
-    stranger, seen = bench.ask("GET", "/chat")
-    yield "the page without the password is refused", stranger.status == 401 and not seen
+    refused, seen = bench.ask("GET", "/chat")
+    yield "the page without the password is refused", refused.status == 401 and not seen
 
 
 # --- one click of the logged-in owner: the browser adds the password by itself
@@ -148,7 +148,7 @@ def encoded_slash(bench):
 
 
 @attack("A webhook of 200 KiB without a token")
-def stranger_webhook(bench):
+def webhook_without_a_token(bench):
     return bench.reaches("POST", "/hooks/wake", JSON, body=b"x" * (200 << 10))
 
 

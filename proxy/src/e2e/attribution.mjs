@@ -1,4 +1,4 @@
-// Whatever a client claims about its address, the gateway sees a stranger from afar: no silent pairing, no refusal.
+// Whatever a client claims about its address, the gateway sees an unknown client from afar: no silent pairing, no refusal.
 import { check } from './check.mjs';
 import { status } from './curl.mjs';
 import { Device } from './device.mjs';

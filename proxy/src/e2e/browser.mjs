@@ -23,7 +23,7 @@ const browser = await chromium.launch({
 });
 try {
   await owner();
-  await stranger();
+  await unauthenticated();
 } finally {
   await browser.close();
 }
@@ -66,7 +66,7 @@ async function owner() {
   await context.close();
 }
 
-async function stranger() {
+async function unauthenticated() {
   const observer = await Observer.on(port, { username: USERNAME, password: PASSWORD.split('').reverse().join('') });
   const context = await browser.newContext();
   const page = await context.newPage();

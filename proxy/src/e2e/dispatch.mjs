@@ -10,7 +10,7 @@ const { PATHS, JAVA, CLASSES, GATEWAY_PORT, GATEWAY_TOKEN, OPENCLAW } = process.
 const quick = PATHS === 'quick';
 const gateway = { port: Number(GATEWAY_PORT), token: GATEWAY_TOKEN };
 
-/// Public paths, each with the handlers that it opens to a stranger; with and without the join codes.
+/// Public paths, each with the handlers that it opens to an unauthenticated client; with and without the join codes.
 const WITHOUT_JOIN = {
   '/share/*': ['share', 'none'],
   '/__openclaw__/cap/*': ['canvas', 'none'],

@@ -28,7 +28,7 @@ const phases = {
     const api = await curl('/v1/models', gatewayToken);
     await check('outage: without a gateway the API is 503', 503, () => api.status);
     await check('outage: without a gateway the API sends no HTML', false, () => /html/i.test(api.headers.get('content-type') + api.body));
-    await check('outage: without a gateway strangers still get 401', [401, 401], async () => [await status('/'), await status('/v1/models')]);
+    await check('outage: without a gateway unauthenticated clients still get 401', [401, 401], async () => [await status('/'), await status('/v1/models')]);
     await check('outage: without a gateway /healthz still answers', 200, () => status('/healthz'));
   },
 

@@ -24,24 +24,24 @@ const browser = await chromium.launch({
 });
 try {
   const owner = await browser.newContext({ httpCredentials: { username: USERNAME, password: PASSWORD } });
-  const stranger = await browser.newContext();
+  const visitor = await browser.newContext();
 
-  await show('host', stranger, FOREIGN, 421, 'This Seawall does not serve that host name');
+  await show('host', visitor, FOREIGN, 421, 'This Seawall does not serve that host name');
   await starting(owner);
 
   const gateway = await standIn();
   await login();
   await show('attribution', owner, '/untrusting', 403, 'OpenClaw does not trust Seawall yet');
-  await show('bad-path', stranger, '/hooksX', 400, 'This path can be read in more than one way');
+  await show('bad-path', visitor, '/hooksX', 400, 'This path can be read in more than one way');
   await show('not-found', owner, '/.well-known/openclaw/browser-bootstrap', 404, 'No automatic browser hand-off is set up');
-  await show('method', stranger, '/hooks/wake', 405, 'This path does not take that method');
+  await show('method', visitor, '/hooks/wake', 405, 'This path does not take that method');
   await show('origin', owner, null, 403, 'A page of another origin asked for this', page => post(page, 'about:blank', ''));
   await show('too-large', owner, null, 413, 'This path takes no request body', page => post(page, `${PUBLIC}/.seawall/logout`, 'x'));
   await show('closed', owner, '/closed', 502, 'OpenClaw closed the connection without an answer');
   await show('silent', owner, '/silent', 504, 'OpenClaw sent nothing for longer than SEAWALL_READ_TIMEOUT allows');
   await logout(owner);
   for (let i = 0; i < 11; i++) await guess();
-  await show('locked', stranger, '/', 429, 'Too many wrong credentials came from this network');
+  await show('locked', visitor, '/', 429, 'Too many wrong credentials came from this network');
   gateway.closeAllConnections();
   gateway.close();
   await others();

@@ -8,9 +8,9 @@ import { BASIC } from './world.mjs';
 const open = () => upgrade('/', { Authorization: BASIC }, { from: '127.2.0.1' });
 const device = new Device();
 
-const stranger = await open();
-const refusal = await device.connect(stranger);
-stranger.end();
+const unpaired = await open();
+const refusal = await device.connect(unpaired);
+unpaired.end();
 await approve(refusal.error.details.requestId);
 
 const paired = await open();

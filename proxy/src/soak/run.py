@@ -1,4 +1,4 @@
-"""Uses a running Seawall for hours as people, programs and strangers do, while what is around it changes.
+"""Uses a running Seawall for hours as people, programs and unauthenticated clients do, while what is around it changes.
 
   proxy/src/soak/run              2 hours
   proxy/src/soak/run SECONDS      that long

@@ -61,8 +61,8 @@ def markdown(results, about):
         f"{about['date']} · {about['machine']}, {about['cores']} cores · Linux {about['kernel']} · "
         + " · ".join(about["versions"].values()) + f" · {about['rounds']} rounds of {about['seconds']} s, warm-up in "
         f"pieces of {about['warmup']} s · {about['sockets']} idle WebSockets · transfers of {about['transfer'] / 1e9:g} GB"
-        + ("" if about["strangers"] is None else
-           f" · other programs took up to {about['strangers']:.0%} of the machine"), ""])
+        + ("" if about["other programs"] is None else
+           f" · other programs took up to {about['other programs']:.0%} of the machine"), ""])
 
 
 def cell(value, figure, at_least):

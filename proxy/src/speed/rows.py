@@ -62,7 +62,7 @@ class Load:
         result["rate"] = count / result["seconds"]
         result["share"] = proxy / lasted * 100
         result["clients busy"] = others / lasted / max(1, bench.cores - 1)
-        result["strangers"] = max(0.0, measure.machine_seconds() - machine - proxy - others) / lasted / bench.cores
+        result["other programs"] = max(0.0, measure.machine_seconds() - machine - proxy - others) / lasted / bench.cores
         return result
 
     def wrk(self, tls, authorization=OWNER, path="/", post=None, connections=CONNECTIONS):
@@ -119,22 +119,22 @@ def echo(load):
 
 
 def transfers(load):
-    found = {"strangers": 0}
+    found = {"other programs": 0}
     for way in ("down", "up") if load.contender.uploads else ("down",):
         result = load.own(way, load.contender.tls, load.bench.transfer, 1)
         if result["failed"]:
             raise LabError(f"{load.contender.name}: the transfer {way} failed: {result}")
         found[way] = result["cpu"] / 1e6 * 1e9 / load.bench.transfer
-        found["strangers"] = max(found["strangers"], result["strangers"])
+        found["other programs"] = max(found["other programs"], result["other programs"])
     return found
 
 
 def handshakes(load):
-    found = {"strangers": 0}
+    found = {"other programs": 0}
     for kind in ("ecdsa", "rsa"):
         result = load.fine(load.own(kind, load.contender.tls, load.seconds, 16))
         found |= {kind: result["cpu"], f"{kind} rate": result["rate"],
-                  "strangers": max(found["strangers"], result["strangers"])}
+                  "other programs": max(found["other programs"], result["other programs"])}
     return found
 
 

@@ -133,8 +133,8 @@ def write(chosen, bench, rows, samples):
     about = {"date": time.strftime("%Y-%m-%d"), "machine": processor(), "cores": bench.cores, "kernel": platform.release(),
              "versions": versions(bench), "rounds": chosen.rounds, "seconds": chosen.seconds, "warmup": chosen.warmup,
              "sockets": bench.sockets, "transfer": bench.transfer, "seawall": chosen.seawall or "./seawall run",
-             "strangers": max((sample["strangers"] for row in samples.values() for series in row.values()
-                               for sample in series if "strangers" in sample), default=None)}
+             "other programs": max((sample["other programs"] for row in samples.values() for series in row.values()
+                               for sample in series if "other programs" in sample), default=None)}
     table, plot = report.markdown(results, about), report.plot(results, about)
     chosen.out.mkdir(parents=True, exist_ok=True)
     (chosen.out / "table.md").write_text(table)

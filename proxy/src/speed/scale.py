@@ -176,7 +176,7 @@ def tunnels(lab, bench, chosen, wrong):
                  f"{found['cpu']:.1f}", f"{found['p99'] / 1000:.1f}"] for found in levels)),
         "", ("Memory is PSS after a collection, without what the kernel takes for sockets. The GETs come over TLS on 32 kept "
         f"connections; medians of 3 times {sample_seconds(chosen)} s. Other programs took up to "
-        f"{max(found['strangers'] for found in levels):.0%} of the machine."), "",
+        f"{max(found['other programs'] for found in levels):.0%} of the machine."), "",
         *hundred_thousand(base, last, low, high)]
 
 
@@ -196,7 +196,7 @@ def warm_up(load):
 
 def requests(bench, seawall, chosen):
     samples = [Load(bench, seawall, sample_seconds(chosen)).wrk(tls=True) for _ in range(3)]
-    return {key: statistics.median(sample[key] for sample in samples) for key in ("cpu", "p99", "strangers")}
+    return {key: statistics.median(sample[key] for sample in samples) for key in ("cpu", "p99", "other programs")}
 
 
 def level(bench, seawall, chosen, count, wrong):
@@ -236,7 +236,7 @@ def hundred_thousand(base, last, low, high):
         (f"| memory | {grown(last, base, 'memory'):.1f} KiB each, {base['memory']:.0f} MB before the first | "
         f"{in_all('memory') / 1000:.1f} GB; systemd: `MemoryMax`; and the kernel's for {2 * GOAL:,} sockets |"),
         f"| heap | {alive[0]}; the Serial GC keeps a third for what is young | `-Xmx{alive[1] * 1.5 * 1e6 / 2**20:.0f}m` |",
-        (f"| direct memory | {grown(last, base, 'direct'):.2f} KiB each; above 75% (`SEAWALL_MEMORY_WATERMARK`) no stranger "
+        (f"| direct memory | {grown(last, base, 'direct'):.2f} KiB each; above 75% (`SEAWALL_MEMORY_WATERMARK`) no unauthenticated client "
         f"gets in | `-XX:MaxDirectMemorySize={max(256, in_all('direct') / 0.75 * 1e6 / 2**20):.0f}m` |"),
         ("| connections | 10% are reserved (`SEAWALL_CONNECTION_RESERVE`) | "
         f"`SEAWALL_MAX_CONNECTIONS={-(-GOAL * 10 // 9)}` |"),
@@ -316,7 +316,7 @@ def flood(lab, bench, chosen, wrong):
         f"{kinds['locked']:,} came from networks that were locked out (429 `locked`), {kinds['200']} got in."), "",
         (f"A newcomer with the right password, who tried each half second: let in {tries['200']} of "
         f"{sum(tries.values())} times meanwhile; {waited:.1f} s after the flood he was. Other programs took "
-        f"{busy['strangers']:.0%} of the machine.")]
+        f"{busy['other programs']:.0%} of the machine.")]
 
 
 async def flooded(seawall, chosen, owner):
