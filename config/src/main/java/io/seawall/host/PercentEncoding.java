@@ -18,19 +18,28 @@ public final class PercentEncoding {
     }
 
     public static String decode(String text) {
-        return text.indexOf('%') < 0
-                ? text
-                : new String(decode(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new String(bytes, 0, decodeInPlace(bytes), StandardCharsets.UTF_8);
     }
 
     public static byte[] decode(byte[] text) {
-        byte[] decoded = new byte[text.length];
+        byte[] decoded = text.clone();
+        return Arrays.copyOf(decoded, decodeInPlace(decoded));
+    }
+
+    /// What is decoded is never longer.
+    ///
+    /// @return its length
+    private static int decodeInPlace(byte[] text) {
         int length = 0;
         for (int i = 0; i < text.length; i++) {
             int escaped = escapedAt(text, i);
-            decoded[length++] = escaped < 0 ? text[i] : (byte) escaped;
+            text[length++] = escaped < 0 ? text[i] : (byte) escaped;
             i += escaped < 0 ? 0 : 2;
         }
-        return Arrays.copyOf(decoded, length);
+        return length;
     }
 }

@@ -2,8 +2,11 @@ package io.seawall.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,7 +29,7 @@ class AddressesTest {
     @ValueSource(strings = {"", "8080", "10.1", "010.0.0.1", "10.0.0.256", "10.0.0.1.", ".10.0.0.1", "10..0.1",
         "0x7f.0.0.1",
         "1.2.3.4.5", "localhost", ":", ":::", "1::2::3", "12345::", "fe80::1%eth0", "::ffff:010.0.0.1", "::10.1",
-        "::1.2.3",
+        "::1.2.3", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", ":1", "1:", "1:2:3:4:5:6:7", "::1.2.3.4:5", "ffff::٣",
         "1.2.3.4:80", "[10.0.0.1]", "[[::1]]", "[::1", "::1]", "٣.0.0.1", "::g"})
     void takesNothingElse(String text) {
         assertEquals(Optional.empty(), Addresses.find(text));
@@ -43,5 +46,30 @@ class AddressesTest {
     void saysWhatItExpects() {
         assertEquals("10.1 (expected: 203.0.113.7 or 2001:db8::7)",
                 assertThrows(IllegalArgumentException.class, () -> Addresses.parse("10.1")).getMessage());
+    }
+
+    /// What is written is read again, and the JDK agrees with every text that is taken.
+    @Test
+    void readsAsTheJdkDoesWhereItReads() {
+        String[] parts = {"0", "1", "ffff", "00a0", ":", ":", "::", ".", "12", "255", "256", "1.2.3.4", "g", "12345", "-"};
+        Random random = new Random(5952);
+        int taken = 0;
+        for (int i = 0; i < 300_000; i++) {
+            StringBuilder built = new StringBuilder();
+            for (int n = random.nextInt(16); n >= 0; n--) {
+                built.append(parts[random.nextInt(parts.length)]);
+            }
+            String text = built.toString();
+            Optional<InetAddress> found = Addresses.find(text);
+            if (found.isPresent()) {
+                taken++;
+                assertEquals(InetAddress.ofLiteral(text), found.get(), text);
+                assertEquals(found, Addresses.find(Addresses.text(found.get())), text);
+            } else if (text.contains(":") && !text.contains(".") && !text.matches(".*[0-9a-f]{5}.*")) {
+                // the JDK takes more digits, of which the first are zeros
+                assertThrows(IllegalArgumentException.class, () -> InetAddress.ofLiteral(text), text);
+            }
+        }
+        assertTrue(taken > 1_000, taken + " addresses");
     }
 }

@@ -1,6 +1,6 @@
 package io.seawall.proxy.server;
 
-import io.seawall.proxy.auth.AuthCost;
+import io.seawall.proxy.session.AuthCost;
 import io.seawall.proxy.client.ClientCost;
 import io.seawall.proxy.cloudflare.CloudflareAccessCost;
 import io.seawall.proxy.http1.Http1Cost;

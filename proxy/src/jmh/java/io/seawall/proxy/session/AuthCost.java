@@ -1,4 +1,4 @@
-package io.seawall.proxy.auth;
+package io.seawall.proxy.session;
 
 import io.seawall.config.Config;
 import io.seawall.config.Origin;
@@ -6,9 +6,6 @@ import io.seawall.proxy.credential.BasicCredentials;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.server.Parser;
 import io.seawall.proxy.server.TestConfig;
-import io.seawall.proxy.session.Revocations;
-import io.seawall.proxy.session.SessionCookie;
-import io.seawall.proxy.session.Sessions;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
