@@ -5,7 +5,7 @@ our own; and runs the unit tests of the tools. Half a minute.
 
 Prints "ok …" or "FAIL …" for each, with what was found, and "N passed, N failed"; exit 1 when one failed, 2 when something
 is missing. Needs git, node, npm and shellcheck; ruff comes from npm, its WebAssembly build, into seawall-lint in
-$XDG_CACHE_HOME or ~/.cache. What ruff and shellcheck look for is in ruff.toml and .shellcheckrc, for your editor, too.
+$XDG_CACHE_HOME or ~/.cache. What ruff and shellcheck look for is in .ruff.toml and .shellcheckrc, for your editor, too.
 """
 
 import concurrent.futures
@@ -71,7 +71,7 @@ def executable(file):
 
 
 def ruff_options():
-    return json.dumps(tomllib.loads((ROOT / "ruff.toml").read_text()))
+    return json.dumps(tomllib.loads((ROOT / ".ruff.toml").read_text()))
 
 
 def said(*command, only_failed=False):
