@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /// Everything Seawall was told, checked. Immutable; a reload makes a new one. Each group holds what one part of Seawall
 /// needs, and refuses at construction what could not work.
-public record Config(Listener listener, Certification certification, Site site, Authentication authentication, Upstream upstream,
+public record Config(Listener listener, Certification certification, Site site, Authentication authentication,
+        Upstream upstream,
         Clients clients, Bounds bounds, Operation operation) implements ConfigParts {
 
     /// Where the certificate comes from, and which certificates clients must have.

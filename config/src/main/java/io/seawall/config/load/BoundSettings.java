@@ -65,7 +65,8 @@ record BoundSettings(Values values, Numbers numbers) {
     }
 
     Authentication.SessionLife session() {
-        Authentication.SessionLife session = new Authentication.SessionLife(numbers.seconds(Key.SESSION_IDLE, 60, 2_592_000),
+        Authentication.SessionLife session = new Authentication.SessionLife(
+                numbers.seconds(Key.SESSION_IDLE, 60, 2_592_000),
                 numbers.seconds(Key.SESSION_MAX, 60, 2_592_000));
         atMost(Key.SESSION_IDLE, session.idle().toSeconds(), session.absolute().toSeconds(), Key.SESSION_MAX);
         return session;

@@ -1,9 +1,9 @@
 package io.seawall.config.load;
 
-import io.seawall.config.Authentication.Basic;
 import io.seawall.config.Authentication;
-import io.seawall.config.Config.Tls;
+import io.seawall.config.Authentication.Basic;
 import io.seawall.config.Config;
+import io.seawall.config.Config.Tls;
 import io.seawall.config.ConfigException;
 import io.seawall.config.Key;
 import io.seawall.config.Operation;

@@ -1,7 +1,7 @@
 package io.seawall.config.load;
 
-import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Authentication.Basic;
+import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Key;
 import io.seawall.config.PasswordHash;
 import io.seawall.config.Secret;

@@ -1,8 +1,8 @@
 package io.seawall.config.load;
 
 import io.seawall.config.Authentication;
-import io.seawall.config.Config.Tls.Files.Pair;
 import io.seawall.config.Config;
+import io.seawall.config.Config.Tls.Files.Pair;
 import io.seawall.config.Key;
 import io.seawall.config.Origin;
 import io.seawall.config.PasswordHash;
@@ -140,15 +140,17 @@ final class Places {
     }
 
     private static String password(Optional<Authentication.Basic.Credential> credential, String secret) {
-        return credential.isPresent() && credential.get() instanceof Authentication.Basic.Credential.Plain(Secret password)
-                ? revealed(Optional.of(password), secret)
-                : "";
+        return credential.isPresent()
+                && credential.get() instanceof Authentication.Basic.Credential.Plain(Secret password)
+                        ? revealed(Optional.of(password), secret)
+                        : "";
     }
 
     private static String hash(Optional<Authentication.Basic.Credential> credential) {
-        return credential.isPresent() && credential.get() instanceof Authentication.Basic.Credential.Hashed(PasswordHash hash)
-                ? hash.encoded()
-                : "";
+        return credential.isPresent()
+                && credential.get() instanceof Authentication.Basic.Credential.Hashed(PasswordHash hash)
+                        ? hash.encoded()
+                        : "";
     }
 
     private static String revealed(Optional<Secret> actual, String expected) {

@@ -2,8 +2,8 @@ package io.seawall.proxy.credential;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Authentication.Basic;
+import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Secret;
 import io.seawall.host.Digests;
 import java.net.InetAddress;

@@ -124,7 +124,8 @@ public final class HeapBudget {
     private @Nullable HeapLedger endCostliest() {
         HeapLedger costliest = null;
         for (HeapLedger ledger : unauthenticated) {
-            if (ledger.isUnauthenticated() && ledger.isRegistered() && (costliest == null || ledger.isCostlierThan(costliest))
+            if (ledger.isUnauthenticated() && ledger.isRegistered()
+                    && (costliest == null || ledger.isCostlierThan(costliest))
                     && !ending.containsKey(ledger)) {
                 costliest = ledger;
             }

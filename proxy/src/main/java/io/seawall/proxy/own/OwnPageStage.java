@@ -6,7 +6,6 @@ import io.seawall.proxy.answer.OwnAnswer;
 import io.seawall.proxy.answer.Page;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.client.ClientAddress;
-import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.limit.ConnectionChannel;

@@ -55,13 +55,15 @@ public final class Sessions {
 
     /// @param sessionKey kept over restarts
     /// @param credentials name the versions of user and password that count, the present one first
-    public Sessions(byte[] sessionKey, List<byte[]> credentials, Authentication.SessionLife life, Revocations revocations,
+    public Sessions(byte[] sessionKey, List<byte[]> credentials, Authentication.SessionLife life,
+            Revocations revocations,
             Clock clock) {
         this(sessionKey, credentials, life, revocations, new SessionUse(), clock);
     }
 
     /// @param use outlives the configuration
-    public Sessions(byte[] sessionKey, List<byte[]> credentials, Authentication.SessionLife life, Revocations revocations,
+    public Sessions(byte[] sessionKey, List<byte[]> credentials, Authentication.SessionLife life,
+            Revocations revocations,
             SessionUse use, Clock clock) {
         this.use = use;
         signers = credentials.stream().map(credential -> Signer.of(sessionKey, credential)).toList();

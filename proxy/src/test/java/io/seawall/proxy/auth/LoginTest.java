@@ -232,7 +232,8 @@ class LoginTest {
         assertEquals("application/json", answer.header("Content-Type"));
         assertEquals("no-store", answer.header("Cache-Control"));
         String cookie = login();
-        assertTrue(ask(OTHER_CLIENT, "GET /.seawall/client", cookie).body().startsWith("{\"client\":\"" + OTHER_CLIENT));
+        assertTrue(
+                ask(OTHER_CLIENT, "GET /.seawall/client", cookie).body().startsWith("{\"client\":\"" + OTHER_CLIENT));
         assertTrue(seawall.permitted.isEmpty(), "nothing reaches the gateway");
     }
 

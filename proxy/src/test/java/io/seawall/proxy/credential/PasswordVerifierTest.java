@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.Authentication.Basic;
+import io.seawall.config.Authentication.Basic.Credential;
 import io.seawall.config.PasswordHash;
 import io.seawall.config.Secret;
 import io.seawall.proxy.credential.Decision.Counting;

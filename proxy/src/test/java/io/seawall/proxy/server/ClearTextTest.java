@@ -111,7 +111,8 @@ class ClearTextTest {
     void servesEverybodyWhereTlsIsItsOwn() {
         try (MemorySeawall own = new MemorySeawall(TestConfig.of())) {
             assertEquals(200,
-                    Integer.parseInt(own.connect(OTHER_CLIENT).send(request("GET /v1/models", BEARER)).split(" ", 3)[1]));
+                    Integer.parseInt(
+                            own.connect(OTHER_CLIENT).send(request("GET /v1/models", BEARER)).split(" ", 3)[1]));
         }
     }
 }

@@ -123,7 +123,8 @@ public final class MemorySeawall implements AutoCloseable {
             }
         };
         Ticker ticker = () -> Duration.between(Instant.EPOCH, now).toNanos();
-        journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8), Operation.LogFormat.JSON, ticker::read);
+        journal = new Journal(new PrintStream(log, true, StandardCharsets.UTF_8), Operation.LogFormat.JSON,
+                ticker::read);
         Revocations revocations = Revocations.inMemory(clock);
         revocations.whenRevoked(loggedOut::incrementAndGet);
         sessions = sessions(config, revocations, clock);

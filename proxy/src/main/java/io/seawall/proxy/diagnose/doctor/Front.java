@@ -53,7 +53,8 @@ record Front(Config config, Credentials credentials, GatewayFindings gateway, Ta
     /// Once without a password, once with it, once with the session alone: what a browser does.
     Login logIn(String id) throws NoAnswerException {
         Answer unauthenticated = target.ask(Request.get("/", JSON));
-        if (unauthenticated.status() != 401 || !unauthenticated.challengesFor("Basic") || unauthenticated.asksForAnotherPassword()) {
+        if (unauthenticated.status() != 401 || !unauthenticated.challengesFor("Basic")
+                || unauthenticated.asksForAnotherPassword()) {
             return new Login(refusals().unasked(id, unauthenticated), null);
         }
         Optional<Credential> password = credentials.password();

@@ -61,8 +61,10 @@ record UrlChecks(Examination examination, Origin url, GatewayFindings gateway) {
             return checks.all();
         }
         checks.run("url.h2", id -> http2(id, target.tls().orElseThrow()));
-        checks.run("url.clock", id -> examination.clockCheck().of(id, url.toString(), target.ask(Request.get("/healthz"))));
-        behindLogin(checks, new Front(config(), examination.credentials(), gateway, target, url.toString(), true), address.get());
+        checks.run("url.clock",
+                id -> examination.clockCheck().of(id, url.toString(), target.ask(Request.get("/healthz"))));
+        behindLogin(checks, new Front(config(), examination.credentials(), gateway, target, url.toString(), true),
+                address.get());
         return checks.all();
     }
 
@@ -141,7 +143,8 @@ record UrlChecks(Examination examination, Origin url, GatewayFindings gateway) {
         if (target.isEmpty()) {
             return untrusted(id, served.getFirst(), to);
         }
-        long days = Duration.between(examination.clock().instant(), served.getFirst().getNotAfter().toInstant()).toDays();
+        long days = Duration.between(examination.clock().instant(), served.getFirst().getNotAfter().toInstant())
+                .toDays();
         String sentence = "The certificate is for " + name() + ", of " + whose + ", and good for " + days + " days.";
         return days >= SOON.toDays()
                 ? Finding.pass(id, sentence)

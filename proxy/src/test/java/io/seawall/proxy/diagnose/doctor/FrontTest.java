@@ -197,7 +197,8 @@ class FrontTest {
         "429|locked|UNKNOWN|locked out", "421|host|FAIL|does not know the name claw.example.com",
         "503|exposed|FAIL|listens beyond loopback", "503|foreign|FAIL|another user than OpenClaw's",
         "503|descriptors|FAIL|no file descriptor left", "503|starting|WARN|starting or down"})
-    void tellsApartWhatUnauthenticatedClientsGet(int status, String code, Status expected, String part) throws NoAnswerException {
+    void tellsApartWhatUnauthenticatedClientsGet(int status, String code, Status expected, String part)
+            throws NoAnswerException {
         String body = code == null ? "" : refusal(code);
         script = request -> answer(status, "", body);
         Finding finding = logIn().finding();

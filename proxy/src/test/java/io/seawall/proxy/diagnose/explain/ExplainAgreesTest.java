@@ -144,7 +144,8 @@ class ExplainAgreesTest {
     private static String said(Explanation explanation) {
         // the stand-in behind the gate answers 200
         return (explanation.verdict().status() == 0 ? 200 : explanation.verdict().status()) + " "
-                + (explanation.verdict().reason().isEmpty() ? "null" : explanation.verdict().reason()) + " " + explanation.route() + " "
+                + (explanation.verdict().reason().isEmpty() ? "null" : explanation.verdict().reason()) + " "
+                + explanation.route() + " "
                 + explanation.layer() + " " + explanation.decision();
     }
 

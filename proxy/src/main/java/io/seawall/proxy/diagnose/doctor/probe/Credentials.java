@@ -24,9 +24,10 @@ public record Credentials(Config config) {
     /// Empty where the configuration holds a hash, which opens nothing.
     public Optional<Credential> password() {
         return switch (config.basic().credential()) {
-            case Authentication.Basic.Credential.Plain(Secret password) -> Optional.of(new Credential("Authorization: Basic "
-                    + Base64.getEncoder().encodeToString(
-                            (config.basic().username() + ":" + text(password)).getBytes(StandardCharsets.UTF_8))));
+            case Authentication.Basic.Credential.Plain(Secret password) ->
+                Optional.of(new Credential("Authorization: Basic "
+                        + Base64.getEncoder().encodeToString(
+                                (config.basic().username() + ":" + text(password)).getBytes(StandardCharsets.UTF_8))));
             case Authentication.Basic.Credential.Hashed _ -> Optional.empty();
         };
     }
