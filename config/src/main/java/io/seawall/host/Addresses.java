@@ -10,7 +10,6 @@ public final class Addresses {
     public static final InetAddress IPV4_LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     public static final InetAddress IPV6_LOOPBACK = InetAddress.ofLiteral("::1");
 
-
     private Addresses() {}
 
     /// An address as people write it, without brackets and zone; empty where `text` is none. The JDK alone would also read

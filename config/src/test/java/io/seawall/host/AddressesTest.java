@@ -29,7 +29,8 @@ class AddressesTest {
     @ValueSource(strings = {"", "8080", "10.1", "010.0.0.1", "10.0.0.256", "10.0.0.1.", ".10.0.0.1", "10..0.1",
         "0x7f.0.0.1",
         "1.2.3.4.5", "localhost", ":", ":::", "1::2::3", "12345::", "fe80::1%eth0", "::ffff:010.0.0.1", "::10.1",
-        "::1.2.3", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", ":1", "1:", "1:2:3:4:5:6:7", "::1.2.3.4:5", "ffff::٣",
+        "::1.2.3", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", ":1", "1:", "1:2:3:4:5:6:7",
+        "::1.2.3.4:5", "ffff::٣",
         "1.2.3.4:80", "[10.0.0.1]", "[[::1]]", "[::1", "::1]", "٣.0.0.1", "::g"})
     void takesNothingElse(String text) {
         assertEquals(Optional.empty(), Addresses.find(text));
@@ -51,7 +52,8 @@ class AddressesTest {
     /// What is written is read again, and the JDK agrees with every text that is taken.
     @Test
     void readsAsTheJdkDoesWhereItReads() {
-        String[] parts = {"0", "1", "ffff", "00a0", ":", ":", "::", ".", "12", "255", "256", "1.2.3.4", "g", "12345", "-"};
+        String[] parts = {"0", "1", "ffff", "00a0", ":", ":", "::", ".", "12", "255", "256", "1.2.3.4", "g", "12345",
+            "-"};
         Random random = new Random(5952);
         int taken = 0;
         for (int i = 0; i < 300_000; i++) {

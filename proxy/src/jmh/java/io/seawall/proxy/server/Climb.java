@@ -1,12 +1,12 @@
 package io.seawall.proxy.server;
 
-import io.seawall.proxy.session.AuthCost;
 import io.seawall.proxy.client.ClientCost;
 import io.seawall.proxy.cloudflare.CloudflareAccessCost;
 import io.seawall.proxy.http1.Http1Cost;
 import io.seawall.proxy.http2.Http2Cost;
 import io.seawall.proxy.observe.ObserveCost;
 import io.seawall.proxy.route.RouteCost;
+import io.seawall.proxy.session.AuthCost;
 import io.seawall.proxy.tls.TlsCost;
 import io.seawall.proxy.upstream.UpstreamCost;
 import java.lang.management.ManagementFactory;
