@@ -4,12 +4,13 @@ import re
 
 from lab import LabError, between
 
-RECIPE = re.compile(r"(?m)^\*\*([^*]+)\*\*[^`*]*(?:`[^`\n]+`[^`*]*)*?\n\n```\w*\n(.*?)^```$", re.DOTALL)
+# a heading, the lines up to the first fence that are no heading, and what is in the fence
+RECIPE = re.compile(r"^### (.+)\n((?:(?!###|```).*\n)*)```\w*\n((?:(?!```).*\n)*)```$", re.MULTILINE)
 
 
 def recipes():
     """Each recipe's name and text."""
-    found = dict(RECIPE.findall(between("<!-- fronts:", "<!-- /fronts -->")))
+    found = {name: text for name, _, text in RECIPE.findall(between("<!-- fronts:", "<!-- /fronts -->"))}
     if not found:
         raise LabError("no document has recipes between <!-- fronts: … --> and <!-- /fronts -->")
     return found

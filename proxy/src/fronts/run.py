@@ -1,4 +1,5 @@
-"""Puts real proxies, by the README's recipes, in front of a running Seawall, and real clients in front of them.
+"""Puts proxies, by the README's recipes, in front of a running Seawall, and real clients in front of them: nginx, Caddy and
+HAProxy themselves; Traefik, Coolify's Traefik and Cloudflare's tunnel are imitated.
 
   proxy/src/fronts/run               every front with every client
   proxy/src/fronts/run --only WORD   the fronts with WORD in their name

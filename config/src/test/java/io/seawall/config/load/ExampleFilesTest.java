@@ -63,6 +63,13 @@ class ExampleFilesTest {
     }
 
     @Test
+    void theEnvironmentExampleNamesEveryKey() throws IOException {
+        Set<String> missing = Stream.of(Key.values()).map(Key::variable).collect(Collectors.toCollection(TreeSet::new));
+        missing.removeAll(settings().keySet());
+        assertEquals(Set.of(), missing);
+    }
+
+    @Test
     void theEnvironmentExampleNamesEverySecretAndGivesNone() throws IOException {
         Map<String, String> settings = settings();
         for (Key key : Key.values()) {
