@@ -3,7 +3,7 @@
   docker/cloudflare/test
 
 Prints "ok …" or "FAIL …" for each check; exit 1 when one failed, 2 when the test could not be made. Needs python3, Go
-1.18 or newer, and what ./seawall needs (a JDK 25 and Maven). It talks to nothing but this machine.
+1.18 or newer, and what ./seawall needs (JDK 25 or newer, Maven). It talks to nothing but this machine.
 """
 
 import json

@@ -3,7 +3,7 @@
   docker/crowdsec/test
 
 Prints "ok …" or "FAIL …" for each check; exit 1 when one failed, 2 when the test could not be made. Needs python3,
-crowdsec, and what ./seawall needs (a JDK 25 and Maven). CrowdSec runs in a folder of its own, with its own local API and
+crowdsec, and what ./seawall needs (JDK 25 or newer, Maven). CrowdSec runs in a folder of its own, with its own local API and
 without its central one; nothing is banned but in that folder's database.
 
 Debian's package asks CrowdSec's central API for an account as it is installed, and fails without a network; a file that

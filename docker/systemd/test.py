@@ -5,7 +5,7 @@ socket that listens as systemd does.
   docker/systemd/test
 
 Prints "ok …" or "FAIL …" for each check, and "N passed, N failed"; exit 1 when one failed, 2 when the test could not be
-made. Needs systemd-analyze, libseccomp, python3, and what ./seawall needs (a JDK 25 and Maven). No service manager has to
+made. Needs systemd-analyze, libseccomp, python3, and what ./seawall needs (JDK 25 or newer, Maven). No service manager has to
 run. Everything listens on 127.0.0.1.
 """
 

@@ -7,7 +7,7 @@
   proxy/src/attacks/run --key SEAWALL_X=Y   another setting; with weak ones it must fail
 
 Exit 0 when every attack was withstood, 1 otherwise, 2 when that could not be found out. Everything listens on 127.0.0.1.
-Needs python3, slowhttptest, and what ./seawall needs (a JDK 25 and Maven).
+Needs python3, slowhttptest, and what ./seawall needs (JDK 25 or newer, Maven).
 """
 
 import json

@@ -7,7 +7,7 @@
   proxy/src/compare/run --against nginx   puts nginx into Seawall's place, too: the rows must turn red
 
 Exit 0 when nothing passed Seawall, 1 otherwise, 2 when the comparison could not be made. Everything listens on
-127.0.0.1. Needs python3, nginx, openssl, and what ./seawall needs (a JDK 25 and Maven).
+127.0.0.1. Needs python3, nginx, openssl, and what ./seawall needs (JDK 25 or newer, Maven).
 """
 
 import difflib

@@ -8,7 +8,7 @@
   proxy/src/soak/run --seed N     the same load again
 
 Exit 0 when everything held, 1 otherwise, 2 when that could not be found out. Everything is on loopback. Needs python3
-with python3-h2, openssl, and what ./seawall needs (a JDK 25 and Maven).
+with python3-h2, openssl, and what ./seawall needs (JDK 25 or newer, Maven).
 """
 
 import asyncio

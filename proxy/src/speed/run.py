@@ -7,7 +7,7 @@
   proxy/src/speed/run --out FOLDER        where table.md, samples.json and cpu.svg are written; default: proxy/target/speed
 
 Exit 0 when everything was measured, 1 when some of it, 2 when nothing. Everything listens on 127.0.0.1. Needs nginx,
-haproxy, wrk, h2load, openssl, htpasswd, gcc with OpenSSL's headers, and what ./seawall needs (a JDK 25 and Maven).
+haproxy, wrk, h2load, openssl, htpasswd, gcc with OpenSSL's headers, and what ./seawall needs (JDK 25 or newer, Maven).
 """
 
 import json

@@ -7,7 +7,7 @@
 
 Nothing fails for being slow. Exit 0 when everything was measured and held, 1 when some of it was not or did not (a wrong
 password that got in, an owner who did not), 2 when nothing could be measured. Everything listens on 127.0.0.1. Needs
-wrk, openssl, gcc with OpenSSL's headers, and what ./seawall needs (a JDK 25 and Maven).
+wrk, openssl, gcc with OpenSSL's headers, and what ./seawall needs (JDK 25 or newer, Maven).
 """
 
 import asyncio

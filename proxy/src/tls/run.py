@@ -6,7 +6,7 @@ and with the certificate of its own CA.
 
 Prints "ok …" or "FAIL …" for each check, and what testssl.sh finds low; exit 1 when one failed, 2 when the test could not
 be made. Fails on any finding of testssl.sh above LOW that is not argued away below. Needs python3, openssl, testssl.sh,
-sslscan and nmap, and what ./seawall needs (a JDK 25 and Maven). Everything listens on 127.0.0.1.
+sslscan and nmap, and what ./seawall needs (JDK 25 or newer, Maven). Everything listens on 127.0.0.1.
 """
 
 import json
