@@ -25,6 +25,8 @@ class LauncherTest {
     private static final List<String> TOOLS = List.of("dirname", "find", "flock", "head", "mkdir", "readlink", "sed",
             "tail", "touch");
 
+    private static final String UNSET = "(unset)";
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -65,12 +67,16 @@ class LauncherTest {
         assertEquals(0, exit(environment, arguments), output);
     }
 
+    /// @param environment what is [#UNSET] is removed
     private int exit(Map<String, String> environment, String... arguments) throws Exception {
         ProcessBuilder launcher = new ProcessBuilder(
                 Stream.concat(Stream.of(folder.resolve("seawall").toString()), Stream.of(arguments)).toList());
         launcher.environment().putAll(environment);
         launcher.environment().put("SEAWALL_JAVA_HOME", folder.resolve("jdk").toString());
         launcher.environment().put("PATH", folder.resolve("bin").toString());
+        if (environment.containsValue(UNSET)) {
+            launcher.environment().values().removeIf(UNSET::equals);
+        }
         Process process = launcher.redirectErrorStream(true).start();
         output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return process.waitFor();
@@ -85,6 +91,42 @@ class LauncherTest {
         Files.delete(folder.resolve("bin/mvn"));
         assertEquals(Exit.INTERNAL.code(), exit(Map.of(), "health"), output);
         assertTrue(output.contains("seawall: Maven is needed"), output);
+    }
+
+    @Test
+    void endsWithThatCodeAndSaysWhyWhereTheCheckoutCannotBeWritten() throws Exception {
+        // files in the way of folders and the other way round: no user can write them, root included
+        Path target = Files.createFile(folder.resolve("target"));
+        assertUnwritable(target);
+        Files.delete(target);
+        for (String file : List.of("build.lock", "build.log")) {
+            Path inTheWay = Files.createDirectories(target.resolve(file));
+            assertUnwritable(inTheWay);
+            Files.delete(inTheWay);
+        }
+        executable(folder.resolve("bin/touch"), "#!/bin/sh\nexit 1\n");
+        assertUnwritable(folder.resolve("docker/target/seawall/lib/.built"));
+    }
+
+    private void assertUnwritable(Path file) throws Exception {
+        assertEquals(Exit.INTERNAL.code(), exit(Map.of(), "health"), output);
+        Path shown = folder.toRealPath().resolve(folder.relativize(file));
+        assertTrue(output.contains("seawall: " + shown + " cannot be written"), output);
+    }
+
+    @Test
+    void endsWithThatCodeWhereTheBuildHasNoJar() throws Exception {
+        executable(folder.resolve("bin/mvn"), "#!/bin/sh\n/usr/bin/mkdir -p docker/target/seawall/lib\n");
+        assertEquals(Exit.INTERNAL.code(), exit(Map.of(), "health"), output);
+        assertTrue(output.contains("/lib holds no seawall-proxy-*.jar"), output);
+    }
+
+    @Test
+    void needsNoHome() throws Exception {
+        launch(Map.of("HOME", UNSET), "check");
+
+        assertFalse(Files.readAllLines(folder.resolve("run.env")).stream().anyMatch(line -> line.startsWith("HOME=")));
+        assertEquals("", output.replaceFirst("seawall: building, .*\n", ""));
     }
 
     @Test
