@@ -67,9 +67,9 @@ public final class Suggestion {
         return c == '_' || c == '-' || c == '.';
     }
 
-    /// Case and separators are no errors worth counting.
+    /// Case, separators and the plural of a word in y are no errors worth counting.
     private static String bare(String name) {
-        return name.toLowerCase(Locale.ROOT).replaceAll("[-_.]", "");
+        return name.toLowerCase(Locale.ROOT).replaceAll("[-_.]", "").replaceFirst("ies$", "y");
     }
 
     private static Optional<String> part(String given, Collection<String> known) {

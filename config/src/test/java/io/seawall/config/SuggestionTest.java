@@ -28,6 +28,7 @@ class SuggestionTest {
         "SEAWALL_TLS_CERTIFICATE_FILE, ", "SEAWALL_TLS_CERT_FILE, SEAWALL_TLS_CERT", "SEAWALL_PORT, PORT",
         "SEAWALL_AUTH_PASSWORD, AUTH_PASSWORD", "SEAWALL_HOOKS_TOKEN, HOOKS_TOKEN", "SEAWALL_FOO, ",
         "SEAWALL_ON_EXPOSRE, SEAWALL_ON_EXPOSURE", "SEAWALL_TRUSTED_PROXYS, SEAWALL_TRUSTED_PROXIES",
+        "SEAWALL_TRUSTED_PROXY, SEAWALL_TRUSTED_PROXIES",
         "seawall_hosts, SEAWALL_HOSTS", "SEAWALL_ACME, "})
     void findsTheKey(String given, String meant) {
         assertEquals(Optional.ofNullable(meant), Suggestion.of(given, KEYS));
@@ -67,6 +68,18 @@ class SuggestionTest {
         }
         assertEquals(Optional.empty(), Suggestion.ofOneError(name, List.of(name)), "no error");
         assertEquals(Optional.empty(), Suggestion.ofOneError("PATH", List.of("PORT")), "two");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void findsEveryPluralByItsSingular(Key key) {
+        String name = key.variable();
+        if (name.endsWith("S")) {
+            String singular = name.replaceFirst("IES$|S$", name.endsWith("IES") ? "Y" : "");
+            if (!KEYS.contains(singular)) {
+                assertEquals(Optional.of(name), Suggestion.of(singular, KEYS));
+            }
+        }
     }
 
     @Test

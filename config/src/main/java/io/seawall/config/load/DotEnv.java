@@ -4,6 +4,7 @@ import io.seawall.host.BoundedFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,26 @@ public final class DotEnv {
 
     private DotEnv() {}
 
+    /// What such a file says.
+    ///
+    /// @param values the last of each name
+    /// @param repeated the names that were given before, with all their lines' numbers
+    record Contents(Map<String, String> values, Map<String, List<Integer>> repeated) {
+        @Override
+        public String toString() {
+            return "contents of .env"; // values can be credentials
+        }
+    }
+
     /// @throws IllegalArgumentException naming file and line, never the value, when a line is none of these
     public static Map<String, String> read(Path file) throws IOException {
+        return contents(file).values();
+    }
+
+    /// @throws IllegalArgumentException naming file and line, never the value, when a line is none of these
+    static Contents contents(Path file) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
+        Map<String, List<Integer>> given = new LinkedHashMap<>();
         List<String> lines;
         try {
             lines = BoundedFile.text(file, LARGEST).lines().toList();
@@ -36,9 +54,16 @@ public final class DotEnv {
             if (equals < 1 || !line.substring(0, equals).matches("[A-Za-z_][A-Za-z0-9_]*")) {
                 throw new IllegalArgumentException(file + " line " + (i + 1) + ": not NAME=value");
             }
-            values.put(line.substring(0, equals), unquote(line.substring(equals + 1), file, i + 1));
+            String name = line.substring(0, equals);
+            String before = values.put(name, unquote(line.substring(equals + 1), file, i + 1));
+            List<Integer> numbers = given.computeIfAbsent(name, first -> new ArrayList<>());
+            if (before != null && before.isBlank()) {
+                numbers.clear(); // blank is not set, so nothing is lost
+            }
+            numbers.add(i + 1);
         }
-        return values;
+        given.values().removeIf(numbers -> numbers.size() < 2);
+        return new Contents(values, given);
     }
 
     private static String unquote(String text, Path file, int line) {

@@ -163,7 +163,7 @@ final class JsonFile {
         return null;
     }
 
-    /// Also for who writes a key by its name in the environment.
+    /// Also for people who write a key by its name in the environment.
     private static String didYouMean(String path) {
         for (Key key : Key.values()) {
             if (path.equals(key.variable()) && key.path().isPresent()) {

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 /// The raw text of every key, from the environment first, then the JSON file, then the default; and the problems met
 /// on the way. Checking what the text means is the [ConfigLoader]'s.
 final class Settings {
+    private static final String PREFIX = "SEAWALL_";
     private static final int LARGEST_SECRET = 4096;
     // shorter names resemble PORT by chance
     private static final int SHORTEST_FOREIGN = 8;
@@ -130,9 +131,9 @@ final class Settings {
             if (known.contains(name)) {
                 return;
             }
-            if (name.startsWith("SEAWALL_")) {
+            if (name.startsWith(PREFIX)) {
                 if (!isInjected(name, value)) {
-                    warnings.put(name, ": unknown key, ignored" + Suggestion.question(name, known));
+                    warnings.put(name, ": unknown key, ignored" + question(name, known));
                 }
             } else if (name.length() >= SHORTEST_FOREIGN && !value.isBlank()) {
                 Suggestion.ofOneError(name, known)
@@ -141,6 +142,19 @@ final class Settings {
         });
         return warnings.entrySet().stream().map(warning -> warning.getKey() + warning.getValue()
                 + " (see the key table in config/README.md)").toList();
+    }
+
+    /// Also where both are wrong: the prefix, which the keys of OpenClaw's image do without, and a letter of the rest.
+    private static String question(String name, List<String> known) {
+        String rest = name.substring(PREFIX.length());
+        return Suggestion.of(name, known)
+                .or(() -> Suggestion.ofOneError(rest, known))
+                .map(meant -> "; did you mean " + meant + "?").orElse("");
+    }
+
+    /// Whether a name is a key's, or looks like one.
+    static boolean isOurs(String name) {
+        return name.startsWith(PREFIX) || names().contains(name);
     }
 
     /// Told from a typing error such as SEAWALL_PORT=8443 by the rest of the name, or by the value `tcp://10.0.0.1:443`.

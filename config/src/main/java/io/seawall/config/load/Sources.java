@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /// Where a configuration comes from: the process's environment, over `.env` in the working folder.
 ///
@@ -26,7 +28,11 @@ public record Sources(Map<String, String> process, Path folder) {
     /// @param hashes whether a hash is the hash of a text: finds a token that is also the hashed password
     /// @throws ConfigException with every problem, `.env`'s own included
     public ConfigLoader.Loaded load(BiPredicate<PasswordHash, String> hashes) throws ConfigException {
-        return ConfigLoader.load(environment(), hashes);
+        Read read = read();
+        ConfigLoader.Loaded loaded = ConfigLoader.load(read.environment(), hashes);
+        List<String> warnings = new ArrayList<>(read.warnings());
+        warnings.addAll(loaded.warnings());
+        return new ConfigLoader.Loaded(loaded.config(), warnings, loaded.texts());
     }
 
     /// The files that it comes from, which need not exist.
@@ -48,7 +54,19 @@ public record Sources(Map<String, String> process, Path folder) {
     ///
     /// @throws ConfigException where `.env` cannot be read
     public Map<String, String> environment() throws ConfigException {
+        return read().environment();
+    }
+
+    private record Read(Map<String, String> environment, List<String> warnings) {
+        @Override
+        public String toString() {
+            return "environment"; // it holds secrets
+        }
+    }
+
+    private Read read() throws ConfigException {
         Map<String, String> environment = new HashMap<>();
+        List<String> warnings = new ArrayList<>();
         Path file = dotEnv();
         try {
             // not: unless it exists, because one that cannot be opened may hold more than the environment
@@ -57,7 +75,14 @@ public record Sources(Map<String, String> process, Path folder) {
                 if (fault.isPresent()) {
                     throw refused(file + " " + fault.get().found(), fault.get().expected(), fault.get().fix());
                 }
-                environment.putAll(DotEnv.read(file));
+                DotEnv.Contents contents = DotEnv.contents(file);
+                environment.putAll(contents.values());
+                contents.repeated().forEach((name, lines) -> {
+                    // another name can be the beginning of a pasted secret
+                    if (Settings.isOurs(name)) {
+                        warnings.add(repeated(file, name, lines));
+                    }
+                });
             }
         } catch (IllegalArgumentException e) {
             throw refused(String.valueOf(e.getMessage()), "NAME=value lines and # comments",
@@ -69,7 +94,14 @@ public record Sources(Map<String, String> process, Path folder) {
             throw refused(file + " cannot be read", "a readable file", "chown it to the user that Seawall runs as");
         }
         environment.putAll(process);
-        return environment;
+        return new Read(environment, warnings);
+    }
+
+    private static String repeated(Path file, String name, List<Integer> lines) {
+        String numbers = lines.stream().limit(lines.size() - 1L).map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        return name + ": given " + lines.size() + " times in " + file + ", in lines " + numbers + " and "
+                + lines.getLast() + "; the last one counts. Fix: remove the others";
     }
 
     /// The same also where `.env` is refused: as much of it as can be read.

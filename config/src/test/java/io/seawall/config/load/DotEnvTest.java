@@ -61,6 +61,14 @@ class DotEnvTest {
         assertEquals(List.of("B", "_a9"), List.copyOf(values.keySet()));
     }
 
+    /// Blank is not set: a value below it replaces nothing.
+    @Test
+    void knowsTheLinesOfANameThatIsGivenAgain() throws IOException {
+        Path file = write("A=1\n# A=2\nB=1\nexport A='1'\nC=\nC=1\n\nA=3\nD=1\nD=\n");
+        assertEquals(Map.of("A", List.of(1, 4, 8), "D", List.of(9, 10)), DotEnv.contents(file).repeated());
+        assertEquals("contents of .env", DotEnv.contents(file).toString());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"otters", "=otters", "9A=otters", "A B=otters", "A-B=otters", "export", "export =otters",
         "A\u0000=otters", "A: otters", "Ä=otters"})

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,24 @@ class SourcesTest {
         Config config = load(Map.of("PORT", "9443"));
         assertEquals(9443, config.listener().port());
         assertEquals("otter", config.basic().username());
+    }
+
+    /// Of both lines, and never of a value; nor of another name, which can be the beginning of a pasted secret.
+    @Test
+    void warnsOfAKeyThatIsGivenAgain() throws Exception {
+        Path file = dotEnv(SECRETS + "PORT=8443\nSEAWALL_HOST=a\nPORT=9443\n\nexport PORT=8444\nSEAWALL_HOST=b\n"
+                + "c2VzYW1l==\nc2VzYW1l==\nHOOKS_PATH=\nHOOKS_PATH=/hooks\n", "rw-------");
+        ConfigLoader.Loaded loaded = new Sources(Map.of(), folder).load((hash, text) -> false);
+        assertEquals(8444, loaded.config().listener().port());
+        int first = (int) SECRETS.lines().count() + 1;
+        assertEquals(List.of(
+                "PORT: given 3 times in %s, in lines %d, %d and %d; the last one counts. Fix: remove the others"
+                        .formatted(file, first, first + 2, first + 4),
+                "SEAWALL_HOST: given 2 times in %s, in lines %d and %d; the last one counts. Fix: remove the others"
+                        .formatted(file, first + 1, first + 5),
+                "SEAWALL_HOST: unknown key, ignored; did you mean SEAWALL_HOSTS? (see the key table in"
+                        + " config/README.md)"),
+                loaded.warnings());
     }
 
     @Test

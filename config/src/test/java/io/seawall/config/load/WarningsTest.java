@@ -41,7 +41,9 @@ class WarningsTest {
     @ParameterizedTest
     @CsvSource(quoteCharacter = '`', value = {"SEAWALL_PORT=8443, ; did you mean PORT?",
         "SEAWALL_ADMIN_PORT=9465, ; did you mean SEAWALL_ADMIN?", "SEAWALL_PORT_PUBLIC=8443, ``",
-        "SEAWALL_SERVICE=x, ``", "SEAWALL_PORTS=1, ``"})
+        "SEAWALL_SERVICE=x, ``", "SEAWALL_PORTS=1, ; did you mean PORT?", "SEAWALL_PROT=1, ; did you mean PORT?",
+        "SEAWALL_HOOK_TOKEN=x, ; did you mean HOOKS_TOKEN?", "SEAWALL_SORTED=1, ``",
+        "SEAWALL_TRUSTED_PROXY=10.0.0.1, ; did you mean SEAWALL_TRUSTED_PROXIES?"})
     void warnsOfNamesThatOnlyResembleAServicesVariables(String line, String question) throws ConfigException {
         String name = line.substring(0, line.indexOf('='));
         assertEquals(List.of(name + ": unknown key, ignored" + question + " (see the key table in config/README.md)"),
