@@ -108,7 +108,8 @@ record CertsCommand(Console console) implements Command {
         }
         console.out("");
         console.out("""
-                An OpenClaw client can pin the certificate (not the CA), until %s:
+                An OpenClaw client can pin the certificate (not the CA), until
+                %s:
                   gateway.remote.tlsFingerprint: "%s\"""".formatted(
                 pinsBreak(config, certificates.material()), certificates.material().fingerprint()));
         return Exit.FINE;
@@ -154,7 +155,7 @@ record CertsCommand(Console console) implements Command {
                             + "seawall certs export)");
                 }
                 console.out("new certificate  SHA-256 " + material.fingerprint() + "\n"
-                        + "  a running Seawall serves it within 10 seconds; clients that pin one need this one");
+                        + "  a running Seawall serves it within 10 seconds; clients that pin one need it");
                 return Exit.FINE;
             }
             case Config.Tls.Files files -> console.error("seawall certs renew: " + paths(files)

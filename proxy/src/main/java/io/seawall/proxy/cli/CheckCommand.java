@@ -34,9 +34,9 @@ record CheckCommand(Console console) implements Command {
                 Reads the same configuration as run, and looks at the gateway's listener.
                 Prints every problem, or one summary.
 
-                --from-nginx  for who comes from the nginx image (coollabsio/openclaw): says of
-                              each of its variables what it means to Seawall, and what is
-                              refused now. FILE holds that image's environment, as
+                --from-nginx  for people coming from the nginx image (coollabsio/openclaw):
+                              says of each of its variables what it means to Seawall, and
+                              what is refused now. FILE holds that image's environment, as
                               docker exec CONTAINER env prints it; without it: the environment
                               and .env, as usual.
                 """;
@@ -45,6 +45,11 @@ record CheckCommand(Console console) implements Command {
     @Override
     public List<Exit> exits() {
         return List.of(Exit.FINE, Exit.CONFIGURATION, Exit.UPSTREAM, Exit.CERTIFICATES);
+    }
+
+    @Override
+    public String upstream() {
+        return Exit.UPSTREAM.meaning();
     }
 
     @Override

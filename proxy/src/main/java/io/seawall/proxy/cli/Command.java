@@ -23,6 +23,12 @@ interface Command {
         return Exit.NO.meaning();
     }
 
+    /// What [Exit#UPSTREAM] means there, where that is one of [#exits()]: most commands read the configuration, and do
+    /// not look at the gateway's listener.
+    default String upstream() {
+        return "SEAWALL_UPSTREAM is not 127.0.0.1, or OPENCLAW_GATEWAY_BIND not loopback";
+    }
+
     default List<Option> options() {
         return List.of();
     }

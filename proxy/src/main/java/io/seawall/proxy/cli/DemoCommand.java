@@ -1,6 +1,7 @@
 package io.seawall.proxy.cli;
 
 import io.seawall.host.Addresses;
+import io.seawall.host.Printable;
 import io.seawall.proxy.server.Serving;
 import io.seawall.proxy.server.Start;
 import io.seawall.proxy.server.StartRefusedException;
@@ -48,19 +49,19 @@ record DemoCommand(Console console) implements Command {
     }
 
     @Override
+    public String upstream() {
+        return Exit.UPSTREAM.meaning();
+    }
+
+    @Override
     public int mostArguments() {
         return 1;
     }
 
     @Override
     public Exit execute(Options options) throws UsageException, StartRefusedException {
-        int port;
-        try {
-            List<String> arguments = options.arguments();
-            port = arguments.isEmpty() ? freePort(PREFERRED_PORT) : Integer.parseInt(arguments.getFirst());
-        } catch (NumberFormatException e) {
-            throw new UsageException("PORT: " + options.arguments().getFirst() + " (expected: a port number)");
-        }
+        List<String> arguments = options.arguments();
+        int port = arguments.isEmpty() ? freePort(PREFERRED_PORT) : port(arguments.getFirst());
         try (StandInGateway gateway = StandInGateway.start()) {
             Path state = Files.createTempDirectory("seawall-demo-");
             Map<String, String> environment = environment(port, gateway.port(), state);
@@ -103,10 +104,13 @@ record DemoCommand(Console console) implements Command {
     }
 
     private void welcome(Map<String, String> environment, Start start) {
+        console.out(welcome(environment, start.certificates().orElseThrow().authority().orElseThrow().toString()));
+    }
+
+    static String welcome(Map<String, String> environment, String ca) {
         String url = "https://localhost:" + environment.get("PORT");
-        String ca = start.certificates().orElseThrow().authority().orElseThrow().toString();
         String curl = "curl --cacert " + ca + " ";
-        console.out("""
+        return """
 
                 Seawall stands in front of a stand-in gateway. Ctrl-C ends both.
 
@@ -123,7 +127,7 @@ record DemoCommand(Console console) implements Command {
                   # a person's page, with the password
                   %7$s-u admin:%2$s %1$s/
 
-                  # the API, with the gateway token; then with the password, which does not open it
+                  # the API, with the gateway token; then with the password, which is refused
                   %7$s-H 'Authorization: Bearer %3$s' %1$s/v1/models
                   %7$s-i -u admin:%2$s %1$s/v1/models
 
@@ -132,7 +136,27 @@ record DemoCommand(Console console) implements Command {
 
                 Requests appear here:
                 """.formatted(url, environment.get("AUTH_PASSWORD"), environment.get("OPENCLAW_GATEWAY_TOKEN"),
-                environment.get("HOOKS_TOKEN"), environment.get("SEAWALL_ADMIN"), ca, curl));
+                environment.get("HOOKS_TOKEN"), environment.get("SEAWALL_ADMIN"), ca, curl);
+    }
+
+    /// The port that is asked for. It is tried first: the advice of a start, to set a key, is not what helps here.
+    private static int port(String argument) throws UsageException, StartRefusedException {
+        int port;
+        try {
+            port = Integer.parseInt(argument);
+        } catch (NumberFormatException e) {
+            port = 0;
+        }
+        if (port < 1 || port > 65_535) {
+            throw new UsageException("PORT: " + Printable.line(argument, 60)
+                    + " (expected: a port number, 1 to 65535)");
+        }
+        try (ServerSocket probe = new ServerSocket(port, 1, Addresses.IPV4_LOOPBACK)) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new StartRefusedException(new StartRefusedException.Bind("PORT: cannot listen on 127.0.0.1:" + port
+                    + " (" + e.getMessage() + "). Fix: seawall demo with another port, or without one"));
+        }
     }
 
     /// The preferred port, or any free one where it is taken.

@@ -38,9 +38,9 @@ record DoctorCommand(Console console) implements Command {
 
                 Reads the same configuration as run, asks the gateway and the Seawall that runs
                 with it on this host, and says of each check how it came out and what to do.
-                Leaves nothing behind; waits 15 seconds for an answer at most, and asks for two
-                minutes. Shows a credential only to who is meant: over TLS by the certificate,
-                in clear by the socket's owner.
+                Leaves nothing behind; waits 15 seconds for an answer at most, and takes two
+                minutes at most. Shows a credential only to the right server: over TLS by the
+                certificate, in clear by the socket's owner.
 
                 --url   the public address: asks there, too, through the tunnel or proxy in
                         front

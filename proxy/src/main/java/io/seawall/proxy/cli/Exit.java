@@ -4,6 +4,7 @@ import io.seawall.config.Problem;
 import io.seawall.proxy.diagnose.Report;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// How a command ends: the exit codes, stable for scripts. proxy/README.md has the same table.
@@ -15,7 +16,7 @@ enum Exit {
     UPSTREAM(3, "upstream refused: the gateway is exposed, or not on 127.0.0.1"),
     CERTIFICATES(4, "certificates"),
     BIND(5, "the port cannot be bound"),
-    // `EX_SOFTWARE` of sysexits.h; the launcher's, too, where it finds no JDK or cannot build
+    // `EX_SOFTWARE` of sysexits.h; the launcher's, too, where it cannot start Seawall
     INTERNAL(70, "internal failure, or out of memory");
 
     private final int code;
@@ -47,10 +48,10 @@ enum Exit {
 
     /// The end of a help screen.
     ///
-    /// @param no what [#NO] means there
-    static String help(Collection<Exit> exits, String no) {
+    /// @param meanings what each means there
+    static String help(Collection<Exit> exits, Function<Exit, String> meanings) {
         return "exit codes:\n" + exits.stream()
-                .map(exit -> "  %-3d %s".formatted(exit.code, exit == NO ? no : exit.meaning))
+                .map(exit -> "  %-3d %s".formatted(exit.code, meanings.apply(exit)))
                 .collect(Collectors.joining("\n"));
     }
 }

@@ -41,11 +41,13 @@ record ExplainCommand(Console console) implements Command {
                 URL       https://HOST/PATH, wss://HOST/PATH for a WebSocket, or /PATH on the
                           first of SEAWALL_HOSTS. It is taken as it is written, as HTTP/1.1;
                           quote it, and write \\ and %2e as a client would send them.
-                -X        the method, GET unless it is given
-                -H        a header, as often as there are headers. A credential is judged, and
+                -X, --request
+                          the method, GET unless it is given
+                -H, --header
+                          a header, as often as there are headers. A credential is judged, and
                           never shown
-                --client  who connects: 203.0.113.7 unless it is given. Where that is a trusted
-                          proxy, its header counts
+                --client  the client's address, 203.0.113.7 unless it is given. Where that is a
+                          trusted proxy's, its header counts
                 --json    outcome (gateway, seawall, refused), status (0: the gateway's),
                           reason, message, route, layer, decision, and steps, each with stage
                           and lines

@@ -48,7 +48,7 @@ record HealthCommand(Console console) implements Command {
 
     @Override
     public String no() {
-        return "nobody answers, or somebody else";
+        return "nothing answers, or another program does";
     }
 
     @Override

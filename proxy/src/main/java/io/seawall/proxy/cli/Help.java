@@ -21,7 +21,7 @@ final class Help {
 
                 %s""".formatted(commands.stream()
                 .map(command -> String.format("  %-14s %s", command.word(), command.summary()))
-                .collect(Collectors.joining("\n")), Exit.help(EnumSet.allOf(Exit.class), Exit.NO.meaning()));
+                .collect(Collectors.joining("\n")), Exit.help(EnumSet.allOf(Exit.class), Exit::meaning));
     }
 
     /// What one command is for, how it is written, and how it ends.
@@ -29,6 +29,10 @@ final class Help {
         Set<Exit> exits = EnumSet.copyOf(command.exits());
         exits.add(Exit.INTERNAL);
         return "seawall " + command.word() + ": " + command.summary() + "\n\n" + command.help().stripTrailing()
-                + "\n\n" + Exit.help(exits, command.no());
+                + "\n\n" + Exit.help(exits, exit -> switch (exit) {
+                    case NO -> command.no();
+                    case UPSTREAM -> command.upstream();
+                    default -> exit.meaning();
+                });
     }
 }

@@ -69,7 +69,7 @@ record InitCommand(Console console) implements Command {
                         Wrote %s (mode 600) with a new password and new tokens.
 
                         Next:
-                          1. Give the gateway the same token, and let it trust Seawall. In openclaw.json:
+                          1. Give the gateway the same token, and let it trust Seawall (openclaw.json):
 
                                "gateway": {
                                  "bind": "loopback",

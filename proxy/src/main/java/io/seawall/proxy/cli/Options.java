@@ -23,15 +23,17 @@ final class Options {
     private final Map<Option, List<String>> values = new LinkedHashMap<>();
     private final List<String> arguments = new ArrayList<>();
     private final List<Option> known;
+    private final int mostArguments;
 
-    private Options(List<Option> known) {
+    private Options(List<Option> known, int mostArguments) {
         this.known = known;
+        this.mostArguments = mostArguments;
     }
 
     /// @param known what the command takes
     /// @param mostArguments how many words may be no options
     static Options parse(List<String> words, List<Option> known, int mostArguments) throws UsageException {
-        Options options = new Options(known);
+        Options options = new Options(known, mostArguments);
         Iterator<String> rest = words.iterator();
         while (rest.hasNext()) {
             String word = rest.next();
@@ -76,6 +78,11 @@ final class Options {
     private void option(String word, Iterator<String> rest) throws UsageException {
         for (Option option : known) {
             if (!option.letter().isEmpty() && word.startsWith(option.letter()) && !word.startsWith("--")) {
+                if (word.startsWith("=", option.letter().length())) {
+                    // no value of ours begins with it: it is meant as in --name=value
+                    throw new UsageException(option.letter() + "=… is not understood (expected: " + option.letter()
+                            + " or " + option.name() + "=, then " + option.expected() + ")");
+                }
                 give(option, option.letter(), word.equals(option.letter())
                         ? next(option, option.letter(), rest)
                         : attached(option, option.letter(), word.substring(option.letter().length())));
@@ -131,9 +138,11 @@ final class Options {
     private UsageException unknown(String name) {
         Matcher shown = SHOWN.matcher(name);
         String start = shown.lookingAt() ? shown.group() : "-";
+        boolean cut = start.length() < name.length();
         List<String> names = new ArrayList<>(known.stream().map(Option::name).toList());
         names.add("--help");
-        return new UsageException("unknown option " + start + Suggestion.question(start, names));
+        return new UsageException("unknown option " + start + (cut ? "…" : "") + Suggestion.question(start, names)
+                + (cut && mostArguments > 0 ? " (an argument that begins with - stands behind a --)" : ""));
     }
 
     @Override

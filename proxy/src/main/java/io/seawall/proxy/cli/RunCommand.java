@@ -42,6 +42,11 @@ record RunCommand(Console console) implements Command {
     }
 
     @Override
+    public String upstream() {
+        return Exit.UPSTREAM.meaning();
+    }
+
+    @Override
     public Exit execute(Options options) throws StartRefusedException {
         SighupSignal.hold();
         Preload.begin();

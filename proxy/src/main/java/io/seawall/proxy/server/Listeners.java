@@ -108,7 +108,7 @@ final class Listeners implements AutoCloseable {
         if (!bound.isSuccess()) {
             throw new BindFailedException(key.variable() + ": cannot listen on " + HostName.authority(address) + " ("
                     + bound.cause().getMessage() + "). Fix: end what listens there (ss -tlnp), or set "
-                    + key.variable() + " to another address");
+                    + key.variable() + " to another " + (key == Key.ADMIN ? "address" : "port"));
         }
         listeners.add(bound.channel());
         return bound.channel();

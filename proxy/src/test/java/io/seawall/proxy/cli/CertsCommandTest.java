@@ -54,7 +54,8 @@ class CertsCommandTest {
                   expires    TIME
                   SHA-256    PRINT
 
-                An OpenClaw client can pin the certificate (not the CA), until it is renewed, on TIME:
+                An OpenClaw client can pin the certificate (not the CA), until
+                it is renewed, on TIME:
                   gateway.remote.tlsFingerprint: "PRINT"
                 """.formatted(folder.resolve("data/ca.pem")), masked(world.out()));
         assertEquals("", world.err());
@@ -177,7 +178,7 @@ class CertsCommandTest {
         assertNotEquals(server, Files.readString(folder.resolve("data/server.pem")));
         assertEquals(
                 "new certificate  SHA-256 PRINT\n  a running Seawall serves it within 10 seconds; clients that pin one "
-                        + "need this one\n",
+                        + "need it\n",
                 masked(world.out()));
         World show = world();
         show.run("certs", "show");
@@ -227,6 +228,7 @@ class CertsCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"show all|unexpected argument all",
         "renew --new|unknown option --new; did you mean --new-ca?", "export --all|unknown option --all",
+        "export --odd.crt|unknown option --odd… (an argument that begins with - stands behind a --)",
         "delete|unexpected argument delete (expected: show, export or renew)", "export a b|unexpected argument b",
         "exprot|unexpected argument exprot (expected: show, export or renew; did you mean export?)",
         "renew now|unexpected argument now",

@@ -249,6 +249,16 @@ class CheckCommandTest {
     }
 
     @Test
+    void warnsOfAKeyThatIsTwiceInDotEnv() throws IOException {
+        Path file = Files.writeString(folder.resolve(".env"), "SEAWALL_LOG=info\n\nSEAWALL_LOG=json\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        World world = world();
+        assertEquals(0, world.run("check"), world::err);
+        assertEquals("warning: SEAWALL_LOG: given 2 times in " + file
+                + ", in lines 1 and 3; the last one counts. Fix: remove the others\n", world.err());
+    }
+
+    @Test
     void summarizesTheLeastThereCanBe() {
         World world = world("SEAWALL_TLS=off", "SEAWALL_BIND=127.0.0.1", "SEAWALL_HOSTS=", "HOOKS_ENABLED=false",
                 "AUTH_PASSWORD=", "AUTH_PASSWORD_HASH=$2b$10$abcdefghijklmnopqrstuuMFbd3U3cSewFBMpFoetaCf4rS2cIXVO",

@@ -136,7 +136,12 @@ class ExitTest {
     void is5WhereThePortIsTaken(String word) throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             String port = Integer.toString(other.getLocalPort());
-            assertEnds(5, world("SEAWALL_BIND=127.0.0.1", "PORT=" + port), word.equals("demo") ? "demo " + port : word);
+            World world = world("SEAWALL_BIND=127.0.0.1", "PORT=" + port);
+            assertEnds(5, world, word.equals("demo") ? "demo " + port : word);
+            // a demo reads no PORT of the environment
+            assertTrue(world.err().endsWith(word.equals("demo")
+                    ? "). Fix: seawall demo with another port, or without one\n"
+                    : "). Fix: end what listens there (ss -tlnp), or set PORT to another port\n"), world.err());
         }
     }
 

@@ -95,5 +95,7 @@ class InitCommandTest {
         assertTrue(world.out().startsWith("Wrote " + file() + " (mode 600) with a new password and new tokens.\n"),
                 world.out());
         assertTrue(world.out().contains("\"trustedProxies\": [\"127.0.0.1\"]"), world.out());
+        assertEquals(java.util.List.of(),
+                world.out().lines().skip(1).filter(line -> line.length() > Columns.WIDTH).toList());
     }
 }

@@ -117,12 +117,24 @@ class MainTest {
         assertFalse(Help.of(command).lines().anyMatch(line -> line.endsWith(" ")), "a blank at an end");
     }
 
+    /// The others read the configuration, and do not look at the gateway's listener.
+    @ParameterizedTest
+    @MethodSource("commands")
+    void saysThatTheGatewayIsExposedWhereThatIsLookedAt(Command command) {
+        if (command.exits().contains(Exit.UPSTREAM)) {
+            boolean looks = List.of("run", "demo", "check").contains(command.word());
+            assertEquals(looks, Help.of(command).contains("\n  3   upstream refused: the gateway is exposed, "));
+            assertEquals(!looks, Help.of(command).contains("\n  3   SEAWALL_UPSTREAM is not 127.0.0.1, or "));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("commands")
     void helpsWithEveryOption(Command command) {
         for (Option option : command.options()) {
             String name = option.letter().isEmpty() ? option.name() : option.letter();
             assertTrue(command.help().split(name + "\\b", -1).length > 2, () -> name + " is not explained");
+            assertTrue(command.help().contains(option.name()), () -> option.name() + " is not named");
         }
         assertTrue(command.help().startsWith("usage: seawall " + command.word()), command.help());
         assertTrue(command.summary().length() <= 63, command.summary());
@@ -156,8 +168,12 @@ class MainTest {
 
     @Test
     void refusesADemoOnWhatIsNoPort() {
-        assertEquals(2, world.run("demo", "https"));
-        assertEquals("seawall demo: PORT: https (expected: a port number) (see: seawall demo --help)\n", world.err());
+        for (String port : List.of("https", "0", "65536", "99999999999")) {
+            World other = new World(Path.of("/nowhere"), Map.of());
+            assertEquals(2, other.run("demo", port));
+            assertEquals("seawall demo: PORT: " + port
+                    + " (expected: a port number, 1 to 65535) (see: seawall demo --help)\n", other.err());
+        }
     }
 
     @Test

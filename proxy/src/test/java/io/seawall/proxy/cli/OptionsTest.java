@@ -55,7 +55,6 @@ class OptionsTest {
         assertEquals(Optional.of("-a"), parse("--url=-a").value(URL));
         assertEquals(Optional.of("--json"), parse("--url=--json").value(URL));
         assertEquals(Optional.of("-"), parse("--url", "-").value(URL), "by convention standard input");
-        assertEquals(Optional.of("=PUT"), parse("-X=PUT").value(METHOD), "as curl takes it");
         assertEquals(Optional.of(" a "), parse("--url= a ").value(URL));
     }
 
@@ -88,6 +87,13 @@ class OptionsTest {
         "-json|unknown option -json; did you mean --json?", "--ulr=a|unknown option --ulr; did you mean --url?",
         "--helf|unknown option --helf; did you mean --help?", "--verbose|unknown option --verbose",
         "-v|unknown option -v", "--=x|unknown option --", "-9|unknown option -9",
+        // a part of it only, which can be seen
+        "--odd.crt|unknown option --odd…", "--jso.n|unknown option --jso…; did you mean --json?",
+        "-99|unknown option -9…",
+        // an equals sign at a letter
+        "-X=PUT|-X=… is not understood (expected: -X or --request=, then a method)",
+        "-X=|-X=… is not understood (expected: -X or --request=, then a method)",
+        "-H=sesame|-H=… is not understood (expected: -H or --header=, then 'Name: value')",
         // without a value
         "--url|--url: without a value (expected: an address)", "--url=|--url: without a value (expected: an address)",
         "--url --json|--url: without a value (expected: an address; one that begins with -: --url=-…)",
@@ -103,7 +109,15 @@ class OptionsTest {
         // arguments
         "a b c|unexpected argument c", "a -- --json c|unexpected argument c"})
     void saysWhatIsWrong(String line, String message) {
-        assertEquals(message, refusal(line));
+        assertEquals(message + (message.contains("…") && message.startsWith("unknown")
+                ? " (an argument that begins with - stands behind a --)"
+                : ""), refusal(line));
+    }
+
+    @Test
+    void speaksOfArgumentsOnlyWhereTheCommandTakesSome() {
+        assertEquals("unknown option --odd…", assertThrows(UsageException.class,
+                () -> Options.parse(List.of("--odd.crt"), KNOWN, 0)).getMessage());
     }
 
     @Test

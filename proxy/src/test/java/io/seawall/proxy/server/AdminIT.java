@@ -263,7 +263,8 @@ final class AdminIT {
             String message = String.valueOf(assertThrows(BindFailedException.class,
                     () -> RunningServer.startThere(state, upstream.port(), "PORT=" + port)).getMessage());
             assertTrue(message.matches("PORT: cannot listen on 127\\.0\\.0\\.1:" + port
-                    + " \\(.*Address already in use\\)\\. Fix: end what listens there \\(ss -tlnp\\), or set PORT to another address"),
+                    + " \\(.*Address already in use\\)\\. Fix: end what listens there \\(ss -tlnp\\),"
+                    + " or set PORT to another port"),
                     message);
 
             int free = RunningServer.freePort();
@@ -271,6 +272,7 @@ final class AdminIT {
                     .startThere(state, upstream.port(), "PORT=" + free, "SEAWALL_ADMIN=127.0.0.1:" + port))
                     .getMessage());
             assertTrue(admin.startsWith("SEAWALL_ADMIN: cannot listen on 127.0.0.1:" + port + " ("), admin);
+            assertTrue(admin.endsWith("or set SEAWALL_ADMIN to another address"), admin);
             eventually("the first port is free again", () -> isFree(free));
         }
     }

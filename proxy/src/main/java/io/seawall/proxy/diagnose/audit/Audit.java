@@ -40,14 +40,21 @@ public final class Audit {
                 // a group is made as a whole, and left out check by check
                 throw new IllegalArgumentException("no check is called " + String.join(", ", names)
                         + Suggestion.question(first, only.contains(first) ? idsAndGroups() : ids())
-                        + " (expected: one of " + String.join(" ", ids()) + ")");
+                        + " (expected: " + (only.contains(first) ? "a group or an id" : "an id")
+                        + " of seawall audit --json; groups: " + String.join(" ", groups()) + ")");
             }
         }
 
         private static Set<String> idsAndGroups() {
             Set<String> all = new LinkedHashSet<>(ids());
-            ids().forEach(id -> all.add(id.substring(0, id.indexOf('.'))));
+            all.addAll(groups());
             return all;
+        }
+
+        private static Set<String> groups() {
+            Set<String> groups = new LinkedHashSet<>();
+            ids().forEach(id -> groups.add(id.substring(0, id.indexOf('.'))));
+            return groups;
         }
 
         private boolean includes(Check check) {

@@ -40,7 +40,7 @@ final class ContainerChecks {
                         "A setuid program would undo the user and the capabilities.", ContainerChecks::privileges),
                 new Check("container.read-only", Severity.LOW, "The container's root is read-only",
                         "What cannot be written cannot be left behind for later.", ContainerChecks::readOnly),
-                new Check("container.volumes", Severity.HIGH, "State belongs to uid 1000, or to who runs it",
+                new Check("container.volumes", Severity.HIGH, "State belongs to uid 1000, or to the user that runs it",
                         "With the wrong owner it does not start, or another user can read its keys.",
                         ContainerChecks::volumes),
                 new Check("container.mounts", Severity.MEDIUM, "Nothing but the state is mounted writable",
