@@ -83,6 +83,11 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
         return names(leaf());
     }
 
+    /// The JDK writes what it cannot read as one address, such as a network of eight octets, in a way of its own.
+    private static String address(String text) {
+        return Addresses.find(text).map(Addresses::text).orElse(text);
+    }
+
     private static List<String> names(X509Certificate leaf) {
         try {
             Collection<List<?>> names = leaf.getSubjectAlternativeNames();
@@ -91,7 +96,7 @@ public record KeyMaterial(PrivateKey key, List<X509Certificate> chain, List<Stri
             }
             return names.stream().filter(name -> DNS_NAME.equals(name.get(0)) || IP_ADDRESS.equals(name.get(0)))
                     .map(name -> IP_ADDRESS.equals(name.get(0))
-                            ? Addresses.text(Addresses.parse(String.valueOf(name.get(1))))
+                            ? address(String.valueOf(name.get(1)))
                             : String.valueOf(name.get(1)))
                     .toList();
         } catch (CertificateParsingException e) {

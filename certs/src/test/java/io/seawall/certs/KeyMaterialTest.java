@@ -3,15 +3,29 @@ package io.seawall.certs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.certs.Pki.Identity;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.security.KeyPair;
 import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +96,26 @@ class KeyMaterialTest {
 
         assertEquals(List.of("b.example", "192.0.2.7", "*.a.example", "::1"), material.names());
         assertEquals(List.of(), material().names());
+    }
+
+    /// It names no host, and is no reason to refuse a certificate that is fine for others.
+    @Test
+    void takesANetworkAmongTheNamesForWhatItIs() throws Exception {
+        KeyPair pair = Pki.ec("secp256r1");
+        var names = new GeneralNames(new GeneralName[]{new GeneralName(GeneralName.dNSName, "claw.example"),
+            new GeneralName(GeneralName.iPAddress, new DEROctetString(new byte[]{10, 0, 0, 0, (byte) 255, 0, 0, 0}))});
+        var builder = new JcaX509v3CertificateBuilder(new X500Name("CN=leaf"), BigInteger.ONE, Date.from(Pki.FROM),
+                Date.from(Pki.UNTIL), new X500Name("CN=leaf"), pair.getPublic());
+        builder.addExtension(Extension.subjectAlternativeName, false, names);
+        byte[] encoded = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+                .getEncoded();
+        var material = new KeyMaterial(pair.getPrivate(), List.of((X509Certificate) CertificateFactory
+                .getInstance("X.509").generateCertificate(new ByteArrayInputStream(encoded))));
+
+        assertEquals("claw.example", material.names().getFirst());
+        assertEquals(2, material.names().size());
+        assertTrue(material.covers("claw.example"));
+        assertFalse(material.covers("10.0.0.0"));
     }
 
     @Test

@@ -18,13 +18,24 @@ public final class Addresses {
         return isIpv4(text, text.length()) ? Optional.of(InetAddress.ofLiteral(text)) : Ipv6Text.find(text);
     }
 
-    /// The same, for what an operator writes: IPv6 may stand in brackets.
+    /// The same, for what an operator writes: IPv6 may stand in brackets, and have the zone without which a link-local
+    /// address cannot be listened on (RFC 4007, 11).
     ///
     /// @throws IllegalArgumentException where `text` is no address
     public static InetAddress parse(String text) {
         boolean bracketed = text.startsWith("[") && text.endsWith("]") && text.contains(":");
-        return find(bracketed ? text.substring(1, text.length() - 1) : text)
+        String bare = bracketed ? text.substring(1, text.length() - 1) : text;
+        int zone = bare.indexOf(':') < 0 ? -1 : bare.indexOf('%');
+        InetAddress address = find(zone < 0 ? bare : bare.substring(0, zone))
                 .orElseThrow(() -> new IllegalArgumentException(text + " (expected: 203.0.113.7 or 2001:db8::7)"));
+        if (zone < 0) {
+            return address;
+        }
+        try {
+            return InetAddress.ofLiteral(bare);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(text + " (expected behind the %: an interface of this host)", e);
+        }
     }
 
     /// The one text of an address, without brackets and zone.

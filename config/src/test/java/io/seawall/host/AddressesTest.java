@@ -1,9 +1,11 @@
 package io.seawall.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.Random;
@@ -13,6 +15,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressesTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"fe80::1%1", "[fe80::1%1]"})
+    void takesAZoneFromAnOperatorAndFromNobodyElse(String text) {
+        Inet6Address address = assertInstanceOf(Inet6Address.class, Addresses.parse(text));
+        assertEquals(1, address.getScopeId());
+        assertEquals("fe80::1", Addresses.text(address));
+        assertEquals(Optional.empty(), Addresses.find(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fe80::1%no-such-interface", "fe80::1%", "10.0.0.1%1", "fe80::g%1"})
+    void refusesAnyOtherZone(String text) {
+        assertThrows(IllegalArgumentException.class, () -> Addresses.parse(text));
+    }
+
     /// RFC 5952, sections 4.1 to 4.3.
     @ParameterizedTest
     @CsvSource({"127.0.0.1, 127.0.0.1", "0.0.0.0, 0.0.0.0", "::1, ::1", "0:0:0:0:0:0:0:1, ::1", "::, ::",
@@ -28,7 +45,7 @@ class AddressesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "8080", "10.1", "010.0.0.1", "10.0.0.256", "10.0.0.1.", ".10.0.0.1", "10..0.1",
         "0x7f.0.0.1",
-        "1.2.3.4.5", "localhost", ":", ":::", "1::2::3", "12345::", "fe80::1%eth0", "::ffff:010.0.0.1", "::10.1",
+        "1.2.3.4.5", "localhost", ":", ":::", "1::2::3", "12345::", "::ffff:010.0.0.1", "::10.1",
         "::1.2.3", "1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", ":1", "1:", "1:2:3:4:5:6:7",
         "::1.2.3.4:5", "ffff::٣",
         "1.2.3.4:80", "[10.0.0.1]", "[[::1]]", "[::1", "::1]", "٣.0.0.1", "::g"})

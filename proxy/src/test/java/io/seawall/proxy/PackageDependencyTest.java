@@ -22,9 +22,13 @@ import io.seawall.host.BoundedFile;
 import io.seawall.host.Digests;
 import io.seawall.host.OwnFile;
 import io.seawall.proxy.auth.PermittedRequest;
+import io.seawall.proxy.credential.Decision;
+import io.seawall.proxy.credential.PasswordVerifier;
+import io.seawall.proxy.credential.Throttle;
 import io.seawall.proxy.cloudflare.CloudflareAccess;
 import io.seawall.proxy.http.Stage;
 import io.seawall.proxy.observe.JournalLoggerFinder;
+import io.seawall.proxy.session.Sessions;
 import io.seawall.proxy.server.ClientPipeline;
 import java.io.FileInputStream;
 import java.io.OutputStream;
@@ -277,6 +281,31 @@ class PackageDependencyTest {
                 .check(CLASSES);
         constructors().that().areDeclaredIn(PermittedRequest.class).should().bePackagePrivate().check(CLASSES);
         assertTrue(CLASSES.get(PermittedRequest.class).getSubclasses().isEmpty());
+    }
+
+    /// Whoever begins a session has a login, and whoever computes a hash on the caller's thread holds up an event loop.
+    @Test
+    void onlyTheLayersBeginASessionAndOnlyExplainComputesAHashInline() {
+        noClasses().that().doNotHaveFullyQualifiedName("io.seawall.proxy.auth.Layers").and()
+                .areNotAssignableTo(Sessions.class).should()
+                .callMethodWhere(describe("a session's begin", call -> call.getTargetOwner()
+                        .isEquivalentTo(Sessions.class) && call.getName().startsWith("begin")))
+                .check(CLASSES);
+        noClasses().that().resideOutsideOfPackage("io.seawall.proxy.diagnose.explain").should()
+                .callMethodWhere(describe("a hash on the caller's thread", call -> call.getTargetOwner()
+                        .isEquivalentTo(PasswordVerifier.class) && call.getName().equals("inline")))
+                .check(CLASSES);
+        noClasses().that().resideOutsideOfPackages("io.seawall.proxy.auth", "io.seawall.proxy.credential").should()
+                .callMethodWhere(describe("a grant", call -> call.getTargetOwner()
+                        .isEquivalentTo(Decision.Granted.class)
+                        && (call.getName().equals("token") && call.getTarget().getParameterTypes().size() == 2
+                                || call.getName().equals("session")
+                                        && call.getTarget().getParameterTypes().size() == 3)))
+                .orShould().callConstructorWhere(describe("a grant",
+                        call -> call.getTargetOwner().isEquivalentTo(Decision.Granted.class)))
+                .orShould().callMethodWhere(describe("a network that is known", call -> call.getTargetOwner()
+                        .isEquivalentTo(Throttle.class) && call.getName().equals("granted")))
+                .check(CLASSES);
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// `seawall audit`
 record AuditCommand(Console console) implements Command {
@@ -80,7 +81,8 @@ record AuditCommand(Console console) implements Command {
         }
         Form form = options.has(JSON) ? Form.JSON : options.has(MARKDOWN) ? Form.MARKDOWN : Form.TEXT;
         Set<String> only = new LinkedHashSet<>();
-        options.values(ONLY).forEach(ids -> only.addAll(List.of(ids.split(",", -1))));
+        options.values(ONLY).forEach(ids -> only
+                .addAll(Stream.of(ids.split(",", -1)).filter(id -> !id.isBlank()).toList()));
         Map<String, String> skip = new LinkedHashMap<>();
         for (String text : options.values(SKIP)) {
             int equals = text.indexOf('=');

@@ -60,7 +60,7 @@ public final class Server implements AutoCloseable {
     private static final int SESSION_SECONDS = 60;
     private static final Duration CERTIFICATE_INTERVAL = Duration.ofSeconds(5);
 
-    private final Listeners listeners = new Listeners();
+    private final Listeners listeners;
     private final ScheduledExecutorService watchers = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "seawall-watch");
         thread.setDaemon(true);
@@ -100,6 +100,7 @@ public final class Server implements AutoCloseable {
         reporting = setup.reporting();
         certificates = setup.certificates();
         tls = tls(config, certificates);
+        listeners = new Listeners(); // behind whatever may throw: they have threads
         metrics = new Metrics(reporting.version());
         watches = new Watches(watchers);
         connections = new Connections(config.limits(), config.clients(), DirectMemory.ofProcess(),
