@@ -2,6 +2,7 @@ package io.seawall.proxy.observe;
 
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.server.Parser;
 import io.seawall.proxy.server.TestConfig;
@@ -19,9 +20,7 @@ public class ObserveCost {
                     "YWFh"),
             new Parser.Shape("/", "a+1%2525", 15, "%25252561YWFh"), input -> {
                 Redaction redaction = new Redaction(TestConfig.of().secrets());
-                RequestHead head = new RequestHead("GET", "/" + new String(input, StandardCharsets.ISO_8859_1), "a",
-                        false,
-                        true, Headers.EMPTY, Body.NONE);
+                RequestHead head = new RequestHead("GET", "/" + new String(input, StandardCharsets.ISO_8859_1), "a", Persistence.KEPT, Headers.EMPTY, Body.NONE);
                 return () -> redaction.of(head);
             });
 

@@ -3,6 +3,7 @@ package io.seawall.proxy.route;
 import io.seawall.config.Config;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.server.Parser;
 import io.seawall.proxy.server.TestConfig;
@@ -50,7 +51,7 @@ public class RouteCost {
     }
 
     private static Parser.Work routing(byte[] input) {
-        RequestHead head = new RequestHead("GET", "/" + text(input), "claw.example.com", false, true, NAVIGATION,
+        RequestHead head = new RequestHead("GET", "/" + text(input), "claw.example.com", Persistence.KEPT, NAVIGATION,
                 Body.NONE);
         return () -> Routing.of(ROUTER, head);
     }

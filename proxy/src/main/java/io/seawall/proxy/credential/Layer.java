@@ -1,7 +1,6 @@
 package io.seawall.proxy.credential;
 
 import io.seawall.proxy.credential.Decision.Reason;
-import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.Rejection;
 import io.seawall.proxy.route.ApiHint;
 import io.seawall.proxy.route.Route;
@@ -36,16 +35,11 @@ public enum Layer {
     /// @param path that was asked for
     public Rejection rejection(Reason reason, String path) {
         if (reason == Reason.BUSY) {
-            return new Rejection(Rejection.Side.INTERNAL, 503, "busy",
-                    "Too many logins at once. Try again in a moment.",
-                    "", Headers.EMPTY, false).with("Retry-After", "2");
+            return Rejection.internal(503, "busy", "Too many logins at once. Try again in a moment.").with("Retry-After", "2");
         }
         if (reason == Reason.ACCESS_UNAVAILABLE) {
-            return new Rejection(Rejection.Side.INTERNAL, 503, reason.label(),
-                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment; Seawall's log says why.",
-                    "",
-                    Headers.EMPTY,
-                    false).with("Retry-After", "10");
+            return Rejection.internal(503, reason.label(),
+                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment; Seawall's log says why.").with("Retry-After", "10");
         }
         if (reason.isAccess()) {
             return Rejection.client(403, "access",

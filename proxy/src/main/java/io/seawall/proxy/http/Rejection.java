@@ -6,11 +6,12 @@ import java.util.Locale;
 /// and metric label. Write it to the channel; [RejectionHandler] makes the answer of it.
 ///
 /// @param label bounded, for metrics and log
-/// @param message one sentence for the client; never a secret, never the request's own text unescaped
-/// @param help what the operator has to do, if need be the line to paste; empty where there is nothing to say
 /// @param close whether the connection ends with the answer
-public record Rejection(Side side, int status, String label, String message, String help, Headers headers,
-        boolean close) {
+public record Rejection(Side side, int status, String label, Words words, Headers headers, boolean close) {
+
+    /// @param message one sentence for the client; never a secret, never the request's own text unescaped
+    /// @param help what the operator has to do, if need be the line to paste; empty where there is nothing to say
+    public record Words(String message, String help) {}
 
     /// What a client of another version has to speak (RFC 6455, 4.4; RFC 9110, 15.5.22).
     private static final Headers VERSION = Headers.builder().add("Upgrade", "websocket")
@@ -34,7 +35,7 @@ public record Rejection(Side side, int status, String label, String message, Str
     }
 
     public static Rejection client(int status, String label, String message) {
-        return new Rejection(Side.CLIENT, status, label, message, "", Headers.EMPTY, false);
+        return new Rejection(Side.CLIENT, status, label, new Words(message, ""), Headers.EMPTY, false);
     }
 
     /// More than a client may have now.
@@ -45,14 +46,17 @@ public record Rejection(Side side, int status, String label, String message, Str
     }
 
     public static Rejection upstream(int status, String label, String message) {
-        return new Rejection(Side.UPSTREAM, status, label, message, "", Headers.EMPTY, false);
+        return new Rejection(Side.UPSTREAM, status, label, new Words(message, ""), Headers.EMPTY, false);
     }
 
     public static Rejection internal() {
-        return new Rejection(Side.INTERNAL, 500, "internal",
-                "Something went wrong inside Seawall. Its log has an error of the same time; trying again does no harm.",
-                "", Headers.EMPTY,
-                true);
+        return internal(500, "internal",
+                "Something went wrong inside Seawall. Its log has an error of the same time; trying again does no harm.")
+                .closing();
+    }
+
+    public static Rejection internal(int status, String label, String message) {
+        return new Rejection(Side.INTERNAL, status, label, new Words(message, ""), Headers.EMPTY, false);
     }
 
     /// After a broken rule nothing on the connection is trusted, so it ends.
@@ -63,26 +67,35 @@ public record Rejection(Side side, int status, String label, String message, Str
     /// The same, with what exactly is wrong.
     public static Rejection of(HygieneException broken) {
         Rule rule = broken.rule();
-        return new Rejection(Side.CLIENT, rule.status(), rule.label(), "Refused: " + broken.explanation() + ".",
-                rule == Rule.TLS_ON_PLAIN_PORT ? SPEAK_PLAIN : "",
+        return new Rejection(Side.CLIENT, rule.status(), rule.label(),
+                new Words("Refused: " + broken.explanation() + ".",
+                        rule == Rule.TLS_ON_PLAIN_PORT ? SPEAK_PLAIN : ""),
                 rule == Rule.WEBSOCKET_VERSION ? VERSION : Headers.EMPTY, true);
     }
 
     public Rejection with(String name, String value) {
         Headers more = Headers.builder().addAll(headers).add(name, value).build();
-        return new Rejection(side, status, label, message, help, more, close);
+        return new Rejection(side, status, label, words, more, close);
     }
 
     /// Message and help: the text that page, log and `explain` have in common.
     public String text() {
-        return help.isEmpty() ? message : message + " " + help;
+        return help().isEmpty() ? message() : message() + " " + help();
+    }
+
+    public String message() {
+        return words.message();
+    }
+
+    public String help() {
+        return words.help();
     }
 
     public Rejection help(String text) {
-        return new Rejection(side, status, label, message, text, headers, close);
+        return new Rejection(side, status, label, new Words(words.message(), text), headers, close);
     }
 
     public Rejection closing() {
-        return new Rejection(side, status, label, message, help, headers, true);
+        return new Rejection(side, status, label, words, headers, true);
     }
 }

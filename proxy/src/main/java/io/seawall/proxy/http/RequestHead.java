@@ -6,21 +6,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param target raw path and query, the bytes that are matched and forwarded
 /// @param authority the Host, as sent
-/// @param keepAlive whether the client wants the connection kept
-public record RequestHead(String method, String target, String authority, boolean http10, boolean keepAlive,
-        Headers headers, Body body) {
+public record RequestHead(String method, String target, String authority, Persistence persistence, Headers headers,
+        Body body) {
     // by which the kind of an answer is chosen, and whether the connection goes on after it
     private static final String[] FOR_ANSWER = {"Accept", "Content-Type", "Expect", "Sec-Fetch-Mode", "Upgrade"};
     private static final int LONG_ENOUGH = 256;
 
     /// What can be said of a request that was refused by its head: for the log alone.
     public static RequestHead refused(String method, String target) {
-        return new RequestHead(method, target, "", false, false, Headers.EMPTY, Body.NONE);
+        return new RequestHead(method, target, "", Persistence.ENDING, Headers.EMPTY, Body.NONE);
     }
 
     /// What the log needs of it.
     RequestHead withoutHeaders() {
-        return new RequestHead(method, target, authority, http10, keepAlive, Headers.EMPTY, body);
+        return new RequestHead(method, target, authority, persistence, Headers.EMPTY, body);
     }
 
     /// What an answer of our own needs besides.
@@ -32,7 +31,16 @@ public record RequestHead(String method, String target, String authority, boolea
                 few.add(name, new String(value.toCharArray(), 0, Math.min(value.length(), LONG_ENOUGH)));
             }
         }
-        return new RequestHead(method, target, authority, http10, keepAlive, few.build(), body);
+        return new RequestHead(method, target, authority, persistence, few.build(), body);
+    }
+
+    public boolean http10() {
+        return persistence.isHttp10();
+    }
+
+    /// Whether the client wants the connection kept.
+    public boolean keepAlive() {
+        return persistence.isKept();
     }
 
     /// The raw path, without the query.

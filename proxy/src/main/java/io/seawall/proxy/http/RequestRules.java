@@ -63,7 +63,7 @@ public final class RequestRules {
         }
         checkUpgrade(method, headers, connection, body, http10);
         boolean keepAlive = http10 ? connection.contains("keep-alive") : !connection.contains("close");
-        return new RequestHead(method, target, authority, http10, keepAlive, headers, body);
+        return new RequestHead(method, target, authority, Persistence.of(http10, keepAlive), headers, body);
     }
 
     /// The value of the one Content-Length.

@@ -12,6 +12,7 @@ import io.seawall.config.Config;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.http.ResponseHead;
 import java.util.List;
@@ -30,7 +31,7 @@ class SecurityHeadersHandlerTest {
 
     private static ResponseHead through(boolean tls, Config.Hsts hsts, String authority, ResponseHead head) {
         EmbeddedChannel channel = new EmbeddedChannel(new SecurityHeadersHandler(tls, hsts));
-        Exchange.start(channel, new RequestHead("GET", "/", authority, false, true, Headers.EMPTY, Body.NONE));
+        Exchange.start(channel, new RequestHead("GET", "/", authority, Persistence.KEPT, Headers.EMPTY, Body.NONE));
         assertTrue(channel.writeOutbound(head));
         ResponseHead out = assertInstanceOf(ResponseHead.class, channel.readOutbound());
         channel.finishAndReleaseAll();

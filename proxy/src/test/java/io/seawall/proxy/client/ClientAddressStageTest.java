@@ -14,6 +14,7 @@ import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
 import io.seawall.proxy.http.JourneyHandler;
 import io.seawall.proxy.http.Rejection;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,12 +60,12 @@ class ClientAddressStageTest {
         List<String> said = new ArrayList<>();
         ProxyHints hints = new ProxyHints(CLIENTS, System::nanoTime, said::add);
         for (String address : List.of("203.0.113.7", "10.0.0.1")) {
-            from("10.0.0.1", true, hints).writeInbound(new RequestHead("GET", "/", "claw.example.com", false, true,
+            from("10.0.0.1", true, hints).writeInbound(new RequestHead("GET", "/", "claw.example.com", Persistence.KEPT,
                     Headers.builder().add("X-Forwarded-For", address).build(), Body.NONE));
         }
         assertEquals(List.of(), said);
         from("10.0.0.1", true, hints).writeInbound(
-                new RequestHead("GET", "/", "claw.example.com", false, true, Headers.EMPTY, Body.NONE));
+                new RequestHead("GET", "/", "claw.example.com", Persistence.KEPT, Headers.EMPTY, Body.NONE));
         assertEquals(1, said.size(), said.toString());
     }
 
@@ -73,7 +74,7 @@ class ClientAddressStageTest {
         for (int i = 0; i < headers.length; i += 2) {
             builder.add(headers[i], headers[i + 1]);
         }
-        return new RequestHead("GET", "/", "a", false, true, builder.build(), Body.NONE);
+        return new RequestHead("GET", "/", "a", Persistence.KEPT, builder.build(), Body.NONE);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.seawall.host.Cidr;
 import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.server.Allocated;
 import java.net.InetAddress;
@@ -96,7 +97,7 @@ class ClientAddressTest {
         ClientAddress addresses = believing("x-forwarded-for");
         String list = element.repeat(32_768 / element.length());
         Headers headers = Headers.builder().add("X-Forwarded-For", list).add("X-Forwarded-Proto", list).build();
-        RequestHead head = new RequestHead("GET", "/", "a", false, true, headers, Body.NONE);
+        RequestHead head = new RequestHead("GET", "/", "a", Persistence.KEPT, headers, Body.NONE);
         long bytes = Allocated.by(() -> addresses.identify(InetAddress.ofLiteral(PROXY), head, false));
         assertTrue(bytes < 150_000, bytes + " bytes");
     }

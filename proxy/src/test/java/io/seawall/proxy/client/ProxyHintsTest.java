@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.server.TestConfig;
 import java.net.InetAddress;
@@ -29,7 +30,7 @@ class ProxyHintsTest {
     }
 
     private static RequestHead head(String authority) {
-        return new RequestHead("GET", "/", authority, false, true, Headers.EMPTY, Body.NONE);
+        return new RequestHead("GET", "/", authority, Persistence.KEPT, Headers.EMPTY, Body.NONE);
     }
 
     @Test

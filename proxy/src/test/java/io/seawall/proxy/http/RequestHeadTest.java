@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RequestHeadTest {
 
     private static RequestHead head(String method, String target, Headers headers) {
-        return new RequestHead(method, target, "a", false, true, headers, Body.NONE);
+        return new RequestHead(method, target, "a", Persistence.KEPT, headers, Body.NONE);
     }
 
     @ParameterizedTest

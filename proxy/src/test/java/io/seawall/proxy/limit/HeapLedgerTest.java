@@ -9,6 +9,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Exchange;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,7 +196,7 @@ class HeapLedgerTest {
     @Test
     void aRequestsHeadIsBookedAsLongAsItIsUnderWay() {
         EmbeddedChannel connection = connects(false);
-        RequestHead head = new RequestHead("GET", "/", "a", false, true,
+        RequestHead head = new RequestHead("GET", "/", "a", Persistence.KEPT,
                 Headers.builder().add("Cookie", "c".repeat(30_000)).build(), Body.NONE);
         Exchange exchange = Exchange.start(connection, head);
         assertTrue(budget.booked() > 30_000, "booked " + budget.booked());

@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.seawall.config.Secret;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ class RedactionFuzzTest {
                 String target = "/" + (star < 0
                         ? around + there
                         : around.substring(0, star) + there + around.substring(star + 1));
-                String shown = REDACTION.of(new RequestHead("GET", target, "localhost", false, true, Headers.EMPTY,
+                String shown = REDACTION.of(new RequestHead("GET", target, "localhost", Persistence.KEPT, Headers.EMPTY,
                         Body.NONE));
                 assertFalse(shown.contains(written) || shown.contains(there) || shown.contains(secret),
                         () -> target + " is shown as " + shown);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.seawall.config.Secret;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.server.Allocated;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ class RedactionTest {
             List.of(new Secret(TOKEN), new Secret(PASSWORD), new Secret(SLASHED)));
 
     private static String shown(String target) {
-        return REDACTION.of(new RequestHead("GET", target, "localhost", false, true, Headers.EMPTY, Body.NONE));
+        return REDACTION.of(new RequestHead("GET", target, "localhost", Persistence.KEPT, Headers.EMPTY, Body.NONE));
     }
 
     @ParameterizedTest
@@ -105,10 +106,10 @@ class RedactionTest {
     /// What does not fit into a line is not read.
     @Test
     void readsNoMoreOfAQueryThanItShows() {
-        RequestHead head = new RequestHead("GET", "/?" + "abc=1&".repeat(1_300), "localhost", false, true,
+        RequestHead head = new RequestHead("GET", "/?" + "abc=1&".repeat(1_300), "localhost", Persistence.KEPT,
                 Headers.EMPTY,
                 Body.NONE);
-        RequestHead part = new RequestHead("GET", "/?" + "abc=1&".repeat(70), "localhost", false, true, Headers.EMPTY,
+        RequestHead part = new RequestHead("GET", "/?" + "abc=1&".repeat(70), "localhost", Persistence.KEPT, Headers.EMPTY,
                 Body.NONE);
         assertEquals(REDACTION.of(part), REDACTION.of(head));
         long most = Allocated.by(() -> REDACTION.of(part)) + 20_000;

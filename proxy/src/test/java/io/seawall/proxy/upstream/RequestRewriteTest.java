@@ -9,6 +9,7 @@ import io.seawall.proxy.auth.Permits;
 import io.seawall.proxy.auth.PermittedRequest;
 import io.seawall.proxy.http.Body;
 import io.seawall.proxy.http.Headers;
+import io.seawall.proxy.http.Persistence;
 import io.seawall.proxy.http.RequestHead;
 import io.seawall.proxy.route.Route;
 import java.util.ArrayList;
@@ -157,7 +158,7 @@ class RequestRewriteTest {
     void stripsWhatConnectionNames() {
         Headers in = Headers.builder().add("Host", "claw.example.com").add("Connection", "X_Secret-Hop, close")
                 .add("x-secret-hop", "evil").add("X-Other", "1").build();
-        RequestHead head = new RequestHead("GET", "/", "claw.example.com", false, true, in, Body.NONE);
+        RequestHead head = new RequestHead("GET", "/", "claw.example.com", Persistence.KEPT, in, Body.NONE);
         Headers out = new RequestRewrite(Set.of()).apply(Permits.permit(Route.UI, CLIENT, true, head), ID);
         assertFalse(out.contains("X-Secret-Hop"));
         assertFalse(out.contains("Connection"));
