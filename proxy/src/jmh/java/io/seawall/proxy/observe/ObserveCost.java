@@ -20,7 +20,8 @@ public class ObserveCost {
                     "YWFh"),
             new Parser.Shape("/", "a+1%2525", 15, "%25252561YWFh"), input -> {
                 Redaction redaction = new Redaction(TestConfig.of().secrets());
-                RequestHead head = new RequestHead("GET", "/" + new String(input, StandardCharsets.ISO_8859_1), "a", Persistence.KEPT, Headers.EMPTY, Body.NONE);
+                RequestHead head = new RequestHead("GET", "/" + new String(input, StandardCharsets.ISO_8859_1), "a",
+                        Persistence.KEPT, Headers.EMPTY, Body.NONE);
                 return () -> redaction.of(head);
             });
 

@@ -35,11 +35,13 @@ public enum Layer {
     /// @param path that was asked for
     public Rejection rejection(Reason reason, String path) {
         if (reason == Reason.BUSY) {
-            return Rejection.internal(503, "busy", "Too many logins at once. Try again in a moment.").with("Retry-After", "2");
+            return Rejection.internal(503, "busy", "Too many logins at once. Try again in a moment.")
+                    .with("Retry-After", "2");
         }
         if (reason == Reason.ACCESS_UNAVAILABLE) {
             return Rejection.internal(503, reason.label(),
-                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment; Seawall's log says why.").with("Retry-After", "10");
+                    "Seawall has no keys of Cloudflare Access to verify your login with. Try again in a moment; Seawall's log says why.")
+                    .with("Retry-After", "10");
         }
         if (reason.isAccess()) {
             return Rejection.client(403, "access",

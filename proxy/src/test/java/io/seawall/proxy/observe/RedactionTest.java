@@ -109,7 +109,8 @@ class RedactionTest {
         RequestHead head = new RequestHead("GET", "/?" + "abc=1&".repeat(1_300), "localhost", Persistence.KEPT,
                 Headers.EMPTY,
                 Body.NONE);
-        RequestHead part = new RequestHead("GET", "/?" + "abc=1&".repeat(70), "localhost", Persistence.KEPT, Headers.EMPTY,
+        RequestHead part = new RequestHead("GET", "/?" + "abc=1&".repeat(70), "localhost", Persistence.KEPT,
+                Headers.EMPTY,
                 Body.NONE);
         assertEquals(REDACTION.of(part), REDACTION.of(head));
         long most = Allocated.by(() -> REDACTION.of(part)) + 20_000;

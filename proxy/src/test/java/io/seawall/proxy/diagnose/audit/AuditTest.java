@@ -427,7 +427,8 @@ class AuditTest {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> new Audit.Selection(Set.of("key"), Map.of("https", "a group cannot be skipped")));
         assertTrue(String.valueOf(e.getMessage())
-                .startsWith("no check is called https, key (expected: one of binding.listener "), e.getMessage());
+                .startsWith("no check is called https, key (expected: an id of seawall audit --json; groups: "),
+                e.getMessage());
     }
 
     @Test
