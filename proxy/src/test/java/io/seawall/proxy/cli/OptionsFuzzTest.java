@@ -26,7 +26,10 @@ class OptionsFuzzTest {
         }
         List<String> again = new ArrayList<>();
         read.value(URL).ifPresent(url -> again.add("--url=" + url));
-        read.values(HEADER).forEach(header -> again.add("-H" + header));
+        // -H=… is refused as a mistake, and -… behind -H is the next option
+        read.values(HEADER).forEach(header -> again.addAll(header.startsWith("=")
+                ? List.of("-H", header)
+                : List.of("-H" + header)));
         if (read.has(JSON)) {
             again.add("--json");
         }
