@@ -35,7 +35,11 @@ public record Rejection(Side side, int status, String label, Words words, Header
     }
 
     public static Rejection client(int status, String label, String message) {
-        return new Rejection(Side.CLIENT, status, label, new Words(message, ""), Headers.EMPTY, false);
+        return client(status, label, message, "");
+    }
+
+    public static Rejection client(int status, String label, String message, String help) {
+        return new Rejection(Side.CLIENT, status, label, new Words(message, help), Headers.EMPTY, false);
     }
 
     /// More than a client may have now.

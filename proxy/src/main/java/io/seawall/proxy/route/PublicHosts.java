@@ -52,8 +52,8 @@ public final class PublicHosts {
                     + " one label in front of the domain in SEAWALL_PORTALS; open the URL that OpenClaw shows."));
         }
         return Optional.of(Rejection.client(421, "host",
-                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS. Seawall reads a changed file within ten seconds; a changed environment variable needs a restart.")
-                .help(HostName.of(host).map(PublicHosts::help).orElse("")));
+                "This Seawall does not serve that host name. If it is yours, add it to SEAWALL_HOSTS. Seawall reads a changed file within ten seconds; a changed environment variable needs a restart.",
+                HostName.of(host).map(PublicHosts::help).orElse("")));
     }
 
     /// A name of one label is more likely what a proxy in front calls Seawall than what people do.
