@@ -35,6 +35,8 @@ final class Relay {
 
     /// Whose exchange it is.
     interface Owner {
+        RelayHandler.Shared shared();
+
         /// Whether more of the client's bytes may be on their way here, and will be followed by a flush.
         boolean isReading();
 
@@ -43,8 +45,6 @@ final class Relay {
                 UpstreamResponseHead response);
     }
 
-    private final RelayHandler.Shared shared;
-    private final UpstreamPorts.Port port;
     private final Owner owner;
     private final ChannelHandlerContext client;
     private final PermittedRequest request;
@@ -66,23 +66,25 @@ final class Relay {
         return request;
     }
 
-    Relay(RelayHandler.Shared shared, Owner owner, ChannelHandlerContext client, PermittedRequest request) {
-        this.shared = shared;
-        port = shared.ports().of(request.route());
+    Relay(Owner owner, ChannelHandlerContext client, PermittedRequest request) {
         this.owner = owner;
         this.client = client;
         this.request = request;
         exchange = Exchange.of(client.channel());
-        headers = shared.rewrite().apply(request, exchange.id());
+        headers = owner.shared().rewrite().apply(request, exchange.id());
         hasBody = request.head().body() instanceof Body.Chunked
                 || request.head().body() instanceof Body.Length length && length.bytes() > 0;
         requestSent = !hasBody;
     }
 
+    private UpstreamPorts.Port port() {
+        return owner.shared().ports().of(request.route());
+    }
+
     void begin() {
         UpstreamConnection idle = request.head().isUpgrade()
                 ? null
-                : port.pool().acquire(client.channel().eventLoop());
+                : port().pool().acquire(client.channel().eventLoop());
         if (idle != null) {
             reused = true;
             use(idle);
@@ -93,13 +95,13 @@ final class Relay {
 
     private void connect() {
         reused = false;
-        port.pool().connect(client.channel().eventLoop())
+        port().pool().connect(client.channel().eventLoop())
                 .addListener((Future<UpstreamConnection> connected) -> {
                     if (!connected.isSuccess()) {
                         connectFailed(connected.cause());
                     } else {
                         UpstreamConnection made = connected.getNow();
-                        port.exposure().connections().reachedBy(made.channel().localAddress(),
+                        port().exposure().connections().reachedBy(made.channel().localAddress(),
                                 client.channel().eventLoop(),
                                 reached -> useIfGateways(made, reached));
                     }
@@ -108,7 +110,7 @@ final class Relay {
 
     /// A process that took the port meanwhile gets no byte of the request.
     private void useIfGateways(UpstreamConnection made, ConnectionCheck.Reached reached) {
-        Optional<Rejection> rejection = port.exposure().rejection();
+        Optional<Rejection> rejection = port().exposure().rejection();
         if (over) {
             made.abort();
         } else if (rejection.isPresent() || reached == ConnectionCheck.Reached.OTHER) {
@@ -216,7 +218,7 @@ final class Relay {
             Channel channel = gateway.channel();
             requestHead.send(channel);
             if (requestSent) {
-                shared.flushes().atTurnsEnd(channel.eventLoop(), channel);
+                owner.shared().flushes().atTurnsEnd(channel.eventLoop(), channel);
             } else {
                 channel.flush();
             }
@@ -259,8 +261,8 @@ final class Relay {
         answering = true;
         keepAlive = response.keepAlive();
         exchange.upstreamAnswered();
-        shared.browsers().note(request, response.headers());
-        ResponseHead head = ResponseRewrite.of(response, shared.browsers().setCookies(request));
+        owner.shared().browsers().note(request, response.headers());
+        ResponseHead head = ResponseRewrite.of(response, owner.shared().browsers().setCookies(request));
         if (request.route() != Route.PORTAL && AttributionCheck.mayBe(head)) { // there it is a program's own response
             attribution = new AttributionCheck(head);
         } else {
@@ -295,13 +297,13 @@ final class Relay {
                 attribution = null;
                 if (check.confirms()) {
                     event("attribution");
-                    shared.health().remind();
+                    owner.shared().health().remind();
                 }
                 check.answer(client, !request.route().isOpen() && request.head().isNavigation());
             }
         }
         if (last) {
-            shared.flushes().atTurnsEnd(client.channel().eventLoop(), client);
+            owner.shared().flushes().atTurnsEnd(client.channel().eventLoop(), client);
         }
     }
 

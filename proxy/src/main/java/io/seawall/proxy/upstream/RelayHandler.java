@@ -32,6 +32,11 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter implements 
     }
 
     @Override
+    public Shared shared() {
+        return shared;
+    }
+
+    @Override
     public boolean isReading() {
         return reading;
     }
@@ -63,7 +68,7 @@ public final class RelayHandler extends ChannelInboundHandlerAdapter implements 
             ctx.channel().writeAndFlush(Rejection.NO_ROOM);
             return;
         }
-        Relay next = new Relay(shared, this, ctx, request);
+        Relay next = new Relay(this, ctx, request);
         relay = next;
         next.begin();
     }
