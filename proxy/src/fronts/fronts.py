@@ -244,6 +244,9 @@ class Caddy(Front):
 
 @both("HAProxy")
 class HAProxy(Front):
+    # 0: where the server ended the connection that a request was just sent on, HAProxy closes the client's without a
+    # response, so that the client repeats it (abort_keep_alive in its http_ana.c)
+    while_draining = (0, 200, 502, 503, 504)
     program = package = "haproxy"
     recipe = "HAProxy"
     paths = {"/etc/ssl/claw.pem": "both.pem", "/etc/ssl/ca.pem": "ca.pem"}
