@@ -24,7 +24,7 @@ from collections import Counter
 from lab import HOOKS_TOKEN, Checks, LabError, Seawall, basic, build, free_port, judged, options, tool
 
 HERE = pathlib.Path(__file__).resolve().parent
-VICTIM = "192.0.2.66"  # whom the forger wants banned
+VICTIM = "192.0.2.66"  # the address that the forged lines name
 FORGED = f"auth_failure layer=basic reason=wrong_password client={VICTIM}"
 FORGED_JSON = f'{{"time":"2026-01-01T00:00:00.000Z","level":"WARNING","message":"{FORGED}"}}'
 checks = Checks()
@@ -64,8 +64,8 @@ def provoke(lab):
         guess(client, "GET", "/", 12)
         guess(client, "GET", "/v1/models", 12)
         guess(client, "POST", "/hooks/wake", 12)
-    # no ban: nineteen; a colleague behind a lock; programs with last week's credentials; whoever says nothing, or nonsense;
-    # a health check
+    # no ban: nineteen wrong credentials; a user of a network that is locked out; programs with old credentials; requests
+    # without credentials, or malformed; a health check
     guess("203.0.113.19", "GET", "/", 10)
     guess("203.0.113.19", "GET", "/v1/models", 9)
     guess("203.0.113.20", "GET", "/", 60)

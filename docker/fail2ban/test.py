@@ -19,7 +19,7 @@ from collections import Counter
 from lab import HOOKS_TOKEN, PASSWORD, Checks, LabError, Seawall, basic, build, free_port, judged, options, tool, until
 
 HERE = pathlib.Path(__file__).resolve().parent
-VICTIM = "192.0.2.66"  # whom the forgers want banned
+VICTIM = "192.0.2.66"  # the address that the forged lines name
 FORGED = f"auth_failure layer=basic reason=wrong_password client={VICTIM}"
 FORGED_JSON = f'{{"time":"2026-01-01T00:00:00.000Z","level":"WARNING","message":"{FORGED}"}}'
 FORGED_TEXT = f"2026-01-01 00:00:00.000 WARNING {FORGED}"

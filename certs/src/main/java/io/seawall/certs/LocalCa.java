@@ -177,7 +177,7 @@ public final class LocalCa {
                     ? Optional.of(material)
                     : Optional.empty();
         } catch (UnusableCertificateException | IllegalArgumentException e) {
-            // damaged, or its key was open to others: no device imported it, so a new one (with a new key) mends it
+            // damaged, or its key was open to others: no device imported it, so a new one (with a new key) fixes it
             return Optional.empty();
         }
     }

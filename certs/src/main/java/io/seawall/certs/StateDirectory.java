@@ -111,7 +111,7 @@ public record StateDirectory(Path path) {
         }
     }
 
-    /// What may fail only in ways that the operator can mend.
+    /// What may fail only in ways that the operator can fix.
     public interface Answer<T> {
         T run() throws UnusableCertificateException;
     }

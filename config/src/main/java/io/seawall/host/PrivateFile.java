@@ -21,7 +21,7 @@ public final class PrivateFile {
 
     private PrivateFile() {}
 
-    /// What is wrong with a file: words that follow its name, what is expected, and a command that mends it.
+    /// What is wrong with a file: words that follow its name, what is expected, and a command that fixes it.
     public record Fault(String found, String expected, String fix) {}
 
     /// A file that must not be trusted; the message names it, what is expected, and what to do.

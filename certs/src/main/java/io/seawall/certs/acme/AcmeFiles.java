@@ -96,7 +96,7 @@ final class AcmeFiles {
             PrivateKey key = PrivateKeys.parse(file, blocks, chain.getFirst().getPublicKey());
             return Optional.of(new KeyMaterial(key, chain));
         } catch (UnusableCertificateException | IllegalArgumentException e) {
-            // as for the local CA's: a new one mends it
+            // as for the local CA's: a new one fixes it
             return Optional.empty();
         }
     }

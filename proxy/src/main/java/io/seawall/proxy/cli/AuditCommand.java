@@ -32,7 +32,7 @@ record AuditCommand(Console console) implements Command {
 
     @Override
     public String summary() {
-        return "go through the hardening checklist, and mend what can be";
+        return "go through the hardening checklist, and fix what can be";
     }
 
     @Override
@@ -50,7 +50,7 @@ record AuditCommand(Console console) implements Command {
                 --only IDS        only these checks or groups, comma-separated:
                                   binding,keys.env-git
                 --skip ID=REASON  leaves one out, and says why
-                --fix             first mends what can be mended without asking what you meant:
+                --fix             first fixes what can be fixed without asking what you meant:
                                   file modes, and secrets that are missing from .env; shows
                                   what, and asks, unless --yes
 

@@ -26,7 +26,7 @@ record AuditFix(Console console) {
     /// @return whether to go on with the audit
     boolean apply(List<Remedy> remedies, boolean agreed) {
         if (remedies.isEmpty()) {
-            console.out("nothing that can be mended without asking what you meant\n");
+            console.out("nothing that can be fixed without asking what you meant\n");
             return true;
         }
         remedies.forEach(remedy -> console.out("will " + describe(remedy)));

@@ -134,7 +134,7 @@ class AuditCommandTest {
 
         World again = world("AUTH_PASSWORD=", "OPENCLAW_GATEWAY_TOKEN=", "HOOKS_TOKEN=");
         again.run("audit", "--fix", "--yes", "--only", "keys.env-mode");
-        assertTrue(again.out().startsWith("nothing that can be mended without asking what you meant\n"), again::out);
+        assertTrue(again.out().startsWith("nothing that can be fixed without asking what you meant\n"), again::out);
     }
 
     @Test

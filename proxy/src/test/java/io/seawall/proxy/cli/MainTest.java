@@ -29,7 +29,7 @@ class MainTest {
               health         ask the Seawall that runs on this host whether it answers
               doctor         test the running pair with real requests; say what to change
               routes         print the route table: path, layer, methods, limits
-              audit          go through the hardening checklist, and mend what can be
+              audit          go through the hardening checklist, and fix what can be
               explain        say what would become of a request, without sending it
               hash-password  turn a password into a hash for AUTH_PASSWORD_HASH
               gen-token      print a new random token of 256 bits

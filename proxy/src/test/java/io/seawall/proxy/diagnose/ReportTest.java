@@ -21,7 +21,7 @@ class ReportTest {
     }
 
     private static final List<Finding> CHECKLIST = List.of(row("a.one", Severity.LOW, Status.PASS, "fine", ""),
-            row("a.two", Severity.LOW, Status.WARN, "odd", "mend it"),
+            row("a.two", Severity.LOW, Status.WARN, "odd", "fix it"),
             row("a.three", Severity.HIGH, Status.PASS, "", ""),
             row("b.one", Severity.HIGH, Status.UNKNOWN, "no file", "run it there"),
             row("b.two", Severity.LOW, Status.UNKNOWN, "no file", "run it there"),
@@ -47,7 +47,7 @@ class ReportTest {
                 fail    c.one (critical)  open
                         fix: close it
                 warn    a.two (low)       odd
-                        fix: mend it
+                        fix: fix it
                 unknown b.*, c.two        no file
                         to know: run it there
                 pass    a                 one, three
@@ -103,7 +103,7 @@ class ReportTest {
 
     @Test
     void aTableForTicketsKeepsItsCells() {
-        String table = Report.ofChecklist(List.of(row("a.b", Severity.LOW, Status.WARN, "a|b <x>", "mend"))).markdown();
-        assertTrue(table.contains("| warn | low | `a.b` Title of a.b | a\\|b &lt;x> | mend |"), table);
+        String table = Report.ofChecklist(List.of(row("a.b", Severity.LOW, Status.WARN, "a|b <x>", "fix"))).markdown();
+        assertTrue(table.contains("| warn | low | `a.b` Title of a.b | a\\|b &lt;x> | fix |"), table);
     }
 }

@@ -71,7 +71,7 @@ final class Checks {
         return safe;
     }
 
-    /// These were not asked, because another one has to be mended first.
+    /// These were not asked, because another one has to be fixed first.
     void skip(Finding first, String... ids) {
         for (String id : ids) {
             add(Finding.skipped(id, "Not asked: " + first.id() + " comes first."));

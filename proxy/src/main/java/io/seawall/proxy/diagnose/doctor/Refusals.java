@@ -92,7 +92,7 @@ record Refusals(Config config, String host, String origin, boolean isPublic) {
         return Finding.fail(id, "The answer is a " + status + " that this Seawall and its gateway do not give here.",
                 isPublic
                         ? "have the name lead to Seawall's port " + config.listener().port()
-                        : "mend what fails in gateway.* first; then find out what listens on port "
+                        : "fix what fails in gateway.* first; then find out what listens on port "
                                 + config.listener().port());
     }
 
